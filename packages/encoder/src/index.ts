@@ -1,0 +1,2 @@
+// the interface every engine implements
+export type { EmbedOptions, Encoder } from './encoder.js';

@@ -1,0 +1,2 @@
+// the mixture
+export type { Gate, LogLikelihoodCurve, Pair, PairRequest, PairScorer } from './gate.js';

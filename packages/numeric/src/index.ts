@@ -1,0 +1,22 @@
+// matrices
+export {
+  matrixOf,
+  requireFinite,
+  requireRows,
+  requireSameCols,
+  rowOf,
+  takeRows,
+  toFloat32,
+  toFloat64,
+  unitRows,
+  zeros,
+  type Matrix,
+} from './matrix.js';
+export { multiplyByTranspose } from './multiply.js';
+// probabilities
+export { logSumExp, softmaxInPlace } from './softmax.js';
+export { topK } from './top-k.js';
+// seeded randomness
+export { drawIndex, normal, randomFor, sampleWithoutReplacement, type Random } from './random.js';
+// errors
+export { SettingError, ShapeError } from './errors.js';

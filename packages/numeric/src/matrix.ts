@@ -1,0 +1,142 @@
+import { ShapeError } from './errors.js';
+
+/**
+ * Row-major matrix: entry (i, j) is `data[i * cols + j]`. A plain record, so that workers can receive it and tests can write it by
+ * hand. `data` is Float32Array or Float64Array; a function says in its type where only one of them will do.
+ */
+export interface Matrix<Data extends Float32Array | Float64Array = Float32Array | Float64Array> {
+  readonly data: Data;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/**
+ * A float64 matrix from rows of numbers.
+ * @param rows equally long rows; at least one, so that the width is known
+ * @throws ShapeError when a row is longer or shorter than the first
+ */
+export function matrixOf(rows: readonly ArrayLike<number>[]): Matrix<Float64Array> {
+  const cols = rows[0]?.length ?? 0;
+  const data = new Float64Array(rows.length * cols);
+  rows.forEach((row, i) => {
+    if (row.length !== cols) {
+      throw new ShapeError(
+        'matrixOf',
+        `${cols} columns in every row`,
+        `${row.length} in row ${i}`,
+        'Make the rows equally long.',
+      );
+    }
+    data.set(row, i * cols);
+  });
+  return { data, rows: rows.length, cols };
+}
+
+/** A float64 matrix of zeros, rows × cols. */
+export function zeros(rows: number, cols: number): Matrix<Float64Array> {
+  return { data: new Float64Array(rows * cols), rows, cols };
+}
+
+/** Row i as a view: writing to it writes to the matrix. */
+export function rowOf<Data extends Float32Array | Float64Array>(matrix: Matrix<Data>, i: number): Data {
+  return matrix.data.subarray(i * matrix.cols, (i + 1) * matrix.cols) as Data;
+}
+
+/** The given rows, in the given order, copied into a new matrix of the same precision. */
+export function takeRows<Data extends Float32Array | Float64Array>(
+  matrix: Matrix<Data>,
+  indices: ArrayLike<number>,
+): Matrix<Data> {
+  const { cols } = matrix;
+  const data = (
+    matrix.data instanceof Float32Array
+      ? new Float32Array(indices.length * cols)
+      : new Float64Array(indices.length * cols)
+  ) as Data;
+  for (let i = 0; i < indices.length; i++) data.set(rowOf(matrix, indices[i]), i * cols);
+  return { data, rows: indices.length, cols };
+}
+
+/** The same numbers as float64; returns the matrix itself when it is float64 already. */
+export function toFloat64(matrix: Matrix): Matrix<Float64Array> {
+  if (matrix.data instanceof Float64Array) return matrix as Matrix<Float64Array>;
+  return { data: Float64Array.from(matrix.data), rows: matrix.rows, cols: matrix.cols };
+}
+
+/** The same numbers as float32; returns the matrix itself when it is float32 already. */
+export function toFloat32(matrix: Matrix): Matrix<Float32Array> {
+  if (matrix.data instanceof Float32Array) return matrix as Matrix<Float32Array>;
+  return { data: Float32Array.from(matrix.data), rows: matrix.rows, cols: matrix.cols };
+}
+
+/**
+ * Rows scaled to unit Euclidean length, as a new matrix of the same precision.
+ * @throws ShapeError when a row is all zeros: it has no direction; the message names the row
+ */
+export function unitRows<Data extends Float32Array | Float64Array>(matrix: Matrix<Data>): Matrix<Data> {
+  const out = { data: matrix.data.slice() as Data, rows: matrix.rows, cols: matrix.cols };
+  for (let i = 0; i < out.rows; i++) {
+    const row = rowOf(out, i);
+    // Scaling by the largest entry first keeps 1e200 and 1e-200 from overflowing or vanishing when squared.
+    let largest = 0;
+    for (const value of row) largest = Math.max(largest, Math.abs(value));
+    if (largest === 0) {
+      throw new ShapeError(
+        'unitRows',
+        'rows with a direction',
+        `only zeros in row ${i}`,
+        'Drop the row or embed its text again.',
+      );
+    }
+    let sum = 0;
+    for (const value of row) sum += (value / largest) ** 2;
+    const norm = Math.sqrt(sum);
+    for (let j = 0; j < row.length; j++) row[j] = row[j] / largest / norm;
+  }
+  return out;
+}
+
+/**
+ * Checks that every entry is a finite number.
+ * @param where the exported function that was called, for the message
+ * @param name what the matrix is to the caller (`golden`, `records`)
+ * @throws ShapeError naming the first offending row and column
+ */
+export function requireFinite(where: string, name: string, matrix: Matrix): void {
+  const { data, cols } = matrix;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      throw new ShapeError(
+        where,
+        `finite numbers in ${name}`,
+        `${data[i]} in row ${Math.floor(i / cols)}, column ${i % cols}`,
+        'Drop the row or embed its text again.',
+      );
+    }
+  }
+}
+
+/**
+ * Checks that two matrices are equally wide.
+ * @throws ShapeError with both widths
+ */
+export function requireSameCols(where: string, a: Matrix, b: Matrix): void {
+  if (a.cols !== b.cols) {
+    throw new ShapeError(
+      where,
+      'matrices of equal width',
+      `${a.cols} and ${b.cols} columns`,
+      'Embed both with the same encoder.',
+    );
+  }
+}
+
+/**
+ * Checks that a matrix has enough rows.
+ * @throws ShapeError with the count that was needed and the one that came
+ */
+export function requireRows(where: string, name: string, matrix: Matrix, atLeast: number): void {
+  if (matrix.rows < atLeast) {
+    throw new ShapeError(where, `at least ${atLeast} rows in ${name}`, `${matrix.rows}`, 'Give it more records.');
+  }
+}

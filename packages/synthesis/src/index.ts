@@ -1,0 +1,2 @@
+// what flows through
+export type { Persona, PopulationRecord, SyntheticRow } from './record.js';

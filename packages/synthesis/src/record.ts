@@ -1,0 +1,41 @@
+/** A text of the population, as loaders make it and everything after takes it. */
+export interface PopulationRecord {
+  /** Unique within its set; loaders make one from the file and line where the data has none. */
+  readonly id: string;
+  readonly text: string;
+  readonly label?: string;
+  /** What the text answers to: a title, a restaurant, a year. */
+  readonly context?: string;
+}
+
+/** A persona: a description in the second person that stands in the prompt. */
+export interface Persona {
+  readonly id: string;
+  readonly persona: string;
+  /** Where it came from. */
+  readonly source: 'llm' | 'keywords' | 'file' | 'random';
+  /** Records of its cluster, when it was made from one. */
+  readonly size?: number;
+  /** Label most common in its cluster, when the records have labels. */
+  readonly label?: string;
+}
+
+/** A simulated text with everything needed to say how it came about. Its keys are the columns of `synthetic.jsonl`. */
+export interface SyntheticRow {
+  readonly id: string;
+  readonly text: string;
+  readonly label: string | null;
+  readonly context: string | null;
+  readonly personaId: string;
+  readonly exemplarId: string;
+  /** π_k of the drawn persona. */
+  readonly personaProbability: number;
+  /** Ω_kj of the drawn exemplar, given the persona. */
+  readonly exemplarProbability: number;
+  /** τ_k. */
+  readonly temperature: number;
+  readonly seed: number;
+  readonly model: string;
+  /** SHA-256 of the prompt as given to the model, hex. */
+  readonly promptHash: string;
+}
