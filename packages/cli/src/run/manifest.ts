@@ -1,0 +1,87 @@
+import { RunError } from './errors.js';
+
+/** Files of a finished stage, by their name in the folder, with the SHA-256 of their bytes. */
+export type StageFiles = Readonly<Record<string, string>>;
+
+/** JSON as read or written. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What `manifest.json` holds: enough to repeat the run, and which stages are finished. No times, so that equal runs have equal bytes. */
+export interface Manifest {
+  readonly format: 1;
+  /** The resolved configuration, without where the folder lies. */
+  readonly config: Json;
+  /** Versions of mop and of the engines' packages that started the run. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Fingerprints of the models and of the records, hex; the same names and other bytes make another run. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly stages: Readonly<Record<string, StageFiles>>;
+}
+
+/** The manifest in a folder's bytes. @throws RunError `damaged-run` when it is not one */
+export function decodeManifest(path: string, bytes: Uint8Array): Manifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw notAManifest(path);
+  }
+  if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1) throw notAManifest(path);
+  return value as Manifest;
+}
+
+/** A manifest as bytes: keys in a fixed order, so that equal manifests are equal files. */
+export function encodeManifest({ format, config, versions, fingerprints, stages }: Manifest): string {
+  return `${JSON.stringify({ format, config, versions, fingerprints, stages }, null, 2)}\n`;
+}
+
+/** Where two JSON values differ: dotted paths with both sides, in the order of the first value's keys. */
+export function differences(before: Json, now: Json, path = ''): string[] {
+  if (isObject(before) && isObject(now)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+    return keys.flatMap((key) =>
+      differences(before[key] ?? null, now[key] ?? null, path === '' ? key : `${path}.${key}`),
+    );
+  }
+  if (JSON.stringify(before) === JSON.stringify(now)) return [];
+  return [`${path} (there ${JSON.stringify(before)}, now ${JSON.stringify(now)})`];
+}
+
+/**
+ * Checks that a folder's manifest belongs to the run that is asked for.
+ * @throws RunError `other-config` naming what differs and the choices
+ */
+export function requireSameRun(folder: string, before: Manifest, config: Json): void {
+  const changed = differences(before.config, config);
+  if (changed.length > 0) throw otherRun(folder, changed);
+}
+
+/**
+ * Checks a fingerprint found now against the one the run was started with.
+ * @throws RunError `other-config` when the bytes behind the name have changed
+ */
+export function requireSameFingerprint(folder: string, before: Manifest, found: Record<string, string>): void {
+  const changed = Object.entries(found)
+    .filter(([name, hash]) => before.fingerprints[name] !== undefined && before.fingerprints[name] !== hash)
+    .map(([name]) => `the content of ${name}`);
+  if (changed.length > 0) throw otherRun(folder, changed);
+}
+
+function otherRun(folder: string, changed: readonly string[]): RunError {
+  const shown = changed.slice(0, 5).join('; ') + (changed.length > 5 ? `; and ${changed.length - 5} more` : '');
+  return new RunError(
+    'other-config',
+    `${folder} holds another run and is left as it is: ${shown}. Give the old settings to resume it, another --output for a new run, or delete the folder.`,
+  );
+}
+
+function isObject(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function notAManifest(path: string): RunError {
+  return new RunError(
+    'damaged-run',
+    `${path} is not a manifest of a run that this version of mop can read (format 1); choose another --output.`,
+  );
+}

@@ -1,0 +1,39 @@
+import { decodeLines, encodeLines } from './json-lines.js';
+import type { RunFolder } from './run-folder.js';
+
+/** Work that is cut into blocks of rows, each made as a whole from its row numbers alone. */
+export interface BlockWork<Row> {
+  /** File under `partial/` that keeps the rows so far. */
+  readonly name: string;
+  readonly total: number;
+  /** Rows a block; a setting of the run, since it decides what is computed together. */
+  readonly blockSize: number;
+  /** The rows from `from` up to `to`, exclusive, in order. */
+  make(from: number, to: number): Promise<readonly Row[]>;
+  /** Called with the rows there are, before the first block and after each. */
+  readonly onBlock?: (done: number) => void;
+}
+
+/**
+ * All rows of a piece of work, going on after the last whole block an earlier process kept. A block that was under way at a kill is
+ * made again from its start: what is computed together is then the same in every life of a run, and so are its bytes.
+ */
+export async function rowsInBlocks<Row>(folder: RunFolder, work: BlockWork<Row>): Promise<readonly Row[]> {
+  const { name, total, blockSize, make, onBlock } = work;
+  const bytes = await folder.readPartial(name);
+  const kept = bytes === undefined ? [] : (decodeLines(bytes) as Row[]);
+  const whole = kept.length >= total ? total : kept.length - (kept.length % blockSize);
+  const rows = kept.slice(0, whole);
+  // A torn last line would swallow the next block's first row.
+  if (bytes !== undefined && (rows.length < kept.length || bytes.at(-1) !== 0x0a)) {
+    await folder.writePartial(name, encodeLines(rows));
+  }
+  onBlock?.(rows.length);
+  for (let from = rows.length; from < total; from = rows.length) {
+    const block = await make(from, Math.min(total, from + blockSize));
+    await folder.appendPartial(name, encodeLines(block));
+    rows.push(...block);
+    onBlock?.(rows.length);
+  }
+  return rows;
+}
