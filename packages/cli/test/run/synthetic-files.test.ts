@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { parquetReadObjects } from 'hyparquet';
+import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { escapeCell, escapeHtml } from '../../src/run/escape.js';
+import { orderedRow, syntheticParquet } from '../../src/run/synthetic-files.js';
+
+const row: SyntheticRow = {
+  id: 'fitted-0',
+  text: 'Märkte steigen 📈, "again"\nand again',
+  label: null,
+  context: 'a title',
+  personaId: 'p3',
+  exemplarId: 'train:17',
+  personaProbability: 0.25,
+  exemplarProbability: 1 / 3,
+  temperature: 0.91,
+  seed: 7,
+  model: 'onnx:model',
+  promptHash: 'ab',
+};
+
+describe('syntheticParquet', () => {
+  it('holds every column of every row as it was', async () => {
+    const rows = [row, { ...row, id: 'fitted-1', label: 'Sports', context: null }];
+    const file = syntheticParquet(rows).slice().buffer;
+    const back = await parquetReadObjects({ file });
+    expect(back.map((found) => ({ ...found, seed: Number(found.seed) }))).toEqual(rows);
+  });
+});
+
+describe('orderedRow', () => {
+  it('puts the keys in one order', () => {
+    const reversed = Object.fromEntries(Object.entries(row).reverse()) as unknown as SyntheticRow;
+    expect(JSON.stringify(orderedRow(reversed))).toBe(JSON.stringify(row));
+  });
+});
+
+describe('escaping', () => {
+  it('shows markup in a text instead of obeying it', () => {
+    expect(escapeHtml(`<script a="b">'&`)).toBe('&lt;script a=&quot;b&quot;&gt;&#39;&amp;');
+    expect(escapeCell('a|b\n**c** <i>')).toBe('a\\|b \\*\\*c\\*\\* &lt;i&gt;');
+  });
+});
