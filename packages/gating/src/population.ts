@@ -1,0 +1,58 @@
+import { type Matrix, requireFinite, requireSameCols, ShapeError } from '@mixture-of-personas/numeric';
+
+/** What a mixture is about: n records, K personas and N exemplars as embeddings of one width d. */
+export interface Population {
+  /**
+   * What the gate sees of each record, n × d: h(context), or h(record) itself, or `noContext(n, d)` (DESIGN's `gate.input`).
+   * Row i is the record a `PairRequest` calls `record: i`. Training and held-out records stand in the same matrix.
+   */
+  readonly records: Matrix;
+  /** h(persona), K × d. */
+  readonly personas: Matrix;
+  /** h(exemplar), N × d. */
+  readonly exemplars: Matrix;
+  /** For each record the exemplar that it is itself (0 … N−1) or −1; n long. Left out: none is. */
+  readonly ownExemplar?: ArrayLike<number>;
+}
+
+/**
+ * The gate's input for a study without context: the same unit vector for every record, so that π and Ω are learned but are one
+ * for the whole population. Zeros would not do: x = W_x·0 has no gradient and π could never leave the uniform.
+ * @returns n × d, every entry 1/√d
+ */
+export function noContext(n: number, d: number): Matrix<Float64Array> {
+  return { data: new Float64Array(n * d).fill(1 / Math.sqrt(d)), rows: n, cols: d };
+}
+
+/**
+ * Checks a population once, at the door.
+ * @throws ShapeError naming the matrix, the row, or the index that does not fit
+ */
+export function requirePopulation(where: string, population: Population): void {
+  const { records, personas, exemplars, ownExemplar } = population;
+  for (const [name, matrix] of Object.entries({ records, personas, exemplars })) {
+    if (matrix.rows < 1) throw new ShapeError(where, `at least one row in ${name}`, '0', 'Give it some.');
+    requireSameCols(where, records, matrix);
+    requireFinite(where, name, matrix);
+  }
+  if (ownExemplar === undefined) return;
+  if (ownExemplar.length !== records.rows) {
+    throw new ShapeError(
+      where,
+      `${records.rows} entries in ownExemplar (one a record)`,
+      `${ownExemplar.length}`,
+      'Use −1 for a record that is no exemplar.',
+    );
+  }
+  for (let i = 0; i < ownExemplar.length; i++) requireOwn(where, ownExemplar[i], exemplars.rows, i);
+}
+
+function requireOwn(where: string, own: number, exemplars: number, record: number): void {
+  if (Number.isInteger(own) && own >= -1 && own < exemplars) return;
+  throw new ShapeError(
+    where,
+    `ownExemplar between −1 and ${exemplars - 1}`,
+    `${own} for record ${record}`,
+    'Use −1 for a record that is no exemplar.',
+  );
+}
