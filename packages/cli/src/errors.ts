@@ -1,0 +1,112 @@
+/** What a failed command tells: a code for programs, one sentence for people, and what to do where that is not in it. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** Options of a `UserError`. */
+export interface UserErrorOptions extends ErrorOptions {
+  /** What to do about it, one sentence. */
+  readonly suggestion?: string | undefined;
+  /** Exit code of the process. @defaultValue 1 */
+  readonly exitCode?: number;
+}
+
+/** Something the user can put right. The message is one clear sentence; `suggestion` says what to do. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly code: string;
+  readonly suggestion: string | undefined;
+  readonly exitCode: number;
+
+  constructor(code: string, message: string, options: UserErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.suggestion = options.suggestion;
+    this.exitCode = options.exitCode ?? 1;
+  }
+}
+
+/** Exit codes of `mop`. */
+export const EXIT = { ok: 0, error: 1, threshold: 2, interrupted: 130 } as const;
+
+/** The error a command ends with when it was stopped by Ctrl-C: exit code 130, everything finished before it is kept. */
+export function interrupted(): UserError {
+  return new UserError('interrupted', 'Stopped as asked; everything finished before is kept.', {
+    exitCode: EXIT.interrupted,
+  });
+}
+
+const SYSTEM: Readonly<Record<string, readonly [reason: string, suggestion: string]>> = {
+  ENOENT: ['there is no such file or folder', 'Check the path; it is taken relative to where the command runs.'],
+  EACCES: ['permission was denied', 'Change its permissions or choose another path.'],
+  EPERM: ['the operation is not permitted', 'Change its permissions or choose another path.'],
+  EISDIR: ['it is a folder where a file was needed', 'Give the path of a file.'],
+  ENOTDIR: ['a part of the path is a file where a folder was needed', 'Check the path.'],
+  ENOSPC: ['the disk is full', 'Free some space and run the same command again; nothing finished before is lost.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space and run the same command again; nothing finished before is lost.'],
+  EROFS: ['the file system is read-only', 'Choose another path.'],
+  EMFILE: ['too many files are open', 'Raise the limit with ulimit -n.'],
+  EEXIST: ['it exists already', 'Choose another path.'],
+};
+
+/** The `code` of any thrown value, when it has a textual one. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** A system error (`ENOENT`, `ENOSPC`, …) about a path as a sentence; any other error as it came. */
+export function aboutPath(path: string, error: unknown): unknown {
+  const code = codeOf(error);
+  const known = code === undefined ? undefined : SYSTEM[code];
+  if (code === undefined || known === undefined) return error;
+  return new UserError(code === 'EDQUOT' ? 'ENOSPC' : code, `${path}: ${known[0]}.`, {
+    suggestion: known[1],
+    cause: error,
+  });
+}
+
+/**
+ * Any thrown value as a problem to print. Errors of our packages carry a sentence and a lower-case code and are told as they are;
+ * system errors are put in words; what is left is a fault of ours and says so.
+ */
+export function problemOf(error: unknown): Problem {
+  const code = codeOf(error);
+  if (error instanceof UserError) {
+    const { message, suggestion } = error;
+    return { code: error.code, message, ...(suggestion === undefined ? {} : { suggestion }) };
+  }
+  if (isAbort(error)) return problemOf(interrupted());
+  const message = messageOf(error);
+  if (code !== undefined && /^[a-z][a-z-]*$/.test(code)) return { code, message };
+  if (code !== undefined && SYSTEM[code] !== undefined) return problemOf(aboutPath(pathOf(error), error));
+  return {
+    code: 'internal',
+    message: `Something inside mop went wrong: ${message}`,
+    suggestion: 'Run it again with MOP_DEBUG=1 to see where, and report it with the command you ran.',
+  };
+}
+
+/** The exit code that a thrown value stands for: 130 interrupted, 2 threshold crossed, else 1. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UserError) return error.exitCode;
+  if (isAbort(error)) return EXIT.interrupted;
+  return EXIT.error;
+}
+
+function isAbort(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
+}
+
+function messageOf(error: unknown): string {
+  const text =
+    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+  return text.split('\n', 1)[0] ?? '';
+}
+
+function pathOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'path' in error && typeof error.path === 'string') return error.path;
+  return 'a file';
+}
