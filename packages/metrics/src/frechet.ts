@@ -1,0 +1,67 @@
+import { multiplyByTranspose, requireSameCols, ShapeError, type Matrix } from '@mixture-of-personas/numeric';
+
+import { requireDirections, requireSets } from './checks.js';
+import { gaussianFrom, gaussianOf, type Gaussian } from './gaussian.js';
+import { nuclearNorm } from './nuclear-norm.js';
+
+export interface FrechetOptions {
+  /** Scale rows to unit length first; the distance is then at most 4. Print it beside the number. @defaultValue false */
+  readonly normalize?: boolean;
+}
+
+/**
+ * Fréchet distance between the Gaussians of two sets (FID; Heusel et al. 2017): ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2 (Σ₁ Σ₂)^½), Σ with n − 1.
+ * tr (Σ₁ Σ₂)^½ is the sum of singular values of F₁ F₂ᵀ, Σ = Fᵀ F, so nothing is squared that a root would have to undo.
+ * @param synthetic n₁ × d, n₁ ≥ 2
+ * @param golden n₂ × d, n₂ ≥ 2
+ * @returns ≥ 0; in the squared unit of the embeddings
+ * @throws ShapeError for different widths, fewer than 2 rows, or a NaN (row named)
+ */
+export function frechetDistance(synthetic: Matrix, golden: Matrix, options: FrechetOptions = {}): number {
+  requireSets('frechetDistance', synthetic, golden, 2);
+  const { normalize = false } = options;
+  if (normalize) {
+    requireDirections('frechetDistance', 'synthetic', synthetic);
+    requireDirections('frechetDistance', 'golden', golden);
+  }
+  return gaussianDistance(gaussianOf(synthetic, normalize), gaussianOf(golden, normalize));
+}
+
+/** Mean and covariance of a set, as computed elsewhere. */
+export interface Moments {
+  readonly mean: ArrayLike<number>;
+  /** d × d, symmetric, positive semi-definite. */
+  readonly covariance: Matrix<Float64Array>;
+}
+
+/**
+ * The same distance from means and covariances.
+ * @throws ShapeError when a mean and its covariance, or the two, do not fit
+ */
+export function frechetDistanceOfMoments(synthetic: Moments, golden: Moments): number {
+  const where = 'frechetDistanceOfMoments';
+  for (const { mean, covariance } of [synthetic, golden]) {
+    if (covariance.rows !== mean.length || covariance.cols !== mean.length) {
+      throw new ShapeError(
+        where,
+        `a ${mean.length} × ${mean.length} covariance`,
+        `${covariance.rows} × ${covariance.cols}`,
+        'Give mean and covariance of the same columns.',
+      );
+    }
+  }
+  requireSets(where, synthetic.covariance, golden.covariance, 1);
+  requireSameCols(where, synthetic.covariance, golden.covariance);
+  return gaussianDistance(
+    gaussianFrom(synthetic.mean, synthetic.covariance),
+    gaussianFrom(golden.mean, golden.covariance),
+  );
+}
+
+/** ‖μ₁ − μ₂‖² + tr Σ₁ + tr Σ₂ − 2 ‖F₁ F₂ᵀ‖_*, not below 0. */
+export function gaussianDistance(a: Gaussian, b: Gaussian): number {
+  let squared = 0;
+  for (let j = 0; j < a.mean.length; j++) squared += (a.mean[j] - b.mean[j]) ** 2;
+  const overlap = nuclearNorm(multiplyByTranspose(a.factor, b.factor));
+  return squared + Math.max(0, a.trace + b.trace - 2 * overlap);
+}

@@ -1,0 +1,49 @@
+import { multiplyByTranspose, toFloat32, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
+
+/** One block of a product A Bᵀ: entry (r, c) belongs to row `fromA + r` of A and row `fromB + c` of B. */
+export interface Tile {
+  readonly fromA: number;
+  readonly fromB: number;
+  readonly products: Matrix;
+}
+
+/** Rows a block: 512² numbers are 1 MB in float32, small enough for the second-level cache. */
+const BLOCK = 512;
+
+/**
+ * A Bᵀ block by block, so that memory stays bounded at any number of rows.
+ * @param a m × d
+ * @param b n × d, of a's precision (float32 goes by SIMD in float32, float64 in float64)
+ */
+export function* tilesOf(a: Matrix, b: Matrix): Generator<Tile> {
+  for (let i = 0; i < a.rows; i += BLOCK) {
+    for (let j = 0; j < b.rows; j += BLOCK) yield tileAt(a, b, i, j);
+  }
+}
+
+/** The blocks of A Aᵀ on and above the diagonal: each unordered pair of rows once (a diagonal block holds each twice). */
+export function* upperTilesOf(a: Matrix): Generator<Tile> {
+  for (let i = 0; i < a.rows; i += BLOCK) {
+    for (let j = i; j < a.rows; j += BLOCK) yield tileAt(a, a, i, j);
+  }
+}
+
+function tileAt(a: Matrix, b: Matrix, fromA: number, fromB: number): Tile {
+  return { fromA, fromB, products: multiplyByTranspose(rowsOf(a, fromA, BLOCK), rowsOf(b, fromB, BLOCK)) };
+}
+
+/** Up to `count` rows from row `from` on, as a view. */
+export function rowsOf(matrix: Matrix, from: number, count: number): Matrix {
+  const to = Math.min(matrix.rows, from + count);
+  return { data: matrix.data.subarray(from * matrix.cols, to * matrix.cols), rows: to - from, cols: matrix.cols };
+}
+
+/** The precision of pairwise products: `auto` is float64 up to 2,000 rows a side and float32 (SIMD) above. */
+export type Precision = 'float64' | 'float32' | 'auto';
+
+/** Both sets in the precision asked for. */
+export function inPrecision(precision: Precision, ...sets: readonly Matrix[]): Matrix[] {
+  const rows = Math.max(...sets.map((set) => set.rows));
+  const exact = precision === 'float64' || (precision === 'auto' && rows <= 2000);
+  return sets.map(exact ? toFloat64 : toFloat32);
+}
