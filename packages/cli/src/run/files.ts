@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RunError, systemCode } from './errors.js';
+import { realDisk, writeAtomically, type Disk } from '../data/atomic.js';
+import { aboutPath, codeOf } from '../errors.js';
 
 /** The few disk operations a run needs, as a value: a test hands in a disk that fills up. */
 export interface RunFiles {
@@ -20,65 +21,32 @@ export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** A full disk as a sentence that says what survives; every other error as it came. */
-export function diskError(path: string, error: unknown): unknown {
-  if (systemCode(error) !== 'ENOSPC' && systemCode(error) !== 'EDQUOT') return error;
-  return new RunError(
-    'disk-full',
-    `The disk is full: ${path} could not be written. Everything finished before it is kept; free some space and run the same command again.`,
-  );
+/** A run's files on a disk. All its errors say which path and what to do. */
+export function filesOn(disk: Disk = realDisk): RunFiles {
+  return {
+    read: readIfThere,
+    write: (path, content) => writeAtomically(path, content, disk),
+    append: (path, content) => appendDurably(path, content).catch((error: unknown) => Promise.reject(aboutPath(path, error))),
+    remove: (path) => rm(path, { force: true, recursive: true }),
+  };
 }
 
-async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.tmp-${process.pid}`;
-  await mkdir(dirname(path), { recursive: true });
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
+    return await readFile(path);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw aboutPath(path, error);
   }
 }
 
-/** The real disk: temporary file, fsync, rename. */
-export const diskFiles: RunFiles = {
-  async read(path) {
-    try {
-      return await readFile(path);
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  },
-  async write(path, content) {
-    try {
-      await replaceFile(path, content);
-    } catch (error) {
-      throw diskError(path, error);
-    }
-  },
-  async append(path, content) {
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      const handle = await open(path, 'a');
-      try {
-        await handle.appendFile(content);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    } catch (error) {
-      throw diskError(path, error);
-    }
-  },
-  async remove(path) {
-    await rm(path, { force: true, recursive: true });
-  },
-};
+async function appendDurably(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const handle = await open(path, 'a');
+  try {
+    await handle.appendFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,8 +1,7 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { RunError, systemCode } from './errors.js';
-import { diskError } from './files.js';
+import { aboutPath, codeOf, UserError } from '../errors.js';
 
 /** Who holds a run folder. */
 export interface LockHolder {
@@ -38,14 +37,14 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return systemCode(error) === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 
 /**
  * Takes a run folder for this process. The lock is one file that appears complete (`link`) or not at all; one left by a process of this host that no longer
  * lives (kill −9, power cut) is taken over.
- * @throws RunError `locked`, naming process, host and time, when somebody else is at work in the folder
+ * @throws UserError `locked`, naming process, host and time, when somebody else is at work in the folder
  */
 export async function acquireLock(path: string, context: LockContext = thisProcess()): Promise<RunLock> {
   await mkdir(dirname(path), { recursive: true });
@@ -55,12 +54,14 @@ export async function acquireLock(path: string, context: LockContext = thisProce
     if (holder !== undefined && !isStale(holder, context)) throw heldBy(path, holder);
     if (holder !== undefined) await takeAway(path, holder, context);
   }
-  throw new RunError('locked', `${path} is taken and released all the time by other processes; wait for them and try again.`);
+  throw new UserError('locked', `${path} is taken and released all the time by other processes.`, {
+    suggestion: 'Wait for them and try again.',
+  });
 }
 
 /**
  * The process that holds the lock, or undefined when nobody does.
- * @throws RunError `locked` when the file is not one of ours
+ * @throws UserError `locked` when the file is not one of ours
  */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {
   try {
@@ -68,7 +69,7 @@ export async function readHolder(path: string): Promise<LockHolder | undefined> 
     if (!isHolder(value)) throw notALock(path);
     return value;
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error instanceof SyntaxError ? notALock(path) : error;
   }
 }
@@ -81,8 +82,8 @@ async function createLock(path: string, { pid, host }: LockContext): Promise<boo
     await link(draft, path);
     return true;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
-    throw diskError(path, error);
+    if (codeOf(error) === 'EEXIST') return false;
+    throw aboutPath(path, error);
   } finally {
     await rm(draft, { force: true });
   }
@@ -96,7 +97,7 @@ async function takeAway(path: string, stale: LockHolder, { pid }: LockContext): 
     const found = await readHolder(aside);
     if (found !== undefined && found.since !== stale.since) await link(aside, path);
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error;
   } finally {
     await rm(aside, { force: true });
   }
@@ -119,13 +120,14 @@ function isHolder(value: unknown): value is LockHolder {
   return typeof pid === 'number' && typeof host === 'string' && typeof since === 'string';
 }
 
-function heldBy(path: string, { pid, host, since }: LockHolder): RunError {
-  return new RunError(
-    'locked',
-    `This run folder is in use by process ${pid} on ${host} since ${since}; wait for it to end, or, if that process is gone, delete ${path}.`,
-  );
+function heldBy(path: string, { pid, host, since }: LockHolder): UserError {
+  return new UserError('locked', `This run folder is in use by process ${pid} on ${host} since ${since}.`, {
+    suggestion: `Wait for it to end; if that process is gone, delete ${path}.`,
+  });
 }
 
-function notALock(path: string): RunError {
-  return new RunError('locked', `${path} is not a lock that mop wrote; delete it if no run is at work in this folder.`);
+function notALock(path: string): UserError {
+  return new UserError('locked', `${path} is not a lock that mop wrote.`, {
+    suggestion: 'Delete it if no run is at work in this folder.',
+  });
 }

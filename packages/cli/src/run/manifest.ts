@@ -1,4 +1,4 @@
-import { RunError } from './errors.js';
+import { UserError } from '../errors.js';
 
 /** Files of a finished stage, by their name in the folder, with the SHA-256 of their bytes. */
 export type StageFiles = Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface Manifest {
   readonly stages: Readonly<Record<string, StageFiles>>;
 }
 
-/** The manifest in a folder's bytes. @throws RunError `damaged-run` when it is not one */
+/** The manifest in a folder's bytes. @throws UserError `damaged-run` when it is not one */
 export function decodeManifest(path: string, bytes: Uint8Array): Manifest {
   let value: unknown;
   try {
@@ -49,7 +49,7 @@ export function differences(before: Json, now: Json, path = ''): string[] {
 
 /**
  * Checks that a folder's manifest belongs to the run that is asked for.
- * @throws RunError `other-config` naming what differs and the choices
+ * @throws UserError `other-config` naming what differs and the choices
  */
 export function requireSameRun(folder: string, before: Manifest, config: Json): void {
   const changed = differences(before.config, config);
@@ -58,7 +58,7 @@ export function requireSameRun(folder: string, before: Manifest, config: Json): 
 
 /**
  * Checks a fingerprint found now against the one the run was started with.
- * @throws RunError `other-config` when the bytes behind the name have changed
+ * @throws UserError `other-config` when the bytes behind the name have changed
  */
 export function requireSameFingerprint(folder: string, before: Manifest, found: Record<string, string>): void {
   const changed = Object.entries(found)
@@ -67,21 +67,19 @@ export function requireSameFingerprint(folder: string, before: Manifest, found: 
   if (changed.length > 0) throw otherRun(folder, changed);
 }
 
-function otherRun(folder: string, changed: readonly string[]): RunError {
+function otherRun(folder: string, changed: readonly string[]): UserError {
   const shown = changed.slice(0, 5).join('; ') + (changed.length > 5 ? `; and ${changed.length - 5} more` : '');
-  return new RunError(
-    'other-config',
-    `${folder} holds another run and is left as it is: ${shown}. Give the old settings to resume it, another --output for a new run, or delete the folder.`,
-  );
+  return new UserError('other-config', `${folder} holds another run and is left as it is: ${shown}.`, {
+    suggestion: 'Give the old settings to resume it, another --output for a new run, or delete the folder.',
+  });
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function notAManifest(path: string): RunError {
-  return new RunError(
-    'damaged-run',
-    `${path} is not a manifest of a run that this version of mop can read (format 1); choose another --output.`,
-  );
+function notAManifest(path: string): UserError {
+  return new UserError('damaged-run', `${path} is not a manifest that this version of mop can read (format 1).`, {
+    suggestion: 'Choose another --output.',
+  });
 }

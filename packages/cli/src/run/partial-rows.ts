@@ -9,7 +9,7 @@ export interface BlockWork<Row> {
   /** Rows a block; a setting of the run, since it decides what is computed together. */
   readonly blockSize: number;
   /** The rows from `from` up to `to`, exclusive, in order. */
-  make(from: number, to: number): Promise<readonly Row[]>;
+  readonly make: (from: number, to: number) => Promise<readonly Row[]>;
   /** Called with the rows there are, before the first block and after each. */
   readonly onBlock?: (done: number) => void;
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RunError, systemCode } from './errors.js';
-import { diskFiles, sha256, type RunFiles } from './files.js';
+import { codeOf, UserError } from '../errors.js';
+import { filesOn, sha256, type RunFiles } from './files.js';
 import {
   decodeManifest,
   encodeManifest,
@@ -25,11 +25,11 @@ export interface RunFolder {
   file(name: string): string;
   /** Whether a stage is finished. */
   has(stage: string): boolean;
-  /** Bytes of a finished stage's file. @throws RunError `damaged-run` when it is gone or was changed since */
+  /** Bytes of a finished stage's file. @throws UserError `damaged-run` when it is gone or was changed since */
   read(stage: string, name: string): Promise<Uint8Array>;
   /** Writes a stage's files, then marks it finished; a kill in between leaves it unfinished, to be done again. */
   commit(stage: string, outputs: Outputs): Promise<void>;
-  /** Notes fingerprints, or checks them when the run noted them before. @throws RunError `other-config` */
+  /** Notes fingerprints, or checks them when the run noted them before. @throws UserError `other-config` */
   fingerprint(found: Readonly<Record<string, string>>): Promise<void>;
   /** Unfinished work of a stage, or undefined. */
   readPartial(name: string): Promise<Uint8Array | undefined>;
@@ -51,10 +51,10 @@ export interface OpenOptions {
 
 /**
  * Opens the folder of a run, made when it is not there.
- * @throws RunError `other-config` when it holds another run, or files that no run wrote
+ * @throws UserError `other-config` when it holds another run, or files that no run wrote
  */
 export async function openRunFolder(path: string, identity: RunIdentity, options: OpenOptions = {}): Promise<RunFolder> {
-  const { files = diskFiles } = options;
+  const { files = filesOn() } = options;
   const existing = await readManifest(path, files);
   if (existing !== undefined) {
     requireSameRun(path, existing, identity.config);
@@ -68,13 +68,15 @@ export async function openRunFolder(path: string, identity: RunIdentity, options
 
 /**
  * Opens the folder of an existing run to read it.
- * @throws RunError `no-run` when there is none
+ * @throws UserError `no-run` when there is none
  */
 export async function openExistingRun(path: string, options: OpenOptions = {}): Promise<RunFolder> {
-  const { files = diskFiles } = options;
+  const { files = filesOn() } = options;
   const manifest = await readManifest(path, files);
   if (manifest === undefined) {
-    throw new RunError('no-run', `${path} holds no run: it has no manifest.json. Give the folder that mop run wrote.`);
+    throw new UserError('no-run', `${path} holds no run: it has no manifest.json.`, {
+      suggestion: 'Give the folder that mop run wrote.',
+    });
   }
   return runFolder(path, manifest, files);
 }
@@ -88,15 +90,14 @@ async function readManifest(path: string, files: RunFiles): Promise<Manifest | u
 /** A folder without manifest is used only when it is empty but for what a killed start leaves: the lock and temporary files. */
 async function requireOurs(path: string): Promise<void> {
   const names = await readdir(path).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') return [];
     throw error;
   });
   const foreign = names.find((name) => !/^(run\.lock|manifest\.json\.tmp-)/.test(name));
   if (foreign === undefined) return;
-  throw new RunError(
-    'other-config',
-    `${path} is not empty (${foreign}) and holds no run; it is left as it is. Give another --output, or empty the folder.`,
-  );
+  throw new UserError('other-config', `${path} is not empty (${foreign}) and holds no run; it is left as it is.`, {
+    suggestion: 'Give another --output, or empty the folder.',
+  });
 }
 
 function runFolder(path: string, opened: Manifest, files: RunFiles): RunFolder {
@@ -142,8 +143,8 @@ async function readCommitted(
   if (expected === undefined) throw new Error(`stage ${stage} has no file ${name}`);
   const bytes = await files.read(path);
   if (bytes !== undefined && sha256(bytes) === expected) return bytes;
-  throw new RunError(
-    'damaged-run',
-    `${path} ${bytes === undefined ? 'is gone' : 'was changed'} since the run wrote it, and later stages rest on it; put it back, or start a new run with another --output.`,
-  );
+  const what = bytes === undefined ? 'is gone' : 'was changed';
+  throw new UserError('damaged-run', `${path} ${what} since the run wrote it, and later stages rest on it.`, {
+    suggestion: 'Put it back, or start a new run with another --output.',
+  });
 }

@@ -13,7 +13,7 @@ export interface Stage<Result> {
 /**
  * The result of a stage, made now or by an earlier process. It is always read back from the folder, never handed over in memory, so
  * that a resumed run goes on from the very numbers an undisturbed one goes on from.
- * @throws RunError `damaged-run` when a finished stage's file was changed
+ * @throws UserError `damaged-run` when a finished stage's file was changed
  */
 export async function stageResult<Result>(folder: RunFolder, stage: Stage<Result>): Promise<Result> {
   if (!folder.has(stage.name)) await folder.commit(stage.name, await stage.make());

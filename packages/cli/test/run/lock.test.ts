@@ -65,7 +65,7 @@ describe('acquireLock', () => {
     expect(await readFile(path, 'utf8')).toBe('notes');
   });
 
-  it('knows by default that this process lives', async () => {
+  it('knows by default that this process lives', () => {
     const { pid, isAlive } = thisProcess();
     expect(isAlive(pid)).toBe(true);
   });

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { diskFiles, type RunFiles } from '../../src/run/files.js';
+import { realDisk, type Disk } from '../../src/data/atomic.js';
+import { filesOn, type RunFiles } from '../../src/run/files.js';
 import { decodeLines } from '../../src/run/json-lines.js';
 import { rowsInBlocks } from '../../src/run/partial-rows.js';
 import { openExistingRun, openRunFolder } from '../../src/run/run-folder.js';
@@ -12,18 +13,20 @@ const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-run-'));
 const identity = { config: { personas: { count: 20 }, seed: 7 }, versions: { cli: '0.1.0' } };
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** A disk that is full after so many writes, counting replaced files and additions alike. */
-function fullAfter(writes: number): RunFiles {
-  let left = writes;
-  const orFull = async (path: string, write: () => Promise<void>): Promise<void> => {
-    if (left-- > 0) return write();
-    await Promise.reject(Object.assign(new Error(`ENOSPC: no space left on device, write '${path}'`), { code: 'ENOSPC' }));
+/** A disk that is full after so many files. */
+function fullAfter(filesLeft: number): RunFiles {
+  let left = filesLeft;
+  const create: Disk['create'] = async (path) => {
+    if (left-- > 0) return realDisk.create(path);
+    const write = (): Promise<never> => Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+    return { ...(await handleAt(path)), write };
   };
-  return {
-    ...diskFiles,
-    write: (path, content) => orFull(path, () => diskFiles.write(path, content)),
-    append: (path, content) => orFull(path, () => diskFiles.append(path, content)),
-  };
+  return filesOn({ ...realDisk, create });
+}
+
+async function handleAt(path: string): Promise<{ sync(): Promise<void>; close(): Promise<void> }> {
+  const handle = await realDisk.create(path);
+  return { sync: () => handle.sync(), close: () => handle.close() };
 }
 
 describe('openRunFolder', () => {
@@ -42,7 +45,10 @@ describe('openRunFolder', () => {
     await openRunFolder(path, identity);
     const before = await readFile(join(path, 'manifest.json'), 'utf8');
     const other = { ...identity, config: { personas: { count: 30 }, seed: 7 } };
-    await expect(openRunFolder(path, other)).rejects.toThrow(/personas\.count \(there 20, now 30\).*resume.*--output.*delete/);
+    await expect(openRunFolder(path, other)).rejects.toMatchObject({
+      message: expect.stringContaining('personas.count (there 20, now 30)') as string,
+      suggestion: expect.stringMatching(/resume.*--output.*delete/) as string,
+    });
     expect(await readFile(join(path, 'manifest.json'), 'utf8')).toBe(before);
     expect(await readdir(path)).toEqual(['manifest.json']);
   });
@@ -113,7 +119,10 @@ describe('stageResult', () => {
 describe('the real disk', () => {
   it('says in one sentence that it is full and that nothing is lost', async () => {
     // /dev/full accepts an open and refuses every write with ENOSPC, as a full disk does.
-    await expect(diskFiles.append('/dev/full', 'x')).rejects.toThrow(/^The disk is full: .* is kept; .*$/);
+    await expect(filesOn().append('/dev/full', 'x')).rejects.toMatchObject({
+      message: '/dev/full: the disk is full.',
+      suggestion: expect.stringContaining('nothing finished before is lost') as string,
+    });
   });
 });
 
