@@ -45,7 +45,10 @@ const SYSTEM: Readonly<Record<string, readonly [reason: string, suggestion: stri
   EISDIR: ['it is a folder where a file was needed', 'Give the path of a file.'],
   ENOTDIR: ['a part of the path is a file where a folder was needed', 'Check the path.'],
   ENOSPC: ['the disk is full', 'Free some space and run the same command again; nothing finished before is lost.'],
-  EDQUOT: ['the disk quota is used up', 'Free some space and run the same command again; nothing finished before is lost.'],
+  EDQUOT: [
+    'the disk quota is used up',
+    'Free some space and run the same command again; nothing finished before is lost.',
+  ],
   EROFS: ['the file system is read-only', 'Choose another path.'],
   EMFILE: ['too many files are open', 'Raise the limit with ulimit -n.'],
   EEXIST: ['it exists already', 'Choose another path.'],
@@ -107,6 +110,7 @@ function messageOf(error: unknown): string {
 }
 
 function pathOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'path' in error && typeof error.path === 'string') return error.path;
+  if (typeof error === 'object' && error !== null && 'path' in error && typeof error.path === 'string')
+    return error.path;
   return 'a file';
 }

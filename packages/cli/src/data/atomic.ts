@@ -100,7 +100,7 @@ export async function writeAtomically(
 
 /** A write may be partial; go on until all is there. */
 async function writeAll(handle: FileHandleLike, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
     done += bytesWritten;
   }

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { aboutPath, codeOf, UserError } from '../errors.js';
+import { decodeUtf8 } from '../data/utf8.js';
+import { settingsOf } from './flags.js';
+import { explainIssue } from './issues.js';
+import { configSchema, type MopConfig } from './schema.js';
+import { parseConfigFile, type ConfigFile } from './yaml-file.js';
+
+/** Where the command runs; tests give a folder of their own. */
+export interface LoadConfigOptions {
+  /** Folder that paths are relative to. @defaultValue process.cwd() */
+  readonly cwd?: string;
+}
+
+/** Settings whose value is a path: in a file they are relative to the file, on the command line to the working folder. */
+const PATHS = ['population.path', 'golden.path', 'personas.file', 'templates.file', 'output'];
+
+/**
+ * The configuration of a command: flag over `--set` over file over default. The file is `--config`, else `mop.yaml` in the working
+ * folder if there is one.
+ * @param argv parsed arguments of a command that has `configOptions`
+ * @returns every setting filled in; paths are relative to the working folder, or absolute where they were given so
+ * @throws UserError naming file, line and setting: no such file, not YAML, unknown key (with the nearest one), value out of range
+ */
+export async function loadConfig(
+  argv: Readonly<Record<string, unknown>>,
+  options: LoadConfigOptions = {},
+): Promise<MopConfig> {
+  const { cwd = process.cwd() } = options;
+  const file = await readConfigFile(typeof argv['config'] === 'string' ? argv['config'] : undefined, cwd);
+  const given = settingsOf(argv);
+  const draft = file === undefined ? {} : pathsFrom(file.content, relative(cwd, dirname(resolve(cwd, file.path))));
+  for (const { name, value } of given) setAt(draft, name.split('.'), value);
+  const parsed = configSchema.safeParse(draft);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  if (issue === undefined) throw parsed.error;
+  throw explainIssue(issue, { draft, file, given });
+}
+
+async function readConfigFile(asked: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
+  const path = asked ?? 'mop.yaml';
+  try {
+    const bytes = await readFile(resolve(cwd, path));
+    return parseConfigFile(path, decodeUtf8(bytes, path));
+  } catch (error) {
+    if (asked === undefined && codeOf(error) === 'ENOENT') return undefined;
+    throw codeOf(error) === 'ENOENT'
+      ? new UserError('no-config', `There is no configuration file ${path}.`, { suggestion: 'mop init writes one.' })
+      : aboutPath(path, error);
+  }
+}
+
+function pathsFrom(content: Record<string, unknown>, folder: string): Record<string, unknown> {
+  const draft = structuredClone(content);
+  for (const name of PATHS) {
+    const keys = name.split('.');
+    const value = keys.reduce<unknown>((at, key) => (isSection(at) ? at[key] : undefined), draft);
+    if (typeof value === 'string' && value !== '' && !isAbsolute(value)) setAt(draft, keys, join(folder, value));
+  }
+  return draft;
+}
+
+function setAt(target: Record<string, unknown>, keys: readonly string[], value: unknown): void {
+  const [first, ...rest] = keys;
+  if (first === undefined) return;
+  if (rest.length === 0) {
+    target[first] = value;
+    return;
+  }
+  const below = target[first];
+  const section = isSection(below) ? below : {};
+  target[first] = section;
+  setAt(section, rest, value);
+}
+
+function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

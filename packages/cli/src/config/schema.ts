@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import { METRIC_NAMES } from './metric-names.js';
+
+const count = (least: number): z.ZodNumber => z.number().int().min(least);
+const share = z.number().min(0).max(1);
+
+/** Formats that records are read from; `auto` looks at the name and the first lines. */
+export const RECORD_FORMATS = [
+  'auto',
+  'agnews',
+  'yelp',
+  'sst2',
+  'imdb',
+  'jsonl',
+  'csv',
+  'tsv',
+  'parquet',
+  'txt',
+  'folder',
+] as const;
+
+const columns = z
+  .strictObject({
+    text: z.string().optional().describe('Column that holds the text; `text` when absent.'),
+    label: z.string().optional().describe('Column that holds the label; `label` if there is one.'),
+    context: z.string().optional().describe('Column that holds what the text answers to; `context` if there is one.'),
+    id: z.string().optional().describe('Column that holds a unique id; `id` if there is one, else file and line.'),
+  })
+  .prefault({});
+
+const path = z.string().min(1);
+const format = z.enum(RECORD_FORMATS);
+
+const population = z
+  .strictObject({
+    path: path.describe('File or folder of records.'),
+    format: format.default('auto').describe('How to read it.'),
+    columns,
+    split: z
+      .string()
+      .min(1)
+      .default('train')
+      .describe('Which part, where `path` is a folder with train and test parts.'),
+    limit: count(1).optional().describe('Read at most this many records, from the start.'),
+    records: count(1)
+      .optional()
+      .describe('Training records, drawn at random with the seed; all that are not held out when absent.'),
+    heldOut: count(0)
+      .default(100)
+      .describe('Records set aside, drawn at random, to stop the fit on and to compare likelihoods.'),
+  })
+  .describe('The population: texts to be like.');
+
+const golden = z
+  .strictObject({
+    path: path
+      .optional()
+      .describe(
+        'File or folder of golden records; when absent `population.path` if it has a part `golden.split`, else the held-out records.',
+      ),
+    format: format.default('auto').describe('How to read it.'),
+    columns,
+    split: z
+      .string()
+      .min(1)
+      .default('test')
+      .describe('Which part, where the path is a folder with train and test parts.'),
+    limit: count(1)
+      .optional()
+      .describe('Compare with at most this many golden records, drawn at random with the seed.'),
+  })
+  .prefault({})
+  .describe('What the simulated texts are compared with.');
+
+const llm = z
+  .strictObject({
+    model: z
+      .string()
+      .min(1)
+      .default('onnx:HuggingFaceTB/SmolLM2-135M-Instruct')
+      .describe('Language model: `onnx:FOLDER-OR-HUB-ID`.'),
+    threads: count(1).optional().describe('Threads within the model; `threads` when absent.'),
+  })
+  .prefault({})
+  .describe('The frozen language model.');
+
+const encoder = z
+  .strictObject({
+    model: z
+      .string()
+      .min(1)
+      .default('onnx:Xenova/all-mpnet-base-v2')
+      .describe('Text encoder: `onnx:FOLDER-OR-HUB-ID` or `server:URL#MODEL`.'),
+  })
+  .prefault({})
+  .describe('The frozen text encoder.');
+
+const personas = z
+  .strictObject({
+    count: count(1).default(100).describe('K, personas.'),
+    source: z
+      .enum(['llm', 'keywords', 'file', 'random'])
+      .default('llm')
+      .describe(
+        'Described by the language model from clusters of records, by their keywords, read from a file, or drawn at random.',
+      ),
+    file: path.optional().describe('Personas for `source: file`: jsonl with `persona`, csv or txt.'),
+    perCluster: count(1).default(8).describe('Records of a cluster that the language model is shown.'),
+  })
+  .prefault({})
+  .describe('Who speaks.');
+
+const exemplars = z
+  .strictObject({ count: count(1).default(1000).describe('N, exemplars drawn from the training records.') })
+  .prefault({})
+  .describe('Texts shown in prompts.');
+
+const exploration = z
+  .strictObject({
+    kind: z
+      .enum(['top', 'gumbel'])
+      .default('gumbel')
+      .describe('Score the M most probable pairs (the paper), or pairs drawn from the gate.'),
+    pairs: count(1).optional().describe('Pairs drawn per record with `gumbel`; `gate.topM` when absent.'),
+  })
+  .prefault({});
+
+const gate = z
+  .strictObject({
+    input: z
+      .enum(['context', 'record', 'none'])
+      .default('record')
+      .describe('What the gate sees: the context of a record, the record itself, or nothing.'),
+    hidden: count(1).default(128).describe('Rows of W_x, W_g and W_e.'),
+    topM: count(1).default(4).describe('M, pairs scored per training record.'),
+    selfMask: share.default(1).describe('Probability that a record is masked as its own exemplar.'),
+    temperature: z.number().min(0.25).max(2.5).default(0.6).describe('τ at the start, for every persona.'),
+    optimizer: z.enum(['adamw', 'sgd', 'adagrad']).default('adamw').describe('Optimizer of the M-step.'),
+    learningRate: z.number().positive().default(1e-3).describe('Step size of the three matrices.'),
+    temperatureLearningRate: z.number().min(0).default(0.03).describe('Step size of log τ; 0 keeps the temperatures.'),
+    weightDecay: z.number().min(0).default(0.01).describe('Decoupled weight decay of the three matrices.'),
+    batchSize: count(1).default(32).describe('Records a step.'),
+    epochs: count(1).default(10).describe('Passes over the training records, at most.'),
+    patience: count(1).default(2).describe('Epochs without a better held-out log-likelihood before stopping.'),
+    mStepsPerBatch: count(1).default(1).describe('Optimizer steps on a batch with its pairs fixed.'),
+    exploration,
+    similarity: z
+      .number()
+      .min(0)
+      .default(12)
+      .describe('α of the initial gate: weights start proportional to exp(α · cosine).'),
+  })
+  .prefault({})
+  .describe('The mixture and how it is fitted.');
+
+const simulate = z
+  .strictObject({
+    count: count(1).default(1000).describe('Texts to simulate.'),
+    topP: z.number().positive().max(1).default(1).describe('Nucleus of the sampling.'),
+    maxTokens: count(1).default(128).describe('Tokens a text at most.'),
+    seed: z.number().int().optional().describe('Seed of the draws; `seed` when absent.'),
+    batchSize: count(1).default(16).describe('Texts generated together; changes no text.'),
+  })
+  .prefault({})
+  .describe('Drawing texts from the fitted mixture.');
+
+const evaluate = z
+  .strictObject({
+    metrics: z
+      .array(z.enum(METRIC_NAMES))
+      .min(1)
+      .default(['frechet', 'mauve', 'cosine-kl'])
+      .describe('Figures to compute.'),
+    pairs: count(1).default(48).describe('Pairs per record of the likelihood estimator, the same for every gate.'),
+    heldOut: count(0)
+      .optional()
+      .describe('Held-out records that likelihoods are compared on; all when absent, 0 for no comparison.'),
+    normalize: z.boolean().default(false).describe('Scale embeddings to unit length first.'),
+    bootstrap: count(0).default(100).describe('Resamples behind the intervals; 0 for none.'),
+    baselines: z
+      .array(z.enum(['zero-shot', 'uniform']))
+      .default(['zero-shot', 'uniform'])
+      .describe('Texts simulated beside for comparison.'),
+  })
+  .prefault({})
+  .describe('How close the simulated texts are.');
+
+const templates = z
+  .strictObject({
+    name: z
+      .enum(['generic', 'ag-news', 'yelp', 'sst2', 'imdb'])
+      .default('generic')
+      .describe('Set of prompts that ships with mop.'),
+    file: path.optional().describe('A file of prompts instead.'),
+  })
+  .prefault({})
+  .describe('Wording of the prompts.');
+
+/** The schema of `mop.yaml`: every key, its range, its default and what it means. Keys that are not in it are refused. */
+export const configSchema = z.strictObject({
+  population,
+  golden,
+  llm,
+  encoder,
+  personas,
+  exemplars,
+  gate,
+  simulate,
+  evaluate,
+  templates,
+  seed: z.number().int().default(0).describe('Seed of everything random.'),
+  output: path.default('runs/mop').describe('Run folder.'),
+  threads: count(1).optional().describe('Threads in all; as many as there are cores when absent.'),
+});
+
+/** A complete configuration: every default filled in, paths relative to the folder the command runs in. */
+export type MopConfig = z.output<typeof configSchema>;
+
+/** How records of one side are read: `MopConfig['population']` and `['golden']` both are one. */
+export type RecordFormat = (typeof RECORD_FORMATS)[number];

@@ -1,0 +1,64 @@
+import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { UserError } from '../errors.js';
+
+/** A configuration file as read, with the line of each key. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly content: Record<string, unknown>;
+  /** Line (from 1) of a key, or undefined when the file does not have it. */
+  lineOf(keys: readonly (string | number)[]): number | undefined;
+}
+
+/**
+ * Reads YAML.
+ * @param path for messages
+ * @throws UserError `bad-config` with the line when it is not YAML, holds a key twice or is not a map of sections
+ */
+export function parseConfigFile(path: string, text: string): ConfigFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const error = document.errors[0];
+  if (error !== undefined) {
+    const { line } = lines.linePos(error.pos[0]);
+    throw new UserError('bad-config', `${path} line ${line} is not valid YAML: ${error.message.split('\n', 1)[0]}.`);
+  }
+  const content = readContent(path, document);
+  return {
+    path,
+    content,
+    lineOf: (keys) => {
+      const offset = offsetOf(document, keys);
+      return offset === undefined ? undefined : lines.linePos(offset).line;
+    },
+  };
+}
+
+function readContent(path: string, document: Document): Record<string, unknown> {
+  if (document.contents === null) return {};
+  if (!isMap(document.contents)) {
+    throw new UserError(
+      'bad-config',
+      `${path} holds no settings; write sections such as "population:" with keys below.`,
+    );
+  }
+  try {
+    return document.toJS({ maxAliasCount: 100 }) as Record<string, unknown>;
+  } catch (error) {
+    throw new UserError('bad-config', `${path} cannot be read: its aliases multiply beyond any sensible size.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Where the key itself stands, not its value: that is the line a person looks for. */
+function offsetOf(document: Document, keys: readonly (string | number)[]): number | undefined {
+  const last = keys.at(-1);
+  const parent = keys.length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);
+  if (last === undefined) return undefined;
+  if (isMap(parent)) {
+    const pair = parent.items.find(({ key }) => isNode(key) && key.toJSON() === last);
+    return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+  }
+  const node = document.getIn(keys, true);
+  return isNode(node) ? node.range?.[0] : undefined;
+}
