@@ -44,10 +44,10 @@ const population = z
     limit: count(1).optional().describe('Read at most this many records, from the start.'),
     records: count(1)
       .optional()
-      .describe('Training records, drawn at random with the seed; all that are not held out when absent.'),
-    heldOut: count(0)
+      .describe('Training records, drawn at random with the seed; all but those for validation when absent.'),
+    validation: count(0)
       .default(100)
-      .describe('Records set aside, drawn at random, to stop the fit on and to compare likelihoods.'),
+      .describe('Records drawn besides, which the fit is stopped by; 0 runs every epoch.'),
   })
   .describe('The population: texts to be like.');
 
@@ -56,7 +56,7 @@ const golden = z
     path: path
       .optional()
       .describe(
-        'File or folder of golden records; when absent `population.path` if it has a part `golden.split`, else the held-out records.',
+        'File or folder of golden records; when absent the part `golden.split` of `population.path`, or, where that is one file, a random fifth of it.',
       ),
     format: format.default('auto').describe('How to read it.'),
     columns,
@@ -65,9 +65,8 @@ const golden = z
       .min(1)
       .default('test')
       .describe('Which part, where the path is a folder with train and test parts.'),
-    limit: count(1)
-      .optional()
-      .describe('Compare with at most this many golden records, drawn at random with the seed.'),
+    limit: count(1).optional().describe('Read at most this many records, from the start.'),
+    records: count(1).optional().describe('Golden records, drawn at random with the seed; all when absent.'),
   })
   .prefault({})
   .describe('What the simulated texts are compared with.');
@@ -144,11 +143,11 @@ const gate = z
     patience: count(1).default(2).describe('Epochs without a better held-out log-likelihood before stopping.'),
     mStepsPerBatch: count(1).default(1).describe('Optimizer steps on a batch with its pairs fixed.'),
     exploration,
-    similarity: z
-      .number()
-      .min(0)
-      .default(12)
-      .describe('α of the initial gate: weights start proportional to exp(α · cosine).'),
+    start: z
+      .enum(['similarity', 'random'])
+      .default('similarity')
+      .describe('Where the fit starts: at weights that favour exemplars like what the gate sees, or at random ones.'),
+    validationPairs: count(1).default(16).describe('Pairs scored per validation record, once for the whole fit.'),
   })
   .prefault({})
   .describe('The mixture and how it is fitted.');
@@ -172,9 +171,14 @@ const evaluate = z
       .default(['frechet', 'mauve', 'cosine-kl'])
       .describe('Figures to compute.'),
     pairs: count(1).default(48).describe('Pairs per record of the likelihood estimator, the same for every gate.'),
-    heldOut: count(0)
-      .optional()
-      .describe('Held-out records that likelihoods are compared on; all when absent, 0 for no comparison.'),
+    heldOut: count(0).default(100).describe('Golden records that likelihoods are compared on; 0 for no comparison.'),
+    trainingRecords: count(1)
+      .default(100)
+      .describe('Training records that the temperatures of each mixture are fitted on.'),
+    trainingPairs: count(1).optional().describe('Pairs per training record; `evaluate.pairs` when absent.'),
+    recordsPerDraw: count(1)
+      .default(4)
+      .describe('Consecutive records that share the numbers behind their drawn pairs.'),
     normalize: z.boolean().default(false).describe('Scale embeddings to unit length first.'),
     bootstrap: count(0).default(100).describe('Resamples behind the intervals; 0 for none.'),
     baselines: z
