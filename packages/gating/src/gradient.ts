@@ -1,0 +1,101 @@
+import { logSumExp, multiplyByTranspose, rowOf, type Matrix } from '@mixture-of-personas/numeric';
+import type { GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
+import type { Gate } from './gate.js';
+import { mixtureLogLikelihood } from './likelihood.js';
+import { logitGradients } from './logit-gradients.js';
+import type { Mixture } from './mixture.js';
+import { normalisersOf } from './normalisers.js';
+import { maskOf } from './probabilities.js';
+import { addInto, inPrecision, multiply, multiplyTransposed, type Precision } from './products.js';
+
+/** Settings of the built-in arithmetic. */
+export interface GradientOptions {
+  /** @defaultValue 'float64' */
+  readonly precision?: Precision;
+}
+
+/**
+ * The mixture of a batch (paper Eq. 2–4) in factorised form.
+ * @throws ShapeError when widths or the mask do not fit
+ */
+export function mixtureOf(gate: Gate, inputs: GateInputs, options: GradientOptions = {}): Mixture {
+  return forward(gate, inputs, options).mixture;
+}
+
+/**
+ * Loss −mean ℓ (paper Eq. 5) with its exact gradient in W_x, W_g, W_e and τ, the softmax normalisers over all personas and exemplars and the
+ * masks included; the pairs and, where drawn, their importance are taken as fixed.
+ * @throws ShapeError when widths or the mask do not fit, or a record has no pair with a finite log-probability
+ */
+export function gateGradient(
+  gate: Gate,
+  inputs: GateInputs,
+  scored: ScoredPairs,
+  options: GradientOptions = {},
+): GateGradient {
+  return forward(gate, inputs, options).gradient(scored);
+}
+
+/** A forward pass whose gradient needs no waiting. */
+export interface BuiltInForward extends GateForward {
+  gradient(this: void, scored: ScoredPairs): GateGradient;
+}
+
+/** Forward pass with what its gradient will need. */
+export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions = {}): BuiltInForward {
+  const { precision = 'float64' } = options;
+  const embeddings = {
+    x: inPrecision(inputs.contexts, precision),
+    g: inPrecision(inputs.personas, precision),
+    e: inPrecision(inputs.exemplars, precision),
+  };
+  const x = multiplyByTranspose(embeddings.x, inPrecision(gate.inputWeights, precision));
+  const g = multiplyByTranspose(embeddings.g, inPrecision(gate.personaWeights, precision));
+  const e = multiplyByTranspose(embeddings.e, inPrecision(gate.exemplarWeights, precision));
+  const contextLogits = multiplyByTranspose(x, e);
+  const personaLogits = multiplyByTranspose(g, e);
+  const masked = maskOf('gate', x.rows, e.rows, inputs.masked);
+  const normalisers = normalisersOf(contextLogits, personaLogits, masked);
+  const logPersona = multiplyByTranspose(x, g);
+  for (let b = 0; b < logPersona.rows; b++) {
+    const row = rowOf(logPersona, b);
+    const total = logSumExp(row);
+    for (let k = 0; k < row.length; k++) row[k] -= total;
+  }
+  const mixture = { logPersona, contextLogits, personaLogits, logNormalisers: normalisers.logs, masked };
+  const gradient = (scored: ScoredPairs): GateGradient => {
+    const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
+    const { dS, dU, dV } = logitGradients(mixture, normalisers, scored.pairs, responsibilities);
+    const [s, u, v] = [inPrecision(dS, precision), inPrecision(dU, precision), inPrecision(dV, precision)];
+    const dX = multiply(s, g);
+    addInto(dX, multiply(u, e));
+    const dG = multiplyTransposed(s, x);
+    addInto(dG, multiply(v, e));
+    const dE = multiplyTransposed(u, x);
+    addInto(dE, multiplyTransposed(v, g));
+    return {
+      loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
+      logLikelihoods,
+      responsibilities,
+      inputWeights: multiplyTransposed(inPrecision(dX, precision), embeddings.x),
+      personaWeights: multiplyTransposed(inPrecision(dG, precision), embeddings.g),
+      exemplarWeights: multiplyTransposed(inPrecision(dE, precision), embeddings.e),
+      temperatures: temperatureGradient(gate.temperatures.length, scored, responsibilities),
+    };
+  };
+  return { mixture, gradient };
+}
+
+/** d loss/dτ_k = −(1/B) Σ_b Σ_{pairs of k} r dlog p/dτ. */
+export function temperatureGradient(
+  personas: number,
+  scored: ScoredPairs,
+  responsibilities: Matrix<Float64Array>,
+): Float64Array {
+  const gradient = new Float64Array(personas);
+  for (let at = 0; at < responsibilities.data.length; at++) {
+    const k = scored.pairs.personas[at];
+    if (k >= 0) gradient[k] -= (responsibilities.data[at] * scored.derivatives[at]) / responsibilities.rows;
+  }
+  return gradient;
+}

@@ -1,0 +1,76 @@
+import { rowOf, softmaxInPlace, zeros, type Matrix } from '@mixture-of-personas/numeric';
+import type { Mixture } from './mixture.js';
+import { isSafe, logitRow, type Normalisers } from './normalisers.js';
+import type { PairTable } from './pair-table.js';
+
+// S = x·g (B × K), u = x·e (B × N), v = g·e (K × N); R_bk = Σ of the responsibilities of b's pairs with persona k; L = −mean ℓ.
+//   dL/dS_bk = −(R_bk − π_bk) / B
+//   dL/du_bj = −(Σ r of b's pairs with exemplar j − Σ_k R_bk Ω_bkj) / B
+//   dL/dv_kj = −Σ_b (Σ r of b's pair (k, j) − R_bk Ω_bkj) / B
+// R has at most M entries a row, so Ω is only ever needed in B·M rows.
+
+/** Gradients of −mean ℓ in the three kinds of logits. */
+export interface LogitGradients {
+  readonly dS: Matrix<Float64Array>;
+  readonly dU: Matrix<Float64Array>;
+  readonly dV: Matrix<Float64Array>;
+}
+
+/** The gradients above for the pairs given, with their responsibilities. */
+export function logitGradients(
+  mixture: Mixture,
+  normalisers: Normalisers,
+  pairs: PairTable,
+  responsibilities: Matrix<Float64Array>,
+): LogitGradients {
+  const [contexts, personas, exemplars] = [pairs.rows, mixture.logPersona.cols, mixture.contextLogits.cols];
+  const dS = zeros(contexts, personas);
+  const dU = zeros(contexts, exemplars);
+  const dV = zeros(personas, exemplars);
+  for (let b = 0; b < contexts; b++) {
+    const ofPersona = rowOf(dS, b); // R_b until π is subtracted below
+    for (let at = b * pairs.perRow; at < (b + 1) * pairs.perRow; at++) {
+      const [k, j] = [pairs.personas[at], pairs.exemplars[at]];
+      if (k < 0) continue;
+      const share = responsibilities.data[at] / contexts;
+      ofPersona[k] += share;
+      dU.data[b * exemplars + j] -= share;
+      dV.data[k * exemplars + j] -= share;
+    }
+    for (let k = 0; k < personas; k++) {
+      if (ofPersona[k] > 0) addOmega({ mixture, normalisers, dU, dV }, b, k, ofPersona[k]);
+      ofPersona[k] = Math.exp(mixture.logPersona.data[b * personas + k]) / contexts - ofPersona[k];
+    }
+  }
+  return { dS, dU, dV };
+}
+
+/** dU_b += share Ω_bk and dV_k += share Ω_bk, from the factors where their sum is safe, else from a direct softmax. */
+function addOmega(
+  target: { mixture: Mixture; normalisers: Normalisers; dU: Matrix<Float64Array>; dV: Matrix<Float64Array> },
+  b: number,
+  k: number,
+  share: number,
+): void {
+  const { mixture, normalisers } = target;
+  const toContext = rowOf(target.dU, b);
+  const toPersona = rowOf(target.dV, k);
+  const sum = normalisers.sums.data[b * normalisers.sums.cols + k];
+  if (!isSafe(sum)) {
+    const omega = logitRow({ u: mixture.contextLogits, v: mixture.personaLogits, masked: mixture.masked }, b, k);
+    softmaxInPlace(omega);
+    for (let j = 0; j < omega.length; j++) {
+      toContext[j] += share * omega[j];
+      toPersona[j] += share * omega[j];
+    }
+    return;
+  }
+  const left = rowOf(normalisers.contextFactors, b);
+  const right = rowOf(normalisers.personaFactors, k);
+  const scale = share / sum;
+  for (let j = 0; j < left.length; j++) {
+    const amount = scale * left[j] * right[j];
+    toContext[j] += amount;
+    toPersona[j] += amount;
+  }
+}
