@@ -66,6 +66,13 @@ export function requireDirections(where: string, name: string, { data, rows, col
   }
 }
 
+/** @throws ShapeError when there are fewer than `atLeast` documents */
+export function requireDocuments(where: string, documents: readonly unknown[], atLeast: number): void {
+  if (documents.length < atLeast) {
+    throw new ShapeError(where, `at least ${atLeast} documents`, String(documents.length), 'Give it more texts.');
+  }
+}
+
 /** @throws SettingError unless `value` is an integer of at least `least` */
 export function requireCount(where: string, setting: string, value: number, least: number): void {
   if (!Number.isSafeInteger(value) || value < least) {

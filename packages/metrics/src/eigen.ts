@@ -18,10 +18,11 @@ export function symmetricEigenvalues(symmetric: Matrix<Float64Array>): Float64Ar
 }
 
 /**
- * Householder reduction of a symmetric matrix to a tridiagonal one with the same eigenvalues. The rank-two update of one step and
+ * Householder reduction of a symmetric matrix to a tridiagonal one with the same eigenvalues: A = Q T Qᵀ, Q = H₀ H₁ …, H = I − v vᵀ. The rank-two update of one step and
  * the matrix–vector product of the next go over the lower triangle in one pass, so each entry is read and written once a step.
+ * @param reflectors where to leave v of step k, in row k from column k + 1 (n × n zeros), for who needs Q
  */
-export function tridiagonalOf({ data, rows: n }: Matrix<Float64Array>): Tridiagonal {
+export function tridiagonalOf({ data, rows: n }: Matrix<Float64Array>, reflectors?: Matrix<Float64Array>): Tridiagonal {
   const a = data.slice();
   const diagonal = new Float64Array(n);
   const off = new Float64Array(Math.max(0, n - 1));
@@ -37,6 +38,7 @@ export function tridiagonalOf({ data, rows: n }: Matrix<Float64Array>): Tridiago
     if (k === n - 1) break;
     const beta = reflect(next, k + 1);
     off[k] = beta;
+    reflectors?.data.set(next.subarray(k + 1), k * n + k + 1);
     product.fill(0, k + 1);
     updateAndMultiply(a, n, k + 1, v, w, next, product);
     // w = p − (vᵀp / 2) v, with p = A v and |v|² = 2.

@@ -45,5 +45,5 @@ export type Precision = 'float64' | 'float32' | 'auto';
 export function inPrecision(precision: Precision, ...sets: readonly Matrix[]): Matrix[] {
   const rows = Math.max(...sets.map((set) => set.rows));
   const exact = precision === 'float64' || (precision === 'auto' && rows <= 2000);
-  return sets.map(exact ? toFloat64 : toFloat32);
+  return sets.map((set) => (exact ? toFloat64(set) : toFloat32(set)));
 }

@@ -1,0 +1,45 @@
+import { multiplyByTranspose, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+
+import { requireDirections, requireSet } from './checks.js';
+import { symmetricEigenvalues } from './eigen.js';
+import { gramOf } from './gaussian.js';
+
+/** Vendi scores of orders 1, 2 and ∞, each between 1 (all rows alike) and min(n, d). */
+export interface Vendi {
+  /** exp(−Σ λ ln λ). */
+  readonly q1: number;
+  /** 1 / Σ λ². */
+  readonly q2: number;
+  /** 1 / max λ: how many groups of the size of the commonest. */
+  readonly qInfinity: number;
+}
+
+/**
+ * Vendi score (Friedman & Dieng 2023): the effective number of different rows, from the eigenvalues λ of K/n, K the cosines between rows.
+ * K = X Xᵀ has the eigenvalues of Xᵀ X, so the smaller of the two is decomposed.
+ * @param set n × d, n ≥ 1
+ * @throws ShapeError for a NaN or an all-zero row (named)
+ */
+export function vendi(set: Matrix): Vendi {
+  requireSet('vendi', 'set', set, 1);
+  requireDirections('vendi', 'set', set);
+  return vendiOfRows(unitRows(toFloat64(set)));
+}
+
+/** The same of rows of unit length (or scaled by the root of a weight; weights then sum to n), without checks. */
+export function vendiOfRows(unit: Matrix<Float64Array>): Vendi {
+  const gram = unit.rows <= unit.cols ? multiplyByTranspose(unit, unit) : gramOf(unit);
+  let entropy = 0;
+  let squares = 0;
+  let largest = 0;
+  let trace = 0;
+  const eigenvalues = symmetricEigenvalues(gram);
+  for (const value of eigenvalues) trace += value;
+  for (const value of eigenvalues) {
+    const lambda = Math.max(0, value / trace);
+    if (lambda > 0) entropy -= lambda * Math.log(lambda);
+    squares += lambda * lambda;
+    largest = Math.max(largest, lambda);
+  }
+  return { q1: Math.exp(entropy), q2: 1 / squares, qInfinity: 1 / largest };
+}
