@@ -2,6 +2,7 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 import type { Gate } from './gate.js';
 import type { Mixture } from './mixture.js';
 import type { PairTable } from './pair-table.js';
+import type { Precision } from './products.js';
 
 /** Embeddings of one batch: B contexts, K personas, N exemplars, all of width d. */
 export interface GateInputs {
@@ -48,5 +49,7 @@ export interface GateForward {
 /** Where the heavy part of a step runs. All give the same numbers within float32. */
 export interface GateBackend {
   readonly name: string;
+  /** Of matrices; normalisers are float64 wherever the backend has it. */
+  readonly precision: Precision;
   forward(gate: Gate, inputs: GateInputs): GateForward | Promise<GateForward>;
 }

@@ -79,7 +79,7 @@ export interface FitStep {
   readonly sampledLogLikelihood?: number;
   /** exp(entropy of the batch's mean π): 1 … K. Near 1: the mixture has collapsed. */
   readonly effectivePersonas: number;
-  /** exp(entropy of the batch's mean exemplar weight Σ_k π_k Ω_kj over the scored pairs' personas): 1 … N. */
+  /** exp(entropy of the batch's mean Σ_k π_k Ω_k·): 1 … N. */
   readonly effectiveExemplars: number;
   readonly temperature: { readonly min: number; readonly mean: number; readonly max: number };
   /** Pairs this step needed, and how many of them were new to the scorer. */

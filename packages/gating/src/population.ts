@@ -1,4 +1,4 @@
-import { type Matrix, requireFinite, requireSameCols, ShapeError } from '@mixture-of-personas/numeric';
+import { type Matrix, requireFinite, requireSameCols, SettingError, ShapeError } from '@mixture-of-personas/numeric';
 
 /** What a mixture is about: n records, K personas and N exemplars as embeddings of one width d. */
 export interface Population {
@@ -55,4 +55,23 @@ function requireOwn(where: string, own: number, exemplars: number, record: numbe
     `${own} for record ${record}`,
     'Use −1 for a record that is no exemplar.',
   );
+}
+
+/**
+ * A list of rows of the population as an array, checked.
+ * @throws SettingError when it is empty or names a row that is not there
+ */
+export function requireRecords(
+  where: string,
+  name: string,
+  rows: ArrayLike<number>,
+  population: Population,
+): readonly number[] {
+  const list = Array.from(rows);
+  if (list.length === 0) throw new SettingError(where, name, 'at least one record', 'none');
+  const last = population.records.rows - 1;
+  for (const row of list) {
+    if (!Number.isInteger(row) || row < 0 || row > last) throw new SettingError(where, name, `rows 0 … ${last}`, row);
+  }
+  return list;
 }
