@@ -1,7 +1,7 @@
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import type { PopulationRecord, PromptTemplate } from '@mixture-of-personas/synthesis';
-import type { JobSettings } from './job-settings.js';
+import type { MopConfig } from '../config/schema.js';
 import type { RunFolder } from './run-folder.js';
 
 /** Where a job says what it does; a terminal draws it, a test collects it. Nothing here decides a result. */
@@ -10,8 +10,8 @@ export interface JobReporter {
   note(sentence: string): void;
   /** Work of the current stage; `detail` is what a person wants beside the bar. */
   progress(stage: string, done: number, total: number, detail?: string): void;
-  /** A finished table, for stdout. */
-  table(title: string, text: string): void;
+  /** A finished table with what stands under it. */
+  table(table: string, caption: string): void;
 }
 
 /** A population's two sets, as the loaders give them. */
@@ -23,7 +23,7 @@ export interface RecordSets {
 /** All that the stages of a job share. */
 export interface JobContext {
   readonly folder: RunFolder;
-  readonly settings: JobSettings;
+  readonly config: MopConfig;
   readonly template: PromptTemplate;
   readonly encoder: Encoder;
   /** Scores are looked up in the run's store before the model is asked. */

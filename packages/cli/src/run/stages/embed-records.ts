@@ -20,7 +20,7 @@ const FILE = 'embeddings.bin';
 export async function embedRecords(job: JobContext, records: JobRecords): Promise<RecordEmbeddings> {
   const { training, validation, heldOut, golden } = records;
   const gated = [...training, ...validation, ...heldOut];
-  const contexts = job.settings.gate.input === 'context' ? gated.map(({ context }) => context ?? '') : [];
+  const contexts = job.config.gate.input === 'context' ? gated.map(({ context }) => context ?? '') : [];
   const texts = [...gated, ...golden].map(({ text }) => text).concat(contexts);
   const all = await stageResult(job.folder, {
     name: 'embed',

@@ -3,7 +3,7 @@ import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../../errors.js';
 import { sha256 } from '../files.js';
 import type { RecordSets } from '../job-context.js';
-import type { JobSettings } from '../job-settings.js';
+import type { MopConfig } from '../../config/schema.js';
 
 /** The records of a run, by what they are for. */
 export interface JobRecords {
@@ -18,21 +18,25 @@ export interface JobRecords {
  * held-out ones are the first of the golden ones).
  * @throws UserError `bad-setting` naming the setting that asks for more than there is
  */
-export function sampleRecords(sets: RecordSets, settings: JobSettings): JobRecords {
-  const { records, personas, exemplars, seed } = settings;
-  requireAtMost('personas.count', personas.count, records.training, 'training records of this run');
-  requireAtMost('exemplars.count', exemplars.count, records.training, 'training records of this run');
-  const fromTrain = records.training + records.validation;
-  requireAtMost('records.training + records.validation', fromTrain, sets.train.length, 'records in the training set');
-  const fromGolden = Math.max(records.heldOut, records.golden);
-  requireAtMost('the larger of records.heldOut and records.golden', fromGolden, sets.golden.length, 'golden records');
+export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
+  const { population, golden, personas, exemplars, evaluate, seed } = config;
+  requireAtMost('population.validation', population.validation, sets.train.length - 1, 'records to spare in the population');
+  const training = population.records ?? sets.train.length - population.validation;
+  const fromTrain = training + population.validation;
+  requireAtMost('population.records + population.validation', fromTrain, sets.train.length, 'records in the population');
+  requireAtMost('personas.count', personas.count, training, 'training records');
+  requireAtMost('exemplars.count', exemplars.count, training, 'training records');
+  const goldenRecords = golden.records ?? sets.golden.length;
+  requireAtMost('golden.records', goldenRecords, sets.golden.length, 'golden records');
+  requireAtMost('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
+  if (config.gate.input === 'context') requireContexts([...sets.train, ...sets.golden]);
   const train = draw(sets.train, fromTrain, seed, 'training-records');
-  const golden = draw(sets.golden, fromGolden, seed, 'golden-records');
+  const drawn = draw(sets.golden, Math.max(evaluate.heldOut, goldenRecords), seed, 'golden-records');
   return {
-    training: train.slice(0, records.training),
-    validation: train.slice(records.training),
-    heldOut: golden.slice(0, records.heldOut),
-    golden: golden.slice(0, records.golden),
+    training: train.slice(0, training),
+    validation: train.slice(training),
+    heldOut: drawn.slice(0, evaluate.heldOut),
+    golden: drawn.slice(0, goldenRecords),
   };
 }
 
@@ -40,6 +44,14 @@ export function sampleRecords(sets: RecordSets, settings: JobSettings): JobRecor
 export function recordsFingerprint(records: JobRecords): string {
   const { training, validation, heldOut, golden } = records;
   return sha256(JSON.stringify({ training, validation, heldOut, golden }));
+}
+
+function requireContexts(records: readonly PopulationRecord[]): void {
+  const without = records.find(({ context }) => context === undefined || context.trim() === '');
+  if (without === undefined) return;
+  throw new UserError('bad-setting', `gate.input is context, but record ${without.id} has no context.`, {
+    suggestion: 'Name the column with population.columns.context, or use gate.input record.',
+  });
 }
 
 function draw(records: readonly PopulationRecord[], count: number, seed: number, purpose: string): PopulationRecord[] {

@@ -1,0 +1,78 @@
+import type { PromptTemplate } from '@mixture-of-personas/synthesis';
+import type { MopConfig } from '../config/schema.js';
+import { loadRecordSets } from '../data/record-sets.js';
+import { openEngines, realEngines, type Engines } from './engines.js';
+import { filesOn, type RunFiles } from './files.js';
+import type { JobContext, JobReporter } from './job-context.js';
+import type { JobEnd, JobResult } from './job-result.js';
+import { acquireLock } from './lock.js';
+import type { Json } from './manifest.js';
+import { openRunFolder, type RunFolder } from './run-folder.js';
+import { runStages } from './run-stages.js';
+import { recordsFingerprint, sampleRecords, type JobRecords } from './stages/sample-records.js';
+import { loadTemplate } from './template-file.js';
+import { runVersions } from './versions.js';
+
+/** What a job is started with. */
+export interface JobOptions {
+  readonly config: MopConfig;
+  readonly until: JobEnd;
+  readonly reporter: JobReporter;
+  readonly signal: AbortSignal;
+  /** @defaultValue the engines that the configuration names */
+  readonly engines?: Engines;
+  /** @defaultValue the real disk */
+  readonly files?: RunFiles;
+}
+
+/**
+ * The main job: from records to a run folder with a fitted gate, simulated texts and figures. What an earlier process finished or began
+ * in the folder is used, so that the same call after a kill at any moment ends with the same bytes.
+ * @throws UserError when the settings ask for what is not there, the folder holds another run or another process is at work in it
+ */
+export async function runJob(options: JobOptions): Promise<JobResult> {
+  const { config, reporter, files = filesOn() } = options;
+  const records = sampleRecords(await loadRecordSets(config), config);
+  const template = await loadTemplate(config);
+  const lock = await acquireLock(`${config.output}/run.lock`);
+  try {
+    const versions = runVersions();
+    const folder = await openRunFolder(config.output, { config: identityOf(config), versions }, { files });
+    await folder.fingerprint({ 'the records': recordsFingerprint(records) });
+    noteOtherVersions(folder, versions, reporter);
+    return await withEngines(options, { folder, records, template });
+  } finally {
+    await lock.release();
+  }
+}
+
+async function withEngines(
+  { config, until, reporter, signal, engines = realEngines }: JobOptions,
+  { folder, records, template }: { folder: RunFolder; records: JobRecords; template: PromptTemplate },
+): Promise<JobResult> {
+  const { encoder, model, close } = await openEngines(engines, config, folder.file('scores'));
+  try {
+    await folder.fingerprint({
+      'the encoder': encoder.fingerprint,
+      'the language model': model.fingerprint,
+    });
+    const job: JobContext = { folder, config, template, encoder, model, reporter, signal };
+    return await runStages(job, records, until);
+  } finally {
+    await close();
+  }
+}
+
+/** The configuration as the manifest holds it: all but where the folder lies, so that a run may be moved. */
+export function identityOf(config: MopConfig): Json {
+  const { output: _, ...rest } = config;
+  return JSON.parse(JSON.stringify(rest)) as Json;
+}
+
+/** Other software may round otherwise: the run goes on, but a person is told. */
+function noteOtherVersions(folder: RunFolder, now: Readonly<Record<string, string>>, reporter: JobReporter): void {
+  const changed = Object.entries(folder.manifest.versions).filter(([name, version]) => now[name] !== version);
+  if (changed.length === 0) return;
+  const list = changed.map(([name, version]) => `${name} ${version} (now ${now[name] ?? 'missing'})`).join(', ');
+  reporter.note(`This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`);
+}

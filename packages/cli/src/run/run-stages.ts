@@ -1,0 +1,67 @@
+import { formatTable } from '../output/table.js';
+import { cardFiles } from './card.js';
+import type { JobContext } from './job-context.js';
+import { requireNotAborted, type JobEnd, type JobResult } from './job-result.js';
+import { stageResult } from './stage.js';
+import { compareStage } from './stages/compare-stage.js';
+import { embedRecords, type RecordEmbeddings } from './stages/embed-records.js';
+import { estimateCost } from './stages/estimate-cost.js';
+import { evaluateStage } from './stages/evaluate-stage.js';
+import { fitStage } from './stages/fit-stage.js';
+import { gatePopulation } from './stages/gate-population.js';
+import { makePersonas } from './stages/make-personas.js';
+import { pickExemplars } from './stages/pick-exemplars.js';
+import type { JobRecords } from './stages/sample-records.js';
+import { simulateBaselines, simulateStage, type SimulationParts } from './stages/simulate-stage.js';
+import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
+
+/** Width that tables in a log are drawn for. */
+const WIDTH = 140;
+
+/** The stages in their order, up to the one that is asked for. */
+export async function runStages(job: JobContext, records: JobRecords, until: JobEnd): Promise<JobResult> {
+  const embeddings = await embedRecords(job, records);
+  const personas = await makePersonas(job, records, embeddings);
+  if (until === 'personas') return resultOf(job);
+  requireNotAborted(job.signal);
+  const exemplars = await pickExemplars(job, records);
+  const gating = await gatePopulation(job, { records, embeddings, personas, exemplars });
+  if (!job.folder.has('fit')) await estimateCost(job, records, gating);
+  const gate = await fitStage(job, gating);
+  requireNotAborted(job.signal);
+  const heldOut = await compareStage(job, { records, gating, gate });
+  if (heldOut !== undefined) {
+    job.reporter.table(formatTable(heldOutTable(heldOut), WIDTH), heldOutCaption(heldOut));
+  }
+  const parts = { records, personas, exemplars, gating, gate, heldOut };
+  if (until === 'fit') return { ...resultOf(job), ...(heldOut === undefined ? {} : { heldOut }) };
+  return simulated(job, parts, { embeddings, until });
+}
+
+async function simulated(
+  job: JobContext,
+  parts: SimulationParts,
+  { embeddings, until }: { embeddings: RecordEmbeddings; until: JobEnd },
+): Promise<JobResult> {
+  const { records, heldOut } = parts;
+  const fitted = await simulateStage(job, parts);
+  requireNotAborted(job.signal);
+  const judged = heldOut === undefined ? {} : { heldOut };
+  if (until === 'simulate') return { ...resultOf(job), ...judged };
+  const baselines = await simulateBaselines(job, parts);
+  requireNotAborted(job.signal);
+  const metrics = await evaluateStage(job, { records, embeddings, simulated: { fitted, baselines }, heldOut });
+  job.reporter.table(formatTable(figuresTable(metrics.evaluation), WIDTH), figuresCaption(metrics.evaluation));
+  const card = { manifest: job.folder.manifest, metrics, rows: fitted };
+  await stageResult(job.folder, {
+    name: 'report',
+    make: () => Promise.resolve(cardFiles(card)),
+    load: () => Promise.resolve(undefined),
+  });
+  await job.folder.removePartial('');
+  return { ...resultOf(job), ...judged, metrics };
+}
+
+function resultOf({ folder }: JobContext): JobResult {
+  return { folder: folder.path, finished: Object.keys(folder.manifest.stages) };
+}

@@ -1,0 +1,174 @@
+import {
+  chooseBackend,
+  decodeGate,
+  encodeGate,
+  fitGate,
+  initialGate,
+  randomGate,
+  type EpochEnd,
+  type FitOptions,
+  type FitResult,
+  type FitStep,
+  type Gate,
+  type PairChoice,
+} from '@mixture-of-personas/gating';
+import type { MopConfig } from '../../config/schema.js';
+import type { JobContext } from '../job-context.js';
+import { stageResult } from '../stage.js';
+import { fitReport } from './fit-progress.js';
+import type { GatePopulation } from './gate-population.js';
+
+/** One line of the fit's history: means over the epoch's steps, held-out log-likelihood at its end; nats a record. */
+export interface EpochSummary {
+  readonly epoch: number;
+  /** A lower bound, loose by several nats (DESIGN §3). */
+  readonly truncatedBound: number;
+  readonly heldOutLogLikelihood: number | null;
+  readonly best: boolean;
+  readonly effectivePersonas: number;
+  readonly effectiveExemplars: number;
+  readonly temperature: { readonly min: number; readonly mean: number; readonly max: number };
+}
+
+/** What `fit.json` holds. */
+export interface FitHistory {
+  /** The epoch that the gate is from; 0 when no epoch beat the initial gate. */
+  readonly epoch: number;
+  readonly initialHeldOutLogLikelihood: number | null;
+  readonly stoppedEarly: boolean;
+  readonly epochs: readonly EpochSummary[];
+  /** Subtracted from the embeddings of each kind before they were scaled to unit length, d long each. */
+  readonly centres: Readonly<Record<keyof GatePopulation['centres'], readonly number[]>>;
+}
+
+/** What an unfinished fit leaves behind, in one file so that history and checkpoint never disagree. */
+interface FitProgress {
+  readonly epochs: readonly EpochSummary[];
+  /** base64 */
+  readonly checkpoint: string;
+}
+
+const WEIGHTS = 'gate.safetensors';
+const DESCRIPTION = 'gate.json';
+const HISTORY = 'fit.json';
+const PARTIAL = 'fit-checkpoint.json';
+
+/** The gate before the fit: weights that favour exemplars like the record, or random ones. */
+export function startingGate({ config }: JobContext, { population }: GatePopulation): Gate {
+  const { hidden, temperature, start } = config.gate;
+  const shape = {
+    hidden,
+    temperature,
+    d: population.records.cols,
+    personas: population.personas.rows,
+    seed: config.seed,
+  };
+  return start === 'random' ? randomGate(shape) : initialGate(shape, { embeddings: population.exemplars });
+}
+
+/** The stage `fit`: a checkpoint an epoch, then `gate.safetensors` and `gate.json`. */
+export async function fitStage(job: JobContext, parts: GatePopulation): Promise<Gate> {
+  return stageResult(job.folder, {
+    name: 'fit',
+    make: async () => {
+      const { gate, history } = await fitted(job, parts);
+      const about = { input: job.config.gate.input, encoder: job.encoder.id, centre: parts.centres.inputs };
+      const { weights, description } = encodeGate(gate, about);
+      return { [WEIGHTS]: weights, [DESCRIPTION]: description, [HISTORY]: `${JSON.stringify(history, null, 2)}\n` };
+    },
+    load: async (read) => {
+      const description = new TextDecoder().decode(await read(DESCRIPTION));
+      return decodeGate({ weights: await read(WEIGHTS), description }).gate;
+    },
+  });
+}
+
+async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
+  const kept = await readProgress(job);
+  const { backend } = await chooseBackend();
+  const options: FitOptions = {
+    ...fitOptions(job, parts),
+    backend,
+    ...(kept === undefined ? {} : { checkpoint: Buffer.from(kept.checkpoint, 'base64') }),
+  };
+  const epochs = [...(kept?.epochs ?? [])];
+  const report = fitReport(job);
+  const steps = fitGate(parts.population, parts.scorer, options);
+  let epoch: FitStep[] = [];
+  for (;;) {
+    const { value, done } = await steps.next();
+    if (done === true) {
+      return { gate: value.gate, history: historyOf(value, epochs, parts) };
+    }
+    epoch.push(value);
+    report(value);
+    if (value.epochEnd === undefined) continue;
+    epochs.push(summaryOf(epoch, value.epochEnd));
+    epoch = [];
+    await writeProgress(job, { epochs, checkpoint: Buffer.from(value.epochEnd.checkpoint).toString('base64') });
+  }
+}
+
+function fitOptions(job: JobContext, parts: GatePopulation): FitOptions {
+  const { gate, seed } = job.config;
+  const { optimizer: kind, weightDecay } = gate;
+  return {
+    gate: startingGate(job, parts),
+    training: parts.training,
+    ...(parts.validation.length > 0 ? { heldOut: parts.validation } : {}),
+    heldOutPairs: gate.validationPairs,
+    patience: gate.patience,
+    topM: gate.topM,
+    exploration: explorationOf(gate),
+    optimizer: { kind, weightDecay },
+    learningRate: gate.learningRate,
+    temperatureLearningRate: gate.temperatureLearningRate,
+    batchSize: gate.batchSize,
+    epochs: gate.epochs,
+    mStepsPerBatch: gate.mStepsPerBatch,
+    selfMask: gate.selfMask,
+    seed,
+    signal: job.signal,
+  };
+}
+
+function explorationOf({ exploration, topM }: MopConfig['gate']): PairChoice {
+  return exploration.kind === 'top' ? { kind: 'top' } : { kind: 'gumbel', pairs: exploration.pairs ?? topM };
+}
+
+function summaryOf(steps: readonly FitStep[], end: EpochEnd): EpochSummary {
+  const last = steps.at(-1)!;
+  const mean = (of: (step: FitStep) => number): number => steps.reduce((sum, step) => sum + of(step), 0) / steps.length;
+  return {
+    epoch: last.epoch,
+    truncatedBound: mean((step) => step.truncatedBound),
+    heldOutLogLikelihood: end.heldOutLogLikelihood ?? null,
+    best: end.best,
+    effectivePersonas: mean((step) => step.effectivePersonas),
+    effectiveExemplars: mean((step) => step.effectiveExemplars),
+    temperature: last.temperature,
+  };
+}
+
+function historyOf(result: FitResult, epochs: readonly EpochSummary[], { centres }: GatePopulation): FitHistory {
+  return {
+    epoch: result.epoch,
+    initialHeldOutLogLikelihood: result.initialHeldOutLogLikelihood ?? null,
+    stoppedEarly: result.stoppedEarly,
+    epochs,
+    centres: {
+      inputs: [...centres.inputs],
+      personas: [...centres.personas],
+      exemplars: [...centres.exemplars],
+    },
+  };
+}
+
+async function readProgress({ folder }: JobContext): Promise<FitProgress | undefined> {
+  const bytes = await folder.readPartial(PARTIAL);
+  return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as FitProgress);
+}
+
+async function writeProgress({ folder }: JobContext, progress: FitProgress): Promise<void> {
+  await folder.writePartial(PARTIAL, JSON.stringify(progress));
+}

@@ -1,0 +1,89 @@
+import { centredUnitRows, centreOf, noContext, type PairScorer, type Population } from '@mixture-of-personas/gating';
+import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { pairScorer, type Persona } from '@mixture-of-personas/synthesis';
+import type { JobContext } from '../job-context.js';
+import { embedTexts, type RecordEmbeddings } from './embed-records.js';
+import type { JobExemplars } from './pick-exemplars.js';
+import type { JobRecords } from './sample-records.js';
+
+/** What the gate is fitted to and judged on: training, validation and held-out records, one below the other. */
+export interface GatePopulation {
+  /** Embeddings minus their kind's centre, unit rows. */
+  readonly population: Population;
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  readonly heldOut: Int32Array;
+  /** What was subtracted, to be repeated for every embedding that meets the gate later; d long each. */
+  readonly centres: { readonly inputs: Float64Array; readonly personas: Float64Array; readonly exemplars: Float64Array };
+  /** Scores by the language model (or its store), with the records numbered as the population's. */
+  readonly scorer: PairScorer;
+}
+
+/** Lays out the rows and embeds the personas; costs K short texts. */
+export async function gatePopulation(
+  job: JobContext,
+  parts: {
+    readonly records: JobRecords;
+    readonly embeddings: RecordEmbeddings;
+    readonly personas: readonly Persona[];
+    readonly exemplars: JobExemplars;
+  },
+): Promise<GatePopulation> {
+  const { records, embeddings, personas, exemplars } = parts;
+  const { training, validation, heldOut } = records;
+  const rows = [...training, ...validation, ...heldOut];
+  const personaRows = await embedTexts(job, 'personas', personas.map(({ persona }) => persona));
+  const inputRows = gateInputs(job, embeddings);
+  const exemplarRows = takeRows(embeddings.training, exemplars.indices);
+  const centre = centreOf(embeddings.training);
+  const centres = {
+    inputs: job.config.gate.input === 'context' ? centreApart(inputRows, centre) : centre,
+    personas: centreApart(personaRows, centre),
+    exemplars: centre,
+  };
+  const population = {
+    records: job.config.gate.input === 'none' ? inputRows : centredUnitRows(inputRows, centres.inputs),
+    personas: centredUnitRows(personaRows, centres.personas),
+    exemplars: centredUnitRows(exemplarRows, centres.exemplars),
+    ownExemplar: exemplars.own,
+  };
+  return {
+    population,
+    training: range(0, training.length),
+    validation: range(training.length, validation.length),
+    heldOut: range(training.length + validation.length, heldOut.length),
+    centres,
+    scorer: pairScorer({ model: job.model, template: job.template, personas, exemplars: exemplars.exemplars, records: rows }),
+  };
+}
+
+function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): Matrix {
+  const { training, validation, heldOut, contexts } = embeddings;
+  if (config.gate.input === 'none') {
+    return noContext(training.rows + validation.rows + heldOut.rows, training.cols);
+  }
+  if (contexts !== undefined) return contexts;
+  const data = new Float32Array(training.data.length + validation.data.length + heldOut.data.length);
+  data.set(training.data);
+  data.set(validation.data, training.data.length);
+  data.set(heldOut.data, training.data.length + validation.data.length);
+  return { data, rows: training.rows + validation.rows + heldOut.rows, cols: training.cols };
+}
+
+/**
+ * The mean of a kind of texts: personas and contexts sit in cones of their own, and only apart from their own centre do they differ. When
+ * a row is its own centre (one persona, or all alike), the records' centre is used.
+ */
+function centreApart(matrix: Matrix, fallback: Float64Array): Float64Array {
+  const centre = centreOf(matrix);
+  for (let i = 0; i < matrix.rows; i++) {
+    const row = rowOf(matrix, i);
+    const apart = row.some((value, j) => Math.abs(value - centre[j]!) > 1e-6 * Math.abs(value));
+    if (!apart) return fallback;
+  }
+  return centre;
+}
+
+function range(from: number, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => from + i);
+}

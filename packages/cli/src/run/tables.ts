@@ -1,0 +1,81 @@
+import type { Evaluation, Figure } from '@mixture-of-personas/metrics';
+import type { TableContent } from '../output/table.js';
+import type { Estimate, HeldOutComparison } from './held-out.js';
+import type { RunMetrics } from './stages/evaluate-stage.js';
+
+const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
+
+/** The held-out comparison, one row a mixture. */
+export function heldOutTable({ rows }: HeldOutComparison): TableContent {
+  return {
+    columns: [
+      { title: 'held-out' },
+      right('nats/record (s.e.)'),
+      right('− uniform (s.e.)'),
+      right('− zero-shot (s.e.)'),
+      right('τ'),
+      right('pairs'),
+      right('P/2'),
+    ],
+    rows: rows.map((row) => [
+      row.name,
+      withError(row.logLikelihood),
+      row.againstUniform === null ? '' : signed(row.againstUniform),
+      row.againstZeroShot === null ? '' : signed(row.againstZeroShot),
+      temperatureText(row.temperature),
+      row.effectivePairs === null ? '' : row.effectivePairs.toFixed(1),
+      row.withHalfThePairs === null ? '' : row.withHalfThePairs.toFixed(2),
+    ]),
+  };
+}
+
+/** What stands under the held-out table. */
+export function heldOutCaption({ records, pairsPerRecord, estimator }: HeldOutComparison): string {
+  return `${records} held-out records, ${pairsPerRecord} pairs a record: ${estimator}. P/2: the same with half of the pairs.`;
+}
+
+/** Figures of all simulated sets side by side, one row a metric, the golden-against-golden floor last. */
+export function figuresTable({ sets }: RunMetrics['evaluation']): TableContent {
+  const names = [...new Set(sets.flatMap(({ figures }) => Object.keys(figures)))] as (keyof Evaluation)[];
+  return {
+    columns: [{ title: 'metric' }, ...sets.map(({ name }) => right(name)), right('golden − golden')],
+    rows: names.map((name) => [
+      name,
+      ...sets.map(({ figures }) => figureText(figures[name])),
+      numberText(sets[0]?.figures[name]?.floor),
+    ]),
+  };
+}
+
+/** What stands under the figures: how many texts, and every warning once. */
+export function figuresCaption({ encoder, golden, sets }: RunMetrics['evaluation']): string {
+  const figures = sets.flatMap(({ figures: found }) => Object.values(found));
+  const warnings = [...new Set(figures.flatMap(({ warnings: sentences }) => sentences))];
+  const texts = figures[0]?.n[0] ?? 0;
+  const head = `${texts} texts a set against ${golden} golden records; embeddings by ${encoder}; [95 % bootstrap interval].`;
+  return [head, ...warnings.map((sentence) => `Note: ${sentence}`)].join('\n');
+}
+
+function figureText(figure: Figure | undefined): string {
+  if (figure === undefined) return '';
+  const { value, interval } = figure;
+  return interval === null
+    ? numberText(value)
+    : `${numberText(value)} [${numberText(interval[0])}, ${numberText(interval[1])}]`;
+}
+
+function numberText(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : Number(value.toPrecision(4)).toString();
+}
+
+function withError({ mean, standardError }: Estimate): string {
+  return `${mean.toFixed(2)} (${standardError.toFixed(2)})`;
+}
+
+function signed({ mean, standardError }: Estimate): string {
+  return `${mean >= 0 ? '+' : '−'}${Math.abs(mean).toFixed(2)} (${standardError.toFixed(2)})`;
+}
+
+function temperatureText({ min, mean, max }: { min: number; mean: number; max: number }): string {
+  return max - min < 0.005 ? mean.toFixed(2) : `${mean.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+}

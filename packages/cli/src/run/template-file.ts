@@ -1,0 +1,27 @@
+import { parseTemplate, templateFor, type PromptTemplate } from '@mixture-of-personas/synthesis';
+import { readFile } from 'node:fs/promises';
+import type { MopConfig } from '../config/schema.js';
+import { decodeUtf8 } from '../data/utf8.js';
+import { aboutPath, UserError } from '../errors.js';
+
+/**
+ * The prompts of a run: those of `templates.file`, else the set named by `templates.name`.
+ * @throws UserError when the file cannot be read or is not JSON; PromptError naming role and placeholder when it is no template
+ */
+export async function loadTemplate({ templates }: MopConfig): Promise<PromptTemplate> {
+  const { file, name } = templates;
+  if (file === undefined) return templateFor(name);
+  const text = await readFile(file).then(
+    (bytes) => decodeUtf8(bytes, file),
+    (error: unknown) => Promise.reject(aboutPath(file, error)),
+  );
+  return parseTemplate(parseJson(text, file), file);
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UserError('bad-template', `${path} is not JSON.`, { suggestion: 'A template is one JSON object.' });
+  }
+}
