@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { asyncBufferFromFile } from 'hyparquet';
+import type { PopulationRecord } from '@mixture-of-personas/synthesis';
+import type { RecordFormat } from '../config/schema.js';
+import { aboutPath, UserError } from '../errors.js';
+import { readDelimited } from './delimited.js';
+import { detectSource, type DetectedSource } from './detect.js';
+import { readJsonLines } from './jsonl.js';
+import { LAYOUTS, rowOfLayout } from './layouts.js';
+import { readTextLines } from './lines.js';
+import { readParquet } from './parquet.js';
+import type { RawRow } from './raw-row.js';
+import { readTextFolder } from './text-folder.js';
+import { recordMaker, type ColumnNames } from './to-record.js';
+
+/** Records to read; `MopConfig['population']` is one. */
+export interface RecordSource {
+  /** A file, a folder of texts, or a folder with parts such as train.csv and test.csv. */
+  readonly path: string;
+  /** @defaultValue 'auto' */
+  readonly format?: RecordFormat;
+  readonly columns?: ColumnNames;
+  /** Which part of a folder. @defaultValue 'train' */
+  readonly split?: string;
+  /** Read at most this many. @defaultValue all */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Reads records one by one; files are streamed, a Parquet file by row group.
+ * @throws UserError in one sentence: no such file, wrong column, empty file, empty text, not UTF-8, bad JSON, ragged csv …
+ */
+export async function* readRecords(source: RecordSource): AsyncGenerator<PopulationRecord> {
+  const { path, format = 'auto', columns = {}, split = 'train', limit = Infinity } = source;
+  const detected = await detectSource({ path, format, split });
+  const make = recordMaker(basename(detected.path), columns);
+  let made = 0;
+  try {
+    for await (const row of rowsOf(detected)) {
+      yield make(row);
+      if (++made >= limit) return;
+    }
+  } catch (error) {
+    throw aboutPath(detected.path, error);
+  }
+  if (made === 0) {
+    throw new UserError('no-records', `${detected.path} has no records: ${emptiness(detected.format)}.`, {
+      suggestion: 'Check that it is the file you meant.',
+    });
+  }
+}
+
+/** All records of a source, in order (see `readRecords`). */
+export async function loadRecords(source: RecordSource): Promise<PopulationRecord[]> {
+  const records: PopulationRecord[] = [];
+  for await (const record of readRecords(source)) records.push(record);
+  return records;
+}
+
+async function* rowsOf({ path, format }: DetectedSource): AsyncGenerator<RawRow> {
+  const name = basename(path);
+  switch (format) {
+    case 'agnews':
+    case 'yelp':
+    case 'sst2': {
+      const layout = LAYOUTS[format];
+      for await (const row of readDelimited(createReadStream(path), name, layout)) yield rowOfLayout(row, layout, name);
+      return;
+    }
+    case 'jsonl':
+      return yield* readJsonLines(createReadStream(path), name);
+    case 'csv':
+      return yield* readDelimited(createReadStream(path), name, { delimiter: ',' });
+    case 'tsv':
+      return yield* readDelimited(createReadStream(path), name, { delimiter: '\t' });
+    case 'txt':
+      return yield* readTextLines(createReadStream(path), name);
+    case 'parquet':
+      return yield* readParquet(await asyncBufferFromFile(path), name);
+    case 'imdb':
+      return yield* readTextFolder(path, true);
+    case 'folder':
+      return yield* readTextFolder(path, false);
+  }
+}
+
+function emptiness(format: RecordFormat): string {
+  if (format === 'csv' || format === 'tsv' || format === 'sst2') return 'it is empty, or has only a header line';
+  return 'it is empty';
+}
