@@ -1,7 +1,16 @@
-import { multiplyByTranspose, requireSameCols, ShapeError, type Matrix } from '@mixture-of-personas/numeric';
+import {
+  multiplyByTranspose,
+  randomFor,
+  requireSameCols,
+  ShapeError,
+  toFloat64,
+  unitRows,
+  type Matrix,
+} from '@mixture-of-personas/numeric';
 
+import { resampleCounts } from './bootstrap.js';
 import { requireDirections, requireSets } from './checks.js';
-import { gaussianFrom, gaussianOf, type Gaussian } from './gaussian.js';
+import { gaussianFrom, gaussianOf, resampledGaussian, type Gaussian } from './gaussian.js';
 import { nuclearNorm } from './nuclear-norm.js';
 
 export interface FrechetOptions {
@@ -25,6 +34,26 @@ export function frechetDistance(synthetic: Matrix, golden: Matrix, options: Frec
     requireDirections('frechetDistance', 'golden', golden);
   }
   return gaussianDistance(gaussianOf(synthetic, normalize), gaussianOf(golden, normalize));
+}
+
+/**
+ * Fréchet distances of resampled sets: rows of both drawn independently with replacement. Their mean lies above the distance itself (repeated rows
+ * make a set look smaller), so use the basic interval, `intervalOf(point, samples, confidence, 'basic')`. Costs about one distance each.
+ * @returns the distance of resample `index`; the same (seed, index) draws the same rows
+ */
+export function frechetResampler(
+  synthetic: Matrix,
+  golden: Matrix,
+  options: FrechetOptions & { readonly seed?: number } = {},
+): (index: number) => number {
+  const { normalize = false, seed = 0 } = options;
+  requireSets('frechetResampler', synthetic, golden, 2);
+  const [x, y] = [synthetic, golden].map((set) => (normalize ? unitRows(toFloat64(set)) : toFloat64(set)));
+  return (index) =>
+    gaussianDistance(
+      resampledGaussian(x, resampleCounts(x.rows, randomFor(seed, 'bootstrap-synthetic', index))),
+      resampledGaussian(y, resampleCounts(y.rows, randomFor(seed, 'bootstrap-golden', index))),
+    );
 }
 
 /** Mean and covariance of a set, as computed elsewhere. */

@@ -1,4 +1,4 @@
-import { multiplyByTranspose, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { multiplyByTranspose, takeRows, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
 
 import { triangularFactor } from './cholesky.js';
 import { transposed } from './transposed.js';
@@ -26,10 +26,38 @@ export function gaussianOf(set: Matrix, normalize = false): Gaussian {
   const { mean, rows } = centred(normalize ? unitRows(toFloat64(set)) : set);
   const scale = 1 / Math.sqrt(set.rows - 1);
   for (let i = 0; i < rows.data.length; i++) rows.data[i] *= scale;
-  const factor = set.rows <= set.cols ? rows : triangularFactor(gramOf(rows));
   let trace = 0;
   for (const value of rows.data) trace += value * value;
-  return { mean, factor, trace };
+  return { mean, factor: factorOf(rows), trace };
+}
+
+/**
+ * The Gaussian of a resampled set: row i counts `counts[i]` times. Only rows drawn at least once are touched.
+ * @param set n × d
+ * @param counts n whole numbers with sum n
+ */
+export function resampledGaussian(set: Matrix<Float64Array>, counts: Int32Array): Gaussian {
+  const { cols: d, rows: n } = set;
+  const drawn = Int32Array.from(counts.keys()).filter((i) => counts[i] > 0);
+  const rows = takeRows(set, drawn);
+  const mean = new Float64Array(d);
+  drawn.forEach((i, at) => {
+    for (let j = 0; j < d; j++) mean[j] += (counts[i] / n) * rows.data[at * d + j];
+  });
+  let trace = 0;
+  drawn.forEach((i, at) => {
+    const weight = Math.sqrt(counts[i] / (n - 1));
+    for (let j = at * d; j < (at + 1) * d; j++) {
+      rows.data[j] = (rows.data[j] - mean[j - at * d]) * weight;
+      trace += rows.data[j] * rows.data[j];
+    }
+  });
+  return { mean, factor: factorOf(rows), trace };
+}
+
+/** The rows themselves while there are no more of them than columns, else the triangular factor of their Gram matrix. */
+function factorOf(rows: Matrix<Float64Array>): Matrix<Float64Array> {
+  return rows.rows <= rows.cols ? rows : triangularFactor(gramOf(rows));
 }
 
 /**

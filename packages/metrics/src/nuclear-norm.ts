@@ -34,19 +34,18 @@ export function singularValues(c: Matrix<Float64Array>): Float64Array {
   const { data: a, rows: m, cols: n } = c.rows >= c.cols ? { ...c, data: c.data.slice() } : transposed(c);
   const off = new Float64Array(Math.max(0, 2 * n - 1));
   const column = new Float64Array(m);
-  const work = new Float64Array(n);
   for (let k = 0; k < n; k++) {
     for (let i = k; i < m; i++) column[i] = a[i * n + k];
-    off[2 * k] = reflectFromLeft(a, n, k, column, work);
+    off[2 * k] = reflectFromLeft(a, n, k, column);
     if (k + 1 < n) off[2 * k + 1] = reflectFromRight(a, m, n, k);
   }
   return tridiagonalEigenvalues({ diagonal: new Float64Array(2 * n), off }).subarray(n).map(Math.abs).sort();
 }
 
 /** Applies the reflection that leaves only the first of column k's entries from row k down; returns that entry. */
-function reflectFromLeft(a: Float64Array, n: number, k: number, column: Float64Array, work: Float64Array): number {
+function reflectFromLeft(a: Float64Array, n: number, k: number, column: Float64Array): number {
   const head = reflect(column, k);
-  work.fill(0, k + 1);
+  const work = new Float64Array(n);
   for (let i = k; i < column.length; i++) {
     const v = column[i];
     for (let j = k + 1; j < n; j++) work[j] += v * a[i * n + j];
