@@ -1,0 +1,33 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { CommandContext } from '../command-context.js';
+import { configOptions } from '../config/flags.js';
+import { loadConfig } from '../config/load.js';
+import { formatTable, type TableContent } from '../output/table.js';
+import { doctorChecks, type Check } from '../run/doctor-checks.js';
+import { realEngines } from '../run/engines.js';
+
+/** Width that the table is drawn for. */
+const WIDTH = 200;
+
+/** `mop doctor`: what a run would find here; exit code 1 when it could not work. */
+export function doctorCommand(context: CommandContext): CommandModule {
+  return {
+    command: 'doctor',
+    describe: 'Check what a run needs: Node, runtimes, gating backend, models, disk, threads',
+    builder: (yargs: Argv) => yargs.options(configOptions()),
+    handler: async (argv: Readonly<Record<string, unknown>>) => {
+      // A doctor is asked before there are records: their path is the one setting it does not look at.
+      const config = await loadConfig({ ...argv, 'population.path': '.' });
+      const checks = await doctorChecks(config, realEngines);
+      context.reporter.result(checks, formatTable(tableOf(checks), WIDTH));
+      if (checks.some(({ status }) => status === 'failed')) context.exitWith(1);
+    },
+  };
+}
+
+function tableOf(checks: readonly Check[]): TableContent {
+  return {
+    columns: [{ title: 'check' }, { title: 'status' }, { title: 'found' }],
+    rows: checks.map(({ name, status, detail }) => [name, status, detail]),
+  };
+}

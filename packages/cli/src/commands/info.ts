@@ -1,0 +1,27 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { CommandContext } from '../command-context.js';
+import { explainRow, runSummary } from '../run/run-info.js';
+import { rowText, summaryText } from '../run/info-text.js';
+import { openExistingRun } from '../run/run-folder.js';
+
+/** `mop info RUN [--row N]`: what a run folder holds, or how one of its texts came about. */
+export function infoCommand(context: CommandContext): CommandModule {
+  return {
+    command: 'info <folder>',
+    describe: 'Say what a run folder holds, or with --row how one simulated text came about',
+    builder: (yargs: Argv) =>
+      yargs
+        .positional('folder', { type: 'string', demandOption: true, describe: 'Run folder' })
+        .option('row', { type: 'number', requiresArg: true, describe: 'Row of synthetic.jsonl, from 0' }),
+    handler: async (argv: Readonly<Record<string, unknown>>) => {
+      const folder = await openExistingRun(String(argv['folder']));
+      if (typeof argv['row'] === 'number') {
+        const explanation = await explainRow(folder, argv['row']);
+        context.reporter.result(explanation, rowText(explanation));
+        return;
+      }
+      const summary = await runSummary(folder);
+      context.reporter.result(summary, summaryText(summary));
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { formatTable } from '../output/table.js';
+import type { RowExplanation, RunSummary } from './run-info.js';
+import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
+
+/** Width that tables are drawn for. */
+const WIDTH = 140;
+
+/** A run's summary for people. */
+export function summaryText({ folder, finished, fingerprints, metrics, ...counts }: RunSummary): string {
+  const made = Object.entries(counts).map(([name, count]) => `${name}: ${count ?? 'not yet'}`);
+  const hashes = Object.entries(fingerprints).map(([name, hash]) => `${name}: ${hash.slice(0, 12)}`);
+  const lines = [folder, `finished: ${finished.join(', ') || 'nothing yet'}`, ...made, ...hashes];
+  if (metrics === null) return lines.join('\n');
+  const { heldOut, evaluation } = metrics;
+  const tables = [formatTable(figuresTable(evaluation), WIDTH), figuresCaption(evaluation)];
+  if (heldOut !== null) tables.unshift(formatTable(heldOutTable(heldOut), WIDTH), heldOutCaption(heldOut));
+  return [lines.join('\n'), ...tables].join('\n\n');
+}
+
+/** How a text came about, for people. */
+export function rowText({ row, persona, exemplar, prompt, promptHashHolds }: RowExplanation): string {
+  const drawn = [
+    `persona ${row.personaId} (π = ${row.personaProbability.toPrecision(4)}): ${persona?.persona ?? 'none'}`,
+    `exemplar ${row.exemplarId} (Ω = ${row.exemplarProbability.toPrecision(4)}): ${exemplar?.text ?? 'none'}`,
+  ];
+  const hash = promptHashHolds ? 'holds: the prompt rendered again gives it' : 'DOES NOT HOLD: the prompt rendered again differs';
+  return [
+    `row ${row.id}: ${row.text}`,
+    `label: ${row.label ?? 'none'}; context: ${row.context ?? 'none'}`,
+    ...drawn,
+    `temperature ${row.temperature.toFixed(4)}; seed ${row.seed}; model ${row.model}`,
+    `prompt hash ${row.promptHash} ${hash}`,
+    `prompt:\n${prompt}`,
+  ].join('\n');
+}
