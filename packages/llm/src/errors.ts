@@ -10,6 +10,7 @@ export type ModelErrorCode =
   | 'not-found'
   | 'prompt'
   | 'too-long'
+  | 'failed'
   | 'not-finite'
   | 'closed';
 

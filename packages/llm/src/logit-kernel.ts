@@ -90,12 +90,12 @@ export class LogitKernel {
 
   /**
    * A token drawn from softmax(z / τ) cut to its nucleus.
-   * @param temperature τ > 0
-   * @param topP the nucleus is the smallest set of most probable tokens with at least this share, ties at its edge included
-   * @param uniform a number in [0, 1)
+   * @param how `temperature` τ > 0; `uniform` in [0, 1); `topP`: the nucleus is the smallest set of most probable tokens with at least
+   * this share, ties at its edge included
    * @returns the token; −1 when a logit is NaN or +∞
    */
-  draw(row: number, temperature: number, topP: number, uniform: number): number {
+  draw(row: number, how: { temperature: number; topP: number; uniform: number }): number {
+    const { temperature, topP, uniform } = how;
     const { weights } = this.#at;
     const n = this.#padded.length;
     const top = this.#kernel.weigh(this.#row(row), n, 1 / temperature, weights);

@@ -69,21 +69,27 @@ function renamed(node: Node, input: string | undefined, output: string): Uint8Ar
   return lengthDelimited(1, parts);
 }
 
+/** An edited model. */
+export interface SelectableGraph {
+  readonly bytes: Uint8Array;
+  /** Whether its attention writes new keys and values into a buffer given as past and present alike (GroupQueryAttention does). */
+  readonly sharesCache: boolean;
+}
+
 /**
  * The same model with one more input, `mop_positions`, and `logits` of shape [1, P, vocabulary] at those positions only. Where the
  * logits come straight from a matrix product, it runs on the selected rows alone; else the finished logits are selected.
  * @param model bytes of an ONNX file
- * @returns bytes of the edited file, or undefined when no node makes an output called `logits`
+ * @returns the edited model, or undefined when no node makes an output called `logits`
+ * @throws RangeError when the bytes are not a protobuf message
  */
-export function selectPositions(model: Uint8Array): Uint8Array | undefined {
+export function selectPositions(model: Uint8Array): SelectableGraph | undefined {
   const top = fieldsOf(model);
   const graph = top.find((field) => field.number === GRAPH);
   if (graph === undefined) return undefined;
   const parts = fieldsOf(graph.content);
-  const head = parts
-    .filter((part) => part.number === 1)
-    .map(readNode)
-    .find((node) => node.outputs.includes(LOGITS));
+  const nodes = parts.filter((part) => part.number === 1).map(readNode);
+  const head = nodes.find((node) => node.outputs.includes(LOGITS));
   if (head === undefined) return undefined;
   const hidden = head.type === 'MatMul' || head.type === 'MatMulNBits' ? head.inputs[0] : undefined;
   const replacement =
@@ -92,5 +98,6 @@ export function selectPositions(model: Uint8Array): Uint8Array | undefined {
       : [...selectionNodes(hidden, 'mop_selected'), renamed(head, 'mop_selected', LOGITS)];
   const edited = parts.flatMap((part) => (part === head.field ? replacement : [part.bytes]));
   const newGraph = lengthDelimited(GRAPH, [...edited, ...declarations()]);
-  return joinBytes(top.map((field) => (field === graph ? newGraph : field.bytes)));
+  const bytes = joinBytes(top.map((field) => (field === graph ? newGraph : field.bytes)));
+  return { bytes, sharesCache: nodes.some(({ type }) => type === 'GroupQueryAttention') };
 }

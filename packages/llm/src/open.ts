@@ -1,14 +1,16 @@
-import type { LanguageModelChoice } from './model-choice.js';
-import { parseLanguageModelChoice } from './model-choice.js';
+import { parseLanguageModelChoice, type LanguageModelChoice } from './model-choice.js';
 import type { DescribedModel } from './model-description.js';
+import type { WeightFormat } from './model-folder.js';
 
-/** How to open a model; none of it changes a score or a text. */
+/** How to open a model. Only `weights` changes scores and texts. */
 export interface OpenOptions {
   /** Threads within one operator. @defaultValue the machine's cores, 8 at most */
   readonly threads?: number;
-  /** Rows decoded together by `generate`, lowered when their key/value cache would pass 512 MB. @defaultValue 16 */
+  /** Rows decoded together by `generate`, fewer when their keys and values would pass 512 MB. @defaultValue 16 */
   readonly batch?: number;
-  /** Where hub models are kept, `owner/name` below it. @defaultValue the cache folder of @huggingface/transformers */
+  /** Format of the weights. @defaultValue in a folder the first of q8, int8, uint8, fp32, q4, bnb4, q4f16, fp16; from the hub q8 */
+  readonly weights?: WeightFormat;
+  /** Where hub models are kept. @defaultValue `mixture-of-personas/models` in the user's cache folder */
   readonly cacheFolder?: string;
   /** Whether a hub id may be downloaded; when not, it must be in the cache folder. @defaultValue true */
   readonly download?: boolean;
@@ -19,10 +21,7 @@ export interface OpenOptions {
  * @param choice a choice, or its text: `onnx:FOLDER-OR-HUB-ID`
  * @throws ModelError with the reason as `code`: no such engine, folder, weights or tokenizer, or a graph that cannot be run
  */
-export async function openLanguageModel(
-  choice: LanguageModelChoice | string,
-  options: OpenOptions = {},
-): Promise<DescribedModel> {
+export async function openLanguageModel(choice: LanguageModelChoice | string, options: OpenOptions = {}): Promise<DescribedModel> {
   const { model } = typeof choice === 'string' ? parseLanguageModelChoice(choice) : choice;
   const { openOnnxModel } = await import('./onnx.js');
   return openOnnxModel(model, options);

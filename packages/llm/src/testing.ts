@@ -1,1 +1,77 @@
-export {};
+// Models for tests of code that uses a language model: no weights, no files, the same answers every time.
+import { createHash } from 'node:crypto';
+import { randomFor } from '@mixture-of-personas/numeric';
+import type { GenerateRequest, Generation, LanguageModel, Prompt, ScoreCurve, ScoreRequest } from './language-model.js';
+
+/** What a fake model says; each part has a plain default. */
+export interface FakeModelOptions {
+  /** log p_τ(completion | prompt), nats. @defaultValue −characters / τ */
+  readonly logProbability?: (request: ScoreRequest, temperature: number) => number;
+  /** The text written for a request. @defaultValue a few words drawn from (seed, row) */
+  readonly write?: (request: GenerateRequest) => string;
+  /** @defaultValue SHA-256 of `fake` */
+  readonly fingerprint?: string;
+}
+
+/** The words of a prompt as one string, turns separated by newlines. */
+export function promptText(prompt: Prompt): string {
+  return 'text' in prompt ? prompt.text : prompt.messages.map(({ content }) => content).join('\n');
+}
+
+/** Every character is as likely as e^(−1/τ). */
+function countCharacters({ completion }: ScoreRequest, temperature: number): number {
+  return -[...completion].length / temperature;
+}
+
+const WORDS = ['amber', 'basin', 'cedar', 'delta', 'ember', 'fjord', 'grove', 'haven'];
+
+/** Three to six words that depend on (seed, row) alone. */
+function writeWords({ seed, row, maxTokens }: GenerateRequest): string {
+  const random = randomFor(seed, 'generate', row);
+  const count = Math.min(maxTokens, 3 + Math.floor(random() * 4));
+  return Array.from({ length: count }, () => WORDS[Math.floor(random() * WORDS.length)]).join(' ');
+}
+
+/** Central difference, relative step 1e-5. */
+function slopeOf(f: (x: number) => number, x: number): number {
+  const step = 1e-5 * x;
+  return (f(x + step) - f(x - step)) / (2 * step);
+}
+
+/**
+ * A language model whose scores are a formula and whose texts are drawn from a list of words. One token a character in `score`, one a
+ * word in `generate`; texts are yielded last request first, as any order is allowed.
+ */
+export function fakeModel(options: FakeModelOptions = {}): LanguageModel {
+  const { logProbability = countCharacters, write = writeWords } = options;
+  const { fingerprint = createHash('sha256').update('fake').digest('hex') } = options;
+  let passes = 0;
+  const curveOf = (request: ScoreRequest): ScoreCurve => ({
+    tokens: [...request.completion].length + Number(request.endOfTurn ?? true),
+    logProbability: (temperature) => logProbability(request, temperature),
+    derivative: (temperature) => slopeOf((t) => logProbability(request, t), temperature),
+  });
+  return {
+    id: 'fake',
+    fingerprint,
+    get scoringPasses() {
+      return passes;
+    },
+    score(requests, { signal, onProgress } = {}) {
+      signal?.throwIfAborted();
+      passes += requests.length;
+      onProgress?.(requests.length, requests.length);
+      return Promise.resolve(requests.map(curveOf));
+    },
+    async *generate(requests, { signal, onProgress } = {}): AsyncGenerator<Generation> {
+      for (let index = requests.length - 1; index >= 0; index--) {
+        signal?.throwIfAborted();
+        const request = requests[index] as GenerateRequest;
+        const text = await Promise.resolve(write(request));
+        onProgress?.(requests.length - index, requests.length);
+        yield { index, text, tokens: text.split(' ').length, finish: 'end' };
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
