@@ -2,9 +2,9 @@ import type { Argv, CommandModule } from 'yargs';
 import type { CommandContext } from '../command-context.js';
 import { configOptions } from '../config/flags.js';
 import { loadConfig } from '../config/load.js';
+import { realOpeners } from '../model-openers.js';
 import { formatTable, type TableContent } from '../output/table.js';
 import { doctorChecks, type Check } from '../run/doctor-checks.js';
-import { realEngines } from '../run/engines.js';
 
 /** Width that the table is drawn for. */
 const WIDTH = 200;
@@ -18,7 +18,7 @@ export function doctorCommand(context: CommandContext): CommandModule {
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       // A doctor is asked before there are records: their path is the one setting it does not look at.
       const config = await loadConfig({ ...argv, 'population.path': '.' });
-      const checks = await doctorChecks(config, realEngines);
+      const checks = await doctorChecks(config, context.openers ?? realOpeners);
       context.reporter.result(checks, formatTable(tableOf(checks), WIDTH));
       if (checks.some(({ status }) => status === 'failed')) context.exitWith(1);
     },

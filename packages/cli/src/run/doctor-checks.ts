@@ -5,7 +5,7 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { MopConfig } from '../config/schema.js';
 import { codeOf, problemOf } from '../errors.js';
-import type { Engines } from './engines.js';
+import type { ModelOpeners } from '../model-openers.js';
 import { versionOf } from './versions.js';
 
 /** What one check of `mop doctor` found. */
@@ -22,14 +22,14 @@ const NODE_MINIMUM = [20, 19] as const;
 const FREE_BYTES = 2 ** 30;
 
 /** All checks, in the order a run needs the things they look at; none throws. */
-export async function doctorChecks(config: MopConfig, engines: Engines): Promise<Check[]> {
+export async function doctorChecks(config: MopConfig, openers: ModelOpeners): Promise<Check[]> {
   return [
     nodeCheck(process.versions.node),
     runtimeCheck('onnxruntime-node'),
     runtimeCheck('@huggingface/transformers'),
     await backendCheck(),
-    await modelCheck('encoder', config.encoder.model, () => engines.openEncoder(config)),
-    await modelCheck('language model', config.llm.model, () => engines.openLanguageModel(config)),
+    await modelCheck('encoder', config.encoder.model, () => openers.openEncoder(config.encoder.model, config.threads)),
+    await modelCheck('language model', config.llm.model, () => openers.openLanguageModel(config.llm.model, config.threads)),
     await diskCheck(config.output),
     threadsCheck(config.threads),
     memoryCheck(),
@@ -52,9 +52,9 @@ function runtimeCheck(name: string): Check {
 
 /** The backend a fit will use, and why not the others. */
 async function backendCheck(): Promise<Check> {
-  const { inUse, refused } = await chooseBackend();
+  const { backend, refused } = await chooseBackend();
   const reasons = refused.map(({ name, reason }) => `not ${name}: ${reason}`);
-  return { name: 'gating backend', status: 'ok', detail: [inUse, ...reasons].join('; ') };
+  return { name: 'gating backend', status: 'ok', detail: [backend.name, ...reasons].join('; ') };
 }
 
 /** Opens a model and closes it again. */

@@ -4,6 +4,7 @@ import { configOptions } from '../config/flags.js';
 import { loadConfig } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
 import { formatTable } from '../output/table.js';
+import { realOpeners } from '../model-openers.js';
 import { runJob } from './job.js';
 import { jobReporter } from './job-reporter.js';
 import type { JobEnd, JobResult } from './job-result.js';
@@ -33,7 +34,8 @@ export function jobCommand(verb: JobVerb, context: CommandContext): CommandModul
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       const { reporter, signal } = context;
       const config = argv['resume'] === true ? await resumedConfig(argv) : await loadConfig(argv);
-      const result = await runJob({ config, until: verb.until, reporter: jobReporter(reporter), signal });
+      const { openers = realOpeners } = context;
+      const result = await runJob({ config, until: verb.until, reporter: jobReporter(reporter), signal, openers });
       reporter.result(result, resultText(result));
     },
   };

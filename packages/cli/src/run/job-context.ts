@@ -1,3 +1,4 @@
+import type { GateBackend } from '@mixture-of-personas/gating';
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import type { PopulationRecord, PromptTemplate } from '@mixture-of-personas/synthesis';
@@ -28,6 +29,7 @@ export interface JobContext {
   readonly encoder: Encoder;
   /** Scores are looked up in the run's store before the model is asked. */
   readonly model: LanguageModel;
+  readonly backend: GateBackend;
   readonly reporter: JobReporter;
   readonly signal: AbortSignal;
 }

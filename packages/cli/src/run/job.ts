@@ -1,7 +1,8 @@
 import type { PromptTemplate } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import { loadRecordSets } from '../data/record-sets.js';
-import { openEngines, realEngines, type Engines } from './engines.js';
+import { realOpeners, type ModelOpeners } from '../model-openers.js';
+import { openEngines } from './engines.js';
 import { filesOn, type RunFiles } from './files.js';
 import type { JobContext, JobReporter } from './job-context.js';
 import type { JobEnd, JobResult } from './job-result.js';
@@ -20,7 +21,7 @@ export interface JobOptions {
   readonly reporter: JobReporter;
   readonly signal: AbortSignal;
   /** @defaultValue the engines that the configuration names */
-  readonly engines?: Engines;
+  readonly openers?: ModelOpeners;
   /** @defaultValue the real disk */
   readonly files?: RunFiles;
 }
@@ -47,16 +48,17 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
 }
 
 async function withEngines(
-  { config, until, reporter, signal, engines = realEngines }: JobOptions,
+  { config, until, reporter, signal, openers = realOpeners }: JobOptions,
   { folder, records, template }: { folder: RunFolder; records: JobRecords; template: PromptTemplate },
 ): Promise<JobResult> {
-  const { encoder, model, close } = await openEngines(engines, config, folder.file('scores'));
+  const { encoder, model, backend, close } = await openEngines(openers, config, folder.file('scores'));
   try {
     await folder.fingerprint({
       'the encoder': encoder.fingerprint,
       'the language model': model.fingerprint,
+      'the gating backend': backend.name,
     });
-    const job: JobContext = { folder, config, template, encoder, model, reporter, signal };
+    const job: JobContext = { folder, config, template, encoder, model, backend, reporter, signal };
     return await runStages(job, records, until);
   } finally {
     await close();

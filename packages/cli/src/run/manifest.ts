@@ -63,7 +63,7 @@ export function requireSameRun(folder: string, before: Manifest, config: Json): 
 export function requireSameFingerprint(folder: string, before: Manifest, found: Record<string, string>): void {
   const changed = Object.entries(found)
     .filter(([name, hash]) => before.fingerprints[name] !== undefined && before.fingerprints[name] !== hash)
-    .map(([name]) => `the content of ${name}`);
+    .map(([name, hash]) => `${name} (there ${before.fingerprints[name]?.slice(0, 12) ?? ''}, now ${hash.slice(0, 12)})`);
   if (changed.length > 0) throw otherRun(folder, changed);
 }
 

@@ -3,7 +3,7 @@ import type { GenerateRequest, LanguageModel, Prompt, ScoreCurve, ScoreRequest }
 import { randomFor } from '@mixture-of-personas/numeric';
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engines } from '../../src/run/engines.js';
+import type { ModelOpeners } from '../../src/model-openers.js';
 
 const WIDTH = 24;
 const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -65,8 +65,8 @@ export function fakeModel(milliseconds: number): LanguageModel {
   };
 }
 
-/** Both fakes as a job's engines. */
-export function fakeEngines(milliseconds = 0): Engines {
+/** Both fakes, whatever model is asked for. */
+export function fakeOpeners(milliseconds = 0): ModelOpeners {
   return {
     openEncoder: () => Promise.resolve(fakeEncoder()),
     openLanguageModel: () => Promise.resolve(fakeModel(milliseconds)),

@@ -1,16 +1,16 @@
-// A process that runs a small job with fakes, to be killed: node … job-child.ts CONFIG.json MILLISECONDS
+// A process that runs a small job, to be killed: node … job-child.ts CONFIG.json MILLISECONDS-A-PAIR|real
 import { readFile } from 'node:fs/promises';
 import type { MopConfig } from '../../src/config/schema.js';
+import { realOpeners } from '../../src/model-openers.js';
 import { runJob } from '../../src/run/job.js';
-import { fakeEngines } from './fake-engines.js';
+import { fakeOpeners } from './fake-engines.js';
 
-const [configPath, milliseconds] = process.argv.slice(2);
+const [configPath, engine] = process.argv.slice(2);
 const config = JSON.parse(await readFile(configPath!, 'utf8')) as MopConfig;
-const quiet = { note: () => undefined, progress: () => undefined, table: () => undefined };
 await runJob({
   config,
   until: 'evaluate',
-  reporter: quiet,
+  reporter: { note: () => undefined, progress: () => undefined, table: () => undefined },
   signal: new AbortController().signal,
-  engines: fakeEngines(Number(milliseconds)),
+  openers: engine === 'real' ? realOpeners : fakeOpeners(Number(engine)),
 });

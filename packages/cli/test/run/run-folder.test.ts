@@ -63,7 +63,7 @@ describe('openRunFolder', () => {
     const folder = await openRunFolder(await temporary(), identity);
     await folder.fingerprint({ 'the records': 'aa' });
     await folder.fingerprint({ 'the records': 'aa', 'the encoder': 'bb' });
-    await expect(folder.fingerprint({ 'the records': 'cc' })).rejects.toThrow(/the content of the records/);
+    await expect(folder.fingerprint({ 'the records': 'cc' })).rejects.toThrow(/the records \(there aa, now cc\)/);
   });
 
   it('refuses to go on from a finished file that was changed or is gone', async () => {

@@ -1,5 +1,4 @@
 import {
-  chooseBackend,
   decodeGate,
   encodeGate,
   fitGate,
@@ -85,10 +84,9 @@ export async function fitStage(job: JobContext, parts: GatePopulation): Promise<
 
 async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
   const kept = await readProgress(job);
-  const { backend } = await chooseBackend();
   const options: FitOptions = {
     ...fitOptions(job, parts),
-    backend,
+    backend: job.backend,
     ...(kept === undefined ? {} : { checkpoint: Buffer.from(kept.checkpoint, 'base64') }),
   };
   const epochs = [...(kept?.epochs ?? [])];
