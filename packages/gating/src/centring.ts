@@ -1,4 +1,11 @@
-import { requireFinite, requireRows, requireSameCols, rowOf, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import {
+  requireFinite,
+  requireRows,
+  requireSameCols,
+  rowOf,
+  unitRows,
+  type Matrix,
+} from '@mixture-of-personas/numeric';
 
 /**
  * Mean row: what all the texts of a population share. Sentence embeddings crowd into a narrow cone, and similarity only tells records apart

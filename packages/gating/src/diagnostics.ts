@@ -17,7 +17,8 @@ export function effectiveNumber(probabilities: ArrayLike<number>): number {
 export function meanPersonas(mixture: Mixture): Float64Array {
   const { rows, cols } = mixture.logPersona;
   const mean = new Float64Array(cols);
-  for (let b = 0; b < rows; b++) rowOf(mixture.logPersona, b).forEach((value, k) => (mean[k] += Math.exp(value) / rows));
+  for (let b = 0; b < rows; b++)
+    rowOf(mixture.logPersona, b).forEach((value, k) => (mean[k] += Math.exp(value) / rows));
   return mean;
 }
 

@@ -45,7 +45,9 @@ export async function compareGates(
   const temperatureRows = settings.training.slice(0, settings.trainingRecords);
   const training = await judge(population, mixtures, scorer, { settings, rows: temperatureRows, held: false });
   const temperatures = mixtures.map((mixture, c) =>
-    temperaturesOf(mixture, population.personas.rows, settings.temperatureRange, (values) => meanOf(training, c, values)),
+    temperaturesOf(mixture, population.personas.rows, settings.temperatureRange, (values) =>
+      meanOf(training, c, values),
+    ),
   );
   const heldOut = await judge(population, mixtures, scorer, { settings, rows: settings.heldOut, held: true });
   const estimates = mixtures.map(({ name }, c) =>

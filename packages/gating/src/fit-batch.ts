@@ -103,7 +103,12 @@ function scoreAt(pairs: PairTable, curves: readonly LogLikelihoodCurve[], gate: 
   return { pairs, logProbabilities, derivatives };
 }
 
-async function ascend(forward: GateForward, scored: ScoredPairs, state: FitState, settings: FitSettings): Promise<void> {
+async function ascend(
+  forward: GateForward,
+  scored: ScoredPairs,
+  state: FitState,
+  settings: FitSettings,
+): Promise<void> {
   const gradient = await forward.gradient(scored);
   const { optimizer, learningRate, temperatureLearningRate } = settings;
   state.optimizers = PARTS.map((part, p) => {
@@ -123,7 +128,11 @@ async function ascend(forward: GateForward, scored: ScoredPairs, state: FitState
   }
 }
 
-function describeBatch(mixture: Mixture, scored: ScoredPairs, gate: Gate): Omit<BatchReport, 'pairsRequested' | 'pairsScored'> {
+function describeBatch(
+  mixture: Mixture,
+  scored: ScoredPairs,
+  gate: Gate,
+): Omit<BatchReport, 'pairsRequested' | 'pairsScored'> {
   const { logImportance, ...chosen } = scored.pairs;
   const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const bound = meanOf(mixtureLogLikelihood(mixture, { ...scored, pairs: chosen }).logLikelihoods);

@@ -45,7 +45,8 @@ export function fitSettings(population: Population, options: FitOptions): FitSet
   const others = Array.from({ length: population.records.rows }, (_, i) => i).filter((row) => !held.has(row));
   const training = requireRecords(WHERE, 'training', options.training ?? others, population);
   const overlap = training.find((row) => held.has(row));
-  if (overlap !== undefined) throw new SettingError(WHERE, 'heldOut', 'apart from training', `record ${overlap} in both`);
+  if (overlap !== undefined)
+    throw new SettingError(WHERE, 'heldOut', 'apart from training', `record ${overlap} in both`);
   const { topM = 4, exploration = { kind: 'gumbel' } } = options;
   const settings = {
     training,
@@ -53,7 +54,8 @@ export function fitSettings(population: Population, options: FitOptions): FitSet
     topM,
     heldOutPairs: options.heldOutPairs ?? 16,
     patience: options.patience ?? 2,
-    exploration: exploration.kind === 'top' ? exploration : { kind: 'gumbel' as const, pairs: exploration.pairs ?? topM },
+    exploration:
+      exploration.kind === 'top' ? exploration : { kind: 'gumbel' as const, pairs: exploration.pairs ?? topM },
     optimizer: options.optimizer ?? { kind: 'adamw' as const },
     learningRate: options.learningRate ?? 1e-3,
     temperatureLearningRate: options.temperatureLearningRate ?? 0.03,
@@ -81,7 +83,8 @@ function requireNumbers(settings: FitSettings): void {
   for (const [name, value] of Object.entries({ learningRate, temperatureLearningRate })) {
     if (!(value >= 0 && value < Infinity)) throw new SettingError(WHERE, name, 'a number of at least 0', value);
   }
-  if (!(selfMask >= 0 && selfMask <= 1)) throw new SettingError(WHERE, 'selfMask', 'a probability from 0 to 1', selfMask);
+  if (!(selfMask >= 0 && selfMask <= 1))
+    throw new SettingError(WHERE, 'selfMask', 'a probability from 0 to 1', selfMask);
 }
 
 function requireGateFits({ records, personas }: Population, { gate }: FitOptions): void {
@@ -93,7 +96,12 @@ function requireGateFits({ records, personas }: Population, { gate }: FitOptions
   }
   if (gate.temperatures.length !== personas.rows) {
     const found = `${gate.temperatures.length}`;
-    throw new ShapeError(WHERE, `${personas.rows} temperatures in the gate (one a persona)`, found, 'Make the gate for these personas.');
+    throw new ShapeError(
+      WHERE,
+      `${personas.rows} temperatures in the gate (one a persona)`,
+      found,
+      'Make the gate for these personas.',
+    );
   }
 }
 

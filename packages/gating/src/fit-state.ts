@@ -72,7 +72,8 @@ export function encodeState(state: FitState, fingerprint: string): Uint8Array {
  */
 export function decodeState(bytes: Uint8Array, fresh: FitState, fingerprint: string): FitState {
   const { tensors, metadata } = decodeTensors(bytes);
-  if (metadata['fingerprint'] !== fingerprint) throw new GateFormatError(strangerText(metadata['fingerprint'], fingerprint));
+  if (metadata['fingerprint'] !== fingerprint)
+    throw new GateFormatError(strangerText(metadata['fingerprint'], fingerprint));
   const { rows, cols } = fresh.gate.inputWeights;
   const personas = fresh.gate.temperatures.length;
   requireShapes(tensors, rows, cols, personas);
@@ -103,8 +104,15 @@ function progressOf(text: string): FitProgress & { optimizerSteps: number[] } {
   }
   const counts = isRecord(value) ? [value['epoch'], value['step'], value['bestEpoch']] : [];
   const steps = isRecord(value) ? value['optimizerSteps'] : undefined;
-  if (counts.length < 3 || !Array.isArray(steps) || steps.length !== PARTS.length || ![...counts, ...(steps as unknown[])].every(Number.isSafeInteger)) {
-    throw new GateFormatError('The checkpoint has a progress without whole numbers of epochs and steps: the file is damaged.');
+  if (
+    counts.length < 3 ||
+    !Array.isArray(steps) ||
+    steps.length !== PARTS.length ||
+    ![...counts, ...(steps as unknown[])].every(Number.isSafeInteger)
+  ) {
+    throw new GateFormatError(
+      'The checkpoint has a progress without whole numbers of epochs and steps: the file is damaged.',
+    );
   }
   return value as FitProgress & { optimizerSteps: number[] };
 }

@@ -48,7 +48,10 @@ export function encodeGate(gate: Gate, about: GateAbout): GateFiles {
       tau: 'temperature of each persona',
     },
   };
-  return { weights: encodeTensors({ tensors, metadata: {} }), description: `${JSON.stringify(description, null, 2)}\n` };
+  return {
+    weights: encodeTensors({ tensors, metadata: {} }),
+    description: `${JSON.stringify(description, null, 2)}\n`,
+  };
 }
 
 /**
@@ -61,7 +64,9 @@ export function decodeGate({ weights, description }: GateFiles): { readonly gate
   requireShapes(tensors, about.hidden, about.d, about.personas);
   const centred = about.normalisation !== 'none';
   if (centred !== 'centre' in tensors) {
-    throw new GateFormatError('gate.json and gate.safetensors do not agree on whether embeddings are centred: they are of two gates.');
+    throw new GateFormatError(
+      'gate.json and gate.safetensors do not agree on whether embeddings are centred: they are of two gates.',
+    );
   }
   return {
     gate: gateOfTensors(tensors),
@@ -116,9 +121,11 @@ export function requireShapes(
     if (found !== shape.join(' × ')) {
       throw new GateFormatError(`Tensor ${name} should be ${shape.join(' × ')}, but is ${found}.`);
     }
-    if (!tensors[name].data.every(Number.isFinite)) throw new GateFormatError(`Tensor ${name} has numbers that are not finite.`);
+    if (!tensors[name].data.every(Number.isFinite))
+      throw new GateFormatError(`Tensor ${name} has numbers that are not finite.`);
   }
-  if (!tensors['tau'].data.every((value) => value > 0)) throw new GateFormatError('A temperature in tau is not above 0.');
+  if (!tensors['tau'].data.every((value) => value > 0))
+    throw new GateFormatError('A temperature in tau is not above 0.');
 }
 
 function matrixTensor(matrix: Matrix<Float64Array>): Tensor {

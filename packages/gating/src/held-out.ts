@@ -23,7 +23,15 @@ export async function heldOutJudge(
   const { heldOut, heldOutPairs, seed, signal } = settings;
   const uniform = uniformGate({ d: population.records.cols, personas: population.personas.rows, hidden: 1 });
   const components = [initial, uniform].map((gate) => conditionalDensity(mixtureOfRecords(gate, population, heldOut)));
-  const plan = { records: heldOut, components, pairs: heldOutPairs, recordsPerDraw: 4, seed, purpose: 'fit held-out', signal };
+  const plan = {
+    records: heldOut,
+    components,
+    pairs: heldOutPairs,
+    recordsPerDraw: 4,
+    seed,
+    purpose: 'fit held-out',
+    signal,
+  };
   const samples = await sampleOf(plan, scorer);
   return (gate) => {
     const density = conditionalDensity(mixtureOfRecords(gate, population, heldOut));

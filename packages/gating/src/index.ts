@@ -31,5 +31,7 @@ export { decodeGate, encodeGate, type GateAbout, type GateFiles } from './gate-f
 // where it is computed
 export type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
 export { builtInBackend } from './built-in-backend.js';
+export { chooseBackend, type BackendChoice, type OptionalBackend } from './choose-backend.js';
+export type { Importer } from './tfjs-backend.js';
 // errors
 export { GateFormatError } from './errors.js';

@@ -52,7 +52,12 @@ export function randomGate(shape: GateShape): Gate {
       cols: shape.d,
     };
   };
-  return { inputWeights: weights(0), personaWeights: weights(1), exemplarWeights: weights(2), ...temperaturesOf(shape) };
+  return {
+    inputWeights: weights(0),
+    personaWeights: weights(1),
+    exemplarWeights: weights(2),
+    ...temperaturesOf(shape),
+  };
 }
 
 /** The gate of zeros: every persona, and every exemplar that is not masked, is equally likely for every record. */

@@ -71,10 +71,7 @@ function constant(value: number): Random {
 }
 
 /** log-weights of a list of pairs under several densities, one row a density. */
-export function logWeightsUnder(
-  densities: readonly PairDensity[],
-  pairs: readonly Pair[],
-): ReturnType<typeof zeros> {
+export function logWeightsUnder(densities: readonly PairDensity[], pairs: readonly Pair[]): ReturnType<typeof zeros> {
   const table = zeros(densities.length, pairs.length);
   densities.forEach((density, c) => pairs.forEach((pair, s) => (rowOf(table, c)[s] = density.logWeight(pair))));
   return table;

@@ -82,7 +82,9 @@ export function estimateOf(
     terms[s - from] =
       logWeights[s] === -Infinity
         ? -Infinity
-        : logWeights[s] - sample.logProposal[s] + sample.curves[s].logProbability(temperatures[sample.pairs[s].persona]);
+        : logWeights[s] -
+          sample.logProposal[s] +
+          sample.curves[s].logProbability(temperatures[sample.pairs[s].persona]);
   }
   return logSumExp(terms) - Math.log(to - from);
 }

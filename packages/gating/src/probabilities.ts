@@ -72,14 +72,29 @@ export function exemplarProbabilities(
 export function maskOf(where: string, contexts: number, exemplars: number, masked?: ArrayLike<number>): Int32Array {
   if (masked === undefined) return new Int32Array(contexts).fill(-1);
   if (masked.length !== contexts) {
-    throw new ShapeError(where, `a mask of ${contexts} entries`, `${masked.length}`, 'Give one a context, −1 for none.');
+    throw new ShapeError(
+      where,
+      `a mask of ${contexts} entries`,
+      `${masked.length}`,
+      'Give one a context, −1 for none.',
+    );
   }
   for (let b = 0; b < contexts; b++) {
     if (!Number.isInteger(masked[b]) || masked[b] < -1 || masked[b] >= exemplars) {
-      throw new ShapeError(where, `a mask of −1 … ${exemplars - 1}`, `${masked[b]} for context ${b}`, 'Use −1 for none.');
+      throw new ShapeError(
+        where,
+        `a mask of −1 … ${exemplars - 1}`,
+        `${masked[b]} for context ${b}`,
+        'Use −1 for none.',
+      );
     }
     if (masked[b] >= 0 && exemplars === 1) {
-      throw new ShapeError(where, 'another exemplar than the masked one', 'only that one', 'Give at least two exemplars.');
+      throw new ShapeError(
+        where,
+        'another exemplar than the masked one',
+        'only that one',
+        'Give at least two exemplars.',
+      );
     }
   }
   return Int32Array.from(masked);

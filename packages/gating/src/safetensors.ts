@@ -60,13 +60,17 @@ export function decodeTensors(bytes: Uint8Array): TensorFile {
     if (name === '__metadata__') continue;
     const { shape, begin, end } = requireEntry(name, entry);
     if (begin !== used || end > bytes.length - start) {
-      throw new GateFormatError(`Tensor ${name} lies at bytes ${begin} to ${end} of ${bytes.length - start}; expected ${used} on.`);
+      throw new GateFormatError(
+        `Tensor ${name} lies at bytes ${begin} to ${end} of ${bytes.length - start}; expected ${used} on.`,
+      );
     }
     tensors[name] = { shape, data: new Float64Array(bytes.slice(start + begin, start + end).buffer) };
     used = end;
   }
   if (used !== bytes.length - start) {
-    throw new GateFormatError(`The file has ${bytes.length - start - used} bytes after its last tensor; write it again.`);
+    throw new GateFormatError(
+      `The file has ${bytes.length - start - used} bytes after its last tensor; write it again.`,
+    );
   }
   return { tensors, metadata };
 }
@@ -86,7 +90,8 @@ function stringsOf(value: unknown): Record<string, string> {
   if (!isRecord(value)) throw new GateFormatError('The header has a __metadata__ that is not an object of strings.');
   const strings: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw new GateFormatError(`The header has a __metadata__.${name} that is not a string.`);
+    if (typeof text !== 'string')
+      throw new GateFormatError(`The header has a __metadata__.${name} that is not a string.`);
     strings[name] = text;
   }
   return strings;
@@ -104,7 +109,9 @@ function requireEntry(name: string, entry: unknown): { shape: number[]; begin: n
   const [begin, end] = offsets as [number, number];
   const size = shape.reduce((product, value) => product * value, 8);
   if (size !== end - begin) {
-    throw new GateFormatError(`Tensor ${name} of shape ${shape.join(' × ')} needs ${size} bytes, but has ${end - begin}.`);
+    throw new GateFormatError(
+      `Tensor ${name} of shape ${shape.join(' × ')} needs ${size} bytes, but has ${end - begin}.`,
+    );
   }
   return { shape, begin, end };
 }

@@ -26,7 +26,12 @@ export function rememberingScorer(score: PairScorer): RememberingScorer {
       if (asked.length > 0) {
         const answers = await score(asked, signal === undefined ? {} : { signal });
         if (answers.length !== asked.length) {
-          throw new ShapeError('scorer', `${asked.length} curves`, `${answers.length}`, 'Answer one a request, in order.');
+          throw new ShapeError(
+            'scorer',
+            `${asked.length} curves`,
+            `${answers.length}`,
+            'Answer one a request, in order.',
+          );
         }
         asked.forEach((request, i) => known.set(keyOf(request), answers[i]));
       }

@@ -61,7 +61,10 @@ describe('fitGate', () => {
         if (epochEnd === undefined) continue;
         const resumed = await fit({ exploration, checkpoint: epochEnd.checkpoint });
         expect(Buffer.compare(encodeGate(resumed.result.gate, about).weights, whole)).toBe(0);
-        expect(resumed.result).toMatchObject({ epoch: result.epoch, heldOutLogLikelihood: result.heldOutLogLikelihood });
+        expect(resumed.result).toMatchObject({
+          epoch: result.epoch,
+          heldOutLogLikelihood: result.heldOutLogLikelihood,
+        });
       }
     },
   );
@@ -77,7 +80,13 @@ describe('fitGate', () => {
   });
 
   it('stops when held-out records say so, and returns the best gate seen', async () => {
-    const { steps, result } = await fit({ learningRate: 3, patience: 1, epochs: 50, exploration: { kind: 'top' }, topM: 1 });
+    const { steps, result } = await fit({
+      learningRate: 3,
+      patience: 1,
+      epochs: 50,
+      exploration: { kind: 'top' },
+      topM: 1,
+    });
     expect(result.stoppedEarly).toBe(true);
     const ends = steps.flatMap(({ epochEnd }) => epochEnd ?? []);
     const best = Math.max(result.initialHeldOutLogLikelihood!, ...ends.map((end) => end.heldOutLogLikelihood!));

@@ -34,21 +34,24 @@ if (goldenCases.length === 0) {
     it.each([
       ['float64', 1e-9],
       ['float32', 1e-5],
-    ] as [Precision, number][])('has the same pairs, responsibilities, ℓ and gradients in %s', (precision, tolerance) => {
-      const pairs = topPairs(mixtureOf(gate, inputs, { precision }), golden.topM);
-      expect(Array.from(pairs.personas)).toEqual(golden.pairs.flat().map(([k]) => k));
-      expect(Array.from(pairs.exemplars)).toEqual(golden.pairs.flat().map(([, j]) => j));
-      expect(largestDifference(pairs.logWeights, golden.logWeight.flat())).toBeLessThan(tolerance);
-      expect(largestDifference(scoredOfCase(golden).logProbabilities, golden.logProb.flat())).toBeLessThan(1e-9);
-      const found = gateGradient(gate, inputs, scoredOfCase(golden), { precision });
-      expect(largestDifference(found.responsibilities.data, golden.responsibility.flat())).toBeLessThan(tolerance);
-      expect(largestDifference(found.logLikelihoods, golden.logLikelihood)).toBeLessThan(tolerance);
-      expect(Math.abs(found.loss - golden.loss)).toBeLessThan(tolerance);
-      for (const [name, symbol] of PARTS) {
-        expect(largestDifference(found[name].data, golden.grad[symbol].flat())).toBeLessThan(tolerance);
-      }
-      expect(largestDifference(found.temperatures, golden.grad.temperature)).toBeLessThan(tolerance);
-    });
+    ] as [Precision, number][])(
+      'has the same pairs, responsibilities, ℓ and gradients in %s',
+      (precision, tolerance) => {
+        const pairs = topPairs(mixtureOf(gate, inputs, { precision }), golden.topM);
+        expect(Array.from(pairs.personas)).toEqual(golden.pairs.flat().map(([k]) => k));
+        expect(Array.from(pairs.exemplars)).toEqual(golden.pairs.flat().map(([, j]) => j));
+        expect(largestDifference(pairs.logWeights, golden.logWeight.flat())).toBeLessThan(tolerance);
+        expect(largestDifference(scoredOfCase(golden).logProbabilities, golden.logProb.flat())).toBeLessThan(1e-9);
+        const found = gateGradient(gate, inputs, scoredOfCase(golden), { precision });
+        expect(largestDifference(found.responsibilities.data, golden.responsibility.flat())).toBeLessThan(tolerance);
+        expect(largestDifference(found.logLikelihoods, golden.logLikelihood)).toBeLessThan(tolerance);
+        expect(Math.abs(found.loss - golden.loss)).toBeLessThan(tolerance);
+        for (const [name, symbol] of PARTS) {
+          expect(largestDifference(found[name].data, golden.grad[symbol].flat())).toBeLessThan(tolerance);
+        }
+        expect(largestDifference(found.temperatures, golden.grad.temperature)).toBeLessThan(tolerance);
+      },
+    );
 
     it('stands where one step of Adam takes it, to 1e-9', () => {
       const found = gateGradient(gate, inputs, scoredOfCase(golden));

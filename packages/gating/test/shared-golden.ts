@@ -82,9 +82,7 @@ function tokenCurve(logits: number[][], targets: number[], temperature: number):
 export function scoredOfCase(golden: GoldenCase): ScoredPairs {
   const flat = golden.pairs.flat();
   const curves = golden.pairs.flatMap((row, b) =>
-    row.map(([k], m) =>
-      tokenCurve(golden.tokens.logits[b][m], golden.tokens.targets[b][m], golden.temperature[k]),
-    ),
+    row.map(([k], m) => tokenCurve(golden.tokens.logits[b][m], golden.tokens.targets[b][m], golden.temperature[k])),
   );
   return {
     pairs: {
