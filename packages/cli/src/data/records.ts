@@ -58,6 +58,14 @@ export async function loadRecords(source: RecordSource): Promise<PopulationRecor
   return records;
 }
 
+/** How many records a source has; reads and checks every one (see `readRecords`). */
+export async function countRecords(source: RecordSource): Promise<number> {
+  const records = readRecords(source);
+  let count = 0;
+  while ((await records.next()).done !== true) count++;
+  return count;
+}
+
 async function* rowsOf({ path, format }: DetectedSource): AsyncGenerator<RawRow> {
   const name = basename(path);
   switch (format) {

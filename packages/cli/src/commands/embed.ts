@@ -1,0 +1,56 @@
+import type { CommandModule } from 'yargs';
+import { defineCommand, type CommandContext } from '../command-context.js';
+import { RECORD_FORMATS, type RecordFormat } from '../config/schema.js';
+import { embedToFile } from '../data/embed-file.js';
+import { countRecords, readRecords } from '../data/records.js';
+import { realOpeners } from '../model-openers.js';
+
+interface EmbedArguments {
+  readonly encoder: string;
+  readonly input: string;
+  readonly output: string;
+  readonly format: RecordFormat;
+  readonly text: string | undefined;
+  readonly split: string;
+  readonly normalize: boolean;
+  readonly threads: number | undefined;
+}
+
+/** `mop embed`: texts to a float32 `.npy`, one row a text in order. */
+export function embedCommand(context: CommandContext): CommandModule {
+  const { reporter, signal, openers = realOpeners } = context;
+  return defineCommand<EmbedArguments>({
+    command: 'embed',
+    describe: 'Turn texts into a .npy matrix of embeddings',
+    builder: (yargs) =>
+      yargs
+        .option('encoder', { type: 'string', demandOption: true, requiresArg: true, describe: 'Text encoder, such as onnx:FOLDER-OR-HUB-ID' })
+        .option('input', { type: 'string', demandOption: true, requiresArg: true, describe: 'jsonl, csv, tsv, parquet, txt or folder' })
+        .option('output', { type: 'string', demandOption: true, requiresArg: true, describe: 'File to write, .npy' })
+        .option('format', { choices: RECORD_FORMATS, default: 'auto' as RecordFormat, describe: 'How to read the input' })
+        .option('text', { type: 'string', requiresArg: true, describe: 'Column of the text' })
+        .option('split', { type: 'string', default: 'train', describe: 'Part of a folder with train and test parts' })
+        .option('normalize', { type: 'boolean', default: false, describe: 'Scale rows to unit length' })
+        .option('threads', { type: 'number', requiresArg: true, describe: 'Threads within the model' }),
+    handler: async ({ encoder: name, input, output, format, text, split, normalize, threads }) => {
+      const source = { path: input, format, split, columns: { text } };
+      // Read once before: a bad last line is told now, and not after an hour of embedding.
+      const total = await countRecords(source);
+      const encoder = await openers.openEncoder(name, threads);
+      try {
+        const progress = reporter.progress('embed');
+        const shape = await embedToFile(readRecords(source), {
+          encoder,
+          output,
+          normalize,
+          signal,
+          onProgress: (done) => progress.update(done, total),
+        });
+        if (encoder.truncated > 0) reporter.warn(`${encoder.truncated} texts were cut to the encoder's maximum length.`);
+        reporter.result({ output, ...shape, normalized: normalize }, `Wrote ${output}: ${shape.rows} × ${shape.cols}, float32.`);
+      } finally {
+        await encoder.close();
+      }
+    },
+  });
+}

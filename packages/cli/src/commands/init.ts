@@ -1,0 +1,39 @@
+import { access } from 'node:fs/promises';
+import type { CommandModule } from 'yargs';
+import { defineCommand, type CommandContext } from '../command-context.js';
+import { starterConfig } from '../config/starter.js';
+import { writeAtomically } from '../data/atomic.js';
+import { UserError } from '../errors.js';
+
+interface InitArguments {
+  readonly file: string;
+  readonly population: string;
+}
+
+/** `mop init`: writes a commented mop.yaml with every setting, its default and what it means. */
+export function initCommand({ reporter }: CommandContext): CommandModule {
+  return defineCommand<InitArguments>({
+    command: 'init [file]',
+    describe: 'Write a commented mop.yaml',
+    builder: (yargs) =>
+      yargs
+        .positional('file', { type: 'string', default: 'mop.yaml', describe: 'File to write; an existing one is left alone' })
+        .option('population', { type: 'string', requiresArg: true, default: 'records.jsonl', describe: 'Your records' }),
+    handler: async ({ file, population }) => {
+      if (await exists(file)) {
+        throw new UserError('exists', `${file} exists and is left as it is.`, {
+          suggestion: 'Give another name, or delete it first.',
+        });
+      }
+      await writeAtomically(file, starterConfig(population));
+      reporter.result({ file }, `Wrote ${file}. Next: mop validate, then mop run.`);
+    },
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,20 @@
+import type { CommandModule } from 'yargs';
+import type { CommandContext } from '../command-context.js';
+
+/** Builds a command; what its arguments are is its own affair. */
+export type MakeCommand = (context: CommandContext) => CommandModule;
+
+/** Every verb of `mop`, in the order of its help. A command's file is imported only when it is asked for, or for the help. */
+export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  init: async () => (await import('./init.js')).initCommand,
+  validate: async () => (await import('./validate.js')).validateCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
+  run: async () => (await import('./run.js')).runCommand,
+  personas: async () => (await import('./personas.js')).personasCommand,
+  fit: async () => (await import('./fit.js')).fitCommand,
+  simulate: async () => (await import('./simulate.js')).simulateCommand,
+  evaluate: async () => (await import('./evaluate.js')).evaluateCommand,
+  info: async () => (await import('./info.js')).infoCommand,
+  embed: async () => (await import('./embed.js')).embedCommand,
+  score: async () => (await import('./score.js')).scoreCommand,
+};

@@ -1,0 +1,38 @@
+import type { CommandModule } from 'yargs';
+import type { CommandContext } from '../command-context.js';
+import { configOptions } from '../config/flags.js';
+import { loadConfig } from '../config/load.js';
+import { requireFits, requireModelFolder } from '../config/requirements.js';
+import { loadRecordSets } from '../data/record-sets.js';
+import { formatTable } from '../output/table.js';
+import { widthOf } from '../output/io.js';
+
+/** `mop validate`: reads the configuration and all records, looks at the model folders, and says what it found. Writes nothing. */
+export function validateCommand({ reporter, io }: CommandContext): CommandModule {
+  return {
+    command: 'validate',
+    describe: 'Check configuration, records and model folders',
+    builder: (yargs) => yargs.options(configOptions()),
+    handler: async (argv) => {
+      const config = await loadConfig(argv);
+      const sets = await loadRecordSets(config);
+      requireFits(config, sets);
+      await requireModelFolder('llm.model', config.llm.model);
+      await requireModelFolder('encoder.model', config.encoder.model);
+      const labels = new Set(sets.train.flatMap(({ label }) => (label === undefined ? [] : [label])));
+      const found = {
+        population: sets.train.length,
+        golden: sets.golden.length,
+        labels: [...labels].sort(),
+        withContext: sets.train.filter(({ context }) => context !== undefined).length,
+        personas: config.personas.count,
+        exemplars: config.exemplars.count,
+        llm: config.llm.model,
+        encoder: config.encoder.model,
+        output: config.output,
+      };
+      const rows = Object.entries(found).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') || 'none' : String(value)]);
+      reporter.result(found, formatTable({ columns: [{ title: 'valid' }, { title: '' }], rows }, widthOf(io.stdout)));
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { stringify } from 'yaml';
+import { configJsonSchema, expectation, type JsonSchema } from './keys.js';
+
+/** Where the JSON Schema of this version is found by an editor. */
+export const SCHEMA_ADDRESS = 'https://unpkg.com/@mixture-of-personas/cli@0.1/mop.schema.json';
+
+/**
+ * A `mop.yaml` to start from: every setting with its default and what it means; settings without a default are commented out.
+ * @param population path of the records, the one setting without which nothing runs
+ */
+export function starterConfig(population: string): string {
+  const sections = Object.entries((configJsonSchema() as JsonSchema).properties ?? {});
+  const lines = sections.flatMap(([key, schema]) => ['', ...linesOf(key, schema, { indent: '', name: key, population })]);
+  return [`# yaml-language-server: $schema=${SCHEMA_ADDRESS}`, ...lines, ''].join('\n');
+}
+
+interface Place {
+  readonly indent: string;
+  readonly name: string;
+  readonly population: string;
+}
+
+function linesOf(key: string, schema: JsonSchema, { indent, name, population }: Place): string[] {
+  if (schema.properties !== undefined) {
+    const children = Object.entries(schema.properties);
+    const inside = children.flatMap(([child, below]) =>
+      linesOf(child, below, { indent: `${indent}  `, name: `${name}.${child}`, population }),
+    );
+    const heading = schema.description === undefined ? [] : [`${indent}# ${schema.description}`];
+    const empty = inside.every((line) => line.trimStart().startsWith('#'));
+    return [...heading, `${indent}${key}:${empty ? ' {}' : ''}`, ...inside];
+  }
+  const comment = `# ${schema.description ?? ''}${schema.type === 'string' && schema.enum === undefined ? '' : ` (${expectation(schema)})`}`;
+  const value = name === 'population.path' ? population : schema.default;
+  if (value === undefined) return [`${indent}${comment}`, `${indent}# ${key}:`];
+  return [`${indent}${comment}`, `${indent}${key}: ${inline(value)}`];
+}
+
+function inline(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+}

@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import type { LanguageModel, ScoreCurve, ScoreRequest } from '@mixture-of-personas/llm';
+import { z } from 'zod';
+import { aboutPath, UserError } from '../errors.js';
+import { createAtomic, type Disk, realDisk } from './atomic.js';
+import { readJsonLines } from './jsonl.js';
+import type { RawRow } from './raw-row.js';
+
+const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
+const temperature = z.number().positive();
+
+/** A line of `mop score`'s input. Other keys are allowed and ignored. */
+const scoreLine = z.object({
+  id: z.union([z.string(), z.number()]).optional(),
+  messages: z.array(message).min(1).optional(),
+  prompt: z.string().optional(),
+  completion: z.string(),
+  temperatures: z.array(temperature).min(1).default([1]),
+  endOfTurn: z.boolean().default(true),
+});
+
+/** A request to score, and at which temperatures. */
+interface ScoreLine {
+  /** The line's id; its number where it has none. */
+  readonly id: string | number;
+  readonly temperatures: readonly number[];
+  readonly request: ScoreRequest;
+}
+
+/** Options of `scoreToFile`. */
+export interface ScoreToFileOptions {
+  readonly model: LanguageModel;
+  /** File to write. */
+  readonly output: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number) => void;
+  readonly disk?: Disk;
+}
+
+/** Requests given to the model together: enough to share prefixes and sort by length. */
+const BLOCK = 64;
+
+/** Reads and checks every line of an input. @returns how many there are @throws UserError naming the first bad line */
+export async function countScoreLines(input: string): Promise<number> {
+  const lines = readScoreLines(input);
+  let count = 0;
+  while ((await lines.next()).done !== true) count++;
+  if (count === 0) throw new UserError('no-records', `${input} has no requests: it is empty.`);
+  return count;
+}
+
+/**
+ * Scores every line of a jsonl file: `{id, messages | prompt, completion, temperatures, endOfTurn}` gives `{id, tokens,
+ * logProbabilities, derivatives}`, in the order of the input. The file appears when all lines are in it.
+ * @returns lines written
+ * @throws UserError naming the line; what the model throws; the signal's reason
+ */
+export async function scoreToFile(input: string, options: ScoreToFileOptions): Promise<number> {
+  const { model, output, signal, onProgress, disk = realDisk } = options;
+  const file = await createAtomic(output, disk);
+  try {
+    let done = 0;
+    for await (const block of blocksOf(readScoreLines(input))) {
+      signal?.throwIfAborted();
+      const requests = block.map(({ request }) => request);
+      const curves = await model.score(requests, signal === undefined ? {} : { signal });
+      await file.append(block.map((line, i) => `${JSON.stringify(answer(line, curves[i] as ScoreCurve))}\n`).join(''));
+      done += block.length;
+      onProgress?.(done);
+    }
+    await file.commit();
+    return done;
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve): object {
+  return {
+    id,
+    tokens: curve.tokens,
+    logProbabilities: temperatures.map((temperature) => curve.logProbability(temperature)),
+    derivatives: temperatures.map((temperature) => curve.derivative(temperature)),
+  };
+}
+
+async function* readScoreLines(input: string): AsyncGenerator<ScoreLine> {
+  const name = basename(input);
+  try {
+    for await (const row of readJsonLines(createReadStream(input), name)) yield scoreLineOf(row, name);
+  } catch (error) {
+    throw aboutPath(input, error);
+  }
+}
+
+function scoreLineOf({ fields, where, key }: RawRow, name: string): ScoreLine {
+  const parsed = scoreLine.safeParse(fields);
+  const fault = parsed.success ? undefined : parsed.error.issues[0];
+  if (!parsed.success) {
+    throw badLine(`${name} ${where}: ${fault?.path.join('.') ?? 'the line'}: ${fault?.message ?? 'it cannot be read'}`);
+  }
+  const { id = Number(key), messages, prompt, completion, temperatures, endOfTurn } = parsed.data;
+  if ((messages === undefined) === (prompt === undefined)) {
+    throw badLine(`${name} ${where} has ${messages === undefined ? 'neither' : 'both'} messages ${messages === undefined ? 'nor' : 'and'} prompt`);
+  }
+  const given = messages === undefined ? { text: prompt ?? '' } : { messages };
+  return { id, temperatures, request: { prompt: given, completion, endOfTurn } };
+}
+
+function badLine(problem: string): UserError {
+  return new UserError('bad-request', `${problem.replace(/\.$/, '')}.`, {
+    suggestion: 'A line is {"id", "messages" or "prompt", "completion", "temperatures": [0.6, 1]}.',
+  });
+}
+
+async function* blocksOf(lines: AsyncIterable<ScoreLine>): AsyncGenerator<ScoreLine[]> {
+  let block: ScoreLine[] = [];
+  for await (const line of lines) {
+    block.push(line);
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = [];
+  }
+  if (block.length > 0) yield block;
+}

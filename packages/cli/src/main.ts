@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { main } from './cli.js';
+import { EXIT, interrupted } from './errors.js';
+
+const controller = new AbortController();
+
+// Once: the command finishes what is under way and keeps it. Twice: at once; a resume goes on from the last finished block.
+process.on('SIGINT', () => {
+  if (controller.signal.aborted) process.exit(EXIT.interrupted);
+  process.stderr.write('\nStopping after the work under way; press Ctrl-C again to stop at once.\n');
+  controller.abort(interrupted());
+});
+
+// A reader that has seen enough (`mop … | head`) closes the pipe: that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.error);
+});
+
+process.exitCode = await main(
+  process.argv.slice(2),
+  { stdout: process.stdout, stderr: process.stderr, env: process.env, now: () => performance.now() },
+  { signal: controller.signal },
+);
