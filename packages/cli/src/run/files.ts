@@ -26,7 +26,7 @@ export function filesOn(disk: Disk = realDisk): RunFiles {
   return {
     read: readIfThere,
     write: (path, content) => writeAtomically(path, content, disk),
-    append: (path, content) => appendDurably(path, content).catch((error: unknown) => Promise.reject(aboutPath(path, error))),
+    append: appendDurably,
     remove: (path) => rm(path, { force: true, recursive: true }),
   };
 }
@@ -41,12 +41,16 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
 }
 
 async function appendDurably(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const handle = await open(path, 'a');
   try {
-    await handle.appendFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await mkdir(dirname(path), { recursive: true });
+    const handle = await open(path, 'a');
+    try {
+      await handle.appendFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw aboutPath(path, error);
   }
 }

@@ -11,7 +11,7 @@ import type { Json } from './manifest.js';
 import { openRunFolder, type RunFolder } from './run-folder.js';
 import { runStages } from './run-stages.js';
 import { recordsFingerprint, sampleRecords, type JobRecords } from './stages/sample-records.js';
-import { loadTemplate } from './template-file.js';
+import { loadTemplate } from './text-files.js';
 import { runVersions } from './versions.js';
 
 /** What a job is started with. */
@@ -51,7 +51,8 @@ async function withEngines(
   { config, until, reporter, signal, openers = realOpeners }: JobOptions,
   { folder, records, template }: { folder: RunFolder; records: JobRecords; template: PromptTemplate },
 ): Promise<JobResult> {
-  const { encoder, model, backend, close } = await openEngines(openers, config, folder.file('scores'));
+  const engines = await openEngines(openers, config, folder.file('scores'));
+  const { encoder, model, backend } = engines;
   try {
     await folder.fingerprint({
       'the encoder': encoder.fingerprint,
@@ -61,14 +62,13 @@ async function withEngines(
     const job: JobContext = { folder, config, template, encoder, model, backend, reporter, signal };
     return await runStages(job, records, until);
   } finally {
-    await close();
+    await engines.close();
   }
 }
 
 /** The configuration as the manifest holds it: all but where the folder lies, so that a run may be moved. */
 export function identityOf(config: MopConfig): Json {
-  const { output: _, ...rest } = config;
-  return JSON.parse(JSON.stringify(rest)) as Json;
+  return JSON.parse(JSON.stringify({ ...config, output: undefined })) as Json;
 }
 
 /** Other software may round otherwise: the run goes on, but a person is told. */

@@ -4,7 +4,7 @@ import type { MopConfig } from '../config/schema.js';
 import { UserError } from '../errors.js';
 import { decodeLines } from './json-lines.js';
 import type { RunFolder } from './run-folder.js';
-import { loadTemplate } from './template-file.js';
+import { loadTemplate } from './text-files.js';
 import type { RunMetrics } from './stages/evaluate-stage.js';
 
 /** What a run folder holds, for a person. */

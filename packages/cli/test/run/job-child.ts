@@ -6,7 +6,7 @@ import { runJob } from '../../src/run/job.js';
 import { fakeOpeners } from './fake-engines.js';
 
 const [configPath, engine] = process.argv.slice(2);
-const config = JSON.parse(await readFile(configPath!, 'utf8')) as MopConfig;
+const config = JSON.parse(await readFile(configPath, 'utf8')) as MopConfig;
 await runJob({
   config,
   until: 'evaluate',

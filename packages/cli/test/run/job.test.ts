@@ -108,7 +108,7 @@ describe('runJob', () => {
     expect(golden).toBe(40);
     expect(sets.map(({ name }) => name)).toEqual(['fitted gate', 'zero-shot', 'uniform']);
     for (const { figures } of sets) expect(Object.keys(figures)).toEqual(['frechet', 'cosine-kl']);
-    expect(sets[0]!.figures.frechet!.floor).toBeGreaterThan(0);
+    expect(sets[0].figures.frechet!.floor).toBeGreaterThan(0);
   });
 
   it('says before the fit how many forward passes it may take', () => {
@@ -137,7 +137,7 @@ describe('runJob', () => {
     expect(explained.row).toEqual(rows[3]);
     expect(explained.promptHashHolds).toBe(true);
     expect(explained.prompt).toContain(explained.exemplar!.text);
-    expect(explained.persona!.id).toBe(rows[3]!.personaId);
+    expect(explained.persona!.id).toBe(rows[3].personaId);
     await expect(explainRow(folder, 24)).rejects.toThrow(/no row 24: its rows are 0 to 23/);
     expect(await runSummary(folder)).toMatchObject({ personas: 4, exemplars: 10, texts: 24 });
   });

@@ -8,7 +8,7 @@ const PLACES = ['london', 'tokyo', 'lagos', 'quito', 'oslo', 'perth', 'turin', '
 
 /** Sentence i of a population of 512 different ones, and its label. */
 function recordOf(i: number): { id: string; text: string; label: string } {
-  const pick = (words: readonly string[], digit: number): string => words[Math.floor(i / 8 ** digit) % 8]!;
+  const pick = (words: readonly string[], digit: number): string => words[Math.floor(i / 8 ** digit) % 8];
   const subject = pick(SUBJECTS, 0);
   const text = `The ${subject} ${pick(VERBS, 1)} again in ${pick(PLACES, 2)} while every other ${subject} watches`;
   return { id: `r${i}`, text, label: i % 2 === 0 ? 'even' : 'odd' };

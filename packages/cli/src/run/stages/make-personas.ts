@@ -5,13 +5,12 @@ import {
   synthesizePersonas,
   type Persona,
 } from '@mixture-of-personas/synthesis';
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { decodeUtf8 } from '../../data/utf8.js';
-import { aboutPath, UserError } from '../../errors.js';
+import { UserError } from '../../errors.js';
 import type { JobContext } from '../job-context.js';
 import { decodeLines, encodeLines } from '../json-lines.js';
 import { stageResult } from '../stage.js';
+import { readText } from '../text-files.js';
 import type { RecordEmbeddings } from './embed-records.js';
 import type { JobRecords } from './sample-records.js';
 
@@ -84,14 +83,6 @@ async function chosenPersonas({ config }: JobContext): Promise<Persona[]> {
   throw new UserError('bad-setting', `personas.count asks for ${count}, but ${file} has ${personas.length} personas.`, {
     suggestion: 'Lower it or give a longer file.',
   });
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return decodeUtf8(await readFile(path), path);
-  } catch (error) {
-    throw aboutPath(path, error);
-  }
 }
 
 function formatOf(path: string): 'jsonl' | 'csv' | 'txt' {

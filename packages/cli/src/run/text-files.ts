@@ -11,11 +11,16 @@ import { aboutPath, UserError } from '../errors.js';
 export async function loadTemplate({ templates }: MopConfig): Promise<PromptTemplate> {
   const { file, name } = templates;
   if (file === undefined) return templateFor(name);
-  const text = await readFile(file).then(
-    (bytes) => decodeUtf8(bytes, file),
-    (error: unknown) => Promise.reject(aboutPath(file, error)),
-  );
-  return parseTemplate(parseJson(text, file), file);
+  return parseTemplate(parseJson(await readText(file), file), file);
+}
+
+/** A text file as UTF-8. @throws UserError naming path and reason */
+export async function readText(path: string): Promise<string> {
+  try {
+    return decodeUtf8(await readFile(path), path);
+  } catch (error) {
+    throw aboutPath(path, error);
+  }
 }
 
 function parseJson(text: string, path: string): unknown {
