@@ -79,6 +79,7 @@ function globalOptions(program: Argv, width: number): Argv {
     .option('progress', { type: 'boolean', default: true, hidden: true })
     .option('no-progress', { type: 'boolean', describe: 'No progress on stderr' })
     .strict()
+    .check(requireSane, true)
     .demandCommand(1, 'No command was given.')
     .help()
     .alias('help', 'h')
@@ -89,6 +90,20 @@ function globalOptions(program: Argv, width: number): Argv {
     .fail((message, error, usage) => {
       throw error ?? usageError(message, usage);
     });
+}
+
+/** Flags that mean something when they are given again. */
+const REPEATABLE = ['_', 'set', 'fail-if'];
+
+/** yargs reads `--seed x` as NaN and a flag given twice as a list; nothing after it should have to know. */
+function requireSane(argv: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(argv)) {
+    if (Number.isNaN(value)) throw new UserError('usage', `--${name} must be a number.`);
+    if (Array.isArray(value) && !REPEATABLE.includes(name)) {
+      throw new UserError('usage', `--${name} is given ${value.length} times.`, { suggestion: 'Give it once.' });
+    }
+  }
+  return true;
 }
 
 async function showHelp(program: Argv, words: readonly string[], io: Io): Promise<void> {
@@ -105,7 +120,9 @@ function usageError(message: string, program: Argv): UserError {
     return new UserError('usage', message.split('\n', 1)[0] ?? message, { suggestion: 'See mop <command> --help.' });
   }
   // yargs keeps the list but does not type this method.
-  const { key } = (program as Argv & { getOptions(): { readonly key: Readonly<Record<string, unknown>> } }).getOptions();
+  const { key } = (
+    program as Argv & { getOptions(): { readonly key: Readonly<Record<string, unknown>> } }
+  ).getOptions();
   const near = nearest(unknown, Object.keys(key));
   return new UserError('usage', `There is no flag --${unknown} here.`, {
     suggestion: near === undefined ? 'See mop <command> --help.' : `Did you mean --${near}?`,

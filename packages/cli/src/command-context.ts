@@ -24,6 +24,11 @@ export interface CommandDefinition<Arguments> {
 }
 
 /** A verb as the registry holds it: which arguments it takes is between its builder and its handler. */
-export function defineCommand<Arguments>({ command, describe, builder, handler }: CommandDefinition<Arguments>): CommandModule {
+export function defineCommand<Arguments>({
+  command,
+  describe,
+  builder,
+  handler,
+}: CommandDefinition<Arguments>): CommandModule {
   return { command, describe, builder, handler: (argv) => handler(argv as Arguments) };
 }

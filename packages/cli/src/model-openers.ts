@@ -12,8 +12,8 @@ export interface ModelOpeners {
 /** The engines themselves, imported only when one is asked for: `mop init` starts without a model runtime. */
 export const realOpeners: ModelOpeners = {
   async openEncoder(model, threads) {
-    const { openEncoder } = await import('@mixture-of-personas/encoder');
-    return openEncoder(model, threads === undefined ? {} : { threads });
+    const { openEncoder, parseEncoderChoice } = await import('@mixture-of-personas/encoder');
+    return openEncoder(parseEncoderChoice(model), threads === undefined ? {} : { threads });
   },
   async openLanguageModel(model, threads) {
     const { openLanguageModel } = await import('@mixture-of-personas/llm');

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { defineCommand, type CommandContext } from '../command-context.js';
-import { RECORD_FORMATS, type RecordFormat } from '../config/schema.js';
 import { embedToFile } from '../data/embed-file.js';
+import { RECORD_FORMATS, type RecordFormat } from '../data/formats.js';
 import { countRecords, readRecords } from '../data/records.js';
 import { realOpeners } from '../model-openers.js';
 
@@ -24,10 +24,24 @@ export function embedCommand(context: CommandContext): CommandModule {
     describe: 'Turn texts into a .npy matrix of embeddings',
     builder: (yargs) =>
       yargs
-        .option('encoder', { type: 'string', demandOption: true, requiresArg: true, describe: 'Text encoder, such as onnx:FOLDER-OR-HUB-ID' })
-        .option('input', { type: 'string', demandOption: true, requiresArg: true, describe: 'jsonl, csv, tsv, parquet, txt or folder' })
+        .option('encoder', {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'Text encoder, such as onnx:FOLDER-OR-HUB-ID',
+        })
+        .option('input', {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'jsonl, csv, tsv, parquet, txt or folder',
+        })
         .option('output', { type: 'string', demandOption: true, requiresArg: true, describe: 'File to write, .npy' })
-        .option('format', { choices: RECORD_FORMATS, default: 'auto' as RecordFormat, describe: 'How to read the input' })
+        .option('format', {
+          choices: RECORD_FORMATS,
+          default: 'auto' as RecordFormat,
+          describe: 'How to read the input',
+        })
         .option('text', { type: 'string', requiresArg: true, describe: 'Column of the text' })
         .option('split', { type: 'string', default: 'train', describe: 'Part of a folder with train and test parts' })
         .option('normalize', { type: 'boolean', default: false, describe: 'Scale rows to unit length' })
@@ -46,8 +60,12 @@ export function embedCommand(context: CommandContext): CommandModule {
           signal,
           onProgress: (done) => progress.update(done, total),
         });
-        if (encoder.truncated > 0) reporter.warn(`${encoder.truncated} texts were cut to the encoder's maximum length.`);
-        reporter.result({ output, ...shape, normalized: normalize }, `Wrote ${output}: ${shape.rows} × ${shape.cols}, float32.`);
+        if (encoder.truncated > 0)
+          reporter.warn(`${encoder.truncated} texts were cut to the encoder's maximum length.`);
+        reporter.result(
+          { output, ...shape, normalized: normalize },
+          `Wrote ${output}: ${shape.rows} × ${shape.cols}, float32.`,
+        );
       } finally {
         await encoder.close();
       }

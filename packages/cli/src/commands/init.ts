@@ -17,8 +17,17 @@ export function initCommand({ reporter }: CommandContext): CommandModule {
     describe: 'Write a commented mop.yaml',
     builder: (yargs) =>
       yargs
-        .positional('file', { type: 'string', default: 'mop.yaml', describe: 'File to write; an existing one is left alone' })
-        .option('population', { type: 'string', requiresArg: true, default: 'records.jsonl', describe: 'Your records' }),
+        .positional('file', {
+          type: 'string',
+          default: 'mop.yaml',
+          describe: 'File to write; an existing one is left alone',
+        })
+        .option('population', {
+          type: 'string',
+          requiresArg: true,
+          default: 'records.jsonl',
+          describe: 'Your records',
+        }),
     handler: async ({ file, population }) => {
       if (await exists(file)) {
         throw new UserError('exists', `${file} exists and is left as it is.`, {

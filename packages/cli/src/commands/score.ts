@@ -18,16 +18,36 @@ export function scoreCommand(context: CommandContext): CommandModule {
     describe: 'Log-probabilities of completions at the temperatures asked for',
     builder: (yargs) =>
       yargs
-        .option('llm', { type: 'string', demandOption: true, requiresArg: true, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID' })
-        .option('input', { type: 'string', demandOption: true, requiresArg: true, describe: 'jsonl of {id, messages | prompt, completion, temperatures, endOfTurn}' })
-        .option('output', { type: 'string', demandOption: true, requiresArg: true, describe: 'jsonl of {id, tokens, logProbabilities, derivatives}' })
+        .option('llm', {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID',
+        })
+        .option('input', {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'jsonl of {id, messages | prompt, completion, temperatures, endOfTurn}',
+        })
+        .option('output', {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'jsonl of {id, tokens, logProbabilities, derivatives}',
+        })
         .option('threads', { type: 'number', requiresArg: true, describe: 'Threads within the model' }),
     handler: async ({ llm, input, output, threads }) => {
       const total = await countScoreLines(input);
       const model = await openers.openLanguageModel(llm, threads);
       try {
         const progress = reporter.progress('score');
-        const rows = await scoreToFile(input, { model, output, signal, onProgress: (done) => progress.update(done, total) });
+        const rows = await scoreToFile(input, {
+          model,
+          output,
+          signal,
+          onProgress: (done) => progress.update(done, total),
+        });
         const passes = model.scoringPasses;
         reporter.result({ output, rows, passes }, `Wrote ${output}: ${rows} rows from ${passes} forward passes.`);
       } finally {

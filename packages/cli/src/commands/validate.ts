@@ -31,7 +31,10 @@ export function validateCommand({ reporter, io }: CommandContext): CommandModule
         encoder: config.encoder.model,
         output: config.output,
       };
-      const rows = Object.entries(found).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') || 'none' : String(value)]);
+      const rows = Object.entries(found).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(', ') || 'none' : String(value),
+      ]);
       reporter.result(found, formatTable({ columns: [{ title: 'valid' }, { title: '' }], rows }, widthOf(io.stdout)));
     },
   };

@@ -12,7 +12,12 @@ export function requireFits(config: MopConfig, { train, golden }: LoadedSets): v
   const { population, personas, exemplars, evaluate } = config;
   const training = population.records ?? train.length - population.validation;
   const wanted: readonly (readonly [string, number, number, string])[] = [
-    ['population.records + population.validation', Math.max(1, training) + population.validation, train.length, 'records in the population'],
+    [
+      'population.records + population.validation',
+      Math.max(1, training) + population.validation,
+      train.length,
+      'records in the population',
+    ],
     ['personas.count', personas.source === 'file' ? 0 : personas.count, training, 'training records'],
     ['exemplars.count', exemplars.count, training, 'training records'],
     ['golden.records', config.golden.records ?? 1, golden.length, 'golden records'],
@@ -31,7 +36,7 @@ export function requireFits(config: MopConfig, { train, golden }: LoadedSets): v
  * @throws UserError `folder-missing` or `no-weights`, naming the setting and the folder
  */
 export async function requireModelFolder(setting: string, model: string): Promise<void> {
-  const folder = model.startsWith('onnx:') ? model.slice('onnx:'.length) : '';
+  const folder = model.startsWith('onnx:') ? model.slice('onnx:'.length).replace(/#[^#]*\.onnx$/, '') : '';
   if (folder === '') return;
   const there = await stat(folder).catch(() => undefined);
   if (there === undefined) {

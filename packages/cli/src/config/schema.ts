@@ -1,23 +1,9 @@
 import { z } from 'zod';
+import { RECORD_FORMATS } from '../data/formats.js';
 import { METRIC_NAMES } from './metric-names.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 const share = z.number().min(0).max(1);
-
-/** Formats that records are read from; `auto` looks at the name and the first lines. */
-export const RECORD_FORMATS = [
-  'auto',
-  'agnews',
-  'yelp',
-  'sst2',
-  'imdb',
-  'jsonl',
-  'csv',
-  'tsv',
-  'parquet',
-  'txt',
-  'folder',
-] as const;
 
 const columns = z
   .strictObject({
@@ -219,6 +205,3 @@ export const configSchema = z.strictObject({
 
 /** A complete configuration: every default filled in, paths relative to the folder the command runs in. */
 export type MopConfig = z.output<typeof configSchema>;
-
-/** How records of one side are read: `MopConfig['population']` and `['golden']` both are one. */
-export type RecordFormat = (typeof RECORD_FORMATS)[number];

@@ -10,7 +10,10 @@ export const SCHEMA_ADDRESS = 'https://unpkg.com/@mixture-of-personas/cli@0.1/mo
  */
 export function starterConfig(population: string): string {
   const sections = Object.entries((configJsonSchema() as JsonSchema).properties ?? {});
-  const lines = sections.flatMap(([key, schema]) => ['', ...linesOf(key, schema, { indent: '', name: key, population })]);
+  const lines = sections.flatMap(([key, schema]) => [
+    '',
+    ...linesOf(key, schema, { indent: '', name: key, population }),
+  ]);
   return [`# yaml-language-server: $schema=${SCHEMA_ADDRESS}`, ...lines, ''].join('\n');
 }
 

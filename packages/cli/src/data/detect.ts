@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { RecordFormat } from '../config/schema.js';
 import { aboutPath, UserError } from '../errors.js';
+import type { RecordFormat } from './formats.js';
 
 /** A source with its format known, and the one file or folder that is read. */
 export interface DetectedSource {

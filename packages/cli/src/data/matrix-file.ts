@@ -27,7 +27,10 @@ function chosenEntry(entries: readonly NpzEntry[], path: string, array: string |
   const names = entries.map(({ name }) => name).join(', ');
   const found = array === undefined ? entries[0] : entries.find(({ name }) => name === array);
   if (found === undefined) {
-    throw new UserError('no-array', `${path} has no array${array === undefined ? '' : ` ${array}`}; it has ${names || 'none'}.`);
+    throw new UserError(
+      'no-array',
+      `${path} has no array${array === undefined ? '' : ` ${array}`}; it has ${names || 'none'}.`,
+    );
   }
   if (array === undefined && entries.length > 1) {
     throw new UserError('no-array', `${path} has ${entries.length} arrays: ${names}.`, {

@@ -5,7 +5,11 @@ export interface Dtype {
 }
 
 /** The first `count` numbers of `bytes`: float32 for half and single precision, float64 for double. */
-export function readElements(bytes: Uint8Array, count: number, { bytes: size, littleEndian }: Dtype): Float32Array | Float64Array {
+export function readElements(
+  bytes: Uint8Array,
+  count: number,
+  { bytes: size, littleEndian }: Dtype,
+): Float32Array | Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data = size === 8 ? new Float64Array(count) : new Float32Array(count);
   const read = {

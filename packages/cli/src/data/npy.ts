@@ -90,7 +90,10 @@ function fieldsOf(text: string, name: string): Omit<NpyHeader, 'offset'> {
   if (order === undefined || shape === undefined) throw bad(name, 'its header has no order or shape');
   const dtype = /^[<>=|]?f([248])$/.exec(descr ?? '');
   if (descr === undefined || dtype === null) {
-    throw bad(name, `its numbers are ${descr ?? 'records'} where f2, f4 or f8 is needed; save it with .astype("float32")`);
+    throw bad(
+      name,
+      `its numbers are ${descr ?? 'records'} where f2, f4 or f8 is needed; save it with .astype("float32")`,
+    );
   }
   const sizes = shape
     .split(',')
@@ -98,10 +101,18 @@ function fieldsOf(text: string, name: string): Omit<NpyHeader, 'offset'> {
     .map(Number);
   const [rows, cols] = sizes;
   if (sizes.length !== 2 || rows === undefined || cols === undefined) {
-    throw bad(name, `its shape is (${sizes.join(', ')}) where rows and columns are needed; save it with .reshape(n, d)`);
+    throw bad(
+      name,
+      `its shape is (${sizes.join(', ')}) where rows and columns are needed; save it with .reshape(n, d)`,
+    );
   }
   if (rows < 1 || cols < 1 || !Number.isSafeInteger(rows * cols * 8)) throw bad(name, `${rows} × ${cols} is no matrix`);
-  return { dtype: { bytes: Number(dtype[1]) as 2 | 4 | 8, littleEndian: !descr.startsWith('>') }, fortran: order === 'True', rows, cols };
+  return {
+    dtype: { bytes: Number(dtype[1]) as 2 | 4 | 8, littleEndian: !descr.startsWith('>') },
+    fortran: order === 'True',
+    rows,
+    cols,
+  };
 }
 
 function transpose<Data extends Float32Array | Float64Array>(data: Data, rows: number, cols: number): Data {

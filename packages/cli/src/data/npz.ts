@@ -31,7 +31,11 @@ export function npzEntries(bytes: Uint8Array, name: string): NpzEntry[] {
   let at = view.getUint32(end + 16, true);
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== DIRECTORY_ENTRY) throw bad(name, 'its directory is damaged');
-    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [number, number, number];
+    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [
+      number,
+      number,
+      number,
+    ];
     const file = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
     const entry: StoredEntry = {
       label: `${name}#${file}`,
@@ -60,7 +64,8 @@ interface StoredEntry {
 
 function unpack(view: DataView, { label, method, crc, packed, size, local }: StoredEntry): Uint8Array {
   if (packed === 0xffffffff || size === 0xffffffff) throw bad(label, 'it is larger than 4 GB');
-  if (local + 30 > view.byteLength || view.getUint32(local, true) !== LOCAL_FILE) throw bad(label, 'it is not where the directory says');
+  if (local + 30 > view.byteLength || view.getUint32(local, true) !== LOCAL_FILE)
+    throw bad(label, 'it is not where the directory says');
   const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
   if (start + packed > view.byteLength) throw bad(label, 'it is cut off');
   if (size > packed * LARGEST_RATIO + 64) throw bad(label, `it claims to unpack from ${packed} to ${size} bytes`);

@@ -103,7 +103,9 @@ function scoreLineOf({ fields, where, key }: RawRow, name: string): ScoreLine {
   }
   const { id = Number(key), messages, prompt, completion, temperatures, endOfTurn } = parsed.data;
   if ((messages === undefined) === (prompt === undefined)) {
-    throw badLine(`${name} ${where} has ${messages === undefined ? 'neither' : 'both'} messages ${messages === undefined ? 'nor' : 'and'} prompt`);
+    throw badLine(
+      `${name} ${where} has ${messages === undefined ? 'neither' : 'both'} messages ${messages === undefined ? 'nor' : 'and'} prompt`,
+    );
   }
   const given = messages === undefined ? { text: prompt ?? '' } : { messages };
   return { id, temperatures, request: { prompt: given, completion, endOfTurn } };

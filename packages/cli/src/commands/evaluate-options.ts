@@ -1,0 +1,74 @@
+import type { Argv } from 'yargs';
+import { RECORD_FORMATS, type RecordFormat } from '../data/formats.js';
+
+/** Arguments of `mop evaluate`. */
+export interface EvaluateArguments {
+  readonly synthetic: string;
+  readonly golden: string;
+  readonly exemplars: string | undefined;
+  readonly encoder: string | undefined;
+  readonly metrics: string;
+  readonly normalize: boolean;
+  readonly bootstrap: number;
+  readonly seed: number;
+  /** Set by the flag of the same name, which may be given again. */
+  readonly 'fail-if': readonly string[] | undefined;
+  readonly format: RecordFormat;
+  readonly split: string;
+  readonly text: string | undefined;
+  readonly label: string | undefined;
+  readonly threads: number | undefined;
+}
+
+/** The flags of `mop evaluate`. */
+export function evaluateOptions(yargs: Argv): Argv<EvaluateArguments> {
+  const sets = 'jsonl, csv, tsv, parquet, txt, a folder of texts, or embeddings as .npy, .npz or .npz#array';
+  return yargs
+    .option('synthetic', { type: 'string', demandOption: true, requiresArg: true, describe: `Texts to judge: ${sets}` })
+    .option('golden', {
+      type: 'string',
+      demandOption: true,
+      requiresArg: true,
+      describe: 'What they should be like, in the same forms',
+    })
+    .option('exemplars', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Texts that stood in prompts, for leak; golden when absent',
+    })
+    .option('encoder', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Text encoder for texts, such as onnx:FOLDER-OR-HUB-ID',
+    })
+    .option('metrics', {
+      type: 'string',
+      requiresArg: true,
+      default: 'frechet,mauve,cosine-kl',
+      describe: 'Figures, separated by commas',
+    })
+    .option('normalize', { type: 'boolean', default: false, describe: 'Scale embeddings to unit length first' })
+    .option('bootstrap', {
+      type: 'number',
+      requiresArg: true,
+      default: 100,
+      describe: 'Resamples behind the intervals; 0 for none',
+    })
+    .option('seed', { type: 'number', requiresArg: true, default: 0, describe: 'Seed of everything random' })
+    .option('fail-if', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Exit with code 2 if this holds, such as "fid>1.2"; may be given again',
+    })
+    .option('format', { choices: RECORD_FORMATS, default: 'auto' as RecordFormat, describe: 'How to read texts' })
+    .option('split', {
+      type: 'string',
+      requiresArg: true,
+      default: 'test',
+      describe: 'Part of a folder with train and test parts',
+    })
+    .option('text', { type: 'string', requiresArg: true, describe: 'Column of the text' })
+    .option('label', { type: 'string', requiresArg: true, describe: 'Column of the label' })
+    .option('threads', { type: 'number', requiresArg: true, describe: 'Threads within the encoder' })
+    .coerce('fail-if', (given: string | readonly string[]): readonly string[] => [given].flat());
+}

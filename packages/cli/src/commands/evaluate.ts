@@ -1,0 +1,50 @@
+import type { CommandModule } from 'yargs';
+import type { EvaluatedSets, Evaluation, MetricName } from '@mixture-of-personas/metrics';
+import { defineCommand, type CommandContext } from '../command-context.js';
+import { crossed, metricsOf, thresholdOf } from '../config/thresholds.js';
+import { EXIT } from '../errors.js';
+import { loadSets } from '../data/evaluated-sets.js';
+import { figuresText } from '../output/figures-text.js';
+import { widthOf } from '../output/io.js';
+import { evaluateOptions, type EvaluateArguments } from './evaluate-options.js';
+
+/** `mop evaluate`: how close one set of texts or embeddings is to another; needs no configuration and no run folder. */
+export function evaluateCommand(context: CommandContext): CommandModule {
+  const { reporter, io, exitWith } = context;
+  return defineCommand<EvaluateArguments>({
+    command: 'evaluate',
+    describe: 'Compare synthetic texts or embeddings with golden ones',
+    builder: evaluateOptions,
+    handler: async (argv) => {
+      const thresholds = (argv['fail-if'] ?? []).map(thresholdOf);
+      const metrics = [...new Set([...metricsOf(argv.metrics), ...thresholds.map(({ metric }) => metric)])];
+      const sets = await loadSets(argv, metrics, context);
+      const figures = await figuresOf(sets, metrics, argv, context);
+      for (const sentence of crossed(thresholds, figures)) {
+        reporter.warn(sentence);
+        exitWith(EXIT.threshold);
+      }
+      const { METRICS } = await import('@mixture-of-personas/metrics');
+      const data = Object.fromEntries(Object.entries(figures).map(([name, { name: _, ...figure }]) => [name, figure]));
+      reporter.result(data, figuresText(figures, METRICS, widthOf(io.stdout)));
+    },
+  });
+}
+
+async function figuresOf(
+  sets: EvaluatedSets,
+  metrics: readonly MetricName[],
+  { seed, bootstrap, normalize }: EvaluateArguments,
+  { reporter, signal }: CommandContext,
+): Promise<Evaluation> {
+  const { evaluateSets } = await import('@mixture-of-personas/metrics');
+  const progress = reporter.progress('evaluate');
+  return evaluateSets(sets, {
+    metrics,
+    seed,
+    bootstrap,
+    normalize,
+    signal,
+    onProgress: ({ metric, stage, done }) => progress.update(Math.round(done * 100), 100, `${metric} ${stage}`),
+  });
+}

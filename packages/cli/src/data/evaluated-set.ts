@@ -1,0 +1,37 @@
+import type { EvaluatedSet } from '@mixture-of-personas/metrics';
+import type { RecordFormat } from './formats.js';
+import { isMatrixFile, readMatrixFile } from './matrix-file.js';
+import { loadRecords } from './records.js';
+import type { ColumnNames } from './to-record.js';
+
+/** One side of `mop evaluate` as it is named on the command line. */
+export interface SetSource {
+  /** Records in any format, or embeddings: `file.npy`, `file.npz`, `file.npz#array`. */
+  readonly path: string;
+  readonly format: RecordFormat;
+  readonly split: string;
+  readonly columns: ColumnNames;
+}
+
+/** A side and whether it is left without labels because only some rows have one. */
+export interface LoadedSet {
+  readonly set: EvaluatedSet;
+  readonly rows: number;
+  readonly unlabelled: number;
+}
+
+/**
+ * Reads one side: embeddings from a matrix file, texts and labels from anything else.
+ * @throws UserError as `readMatrixFile` and `loadRecords` do
+ */
+export async function loadEvaluatedSet({ path, ...how }: SetSource): Promise<LoadedSet> {
+  if (isMatrixFile(path)) {
+    const embeddings = await readMatrixFile(path);
+    return { set: { embeddings }, rows: embeddings.rows, unlabelled: embeddings.rows };
+  }
+  const records = await loadRecords({ path, ...how });
+  const texts = records.map(({ text }) => text);
+  const labels = records.flatMap(({ label }) => (label === undefined ? [] : [label]));
+  const unlabelled = records.length - labels.length;
+  return { set: unlabelled === 0 ? { texts, labels } : { texts }, rows: records.length, unlabelled };
+}

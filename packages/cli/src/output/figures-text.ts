@@ -1,0 +1,47 @@
+import type { Evaluation, Figure, MetricFacts, MetricName } from '@mixture-of-personas/metrics';
+import { formatTable } from './table.js';
+
+const ARROWS: Readonly<Record<MetricFacts['better'], string>> = { lower: '↓', higher: '↑', target: '→ golden' };
+
+/**
+ * Figures for people: a table (value, interval, floor, n, which way is better), then each figure's warnings as sentences.
+ * @param facts of every metric
+ * @param width the table turns into blocks where it would be wider
+ */
+export function figuresText(
+  figures: Evaluation,
+  facts: Readonly<Record<MetricName, MetricFacts>>,
+  width: number,
+): string {
+  const list = Object.values(figures);
+  const columns = [
+    { title: 'metric' },
+    { title: 'better' },
+    { title: 'value', align: 'right' as const },
+    { title: 'interval', align: 'right' as const },
+    { title: 'floor', align: 'right' as const },
+    { title: 'n', align: 'right' as const },
+  ];
+  const rows = list.map((figure) => rowOf(figure, facts[figure.name]));
+  const warnings = list.flatMap(({ name, warnings: sentences }) => sentences.map((sentence) => `${name}: ${sentence}`));
+  const legend = 'floor: golden against golden. n: synthetic / golden.';
+  return [formatTable({ columns, rows }, width), legend, ...warnings].join('\n');
+}
+
+/** Four significant digits: more would be noise at any n a person has. */
+export function numberText(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  return size < 1e-4 || size >= 1e6 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
+}
+
+function rowOf({ name, value, interval, floor, n }: Figure, facts: MetricFacts): string[] {
+  return [
+    name,
+    ARROWS[facts.better],
+    numberText(value),
+    interval === null ? '–' : `[${numberText(interval[0])}, ${numberText(interval[1])}]`,
+    floor === null ? '–' : numberText(floor),
+    `${n[0]} / ${n[1]}`,
+  ];
+}
