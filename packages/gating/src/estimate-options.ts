@@ -68,7 +68,7 @@ export interface GateComparison {
   readonly pairs: number;
   readonly pairsScored: number;
   /** Mean of a minus mean of b over the same records, with its paired standard error (clustered by block). */
-  difference(a: string, b: string): { readonly mean: number; readonly standardError: number };
+  readonly difference: (a: string, b: string) => { readonly mean: number; readonly standardError: number };
   /** The (record, pair) requests of the held-out records, so that a caller can score something else on the same ones. */
   readonly heldOutPairs: readonly (readonly Pair[])[];
 }

@@ -1,4 +1,4 @@
-import { logSumExp, multiplyByTranspose, rowOf, type Matrix } from '@mixture-of-personas/numeric';
+import { logSumExp, multiplyByTranspose, rowOf, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
 import type { GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
 import type { Gate } from './gate.js';
 import { mixtureLogLikelihood } from './likelihood.js';
@@ -52,11 +52,11 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
   const x = multiplyByTranspose(embeddings.x, inPrecision(gate.inputWeights, precision));
   const g = multiplyByTranspose(embeddings.g, inPrecision(gate.personaWeights, precision));
   const e = multiplyByTranspose(embeddings.e, inPrecision(gate.exemplarWeights, precision));
-  const contextLogits = multiplyByTranspose(x, e);
-  const personaLogits = multiplyByTranspose(g, e);
+  const contextLogits = toFloat64(multiplyByTranspose(x, e));
+  const personaLogits = toFloat64(multiplyByTranspose(g, e));
   const masked = maskOf('gate', x.rows, e.rows, inputs.masked);
   const normalisers = normalisersOf(contextLogits, personaLogits, masked);
-  const logPersona = multiplyByTranspose(x, g);
+  const logPersona = toFloat64(multiplyByTranspose(x, g));
   for (let b = 0; b < logPersona.rows; b++) {
     const row = rowOf(logPersona, b);
     const total = logSumExp(row);
@@ -77,9 +77,9 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
       loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
       logLikelihoods,
       responsibilities,
-      inputWeights: multiplyTransposed(inPrecision(dX, precision), embeddings.x),
-      personaWeights: multiplyTransposed(inPrecision(dG, precision), embeddings.g),
-      exemplarWeights: multiplyTransposed(inPrecision(dE, precision), embeddings.e),
+      inputWeights: toFloat64(multiplyTransposed(dX, embeddings.x)),
+      personaWeights: toFloat64(multiplyTransposed(dG, embeddings.g)),
+      exemplarWeights: toFloat64(multiplyTransposed(dE, embeddings.e)),
       temperatures: temperatureGradient(gate.temperatures.length, scored, responsibilities),
     };
   };

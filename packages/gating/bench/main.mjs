@@ -1,0 +1,120 @@
+// How long does one optimiser step of the gate take beside PyTorch's, on one thread each? And does it survive 10,000 steps with logits of ±1,000?
+//   npm run bench -- gating [rounds] [--steps 10000] [--python FOLDER/bin/python]
+// K 100, N 1000, B 32, hidden 128, d 768, M 4. A step is forward pass, top-M, exact gradient, AdamW. Python and this are run in turns.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { builtInBackend, topPairs } from '@mixture-of-personas/gating';
+import { normal, randomFor } from '@mixture-of-personas/numeric';
+import { optimizerStep, startOptimizer } from '../dist/optimizer.js';
+
+const [B, K, N, D, H, M] = [32, 100, 1000, 768, 128, 4];
+const option = (name, fallback) => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? fallback : process.argv[at + 1];
+};
+const rounds = Number(process.argv[2]) || 3;
+const python = option('--python', process.env.MOP_PYTHON ?? join(homedir(), '.cache/mop-bench-venv/bin/python'));
+const reference = fileURLToPath(new URL('../../../../shared/bench/gating_reference.py', import.meta.url));
+const PARTS = ['inputWeights', 'personaWeights', 'exemplarWeights'];
+
+function gaussian(rows, cols, scale, row) {
+  const random = randomFor(0, 'bench', row);
+  return { data: Float64Array.from({ length: rows * cols }, () => normal(random) * scale), rows, cols };
+}
+
+const asFloat32 = (matrix) => ({ ...matrix, data: Float32Array.from(matrix.data) });
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+/** A gate with its optimiser, stepping on random embeddings and random log-probabilities as the reference does. */
+function trainer({ backend, weightScale, learningRate }) {
+  const inputs = {
+    contexts: asFloat32(gaussian(B, D, 1, 1)),
+    personas: asFloat32(gaussian(K, D, 1, 2)),
+    exemplars: asFloat32(gaussian(N, D, 1, 3)),
+  };
+  const gate = { temperatures: new Float64Array(K).fill(0.6) };
+  PARTS.forEach((part, p) => (gate[part] = gaussian(H, D, weightScale, 4 + p)));
+  const logProbabilities = gaussian(B, M, 1, 9).data;
+  const derivatives = new Float64Array(B * M);
+  const choice = { kind: 'adamw', weightDecay: 0 };
+  const states = PARTS.map((part) => startOptimizer(choice, gate[part].data.length));
+  return () => {
+    const forward = backend.forward(gate, inputs);
+    const pairs = topPairs(forward.mixture, M);
+    const gradient = forward.gradient({ pairs, logProbabilities, derivatives });
+    PARTS.forEach((part, p) => {
+      states[p] = optimizerStep(choice, gate[part].data, gradient[part].data, { state: states[p], learningRate });
+    });
+    return { loss: gradient.loss, mixture: forward.mixture, gradient };
+  };
+}
+
+function timeBuiltIn(backend) {
+  const step = trainer({ backend, weightScale: 0.02, learningRate: 1e-3 });
+  const times = [];
+  for (let i = 0; i < 23; i++) {
+    const start = performance.now();
+    step();
+    if (i >= 3) times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+function timePython() {
+  const environment = { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  const { status, stdout } = spawnSync(python, [reference, '1'], { encoding: 'utf8', env: environment });
+  if (status !== 0) return undefined;
+  return Object.fromEntries(
+    [...stdout.matchAll(/(naive|fact) median ms ([\d.]+)/g)].map(([, name, ms]) => [name, Number(ms)]),
+  );
+}
+
+function survive(steps) {
+  // Entries of 0.3 make logits of several hundred to start with; a large step size drives them on.
+  const step = trainer({ backend: builtInBackend(), weightScale: 0.028, learningRate: 1e-3 });
+  let [largest, smallest] = [0, Infinity];
+  const start = performance.now();
+  for (let i = 0; i < steps; i++) {
+    const { loss, mixture, gradient } = step();
+    const bad = !Number.isFinite(loss) || PARTS.some((part) => !gradient[part].data.every(Number.isFinite));
+    if (bad) throw new Error(`step ${i}: a number is not finite (loss ${loss})`);
+    for (const value of mixture.contextLogits.data) largest = Math.max(largest, Math.abs(value));
+    for (const value of mixture.personaLogits.data) largest = Math.max(largest, Math.abs(value));
+    smallest = Math.min(smallest, loss);
+  }
+  const seconds = ((performance.now() - start) / 1e3).toFixed(0);
+  console.log(
+    `${steps} steps, logits up to ±${largest.toFixed(0)}, loss down to ${smallest.toFixed(3)}: no NaN (${seconds} s)`,
+  );
+}
+
+const results = { 'built-in float32': [], 'built-in float64': [], 'PyTorch naive': [], 'PyTorch fact': [] };
+const withPython = existsSync(python) && existsSync(reference);
+if (!withPython) console.log(`without PyTorch: ${existsSync(python) ? reference : python} is not there`);
+for (let round = 0; round < rounds; round++) {
+  results['built-in float32'].push(timeBuiltIn(builtInBackend()));
+  const times = withPython ? timePython() : undefined;
+  if (times) results['PyTorch naive'].push(times.naive);
+  if (times) results['PyTorch fact'].push(times.fact);
+  results['built-in float64'].push(timeBuiltIn(builtInBackend({ precision: 'float64' })));
+}
+console.log(
+  `ms a step, one thread, median of 20 in each of ${rounds} rounds (K ${K}, N ${N}, B ${B}, hidden ${H}, d ${D}, M ${M})`,
+);
+for (const [name, times] of Object.entries(results)) {
+  if (times.length > 0)
+    console.log(
+      `  ${name.padEnd(17)} ${times.map((ms) => ms.toFixed(1)).join('  ')}   median ${median(times).toFixed(1)}`,
+    );
+}
+if (results['PyTorch naive'].length > 0) {
+  const ratio = (name) => (median(results['built-in float32']) / median(results[name])).toFixed(2);
+  console.log(
+    `built-in float32 / PyTorch: naive (the stable one) ${ratio('PyTorch naive')}, fact (NaN after some 20 steps) ${ratio('PyTorch fact')}`,
+  );
+}
+const steps = Number(option('--steps', 0));
+if (steps > 0) survive(steps);
