@@ -12,10 +12,19 @@ export {
   zeros,
   type Matrix,
 } from './matrix.js';
-export { multiplyByTranspose } from './multiply.js';
+export { multiply, multiplyByTranspose, multiplyTransposed } from './multiply.js';
 // probabilities
 export { logSumExp, softmaxInPlace } from './softmax.js';
 export { topK } from './top-k.js';
+// clustering
+export {
+  kMeans,
+  kMeansSteps,
+  type Clustering,
+  type Initialization,
+  type KMeansOptions,
+  type KMeansStep,
+} from './k-means.js';
 // seeded randomness
 export { drawIndex, normal, randomFor, sampleWithoutReplacement, type Random } from './random.js';
 // errors
