@@ -12,3 +12,23 @@ export type {
   RoleTemplate,
   TurnTemplate,
 } from './template.js';
+export { templateFor, templateNames } from './templates/index.js';
+export { parseTemplate } from './parse-template.js';
+export { promptHash, renderPrompt, type PromptValues } from './prompts.js';
+// personas
+export { synthesizePersonas, type PersonaOptions, type PersonaStep } from './synthesize-personas.js';
+export { keywordPersonas, randomPersonas, type ClusteredRecords } from './keyword-personas.js';
+export { personasFromFile } from './persona-file.js';
+export { classifyPersonas, type ClassifyInput } from './classify-personas.js';
+export { mixPersonas, type MixInput } from './mix-personas.js';
+export { clusterRecords, type RecordCluster } from './clusters.js';
+// exemplars
+export { chooseExemplars, ownExemplars, type ChosenExemplars } from './exemplars.js';
+// scoring
+export { pairRequest, pairScorer, zeroShotRequests, type PairScorerParts } from './pair-scorer.js';
+// simulating
+export { simulate, type SimulateOptions, type SimulationInput } from './simulate.js';
+export type { PairSource } from './pair-source.js';
+export { cleanText, cutUnfinished } from './clean-text.js';
+// errors
+export { ExemplarError, PersonaError, PromptError } from './errors.js';

@@ -26,7 +26,9 @@ export interface SyntheticRow {
   readonly text: string;
   readonly label: string | null;
   readonly context: string | null;
+  /** Empty when there was no persona in the prompt (zero-shot). */
   readonly personaId: string;
+  /** Empty when there was no exemplar in the prompt (zero-shot). */
   readonly exemplarId: string;
   /** π_k of the drawn persona. */
   readonly personaProbability: number;
@@ -34,8 +36,11 @@ export interface SyntheticRow {
   readonly exemplarProbability: number;
   /** τ_k. */
   readonly temperature: number;
+  /** Seed of the text's own draws: the run's, or one derived from it and the row when the first draws came out empty. */
   readonly seed: number;
   readonly model: string;
-  /** SHA-256 of the prompt as given to the model, hex. */
+  /** SHA-256 of the prompt as given to the model, hex; see `promptHash`. */
   readonly promptHash: string;
+  /** `empty`: no draw gave a text. `length`: it met the token limit. Absent otherwise. */
+  readonly flag?: 'empty' | 'length';
 }
