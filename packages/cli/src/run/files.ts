@@ -33,7 +33,8 @@ export function filesOn(disk: Disk = realDisk): RunFiles {
 
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(path);
+    // A plain array: Buffer's own `slice` shares memory, which formats that copy with `slice` do not expect.
+    return new Uint8Array(await readFile(path));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw aboutPath(path, error);

@@ -169,7 +169,7 @@ describe('runJob', () => {
 describe('bad input', () => {
   const refused = async (overrides: Record<string, unknown>, message: RegExp, options: Partial<JobOptions> = {}) => {
     const config = await smallJob(await temporary(), overrides);
-    await expect(run(config, options)).rejects.toMatchObject({ message: expect.stringMatching(message) as string });
+    await expect(run(config, options)).rejects.toMatchObject({ message: expect.stringMatching(message) as unknown });
   };
 
   it('more personas than records', () =>
@@ -226,8 +226,8 @@ describe('a disk that fills up', () => {
     const config = await smallJob(await temporary());
     await expect(run(config, { files: fullAfter(files) })).rejects.toMatchObject({
       code: 'ENOSPC',
-      message: expect.stringMatching(/: the disk is full\.$/) as string,
-      suggestion: expect.stringContaining('run the same command again') as string,
+      message: expect.stringMatching(/: the disk is full\.$/) as unknown,
+      suggestion: expect.stringContaining('run the same command again') as unknown,
     });
     await run(config);
     const undisturbed = await smallJob(await temporary());

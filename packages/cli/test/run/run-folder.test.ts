@@ -46,8 +46,8 @@ describe('openRunFolder', () => {
     const before = await readFile(join(path, 'manifest.json'), 'utf8');
     const other = { ...identity, config: { personas: { count: 30 }, seed: 7 } };
     await expect(openRunFolder(path, other)).rejects.toMatchObject({
-      message: expect.stringContaining('personas.count (there 20, now 30)') as string,
-      suggestion: expect.stringMatching(/resume.*--output.*delete/) as string,
+      message: expect.stringContaining('personas.count (there 20, now 30)') as unknown,
+      suggestion: expect.stringMatching(/resume.*--output.*delete/) as unknown,
     });
     expect(await readFile(join(path, 'manifest.json'), 'utf8')).toBe(before);
     expect(await readdir(path)).toEqual(['manifest.json']);
@@ -121,7 +121,7 @@ describe('the real disk', () => {
     // /dev/full accepts an open and refuses every write with ENOSPC, as a full disk does.
     await expect(filesOn().append('/dev/full', 'x')).rejects.toMatchObject({
       message: '/dev/full: the disk is full.',
-      suggestion: expect.stringContaining('nothing finished before is lost') as string,
+      suggestion: expect.stringContaining('nothing finished before is lost') as unknown,
     });
   });
 });

@@ -87,7 +87,7 @@ async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: G
   const options: FitOptions = {
     ...fitOptions(job, parts),
     backend: job.backend,
-    ...(kept === undefined ? {} : { checkpoint: Buffer.from(kept.checkpoint, 'base64') }),
+    ...(kept === undefined ? {} : { checkpoint: new Uint8Array(Buffer.from(kept.checkpoint, 'base64')) }),
   };
   const epochs = [...(kept?.epochs ?? [])];
   const report = fitReport(job);
