@@ -1,8 +1,7 @@
-import { rowOf, zeros } from '@mixture-of-personas/numeric';
+import { multiply, rowOf, zeros } from '@mixture-of-personas/numeric';
 import { omegaRow } from './draw.js';
 import type { Mixture } from './mixture.js';
 import { isSafe, normalisersOf } from './normalisers.js';
-import { multiply } from './products.js';
 
 /** exp(entropy) of a distribution: how many equally likely outcomes it is worth, 1 … length. */
 export function effectiveNumber(probabilities: ArrayLike<number>): number {

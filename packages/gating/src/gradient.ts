@@ -1,4 +1,12 @@
-import { logSumExp, multiplyByTranspose, rowOf, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
+import {
+  logSumExp,
+  multiply,
+  multiplyByTranspose,
+  multiplyTransposed,
+  rowOf,
+  toFloat64,
+  type Matrix,
+} from '@mixture-of-personas/numeric';
 import type { GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
 import type { Gate } from './gate.js';
 import { mixtureLogLikelihood } from './likelihood.js';
@@ -6,7 +14,7 @@ import { logitGradients } from './logit-gradients.js';
 import type { Mixture } from './mixture.js';
 import { normalisersOf } from './normalisers.js';
 import { maskOf } from './probabilities.js';
-import { addInto, inPrecision, multiply, multiplyTransposed, type Precision } from './products.js';
+import { addInto, gradientIn, inPrecision, type Precision } from './products.js';
 
 /** Settings of the built-in arithmetic. */
 export interface GradientOptions {
@@ -66,7 +74,7 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
   const gradient = (scored: ScoredPairs): GateGradient => {
     const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
     const { dS, dU, dV } = logitGradients(mixture, normalisers, scored.pairs, responsibilities);
-    const [s, u, v] = [inPrecision(dS, precision), inPrecision(dU, precision), inPrecision(dV, precision)];
+    const [s, u, v] = [gradientIn(dS, precision), gradientIn(dU, precision), gradientIn(dV, precision)];
     const dX = multiply(s, g);
     addInto(dX, multiply(u, e));
     const dG = multiplyTransposed(s, x);

@@ -35,43 +35,61 @@ export function optimizerStep(
   { state, learningRate, decay = true }: StepSize & { readonly state: OptimizerState },
 ): OptimizerState {
   const steps = state.steps + 1;
-  const direction = directionOf(choice, state.slots, steps);
   const { weightDecay = choice.kind === 'adamw' ? 0.01 : 0 } = choice;
-  const lambda = decay ? weightDecay : 0;
-  for (let i = 0; i < parameters.length; i++) {
-    parameters[i] -= learningRate * (direction(i, gradient[i]) + lambda * parameters[i]);
+  const shrink = 1 - learningRate * (decay ? weightDecay : 0);
+  const size = { steps, learningRate, shrink };
+  switch (choice.kind) {
+    case 'adamw':
+      adamStep(choice, parameters, gradient, { ...size, slots: state.slots });
+      break;
+    case 'sgd':
+      sgdStep(choice, parameters, gradient, { ...size, slots: state.slots });
+      break;
+    case 'adagrad':
+      adagradStep(choice, parameters, gradient, { ...size, slots: state.slots });
+      break;
   }
   return { slots: state.slots, steps };
 }
 
-function directionOf(
-  choice: OptimizerChoice,
-  slots: readonly Float64Array[],
-  steps: number,
-): (i: number, g: number) => number {
-  switch (choice.kind) {
-    case 'adamw': {
-      const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = choice;
-      const [m, v] = slots;
-      const [first, second] = [1 - beta1 ** steps, 1 - beta2 ** steps];
-      return (i, g) => {
-        m[i] = beta1 * m[i] + (1 - beta1) * g;
-        v[i] = beta2 * v[i] + (1 - beta2) * g * g;
-        return m[i] / first / (Math.sqrt(v[i] / second) + epsilon);
-      };
-    }
-    case 'sgd': {
-      const { momentum = 0 } = choice;
-      const [m] = slots;
-      return (i, g) => (m[i] = momentum * m[i] + g);
-    }
-    case 'adagrad': {
-      const { epsilon = 1e-10 } = choice;
-      const [s] = slots;
-      return (i, g) => {
-        s[i] += g * g;
-        return g / (Math.sqrt(s[i]) + epsilon);
-      };
-    }
+interface Step {
+  readonly slots: readonly Float64Array[];
+  readonly steps: number;
+  readonly learningRate: number;
+  /** 1 − lr λ. */
+  readonly shrink: number;
+}
+
+type Of<Kind extends OptimizerChoice['kind']> = Extract<OptimizerChoice, { readonly kind: Kind }>;
+
+function adamStep(choice: Of<'adamw'>, parameters: Float64Array, gradient: Float64Array, step: Step): void {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = choice;
+  const [m, v] = step.slots;
+  const rate = step.learningRate / (1 - beta1 ** step.steps);
+  const second = 1 / (1 - beta2 ** step.steps);
+  for (let i = 0; i < parameters.length; i++) {
+    const g = gradient[i];
+    m[i] = beta1 * m[i] + (1 - beta1) * g;
+    v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+    parameters[i] = step.shrink * parameters[i] - (rate * m[i]) / (Math.sqrt(v[i] * second) + epsilon);
+  }
+}
+
+function sgdStep(choice: Of<'sgd'>, parameters: Float64Array, gradient: Float64Array, step: Step): void {
+  const { momentum = 0 } = choice;
+  const [m] = step.slots;
+  for (let i = 0; i < parameters.length; i++) {
+    m[i] = momentum * m[i] + gradient[i];
+    parameters[i] = step.shrink * parameters[i] - step.learningRate * m[i];
+  }
+}
+
+function adagradStep(choice: Of<'adagrad'>, parameters: Float64Array, gradient: Float64Array, step: Step): void {
+  const { epsilon = 1e-10 } = choice;
+  const [s] = step.slots;
+  for (let i = 0; i < parameters.length; i++) {
+    s[i] += gradient[i] * gradient[i];
+    const move = gradient[i] / (Math.sqrt(s[i]) + epsilon);
+    parameters[i] = step.shrink * parameters[i] - step.learningRate * move;
   }
 }
