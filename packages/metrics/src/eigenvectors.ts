@@ -25,7 +25,11 @@ export function leadingEigenvectors(
   const tridiagonal = tridiagonalOf(symmetric, reflectors);
   const values = tridiagonalEigenvalues(tridiagonal).reverse();
   const vectors = zeros(countOf(values), n);
-  const largest = Math.max(Math.abs(values[0]), Math.abs(values[n - 1]), Number.MIN_VALUE);
+  const largest = Math.max(Math.abs(values[0]), Math.abs(values[n - 1]));
+  if (largest === 0) {
+    for (let m = 0; m < vectors.rows; m++) vectors.data[m * n + m] = 1; // the zero matrix: any basis will do
+    return { values, vectors };
+  }
   for (let m = 0; m < vectors.rows; m++) {
     // Equal eigenvalues are told apart by a few ulp, or each would be given the same vector.
     inverseIteration(tridiagonal, values[m] - m * Number.EPSILON * largest, vectors, m);
@@ -63,7 +67,7 @@ function shiftedSolver({ diagonal, off }: Tridiagonal, lambda: number): (x: Floa
   const second = new Float64Array(n);
   const factor = new Float64Array(n);
   const swapped = new Uint8Array(n);
-  let size = Number.MIN_VALUE;
+  let size = 0;
   for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(main[i]), Math.abs(upper[i]));
   const least = Number.EPSILON * size;
   for (let i = 0; i + 1 < n; i++) {

@@ -5,8 +5,12 @@ import { centred } from './gaussian.js';
 import { meanAcross, meanWithin, type Kernel, type KernelDistanceOptions } from './kernel-distance.js';
 import { inPrecision } from './tiles.js';
 
-/** ‖x − y‖. */
-export const euclidean: Kernel = (dot, squaredX, squaredY) => Math.sqrt(Math.max(0, squaredX + squaredY - 2 * dot));
+/** ‖x − y‖. A squared distance below the rounding of ‖x‖² + ‖y‖² is a copy's: its root would be 1e-8 and not 0. */
+export const euclidean: Kernel = (dot, squaredX, squaredY) => {
+  const both = squaredX + squaredY;
+  const squared = both - 2 * dot;
+  return squared <= 1e-14 * both ? 0 : Math.sqrt(squared);
+};
 
 /**
  * Energy distance (Székely & Rizzo 2013): 2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖.
