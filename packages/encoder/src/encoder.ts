@@ -16,8 +16,9 @@ export interface Encoder {
   /** Texts that had to be cut to the model's maximum length so far. */
   readonly truncated: number;
   /**
-   * One row a text, in order; raw (not unit) rows as the model's pooling gives them.
-   * @throws EmbeddingError naming the text when it is empty or its embedding is not finite
+   * One row a text, in order; raw (not unit) rows as the model's pooling gives them. A text without tokens, the empty one too, gets
+   * what the model makes of its special tokens; whoever reads records decides whether those may be empty.
+   * @throws EmbeddingError naming the text when its embedding is not finite
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Matrix<Float32Array>>;
   /** Frees native memory. */
