@@ -23,7 +23,10 @@ export function benchPairs(records) {
     EXEMPLARS.flatMap((exemplar) => {
       const messages = [
         { role: 'system', content: persona },
-        { role: 'user', content: `Here is a news item you wrote:\n${exemplar}\n\nWrite another one, on a different subject.` },
+        {
+          role: 'user',
+          content: `Here is a news item you wrote:\n${exemplar}\n\nWrite another one, on a different subject.`,
+        },
       ];
       return RECORDS.slice(0, records).map((completion) => ({ prompt: { messages }, completion }));
     }),

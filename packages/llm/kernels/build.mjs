@@ -9,7 +9,18 @@ const source = new URL('./logits.ts', import.meta.url);
 export async function kernelModule() {
   let bytes = new Uint8Array();
   const { error, stderr } = await asc.main(
-    ['logits.ts', '--outFile', 'logits.wasm', '-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'],
+    [
+      'logits.ts',
+      '--outFile',
+      'logits.wasm',
+      '-O3',
+      '--enable',
+      'simd',
+      '--runtime',
+      'stub',
+      '--importMemory',
+      '--noAssert',
+    ],
     {
       readFile: (name) => (name === 'logits.ts' ? readFile(source, 'utf8') : null),
       writeFile: (name, content) => {

@@ -9,8 +9,6 @@ const PER_UNIT: f32 = 64;
 /** Bins of the 8 units below the maximum: their logits are summed with the second-order correction, not counted. */
 const NEAR: i32 = 512;
 
-// @ts-ignore: decorator
-@inline
 function horizontalMax(v: v128): f32 {
   return max(
     max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
@@ -22,7 +20,7 @@ function horizontalMax(v: v128): f32 {
 export function largest(row: usize, n: i32): f32 {
   let a = v128.load(row);
   let b = a;
-  const end = row + (<usize>n << 2);
+  const end = row + ((<usize>n) << 2);
   let p = row;
   for (; p + 32 <= end; p += 32) {
     a = f32x4.max(a, v128.load(p));
@@ -33,8 +31,6 @@ export function largest(row: usize, n: i32): f32 {
 }
 
 /** sums[j] += exp(−β_j u) for u = b/64 − r: exp(−β_j b/64) from the table times the series of exp(β_j r), |r| ≤ 1/128. */
-// @ts-ignore: decorator
-@inline
 function addNear(sums: usize, table: usize, betas: usize, bin: i32, r: f32): void {
   const entry = table + <usize>(bin * NODES) * 4;
   const rr = f32x4.splat(r);
@@ -62,7 +58,7 @@ export function nodeSums(row: usize, n: i32, counts: usize, table: usize, betas:
   const half = f32x4.splat(0.5);
   const last = i32x4.splat(BINS - 1);
   const near = i32x4.splat(NEAR);
-  const end = row + (<usize>n << 2);
+  const end = row + ((<usize>n) << 2);
   for (let p = row; p < end; p += 16) {
     const scaled = f32x4.mul(f32x4.sub(tops, v128.load(p)), scale);
     const bins = i32x4.min_s(i32x4.trunc_sat_f32x4_s(f32x4.add(scaled, half)), last);
@@ -70,13 +66,13 @@ export function nodeSums(row: usize, n: i32, counts: usize, table: usize, betas:
     const b1 = i32x4.extract_lane(bins, 1);
     const b2 = i32x4.extract_lane(bins, 2);
     const b3 = i32x4.extract_lane(bins, 3);
-    const c0 = counts + (<usize>b0 << 2);
+    const c0 = counts + ((<usize>b0) << 2);
     i32.store(c0, i32.load(c0) + 1);
-    const c1 = counts + (<usize>b1 << 2);
+    const c1 = counts + ((<usize>b1) << 2);
     i32.store(c1, i32.load(c1) + 1);
-    const c2 = counts + (<usize>b2 << 2);
+    const c2 = counts + ((<usize>b2) << 2);
     i32.store(c2, i32.load(c2) + 1);
-    const c3 = counts + (<usize>b3 << 2);
+    const c3 = counts + ((<usize>b3) << 2);
     i32.store(c3, i32.load(c3) + 1);
     if (v128.any_true(i32x4.lt_s(bins, near))) {
       const r = f32x4.mul(f32x4.sub(f32x4.convert_i32x4_s(bins), scaled), f32x4.splat(1 / PER_UNIT));
@@ -98,7 +94,7 @@ function addCounted(counts: usize, table: usize, sums: usize): void {
   let s3 = v128.load(sums, 48);
   let s4 = v128.load(sums, 64);
   for (let b = NEAR; b < BINS - 1; b++) {
-    const count = i32.load(counts + (<usize>b << 2));
+    const count = i32.load(counts + ((<usize>b) << 2));
     if (count === 0) continue;
     const c = f32x4.splat(<f32>count);
     const entry = table + <usize>(b * NODES) * 4;
@@ -116,14 +112,12 @@ function addCounted(counts: usize, table: usize, sums: usize): void {
 }
 
 /** exp(x) for x ≤ 0, relative error below 2e-7; 0 below −87. */
-// @ts-ignore: decorator
-@inline
 function expVector(x: v128): v128 {
   const clamped = f32x4.max(x, f32x4.splat(-87));
   const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
   let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  let p = f32x4.splat(1.9875691500e-4); // Cephes expf
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
+  let p = f32x4.splat(1.98756915e-4); // Cephes expf
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
@@ -139,7 +133,7 @@ export function weigh(row: usize, n: i32, beta: f32, weights: usize): f32 {
   const top = largest(row, n);
   const tops = f32x4.splat(top);
   const scale = f32x4.splat(beta);
-  const bytes = <usize>n << 2;
+  const bytes = (<usize>n) << 2;
   for (let p: usize = 0; p < bytes; p += 16) {
     v128.store(weights + p, expVector(f32x4.mul(f32x4.sub(v128.load(row + p), tops), scale)));
   }
@@ -149,14 +143,17 @@ export function weigh(row: usize, n: i32, beta: f32, weights: usize): f32 {
 /** Σ of the weights that are at least `floor`. */
 export function massFrom(weights: usize, n: i32, floor: f32): f64 {
   const floors = f32x4.splat(floor);
-  const bytes = <usize>n << 2;
+  const bytes = (<usize>n) << 2;
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   for (let p: usize = 0; p < bytes; p += 16) {
     const w = v128.load(weights + p);
     const kept = v128.and(w, f32x4.ge(w, floors));
     low = f64x2.add(low, f64x2.promote_low_f32x4(kept));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(i8x16.shuffle(kept, kept, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)));
+    high = f64x2.add(
+      high,
+      f64x2.promote_low_f32x4(i8x16.shuffle(kept, kept, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)),
+    );
   }
   const sum = f64x2.add(low, high);
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
@@ -167,17 +164,17 @@ export function compact(weights: usize, n: i32, floor: f32, out: usize): i32 {
   const floors = f32x4.splat(floor);
   let kept = 0;
   for (let v = 0; v < n; v += 4) {
-    const p = weights + (<usize>v << 2);
+    const p = weights + ((<usize>v) << 2);
     if (!v128.any_true(f32x4.ge(v128.load(p), floors))) continue;
     for (let i: usize = 0; i < 16; i += 4) {
       const w = f32.load(p + i);
       if (w < floor) continue;
-      f32.store(out + (<usize>kept << 2), w);
+      f32.store(out + ((<usize>kept) << 2), w);
       kept++;
     }
   }
   while (kept % 4 !== 0) {
-    f32.store(out + (<usize>kept << 2), 0);
+    f32.store(out + ((<usize>kept) << 2), 0);
     kept++;
   }
   return kept;
@@ -189,9 +186,9 @@ export function pick(weights: usize, n: i32, floor: f32, target: f64): i32 {
   let left = target;
   let at = -1;
   for (let v = 0; v < n; v += 4) {
-    if (!v128.any_true(f32x4.ge(v128.load(weights + (<usize>v << 2)), floors))) continue;
+    if (!v128.any_true(f32x4.ge(v128.load(weights + ((<usize>v) << 2)), floors))) continue;
     for (let i = v; i < v + 4; i++) {
-      const w = f32.load(weights + (<usize>i << 2));
+      const w = f32.load(weights + ((<usize>i) << 2));
       if (w < floor || w === 0) continue;
       at = i;
       left -= <f64>w;

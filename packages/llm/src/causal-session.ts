@@ -55,9 +55,13 @@ export class CausalSession {
       else await this.#runByRow(cache, pass);
     } catch (error) {
       const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-      throw new ModelError('failed', `The model failed while running (${why}); it may not be a causal language model with a key/value cache.`, {
-        cause: error,
-      });
+      throw new ModelError(
+        'failed',
+        `The model failed while running (${why}); it may not be a causal language model with a key/value cache.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -137,7 +141,10 @@ export class CausalSession {
 }
 
 function unsupported(what: string): ModelError {
-  return new ModelError('unsupported', `The model ${what}; export it as a causal language model with past (text-generation-with-past).`);
+  return new ModelError(
+    'unsupported',
+    `The model ${what}; export it as a causal language model with past (text-generation-with-past).`,
+  );
 }
 
 /** Keys and values the graph takes and gives, in the order of its inputs. */
@@ -146,10 +153,13 @@ function cacheLayout(session: InferenceSession): CacheTensor[] {
     .filter(({ name }) => name.startsWith('past_key_values.'))
     .map((input) => {
       const present = input.name.replace('past_key_values.', 'present.');
-      if (!input.isTensor || !session.outputNames.includes(present)) throw unsupported(`gives no ${present} for its ${input.name}`);
+      if (!input.isTensor || !session.outputNames.includes(present))
+        throw unsupported(`gives no ${present} for its ${input.name}`);
       const [, heads, , width] = input.shape;
-      if (typeof heads !== 'number' || typeof width !== 'number') throw unsupported(`does not say how wide ${input.name} is`);
-      if (input.type !== 'float32' && input.type !== 'float16') throw unsupported(`keeps ${input.name} as ${input.type}`);
+      if (typeof heads !== 'number' || typeof width !== 'number')
+        throw unsupported(`does not say how wide ${input.name} is`);
+      if (input.type !== 'float32' && input.type !== 'float16')
+        throw unsupported(`keeps ${input.name} as ${input.type}`);
       return { past: input.name, present, heads, width, type: input.type };
     });
   if (layout.length === 0) throw unsupported('has no key/value cache');

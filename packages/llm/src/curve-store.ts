@@ -98,7 +98,7 @@ async function setAside(folder: string, files: StoreFiles): Promise<string> {
 
 /** Writes all of `bytes` at `position`. */
 async function writeAll(file: File, bytes: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
   }
 }
@@ -192,13 +192,17 @@ async function openRepaired(folder: string, files: StoreFiles): Promise<FileStor
   if (headerFits && damaged === 0) {
     if (bytes === wholeUpTo) return new FileStore(folder, { file, table, end: bytes, repairs: [] });
     await file.truncate(wholeUpTo);
-    const repairs = [`${folder}/curves.bin ended in an unfinished write of ${bytes - wholeUpTo} bytes, which was cut off; ${table.size} curves are intact.`];
+    const repairs = [
+      `${folder}/curves.bin ended in an unfinished write of ${bytes - wholeUpTo} bytes, which was cut off; ${table.size} curves are intact.`,
+    ];
     return new FileStore(folder, { file, table, end: wholeUpTo, repairs });
   }
   await file.close();
   const name = await setAside(folder, files);
   const what = headerFits ? `has ${damaged} damaged records` : 'is not a score store of this version';
-  const repairs = [`${folder}/curves.bin ${what}; it was set aside as ${name} and ${table.size} whole curves were kept.`];
+  const repairs = [
+    `${folder}/curves.bin ${what}; it was set aside as ${name} and ${table.size} whole curves were kept.`,
+  ];
   const fresh = await salvage(folder, files, table);
   return new FileStore(folder, { file: fresh, table, end: HEADER_BYTES + table.size * RECORD_BYTES, repairs });
 }
@@ -209,7 +213,10 @@ async function openRepaired(folder: string, files: StoreFiles): Promise<FileStor
  * @param folder such as a run's `scores/`
  * @throws StoreError `disk-full` or `not-writable`
  */
-export async function openScoreStore(folder: string, { files = nodeFiles }: ScoreStoreOptions = {}): Promise<ScoreStore> {
+export async function openScoreStore(
+  folder: string,
+  { files = nodeFiles }: ScoreStoreOptions = {},
+): Promise<ScoreStore> {
   try {
     return await openRepaired(folder, files);
   } catch (error) {

@@ -33,7 +33,12 @@ export class KeyValueCache {
   readonly #onnx: Onnx;
   readonly #data: readonly CacheData[];
 
-  constructor(onnx: Onnx, layout: readonly CacheTensor[], size: { rows: number; capacity: number }, data?: readonly CacheData[]) {
+  constructor(
+    onnx: Onnx,
+    layout: readonly CacheTensor[],
+    size: { rows: number; capacity: number },
+    data?: readonly CacheData[],
+  ) {
     this.#onnx = onnx;
     this.layout = layout;
     this.rows = size.rows;
@@ -45,7 +50,9 @@ export class KeyValueCache {
         const length = rows * heads * capacity * width;
         return type === 'float32' ? new Float32Array(length) : new Uint16Array(length);
       });
-    this.tensors = layout.map(({ heads, width, type }, i) => this.#tensor(type, this.#data[i], [rows, heads, capacity, width]));
+    this.tensors = layout.map(({ heads, width, type }, i) =>
+      this.#tensor(type, this.#data[i], [rows, heads, capacity, width]),
+    );
   }
 
   #tensor(type: CacheTensor['type'], data: CacheData | undefined, dims: number[]): Tensor {
@@ -76,7 +83,8 @@ export class KeyValueCache {
   compact(length: number): Tensor[] {
     return this.layout.map(({ heads, width, type }, i) => {
       const data = this.#data[i] as CacheData;
-      const out = type === 'float32' ? new Float32Array(heads * length * width) : new Uint16Array(heads * length * width);
+      const out =
+        type === 'float32' ? new Float32Array(heads * length * width) : new Uint16Array(heads * length * width);
       for (let h = 0; h < heads; h++) {
         const start = h * this.capacity * width;
         out.set(data.subarray(start, start + length * width), h * length * width);

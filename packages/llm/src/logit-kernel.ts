@@ -39,7 +39,16 @@ export class LogitKernel {
   readonly sums: Float32Array;
   readonly vocabulary: number;
   readonly #kernel: Exports;
-  readonly #at: { table: number; betas: number; sums: number; counts: number; padded: number; weights: number; kept: number; logits: number };
+  readonly #at: {
+    table: number;
+    betas: number;
+    sums: number;
+    counts: number;
+    padded: number;
+    weights: number;
+    kept: number;
+    logits: number;
+  };
   readonly #padded: Float32Array;
 
   /**

@@ -48,7 +48,11 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
 
 function findWeights(folder: string, format: WeightFormat | undefined): string {
   const endings = format === undefined ? Object.values(WEIGHT_FORMATS) : [WEIGHT_FORMATS[format]];
-  const names = endings.flatMap((ending) => [`onnx/model${ending}.onnx`, `model${ending}.onnx`, `onnx/decoder_model_merged${ending}.onnx`]);
+  const names = endings.flatMap((ending) => [
+    `onnx/model${ending}.onnx`,
+    `model${ending}.onnx`,
+    `onnx/decoder_model_merged${ending}.onnx`,
+  ]);
   const found = names.find((name) => existsSync(join(folder, name)));
   if (found !== undefined) return found;
   const message = `The folder ${folder} holds no ONNX weights (looked for ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and other formats' : ''}); export the model to ONNX or choose another folder.`;
@@ -67,7 +71,8 @@ async function weightFiles(folder: string, weights: string): Promise<string[]> {
 async function hashFiles(folder: string, names: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const name of names) {
-    for await (const block of createReadStream(join(folder, name), { highWaterMark: 1 << 20 })) hash.update(block as Buffer);
+    for await (const block of createReadStream(join(folder, name), { highWaterMark: 1 << 20 }))
+      hash.update(block as Buffer);
   }
   return hash.digest('hex');
 }
@@ -85,14 +90,23 @@ function numbersOf(value: unknown): number[] {
 export async function checkModelFolder(path: string, format?: WeightFormat): Promise<string> {
   const kind = await stat(path).catch(() => undefined);
   if (!kind?.isDirectory()) {
-    throw new ModelError('folder-missing', `There is no model folder ${path}; give the path of an existing folder or a hub id.`);
+    throw new ModelError(
+      'folder-missing',
+      `There is no model folder ${path}; give the path of an existing folder or a hub id.`,
+    );
   }
   const weights = findWeights(path, format);
   if (!existsSync(join(path, 'tokenizer.json'))) {
-    throw new ModelError('no-tokenizer', `The folder ${path} has no tokenizer.json; copy the model's tokenizer beside its weights.`);
+    throw new ModelError(
+      'no-tokenizer',
+      `The folder ${path} has no tokenizer.json; copy the model's tokenizer beside its weights.`,
+    );
   }
   if (!existsSync(join(path, 'config.json'))) {
-    throw new ModelError('no-config', `The folder ${path} has no config.json; copy the model's config beside its weights.`);
+    throw new ModelError(
+      'no-config',
+      `The folder ${path} has no config.json; copy the model's config beside its weights.`,
+    );
   }
   return weights;
 }
@@ -107,7 +121,9 @@ export async function readModelFolder(path: string, format?: WeightFormat): Prom
   const generation = await readJson(join(path, 'generation_config.json'));
   const settings = existsSync(join(path, 'tokenizer_config.json')) ? ['tokenizer_config.json'] : [];
   const names = [...(await weightFiles(path, weights)), 'tokenizer.json', ...settings];
-  const files = await Promise.all(names.map(async (name) => ({ path: name, bytes: (await stat(join(path, name))).size })));
+  const files = await Promise.all(
+    names.map(async (name) => ({ path: name, bytes: (await stat(join(path, name))).size })),
+  );
   const ends = numbersOf(generation['eos_token_id']);
   return {
     path,

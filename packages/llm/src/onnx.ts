@@ -129,6 +129,14 @@ export async function openOnnxModel(model: string, options: OpenOptions): Promis
   const tokenizer = await openTokenizer(folder);
   const session = await openCausalSession(folder, threads);
   const { files, fingerprint, contextTokens } = folder;
-  const description: ModelDescription = { engine: 'onnx', model, files, fingerprint, threads, device: 'cpu', contextTokens };
+  const description: ModelDescription = {
+    engine: 'onnx',
+    model,
+    files,
+    fingerprint,
+    threads,
+    device: 'cpu',
+    contextTokens,
+  };
   return new OnnxModel(description, { session, tokenizer, batch });
 }

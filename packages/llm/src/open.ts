@@ -21,7 +21,10 @@ export interface OpenOptions {
  * @param choice a choice, or its text: `onnx:FOLDER-OR-HUB-ID`
  * @throws ModelError with the reason as `code`: no such engine, folder, weights or tokenizer, or a graph that cannot be run
  */
-export async function openLanguageModel(choice: LanguageModelChoice | string, options: OpenOptions = {}): Promise<DescribedModel> {
+export async function openLanguageModel(
+  choice: LanguageModelChoice | string,
+  options: OpenOptions = {},
+): Promise<DescribedModel> {
   const { model } = typeof choice === 'string' ? parseLanguageModelChoice(choice) : choice;
   const { openOnnxModel } = await import('./onnx.js');
   return openOnnxModel(model, options);

@@ -19,7 +19,10 @@ class CurveSums {
   /** Takes in the row the kernel has just reduced: z[y] − max and log Σ_v exp(β_n (z[v] − max)). */
   add(gap: number, sums: Float32Array): void {
     if (!Number.isFinite(gap)) {
-      throw new ModelError('not-finite', 'The model gave a logit that is not a finite number; its weights may be damaged.');
+      throw new ModelError(
+        'not-finite',
+        'The model gave a logit that is not a finite number; its weights may be damaged.',
+      );
     }
     this.#gap += gap;
     this.#tokens += 1;
@@ -56,7 +59,9 @@ export class PairScorer {
 
   /** Yields (index, curve) of each pair when it is ready; every completion has at least one token. */
   async *score(pairs: readonly TokenizedPair[]): AsyncGenerator<[index: number, curve: ChebyshevCurve]> {
-    const runner = this.#runnerFor(Math.max(0, ...pairs.map(({ prompt, completion }) => prompt.length + completion.length)));
+    const runner = this.#runnerFor(
+      Math.max(0, ...pairs.map(({ prompt, completion }) => prompt.length + completion.length)),
+    );
     for (const group of planScoring(pairs, this.#held)) {
       this.#held = new Int32Array(0); // until its passes are through, the cache is in between
       yield* group.pairs.length === 1 ? this.#scoreWhole(runner, group) : this.#scoreShared(runner, group);
@@ -65,7 +70,10 @@ export class PairScorer {
   }
 
   /** A prompt with one completion: both in one pass. */
-  async *#scoreWhole(runner: SequenceRunner, { prompt, shared, pairs }: PromptGroup): AsyncGenerator<[number, ChebyshevCurve]> {
+  async *#scoreWhole(
+    runner: SequenceRunner,
+    { prompt, shared, pairs }: PromptGroup,
+  ): AsyncGenerator<[number, ChebyshevCurve]> {
     for (const pair of pairs) {
       const sums = new CurveSums();
       const span = { from: Math.min(shared, prompt.length - 1), wantedFrom: prompt.length - 1 };
@@ -76,7 +84,10 @@ export class PairScorer {
   }
 
   /** A prompt with several completions: the prompt once, then each completion after it. */
-  async *#scoreShared(runner: SequenceRunner, { prompt, shared, pairs }: PromptGroup): AsyncGenerator<[number, ChebyshevCurve]> {
+  async *#scoreShared(
+    runner: SequenceRunner,
+    { prompt, shared, pairs }: PromptGroup,
+  ): AsyncGenerator<[number, ChebyshevCurve]> {
     const all = pairs.map(() => new CurveSums());
     const span = { from: Math.min(shared, prompt.length - 1), wantedFrom: prompt.length - 1 };
     await runner.run(prompt, span, (row) => {

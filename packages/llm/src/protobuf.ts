@@ -27,7 +27,7 @@ function readVarint(bytes: Uint8Array, at: number): [value: number, next: number
  */
 export function fieldsOf(message: Uint8Array): Field[] {
   const fields: Field[] = [];
-  for (let at = 0; at < message.length; ) {
+  for (let at = 0; at < message.length;) {
     const [key, afterKey] = readVarint(message, at);
     const [from, to] = contentSpan(message, key & 7, afterKey);
     if (to > message.length) throw new RangeError('The protobuf message is cut short.');

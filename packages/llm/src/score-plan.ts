@@ -69,7 +69,7 @@ export interface ChunkLimits {
  */
 export function chunksOf(from: number, to: number, wantedFrom: number, limits: ChunkLimits): Chunk[] {
   const chunks: Chunk[] = [];
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const wanted = Math.max(at, wantedFrom);
     let end = Math.min(to, at + limits.tokens, wanted + limits.rows);
     if (to - end === 1) end -= 1;

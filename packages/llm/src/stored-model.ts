@@ -1,6 +1,13 @@
 import { curveKey } from './curve-record.js';
 import type { ScoreStore } from './curve-store.js';
-import type { CallOptions, GenerateRequest, Generation, LanguageModel, ScoreCurve, ScoreRequest } from './language-model.js';
+import type {
+  CallOptions,
+  GenerateRequest,
+  Generation,
+  LanguageModel,
+  ScoreCurve,
+  ScoreRequest,
+} from './language-model.js';
 import { comparePrompts } from './prompt-order.js';
 import { ChebyshevCurve, curveData } from './score-curve.js';
 

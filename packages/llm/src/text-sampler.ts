@@ -87,7 +87,13 @@ export class TextSampler {
   async #start({ index, request, prompt }: TokenizedPrompt): Promise<SampledIds[]> {
     const shared = Math.min(commonPrefix(this.#held, prompt), prompt.length - 1);
     this.#held = new Int32Array(0);
-    const row: Row = { index, request, random: randomFor(request.seed, 'generate', request.row), ids: [], length: prompt.length };
+    const row: Row = {
+      index,
+      request,
+      random: randomFor(request.seed, 'generate', request.row),
+      ids: [],
+      length: prompt.length,
+    };
     let finish: SampledIds['finish'] | undefined;
     await this.#prefill.run(prompt, { from: shared, wantedFrom: prompt.length - 1 }, (at) => {
       finish = this.#extend(row, at);
@@ -126,9 +132,13 @@ export class TextSampler {
   #extend(row: Row, at: number): SampledIds['finish'] | undefined {
     const { temperature, topP = 1, maxTokens } = row.request;
     const uniform = row.random();
-    const token = temperature === 0 ? this.#kernel.indexOfLargest(at) : this.#kernel.draw(at, { temperature, topP, uniform });
+    const token =
+      temperature === 0 ? this.#kernel.indexOfLargest(at) : this.#kernel.draw(at, { temperature, topP, uniform });
     if (token < 0) {
-      throw new ModelError('not-finite', 'The model gave a logit that is not a finite number; its weights may be damaged.');
+      throw new ModelError(
+        'not-finite',
+        'The model gave a logit that is not a finite number; its weights may be damaged.',
+      );
     }
     if (this.#endTokens.has(token)) return 'end';
     row.ids.push(token);

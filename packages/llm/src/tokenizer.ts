@@ -20,7 +20,9 @@ export class Tokenizer {
   }
 
   #encode(text: string): Int32Array {
-    return text === '' ? new Int32Array(0) : Int32Array.from(this.#tokenizer.encode(text, { add_special_tokens: false }));
+    return text === ''
+      ? new Int32Array(0)
+      : Int32Array.from(this.#tokenizer.encode(text, { add_special_tokens: false }));
   }
 
   /**
@@ -30,7 +32,10 @@ export class Tokenizer {
   encodePrompt(prompt: Prompt): Int32Array {
     const ids = this.#encode('text' in prompt ? prompt.text : this.#render(prompt.messages));
     if (ids.length === 0) {
-      throw new ModelError('prompt', 'A prompt has no tokens, so nothing predicts the first word; write at least one character.');
+      throw new ModelError(
+        'prompt',
+        'A prompt has no tokens, so nothing predicts the first word; write at least one character.',
+      );
     }
     return ids;
   }
@@ -69,7 +74,8 @@ export async function openTokenizer(folder: ModelFolder): Promise<Tokenizer> {
     throw new ModelError('no-tokenizer', message, { cause: error });
   }
   const own = tokenizer.eos_token_id as number | undefined;
-  const end = own !== undefined && (folder.endTokens.length === 0 || folder.endTokens.includes(own)) ? own : folder.endTokens[0];
+  const end =
+    own !== undefined && (folder.endTokens.length === 0 || folder.endTokens.includes(own)) ? own : folder.endTokens[0];
   if (end === undefined) {
     const message = `Neither the tokenizer nor the configs in ${folder.path} say which token ends a turn; set eos_token_id in generation_config.json.`;
     throw new ModelError('no-tokenizer', message);

@@ -5,7 +5,8 @@ import { describe } from '@jest/globals';
 
 /** The folder beside the clone that holds golden values and the small decoder. */
 export const SHARED = resolve(import.meta.dirname, '../../../../shared');
-const models = process.env['MOP_MODELS'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mop-models');
+const models =
+  process.env['MOP_MODELS'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mop-models');
 /** SmolLM2-135M-Instruct, int8, 150 MB. */
 export const SMOLLM2 = join(models, 'SmolLM2-135M-Instruct');
 /** A decoder of 6 million parameters without a chat template, 7 MB. */
@@ -17,7 +18,11 @@ export const GOLDEN_SCORES = join(SHARED, 'golden/models/smollm2-scores.json');
 export function describeWith(paths: readonly string[], name: string, body: () => void): void {
   const missing = paths.find((path) => !existsSync(path));
   if (missing === undefined) describe(name, body);
-  else describe.skip(`${name} (skipped: ${missing.startsWith(SHARED) ? '../shared is not beside this clone' : `no model ${missing}`})`, body);
+  else
+    describe.skip(
+      `${name} (skipped: ${missing.startsWith(SHARED) ? '../shared is not beside this clone' : `no model ${missing}`})`,
+      body,
+    );
 }
 
 /** A JSON file's content. */

@@ -6,7 +6,9 @@ import { curveData } from '../src/score-curve.js';
 /** Logits with one to a few strong tokens over a broad floor, as a language model gives. */
 function logitsOf(seed: number, rows: number, width: number): Float64Array[] {
   const random = randomFor(seed, 'logits', 0);
-  return Array.from({ length: rows }, () => Float64Array.from({ length: width }, () => 18 * random() ** 6 + 6 * random() - 20));
+  return Array.from({ length: rows }, () =>
+    Float64Array.from({ length: width }, () => 18 * random() ** 6 + 6 * random() - 20),
+  );
 }
 
 function direct(logits: Float64Array[], tokens: number[], temperature: number): number {
@@ -34,7 +36,8 @@ describe('ChebyshevCurve', () => {
   it('has the derivative that central differences of the direct sum give', () => {
     for (const temperature of TEMPERATURES.slice(1, -1)) {
       const step = 1e-5;
-      const slope = (direct(logits, tokens, temperature + step) - direct(logits, tokens, temperature - step)) / (2 * step);
+      const slope =
+        (direct(logits, tokens, temperature + step) - direct(logits, tokens, temperature - step)) / (2 * step);
       expect(Math.abs(curve.derivative(temperature) - slope) / curve.tokens).toBeLessThan(5e-3);
       expect(Math.abs(curve.derivative(temperature) - slope)).toBeLessThan(1e-3 * Math.abs(slope) + 2e-2);
     }
@@ -42,7 +45,8 @@ describe('ChebyshevCurve', () => {
 
   it('is exact where the answer is known: equal logits give −T log V at any temperature', () => {
     const flat = scoreCurveOf([new Float32Array(512), new Float32Array(512)], [0, 9]);
-    for (const temperature of TEMPERATURE_RANGE) expect(flat.logProbability(temperature)).toBeCloseTo(-2 * Math.log(512), 9);
+    for (const temperature of TEMPERATURE_RANGE)
+      expect(flat.logProbability(temperature)).toBeCloseTo(-2 * Math.log(512), 9);
     expect(flat.derivative(1)).toBeCloseTo(0, 9);
   });
 

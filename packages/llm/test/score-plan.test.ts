@@ -7,7 +7,10 @@ const ids = (...values: number[]): Int32Array => Int32Array.from(values);
 describe('planScoring', () => {
   it('puts pairs of one prompt together and says what each prompt shares with the one before', () => {
     const prompts = [ids(1, 2, 3), ids(1, 9), ids(1, 2, 3), ids(1, 2), ids(4)];
-    const groups = planScoring(prompts.map((prompt, index) => ({ index, prompt, completion: ids(7) })), ids(1, 5));
+    const groups = planScoring(
+      prompts.map((prompt, index) => ({ index, prompt, completion: ids(7) })),
+      ids(1, 5),
+    );
     expect(groups.map(({ pairs, shared }) => [pairs.map(({ index }) => index), shared])).toEqual([
       [[3], 1],
       [[0, 2], 2],
@@ -18,8 +21,13 @@ describe('planScoring', () => {
 
   it('computes each distinct prefix once', () => {
     const random = randomFor(1, 'prompts', 0);
-    const prompts = Array.from({ length: 200 }, () => Int32Array.from({ length: 1 + Math.floor(5 * random()) }, () => Math.floor(3 * random())));
-    const groups = planScoring(prompts.map((prompt, index) => ({ index, prompt, completion: ids(0) })), ids());
+    const prompts = Array.from({ length: 200 }, () =>
+      Int32Array.from({ length: 1 + Math.floor(5 * random()) }, () => Math.floor(3 * random())),
+    );
+    const groups = planScoring(
+      prompts.map((prompt, index) => ({ index, prompt, completion: ids(0) })),
+      ids(),
+    );
     const computed = groups.reduce((sum, { prompt, shared }) => sum + prompt.length - shared, 0);
     const prefixes = new Set(prompts.flatMap((prompt) => Array.from(prompt, (_, i) => prompt.slice(0, i + 1).join())));
     expect(computed).toBe(prefixes.size);

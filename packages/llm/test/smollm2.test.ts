@@ -56,7 +56,9 @@ describeWith([SMOLLM2, GOLDEN_SCORES], 'SmolLM2-135M-Instruct', () => {
   it('scores non-Latin text and emoji, and the end of the turn adds exactly one token', async () => {
     const prompt = { messages: golden.cases[0].messages };
     const texts = ['日本の経済は成長している。', 'Привет, мир', '🙂🚀', 'x'];
-    const curves = await model.score(texts.flatMap((completion) => [true, false].map((endOfTurn) => ({ prompt, completion, endOfTurn }))));
+    const curves = await model.score(
+      texts.flatMap((completion) => [true, false].map((endOfTurn) => ({ prompt, completion, endOfTurn }))),
+    );
     for (let i = 0; i < curves.length; i += 2) {
       expect(curves[i].tokens).toBe(curves[i + 1].tokens + 1);
       expect(curves[i].logProbability(0.7)).toBeLessThan(curves[i + 1].logProbability(0.7));

@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import * as llm from '../src/index.js';
+
+it('has this public surface', () => {
+  expect(Object.keys(llm).sort()).toEqual([
+    'ChebyshevCurve',
+    'ModelError',
+    'StoreError',
+    'TEMPERATURE_RANGE',
+    'openLanguageModel',
+    'openScoreStore',
+    'parseLanguageModelChoice',
+    'scoreCurveOf',
+    'withStore',
+  ]);
+});
