@@ -1,5 +1,11 @@
 import type { CommandModule } from 'yargs';
-import type { EvaluatedSets, Evaluation, MetricName } from '@mixture-of-personas/metrics';
+import {
+  evaluateSets,
+  METRICS,
+  type EvaluatedSets,
+  type Evaluation,
+  type MetricName,
+} from '@mixture-of-personas/metrics';
 import { defineCommand, type CommandContext } from '../command-context.js';
 import { crossed, metricsOf, thresholdOf } from '../config/thresholds.js';
 import { EXIT } from '../errors.js';
@@ -24,7 +30,6 @@ export function evaluateCommand(context: CommandContext): CommandModule {
         reporter.warn(sentence);
         exitWith(EXIT.threshold);
       }
-      const { METRICS } = await import('@mixture-of-personas/metrics');
       const data = Object.fromEntries(Object.entries(figures).map(([name, { name: _, ...figure }]) => [name, figure]));
       reporter.result(data, figuresText(figures, METRICS, widthOf(io.stdout)));
     },
@@ -37,7 +42,6 @@ async function figuresOf(
   { seed, bootstrap, normalize }: EvaluateArguments,
   { reporter, signal }: CommandContext,
 ): Promise<Evaluation> {
-  const { evaluateSets } = await import('@mixture-of-personas/metrics');
   const progress = reporter.progress('evaluate');
   return evaluateSets(sets, {
     metrics,

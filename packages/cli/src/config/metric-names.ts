@@ -1,27 +1,4 @@
-import type { MetricName } from '@mixture-of-personas/metrics';
-
-/** Every metric that can be asked for, in the order of the metrics package. */
-export const METRIC_NAMES = [
-  'frechet',
-  'frechet-infinity',
-  'mauve',
-  'cosine-kl',
-  'kid',
-  'mmd',
-  'precision',
-  'recall',
-  'density',
-  'coverage',
-  'vendi',
-  'distinct-n',
-  'self-bleu',
-  'c2st',
-  'energy',
-  'answers',
-  'subgroup',
-  'leak',
-  'f1',
-] as const satisfies readonly MetricName[];
+import { METRIC_NAMES, type MetricName } from '@mixture-of-personas/metrics';
 
 /** Names that papers use for a metric. */
 const ALIASES: Readonly<Record<string, MetricName>> = {

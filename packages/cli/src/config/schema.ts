@@ -1,6 +1,7 @@
+import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import { z } from 'zod';
 import { RECORD_FORMATS } from '../data/formats.js';
-import { METRIC_NAMES } from './metric-names.js';
+import type { MopConfig } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 const share = z.number().min(0).max(1);
@@ -187,7 +188,7 @@ const templates = z
   .describe('Wording of the prompts.');
 
 /** The schema of `mop.yaml`: every key, its range, its default and what it means. Keys that are not in it are refused. */
-export const configSchema = z.strictObject({
+export const configSchema: z.ZodType<MopConfig> = z.strictObject({
   population,
   golden,
   llm,
@@ -203,5 +204,4 @@ export const configSchema = z.strictObject({
   threads: count(1).optional().describe('Threads in all; as many as there are cores when absent.'),
 });
 
-/** A complete configuration: every default filled in, paths relative to the folder the command runs in. */
-export type MopConfig = z.output<typeof configSchema>;
+export type { MopConfig };

@@ -1,6 +1,6 @@
-import type { Evaluation, MetricName } from '@mixture-of-personas/metrics';
+import { METRIC_NAMES, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
 import { UserError } from '../errors.js';
-import { METRIC_NAMES, metricOf } from './metric-names.js';
+import { metricOf } from './metric-names.js';
 import { nearest } from './nearest.js';
 
 /** A condition under which `mop evaluate` exits with code 2: `fid>1.2`, or of a part: `mauve.mauveStar<0.9`. */

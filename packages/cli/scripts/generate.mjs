@@ -1,0 +1,7 @@
+// Writes mop.schema.json and the table of settings in README.md from the built schema: npm run build && npm run generate
+import { readFileSync, writeFileSync } from 'node:fs';
+import { schemaFile, withKeysTable } from '../dist/config/generated.js';
+
+const file = (name) => new URL(`../${name}`, import.meta.url);
+writeFileSync(file('mop.schema.json'), schemaFile());
+writeFileSync(file('README.md'), withKeysTable(readFileSync(file('README.md'), 'utf8')));

@@ -1,0 +1,79 @@
+import type { MetricName } from '@mixture-of-personas/metrics';
+import type { RecordFormat } from '../data/formats.js';
+import type { ColumnNames } from '../data/to-record.js';
+
+/** How records of one side are read. */
+export interface RecordSettings {
+  readonly format: RecordFormat;
+  readonly columns: ColumnNames;
+  readonly split: string;
+  readonly limit?: number | undefined;
+  readonly records?: number | undefined;
+}
+
+/** How the mixture is fitted. */
+export interface GateSettings {
+  readonly input: 'context' | 'record' | 'none';
+  readonly hidden: number;
+  readonly topM: number;
+  readonly selfMask: number;
+  readonly temperature: number;
+  readonly optimizer: 'adamw' | 'sgd' | 'adagrad';
+  readonly learningRate: number;
+  readonly temperatureLearningRate: number;
+  readonly weightDecay: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly patience: number;
+  readonly mStepsPerBatch: number;
+  readonly exploration: { readonly kind: 'top' | 'gumbel'; readonly pairs?: number | undefined };
+  readonly start: 'similarity' | 'random';
+  readonly validationPairs: number;
+}
+
+/** How texts are drawn. */
+export interface SimulateSettings {
+  readonly count: number;
+  readonly topP: number;
+  readonly maxTokens: number;
+  readonly seed?: number | undefined;
+  readonly batchSize: number;
+}
+
+/** How the simulated texts are judged. */
+export interface EvaluateSettings {
+  readonly metrics: readonly MetricName[];
+  readonly pairs: number;
+  readonly heldOut: number;
+  readonly trainingRecords: number;
+  readonly trainingPairs?: number | undefined;
+  readonly recordsPerDraw: number;
+  readonly normalize: boolean;
+  readonly bootstrap: number;
+  readonly baselines: readonly ('zero-shot' | 'uniform')[];
+}
+
+/** A complete configuration: every default filled in, paths relative to the folder the command runs in. What each setting means stands in the schema. */
+export interface MopConfig {
+  readonly population: RecordSettings & { readonly path: string; readonly validation: number };
+  readonly golden: RecordSettings & { readonly path?: string | undefined };
+  readonly llm: { readonly model: string; readonly threads?: number | undefined };
+  readonly encoder: { readonly model: string };
+  readonly personas: {
+    readonly count: number;
+    readonly source: 'llm' | 'keywords' | 'file' | 'random';
+    readonly file?: string | undefined;
+    readonly perCluster: number;
+  };
+  readonly exemplars: { readonly count: number };
+  readonly gate: GateSettings;
+  readonly simulate: SimulateSettings;
+  readonly evaluate: EvaluateSettings;
+  readonly templates: {
+    readonly name: 'generic' | 'ag-news' | 'yelp' | 'sst2' | 'imdb';
+    readonly file?: string | undefined;
+  };
+  readonly seed: number;
+  readonly output: string;
+  readonly threads?: number | undefined;
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { schemaFile, withKeysTable } from '../../src/config/generated.js';
+import { configOptions } from '../../src/config/flags.js';
+import { CONFIG_KEYS } from '../../src/config/keys.js';
+import { editDistance, nearest } from '../../src/config/nearest.js';
+import { configSchema } from '../../src/config/schema.js';
+import { starterConfig } from '../../src/config/starter.js';
+
+const file = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+describe('what is made from the schema', () => {
+  it('mop.schema.json is current (npm run build && npm run generate)', () => {
+    expect(file('mop.schema.json')).toBe(schemaFile());
+  });
+
+  it('the table in README.md is current (npm run build && npm run generate)', () => {
+    const readme = file('README.md');
+    expect(readme).toBe(withKeysTable(readme));
+  });
+
+  it('every key has a flag of its name and says what it means', () => {
+    expect(Object.keys(configOptions())).toEqual(expect.arrayContaining(CONFIG_KEYS.map(({ name }) => name)));
+    expect(CONFIG_KEYS.filter(({ schema }) => schema.description === undefined)).toEqual([]);
+  });
+
+  it('mop init writes a file that is valid and changes no default', () => {
+    const text = starterConfig('r.jsonl');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\S+mop\.schema\.json\n/);
+    expect(configSchema.parse(parse(text))).toEqual(configSchema.parse({ population: { path: 'r.jsonl' } }));
+    for (const { name } of CONFIG_KEYS) expect(text).toContain(`${name.split('.').at(-1)}:`);
+  });
+});
+
+describe('nearest', () => {
+  it('is the choice with the fewest edits', () => {
+    expect(nearest('gate.tpoM', ['gate.topM', 'gate.hidden'])).toBe('gate.topM');
+    expect(nearest('topM', ['gate.topM', 'gate.hidden'])).toBe('gate.topM');
+    expect(nearest('evalaute', ['evaluate', 'embed'])).toBe('evaluate');
+  });
+
+  it('is nothing when nothing is near', () => {
+    expect(nearest('zzzzzzzz', ['gate.topM', 'seed'])).toBeUndefined();
+  });
+
+  it('counts insertions, deletions and substitutions', () => {
+    expect([editDistance('kitten', 'sitting'), editDistance('', 'abc'), editDistance('abc', 'abc')]).toEqual([3, 3, 0]);
+  });
+});
