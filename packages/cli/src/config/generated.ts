@@ -23,7 +23,7 @@ export function withKeysTable(readme: string): string {
   const from = readme.indexOf(start);
   const to = readme.indexOf(end);
   if (from < 0 || to < from) throw new Error(`README.md has no "${start}" … "${end}"`);
-  return `${readme.slice(0, from + start.length)}\n\n${keysTable()}\n\n${readme.slice(to)}`;
+  return `${readme.slice(0, from + start.length)}\n\n<!-- prettier-ignore -->\n${keysTable()}\n\n${readme.slice(to)}`;
 }
 
 function code(value: unknown): string {

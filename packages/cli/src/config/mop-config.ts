@@ -70,7 +70,7 @@ export interface MopConfig {
   readonly simulate: SimulateSettings;
   readonly evaluate: EvaluateSettings;
   readonly templates: {
-    readonly name: 'generic' | 'ag-news' | 'yelp' | 'sst2' | 'imdb';
+    readonly name: string;
     readonly file?: string | undefined;
   };
   readonly seed: number;

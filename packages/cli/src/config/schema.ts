@@ -1,4 +1,5 @@
 import { METRIC_NAMES } from '@mixture-of-personas/metrics';
+import { templateNames } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
 import { RECORD_FORMATS } from '../data/formats.js';
 import type { MopConfig } from './mop-config.js';
@@ -179,7 +180,7 @@ const evaluate = z
 const templates = z
   .strictObject({
     name: z
-      .enum(['generic', 'ag-news', 'yelp', 'sst2', 'imdb'])
+      .enum(templateNames)
       .default('generic')
       .describe('Set of prompts that ships with mop.'),
     file: path.optional().describe('A file of prompts instead.'),

@@ -12,7 +12,7 @@ const file = (name: string): string => readFileSync(new URL(`../../${name}`, imp
 
 describe('what is made from the schema', () => {
   it('mop.schema.json is current (npm run build && npm run generate)', () => {
-    expect(file('mop.schema.json')).toBe(schemaFile());
+    expect(JSON.parse(file('mop.schema.json'))).toEqual(JSON.parse(schemaFile()));
   });
 
   it('the table in README.md is current (npm run build && npm run generate)', () => {
