@@ -15,7 +15,7 @@ import type { PopulationRecord } from './record.js';
 export interface RecordCluster {
   /** Indices of its records, the nearest to the centre first; at least one. */
   readonly members: readonly number[];
-  /** Its most telling words by c-TF-IDF, best first, 24 at most. */
+  /** Its most telling words, best first, 24 at most. */
   readonly keywords: readonly string[];
   /** The label most common among its records (ties: the one met first), if they have labels. */
   readonly label?: string;

@@ -18,7 +18,7 @@ export interface ClusteredRecords {
 }
 
 /**
- * K personas without a language model: k-means clusters, each said by its most telling words (c-TF-IDF).
+ * K personas without a language model: k-means clusters, each said by its most telling words.
  * @throws PersonaError when K exceeds the records or a cluster has no words
  */
 export function keywordPersonas(

@@ -1,32 +1,31 @@
 import { topicWords } from './words.js';
 
 /**
- * The most telling words of each group of texts by class-based TF-IDF (c-TF-IDF, Grootendorst 2022, arXiv 2203.05794): a word w weighs
- * tf_{w,c} · log(1 + A / f_w), with tf its count in group c over the group's words, A the mean number of words a group and f_w its
- * count in all groups. A text counts a word once, so that one long record cannot speak for its group.
+ * The most telling words of each group of texts, by p log(p / q): p is the share of the group's texts that have the word, q the share of all
+ * texts. A word that every group has as often weighs nothing, however common it is (c-TF-IDF keeps it: docs/decisions/0051), and a long
+ * text cannot speak for its group.
  * @param groups texts of each group
  * @param count words a group at most
- * @returns one list a group, most telling first; ties alphabetically; empty for a group without words
+ * @returns one list a group, most telling first; ties by count, then alphabetically; words no commoner than elsewhere only where there
+ * are no others
  */
 export function clusterKeywords(groups: readonly (readonly string[])[], count: number): string[][] {
   const counts = groups.map(countWords);
   const everywhere = new Map<string, number>();
-  let total = 0;
-  for (const group of counts) {
-    for (const [word, n] of group) {
-      everywhere.set(word, (everywhere.get(word) ?? 0) + n);
-      total += n;
-    }
-  }
-  const mean = total / groups.length;
-  return counts.map((group) => {
-    let size = 0;
-    for (const n of group.values()) size += n;
-    const weights = [...group].map(
-      ([word, n]) => [word, (n / size) * Math.log(1 + mean / (everywhere.get(word) ?? n))] as const,
-    );
-    weights.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-    return weights.slice(0, count).map(([word]) => word);
+  for (const group of counts) for (const [word, n] of group) everywhere.set(word, (everywhere.get(word) ?? 0) + n);
+  const total = groups.reduce((sum, { length }) => sum + length, 0);
+  return counts.map((group, c) => {
+    const size = groups[c]?.length ?? 1;
+    const words = [...group].map(([word, n]) => ({
+      word,
+      n,
+      weight: (n / size) * Math.log((n * total) / (size * (everywhere.get(word) ?? n))),
+    }));
+    const telling = words.filter(({ weight }) => weight > 0);
+    return (telling.length > 0 ? telling : words)
+      .sort((a, b) => b.weight - a.weight || b.n - a.n || (a.word < b.word ? -1 : 1))
+      .slice(0, count)
+      .map(({ word }) => word);
   });
 }
 

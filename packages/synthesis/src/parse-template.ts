@@ -74,6 +74,8 @@ function contentOf(json: unknown, where: string): Content {
 
 function partOf(json: unknown, where: string): Part {
   if (typeof json === 'string') return json;
+  if (typeof json !== 'object')
+    throw new PromptError(`${where}: must be a string or a part with "if" and "text", got ${typeof json}.`);
   const fields = objectOf(json, where, ['if', 'text']);
   if (fields['if'] !== 'context' && fields['if'] !== 'label') {
     throw new PromptError(`${where}.if: must be "context" or "label", got ${JSON.stringify(fields['if'])}.`);

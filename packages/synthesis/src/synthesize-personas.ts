@@ -105,7 +105,7 @@ async function describe(
       text = personaText(made.text);
     }
     const others = personas.map(({ persona }) => persona);
-    const found = faultOf(text, { shown: [...shown, ...promptTexts(prompt)], keywords: cluster.keywords, others });
+    const found = faultOf(text, { shown: promptTexts(prompt), keywords: cluster.keywords, others });
     if (found === undefined) return { persona: personaOf(text, cluster, index), attempts: attempt + 1 };
     fault = found;
   }

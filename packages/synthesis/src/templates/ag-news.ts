@@ -86,7 +86,6 @@ export const agNews: PromptTemplate = {
   },
   keywordPersona: 'You are a reporter who writes about {keywords}.',
   classes: ['World', 'Sports', 'Business', 'Sci/Tech'],
-
   output: {
     maxTokens: 120,
     headings: ['News item', 'News', 'Headline', 'Title', 'Answer'],
