@@ -1,6 +1,6 @@
 import { chooseBackend, type GateBackend } from '@mixture-of-personas/gating';
 import type { Encoder } from '@mixture-of-personas/encoder';
-import { openScoreStore, withStore, type LanguageModel } from '@mixture-of-personas/llm';
+import type { LanguageModel } from '@mixture-of-personas/llm';
 import type { MopConfig } from '../config/schema.js';
 import type { ModelOpeners } from '../model-openers.js';
 
@@ -19,6 +19,7 @@ export async function openEngines(openers: ModelOpeners, config: MopConfig, scor
   const { backend } = await chooseBackend();
   const encoder = await openers.openEncoder(config.encoder.model, threads);
   try {
+    const { openScoreStore, withStore } = await import('@mixture-of-personas/llm');
     const bare = await openers.openLanguageModel(config.llm.model, config.llm.threads ?? threads);
     const model = withStore(bare, await openScoreStore(scoreFolder));
     const close = async (): Promise<void> => {

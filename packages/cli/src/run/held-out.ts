@@ -35,7 +35,7 @@ export const UNIFORM = 'uniform mixture';
 export const FITTED = 'fitted gate';
 
 /** What the printed figures are, in words; stands under the table and in `metrics.json`. */
-export const ESTIMATOR =
+export const ESTIMATOR: string =
   'log-likelihood per held-out record in nats, each mixture at temperatures fitted on training records; mixtures by deterministic-mixture ' +
   'importance sampling over the same pairs for all; standard errors paired and clustered by the records that share draws';
 

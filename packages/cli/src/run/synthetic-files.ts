@@ -1,8 +1,8 @@
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 
-/** Type of each column of `synthetic.parquet`: the keys of a row, in their order; label and context may be null. */
-const COLUMN_TYPES: Readonly<Record<keyof SyntheticRow, 'STRING' | 'DOUBLE' | 'INT64'>> = {
+/** Type of each column of `synthetic.parquet`: the keys of a row, in their order. */
+const COLUMN_TYPES: Readonly<Record<keyof Required<SyntheticRow>, 'STRING' | 'DOUBLE' | 'INT64'>> = {
   id: 'STRING',
   text: 'STRING',
   label: 'STRING',
@@ -15,7 +15,11 @@ const COLUMN_TYPES: Readonly<Record<keyof SyntheticRow, 'STRING' | 'DOUBLE' | 'I
   seed: 'INT64',
   model: 'STRING',
   promptHash: 'STRING',
+  flag: 'STRING',
 };
+
+/** Columns that a row need not have a value for. */
+const NULLABLE: readonly string[] = ['label', 'context', 'flag'];
 
 const COLUMNS = Object.keys(COLUMN_TYPES) as (keyof SyntheticRow)[];
 
@@ -28,8 +32,8 @@ export function orderedRow(row: SyntheticRow): SyntheticRow {
 export function syntheticParquet(rows: readonly SyntheticRow[]): Uint8Array {
   const columnData = COLUMNS.map((name): ColumnSource => {
     const type = COLUMN_TYPES[name];
-    const data = rows.map((row) => (type === 'INT64' ? BigInt(row[name] as number) : row[name]));
-    return { name, data, type, nullable: name === 'label' || name === 'context' };
+    const data = rows.map((row) => (type === 'INT64' ? BigInt(row[name] as number) : (row[name] ?? null)));
+    return { name, data, type, nullable: NULLABLE.includes(name) };
   });
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }

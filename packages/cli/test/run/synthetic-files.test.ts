@@ -4,8 +4,8 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { escapeCell, escapeHtml } from '../../src/run/escape.js';
 import { orderedRow, syntheticParquet } from '../../src/run/synthetic-files.js';
 
-const row: SyntheticRow = {
-  id: 'fitted-0',
+const finished: SyntheticRow = {
+  id: 's000000',
   text: 'Märkte steigen 📈, "again"\nand again',
   label: null,
   context: 'a title',
@@ -18,13 +18,14 @@ const row: SyntheticRow = {
   model: 'onnx:model',
   promptHash: 'ab',
 };
+const row: SyntheticRow = { ...finished, flag: 'length' };
 
 describe('syntheticParquet', () => {
   it('holds every column of every row as it was', async () => {
-    const rows = [row, { ...row, id: 'fitted-1', label: 'Sports', context: null }];
-    const file = syntheticParquet(rows).slice().buffer;
+    const other: SyntheticRow = { ...finished, id: 's000001', label: 'Sports', context: null };
+    const file = syntheticParquet([row, other]).slice().buffer;
     const back = await parquetReadObjects({ file });
-    expect(back.map((found) => ({ ...found, seed: Number(found.seed) }))).toEqual(rows);
+    expect(back.map((found) => ({ ...found, seed: Number(found.seed) }))).toEqual([row, { ...other, flag: null }]);
   });
 });
 

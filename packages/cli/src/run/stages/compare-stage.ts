@@ -34,10 +34,10 @@ async function comparison(
   { records, gating, gate }: { records: JobRecords; gating: GatePopulation; gate: Gate },
 ): Promise<HeldOutComparison> {
   const { evaluate, seed } = job.config;
-  const { training, heldOut, population, scorer } = gating;
+  const { training, heldOut, population } = gating;
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
   const zeroShot = await judgeZeroShot(job, records);
-  job.reporter.progress('compare', 0, 1, 'mixtures');
+  const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
   const result = await compareGates(population, mixtures(job, gating, gate), scorer, {
     training,
     heldOut,
@@ -57,7 +57,6 @@ async function comparison(
       withHalfThePairs: meanWithHalfThePairs,
     }),
   );
-  job.reporter.progress('compare', 1, 1);
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,

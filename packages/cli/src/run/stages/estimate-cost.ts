@@ -35,7 +35,7 @@ export async function estimateCost(job: JobContext, records: JobRecords, { score
   const requests = samplePairs(config, records.training.length).map((pair, record) => ({ ...pair, record }));
   const before = model.scoringPasses;
   const started = performance.now();
-  await scorer(requests, { signal });
+  await scorer((done, total) => reporter.progress('estimate', done, total))(requests, { signal });
   const scored = model.scoringPasses - before;
   const total = passes.fit + passes.validation + passes.comparison;
   const counts =

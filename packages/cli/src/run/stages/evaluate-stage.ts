@@ -63,8 +63,12 @@ async function figuresOf(
   { name, rows, floor }: { name: string; rows: readonly SyntheticRow[]; floor: boolean },
 ): Promise<Evaluation> {
   const { evaluate, seed } = job.config;
-  const texts = rows.map(({ text }) => text);
-  const synthetic = { texts, embeddings: await embedTexts(job, `texts of ${name}`, texts), ...labelsOf(rows) };
+  const written = rows.filter(({ text }) => text !== '');
+  if (written.length < rows.length) {
+    job.reporter.note(`${rows.length - written.length} texts of ${name} are empty and left out of the figures.`);
+  }
+  const texts = written.map(({ text }) => text);
+  const synthetic = { texts, embeddings: await embedTexts(job, `texts of ${name}`, texts), ...labelsOf(written) };
   const golden = {
     texts: records.golden.map(({ text }) => text),
     embeddings: embeddings.golden,

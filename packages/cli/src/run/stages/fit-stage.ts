@@ -91,7 +91,12 @@ async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: G
   };
   const epochs = [...(kept?.epochs ?? [])];
   const report = fitReport(job);
-  const steps = fitGate(parts.population, parts.scorer, options);
+  // The first thing a fit asks for is all pairs of the validation records, which takes minutes; then steps report themselves.
+  let stepping = false;
+  const scorer = parts.scorer((done, total) => {
+    if (!stepping) job.reporter.progress('fit: first pairs', done, total);
+  });
+  const steps = fitGate(parts.population, scorer, options);
   let epoch: FitStep[] = [];
   for (;;) {
     const { value, done } = await steps.next();
@@ -99,6 +104,7 @@ async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: G
       return { gate: value.gate, history: historyOf(value, epochs, parts) };
     }
     epoch.push(value);
+    stepping = true;
     report(value);
     if (value.epochEnd === undefined) continue;
     epochs.push(summaryOf(epoch, value.epochEnd));

@@ -2,6 +2,7 @@ import { centredUnitRows, centreOf, noContext, type PairScorer, type Population 
 import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { pairScorer, type Persona } from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../job-context.js';
+import { reportingModel } from '../reporting-model.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
 import type { JobRecords } from './sample-records.js';
@@ -15,8 +16,8 @@ export interface GatePopulation {
   readonly heldOut: Int32Array;
   /** What was subtracted, to be repeated for every embedding that meets the gate later; d long each. */
   readonly centres: { readonly inputs: Float64Array; readonly personas: Float64Array; readonly exemplars: Float64Array };
-  /** Scores by the language model (or its store), with the records numbered as the population's. */
-  readonly scorer: PairScorer;
+  /** Scores by the language model (or its store), with the records numbered as the population's; says how far each call is. */
+  scorer(this: void, onProgress: (done: number, total: number) => void): PairScorer;
 }
 
 /** Lays out the rows and embeds the personas; costs K short texts. */
@@ -53,7 +54,14 @@ export async function gatePopulation(
     validation: range(training.length, validation.length),
     heldOut: range(training.length + validation.length, heldOut.length),
     centres,
-    scorer: pairScorer({ model: job.model, template: job.template, personas, exemplars: exemplars.exemplars, records: rows }),
+    scorer: (onProgress) =>
+      pairScorer({
+        model: reportingModel(job.model, onProgress),
+        template: job.template,
+        personas,
+        exemplars: exemplars.exemplars,
+        records: rows,
+      }),
   };
 }
 
