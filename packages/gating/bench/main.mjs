@@ -84,8 +84,8 @@ function timePython() {
 }
 
 function survive(steps) {
-  // Entries of 0.3 make logits of several hundred to start with; a large step size drives them on.
-  const step = trainer({ backend: builtInBackend(), weightScale: 0.028, learningRate: 1e-3 });
+  // Weights of this size make logits of ±1,000 to start with.
+  const step = trainer({ backend: builtInBackend(), weightScale: 0.11, learningRate: 1e-3 });
   let [largest, smallest] = [0, Infinity];
   const start = performance.now();
   for (let i = 0; i < steps; i++) {

@@ -4,17 +4,19 @@ import {
   multiplyByTranspose,
   multiplyTransposed,
   rowOf,
+  takeRows,
   toFloat64,
   type Matrix,
 } from '@mixture-of-personas/numeric';
 import type { GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
+import { exemplarGradients } from './exemplar-gradients.js';
 import type { Gate } from './gate.js';
 import { mixtureLogLikelihood } from './likelihood.js';
 import { logitGradients } from './logit-gradients.js';
 import type { Mixture } from './mixture.js';
 import { normalisersOf } from './normalisers.js';
 import { maskOf } from './probabilities.js';
-import { addInto, gradientIn, inPrecision, type Precision } from './products.js';
+import { addInto, gradientIn, inPrecision, stack, type Precision } from './products.js';
 
 /** Settings of the built-in arithmetic. */
 export interface GradientOptions {
@@ -57,9 +59,10 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
     g: inPrecision(inputs.personas, precision),
     e: inPrecision(inputs.exemplars, precision),
   };
+  const exemplarWeights = inPrecision(gate.exemplarWeights, precision);
   const x = multiplyByTranspose(embeddings.x, inPrecision(gate.inputWeights, precision));
   const g = multiplyByTranspose(embeddings.g, inPrecision(gate.personaWeights, precision));
-  const e = multiplyByTranspose(embeddings.e, inPrecision(gate.exemplarWeights, precision));
+  const e = multiplyByTranspose(embeddings.e, exemplarWeights);
   const contextLogits = toFloat64(multiplyByTranspose(x, e));
   const personaLogits = toFloat64(multiplyByTranspose(g, e));
   const masked = maskOf('gate', x.rows, e.rows, inputs.masked);
@@ -73,21 +76,25 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
   const mixture = { logPersona, contextLogits, personaLogits, logNormalisers: normalisers.logs, masked };
   const gradient = (scored: ScoredPairs): GateGradient => {
     const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
-    const { dS, dU, dV } = logitGradients(mixture, normalisers, scored.pairs, responsibilities);
-    const [s, u, v] = [gradientIn(dS, precision), gradientIn(dU, precision), gradientIn(dV, precision)];
+    const { dS, dY, used } = logitGradients(mixture, normalisers, scored.pairs, responsibilities);
+    const s = gradientIn(dS, precision);
+    const stacked = { y: gradientIn(dY, precision), factors: stack(x, takeRows(g, used)) };
+    const { weights, projections } = exemplarGradients(stacked, {
+      embeddings: embeddings.e,
+      projected: e,
+      weights: exemplarWeights,
+    });
     const dX = multiply(s, g);
-    addInto(dX, multiply(u, e));
+    addInto(dX.data, projections.data.subarray(0, dX.data.length));
     const dG = multiplyTransposed(s, x);
-    addInto(dG, multiply(v, e));
-    const dE = multiplyTransposed(u, x);
-    addInto(dE, multiplyTransposed(v, g));
+    used.forEach((k, i) => addInto(rowOf(dG, k), rowOf(projections, x.rows + i)));
     return {
       loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
       logLikelihoods,
       responsibilities,
       inputWeights: toFloat64(multiplyTransposed(dX, embeddings.x)),
       personaWeights: toFloat64(multiplyTransposed(dG, embeddings.g)),
-      exemplarWeights: toFloat64(multiplyTransposed(dE, embeddings.e)),
+      exemplarWeights: toFloat64(weights),
       temperatures: temperatureGradient(gate.temperatures.length, scored, responsibilities),
     };
   };

@@ -7,13 +7,16 @@ import type { PairTable } from './pair-table.js';
 //   dL/dS_bk = −(R_bk − π_bk) / B
 //   dL/du_bj = −(Σ r of b's pairs with exemplar j − Σ_k R_bk Ω_bkj) / B
 //   dL/dv_kj = −Σ_b (Σ r of b's pair (k, j) − R_bk Ω_bkj) / B
-// R has at most M entries a row, so Ω is only ever needed in B·M rows.
+// R has at most M entries a row, so Ω is only ever needed in B·M rows, and dL/dv is 0 for every persona that no pair has.
 
 /** Gradients of −mean ℓ in the three kinds of logits. */
 export interface LogitGradients {
+  /** In S, B × K. */
   readonly dS: Matrix<Float64Array>;
-  readonly dU: Matrix<Float64Array>;
-  readonly dV: Matrix<Float64Array>;
+  /** In u (rows 0 … B−1) and, below it, in v for the personas of `used`: (B + used) × N. */
+  readonly dY: Matrix<Float64Array>;
+  /** The personas that some pair has, ascending. */
+  readonly used: Int32Array;
 }
 
 /** The gradients above for the pairs given, with their responsibilities. */
@@ -24,9 +27,11 @@ export function logitGradients(
   responsibilities: Matrix<Float64Array>,
 ): LogitGradients {
   const [contexts, personas, exemplars] = [pairs.rows, mixture.logPersona.cols, mixture.contextLogits.cols];
+  const used = Int32Array.from(new Set(pairs.personas.filter((k) => k >= 0))).sort();
+  const rowOfPersona = new Int32Array(personas);
+  used.forEach((k, i) => (rowOfPersona[k] = contexts + i));
   const dS = zeros(contexts, personas);
-  const dU = zeros(contexts, exemplars);
-  const dV = zeros(personas, exemplars);
+  const dY = zeros(contexts + used.length, exemplars);
   for (let b = 0; b < contexts; b++) {
     const ofPersona = rowOf(dS, b); // R_b until π is subtracted below
     for (let at = b * pairs.perRow; at < (b + 1) * pairs.perRow; at++) {
@@ -34,27 +39,25 @@ export function logitGradients(
       if (k < 0) continue;
       const share = responsibilities.data[at] / contexts;
       ofPersona[k] += share;
-      dU.data[b * exemplars + j] -= share;
-      dV.data[k * exemplars + j] -= share;
+      dY.data[b * exemplars + j] -= share;
+      dY.data[rowOfPersona[k] * exemplars + j] -= share;
     }
     for (let k = 0; k < personas; k++) {
-      if (ofPersona[k] > 0) addOmega({ mixture, normalisers, dU, dV }, b, k, ofPersona[k]);
-      ofPersona[k] = Math.exp(mixture.logPersona.data[b * personas + k]) / contexts - ofPersona[k];
+      const share = ofPersona[k];
+      if (share > 0) addOmega({ mixture, normalisers, b, k }, share, rowOf(dY, b), rowOf(dY, rowOfPersona[k]));
+      ofPersona[k] = Math.exp(mixture.logPersona.data[b * personas + k]) / contexts - share;
     }
   }
-  return { dS, dU, dV };
+  return { dS, dY, used };
 }
 
-/** dU_b += share Ω_bk and dV_k += share Ω_bk, from the factors where their sum is safe, else from a direct softmax. */
+/** Adds share · Ω_bk to both rows, from the factors where their sum is safe, else from a direct softmax. */
 function addOmega(
-  target: { mixture: Mixture; normalisers: Normalisers; dU: Matrix<Float64Array>; dV: Matrix<Float64Array> },
-  b: number,
-  k: number,
+  { mixture, normalisers, b, k }: { mixture: Mixture; normalisers: Normalisers; b: number; k: number },
   share: number,
+  toContext: Float64Array,
+  toPersona: Float64Array,
 ): void {
-  const { mixture, normalisers } = target;
-  const toContext = rowOf(target.dU, b);
-  const toPersona = rowOf(target.dV, k);
   const sum = normalisers.sums.data[b * normalisers.sums.cols + k];
   if (!isSafe(sum)) {
     const omega = logitRow({ u: mixture.contextLogits, v: mixture.personaLogits, masked: mixture.masked }, b, k);

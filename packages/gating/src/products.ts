@@ -23,6 +23,15 @@ export function gradientIn(matrix: Matrix<Float64Array>, precision: Precision): 
 }
 
 /** Adds b to a, entry by entry, in place. */
-export function addInto(a: Matrix, b: Matrix): void {
-  for (let i = 0; i < a.data.length; i++) a.data[i] += b.data[i];
+export function addInto(a: Float32Array | Float64Array, b: Float32Array | Float64Array): void {
+  for (let i = 0; i < a.length; i++) a[i] += b[i];
+}
+
+/** The rows of `top` above those of `bottom`, which has the same width and precision. */
+export function stack(top: Matrix, bottom: Matrix): Matrix {
+  const size = top.data.length + bottom.data.length;
+  const data = top.data instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  data.set(top.data);
+  data.set(bottom.data, top.data.length);
+  return { data, rows: top.rows + bottom.rows, cols: top.cols };
 }

@@ -10,6 +10,7 @@ import { fitGate } from '../src/fit.js';
 import { gateGradient, mixtureOf } from '../src/gradient.js';
 import { initialGate, randomGate } from '../src/initial.js';
 import { drawPairs } from '../src/pair-draws.js';
+import { topPairs } from '../src/top-pairs.js';
 import { randomFor } from '@mixture-of-personas/numeric';
 import { largestDifference } from './shared-golden.js';
 import { drain, toyPopulation, toyScorer } from './toy.js';
@@ -49,6 +50,22 @@ async function expectFloat32Agreement(backend: GateBackend): Promise<void> {
 describe('the built-in backend', () => {
   it.each(['float32', 'float64'] as const)('agrees with the float64 arithmetic in %s', async (precision) => {
     await expectFloat32Agreement(builtInBackend({ precision }));
+  });
+});
+
+describe('float32 on the vector kernels', () => {
+  it('agrees with float64 at a size that they are used for', () => {
+    const large = toyPopulation(20, 60, 400, 96);
+    const gate = initialGate({ d: 96, personas: 60, hidden: 48, temperature: 1 }, { similarity: 12 });
+    const batch = { contexts: large.records, personas: large.personas, exemplars: large.exemplars };
+    const exact = mixtureOf(gate, batch);
+    const pairs = topPairs(exact, 4);
+    const zeros = new Float64Array(pairs.personas.length);
+    const scored = { pairs, logProbabilities: zeros.map((_, at) => Math.sin(at)), derivatives: zeros };
+    const found = gateGradient(gate, batch, scored, { precision: 'float32' });
+    const expected = gateGradient(gate, batch, scored);
+    expect(largestDifference(found.logLikelihoods, expected.logLikelihoods)).toBeLessThan(1e-5);
+    for (const part of PARTS) expect(largestDifference(found[part].data, expected[part].data)).toBeLessThan(1e-5);
   });
 });
 
