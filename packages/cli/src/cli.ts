@@ -57,14 +57,9 @@ async function run(words: readonly string[], context: CommandContext): Promise<v
     io.stdout.write(`${version()}\n`);
     return;
   }
-  if (verb === undefined || words.includes('--help') || words.includes('-h')) {
-    await showHelp(program, words, io);
-    if (verb === undefined && !words.includes('--help') && !words.includes('-h')) {
-      throw new UserError('no-command', 'No command was given.', { suggestion: 'Try mop init, or mop run --help.' });
-    }
-    return;
-  }
-  await program.parseAsync([...words]);
+  if (words.includes('--help') || words.includes('-h')) await showHelp(program, words, io);
+  else if (verb === undefined) throw noVerb();
+  else await program.parseAsync([...words]);
 }
 
 /** What all commands share. Dotted names stay whole (`gate.topM` is one flag) and yargs' own complaints become errors. */
@@ -80,15 +75,16 @@ function globalOptions(program: Argv, width: number): Argv {
     .option('no-progress', { type: 'boolean', describe: 'No progress on stderr' })
     .strict()
     .check(requireSane, true)
-    .demandCommand(1, 'No command was given.')
     .help()
     .alias('help', 'h')
     .version(false)
     .option('version', { type: 'boolean', describe: 'Version of mop' })
     .exitProcess(false)
     .wrap(Math.min(width, 120))
-    .fail((message, error, usage) => {
-      throw error ?? usageError(message, usage);
+    .fail((message, error) => {
+      // yargs' parser throws its complaints (YError), the rest of it hands them over; what a command throws passes through.
+      if (error !== undefined && error !== null && error.name !== 'YError') throw error;
+      throw usageError(message ?? error.message, program);
     });
 }
 
@@ -107,8 +103,7 @@ function requireSane(argv: Readonly<Record<string, unknown>>): true {
 }
 
 async function showHelp(program: Argv, words: readonly string[], io: Io): Promise<void> {
-  const withHelp = words.includes('--help') || words.includes('-h') ? words : [...words, '--help'];
-  await program.parseAsync([...withHelp], {}, (_error, _argv, output) => {
+  await program.parseAsync([...words], {}, (_error, _argv, output) => {
     io.stdout.write(`${output}\n`);
   });
 }
@@ -126,6 +121,12 @@ function usageError(message: string, program: Argv): UserError {
   const near = nearest(unknown, Object.keys(key));
   return new UserError('usage', `There is no flag --${unknown} here.`, {
     suggestion: near === undefined ? 'See mop <command> --help.' : `Did you mean --${near}?`,
+  });
+}
+
+function noVerb(): UserError {
+  return new UserError('usage', 'No command was given.', {
+    suggestion: `Known are ${Object.keys(COMMANDS).join(', ')}.`,
   });
 }
 

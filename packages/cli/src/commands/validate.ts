@@ -2,10 +2,11 @@ import type { CommandModule } from 'yargs';
 import type { CommandContext } from '../command-context.js';
 import { configOptions } from '../config/flags.js';
 import { loadConfig } from '../config/load.js';
-import { requireFits, requireModelFolder } from '../config/requirements.js';
+import { requireModelFolder } from '../config/model-folder.js';
 import { loadRecordSets } from '../data/record-sets.js';
 import { formatTable } from '../output/table.js';
 import { widthOf } from '../output/io.js';
+import { sampleRecords } from '../run/stages/sample-records.js';
 
 /** `mop validate`: reads the configuration and all records, looks at the model folders, and says what it found. Writes nothing. */
 export function validateCommand({ reporter, io }: CommandContext): CommandModule {
@@ -16,13 +17,16 @@ export function validateCommand({ reporter, io }: CommandContext): CommandModule
     handler: async (argv) => {
       const config = await loadConfig(argv);
       const sets = await loadRecordSets(config);
-      requireFits(config, sets);
+      const drawn = sampleRecords(sets, config);
       await requireModelFolder('llm.model', config.llm.model);
       await requireModelFolder('encoder.model', config.encoder.model);
       const labels = new Set(sets.train.flatMap(({ label }) => (label === undefined ? [] : [label])));
       const found = {
         population: sets.train.length,
-        golden: sets.golden.length,
+        training: drawn.training.length,
+        validation: drawn.validation.length,
+        golden: drawn.golden.length,
+        heldOut: drawn.heldOut.length,
         labels: [...labels].sort(),
         withContext: sets.train.filter(({ context }) => context !== undefined).length,
         personas: config.personas.count,

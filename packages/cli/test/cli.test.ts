@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { COMMANDS } from '../src/commands/registry.js';
+import { scratch } from './scratch.js';
+import { mop } from './terminal.js';
+
+describe('the command line', () => {
+  it('lists every verb in its help, on stdout', async () => {
+    const { code, stdout, stderr } = await mop(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const verb of Object.keys(COMMANDS)) expect(stdout).toMatch(new RegExp(`mop ${verb}\\b`));
+  });
+
+  it.each(Object.keys(COMMANDS))('explains mop %s, within 40 columns too', async (verb) => {
+    for (const columns of [40, 120]) {
+      const { code, stdout } = await mop([verb, '--help'], { columns });
+      expect(code).toBe(0);
+      expect(stdout).toContain(`mop ${verb}`);
+    }
+  });
+
+  it('has the flag of every setting in mop run --help', async () => {
+    expect((await mop(['run', '--help'])).stdout).toContain('--gate.topM');
+  });
+
+  it('prints its version', async () => {
+    expect((await mop(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  const refusals: [string, string[], string][] = [
+    ['no command', [], `Error: No command was given. Known are ${Object.keys(COMMANDS).join(', ')}.\n`],
+    [
+      'an unknown command, with the nearest',
+      ['evalaute'],
+      'Error: There is no command evalaute. Did you mean mop evaluate?\n',
+    ],
+    [
+      'an unknown flag, with the nearest',
+      ['validate', '--gate.topN', '3'],
+      'Error: There is no flag --gate.topN here. Did you mean --gate.topM?\n',
+    ],
+    [
+      'a flag without its value',
+      ['embed', '--encoder'],
+      'Error: Not enough arguments following: encoder See mop <command> --help.\n',
+    ],
+    [
+      'a missing flag',
+      ['embed', '--input', 'a'],
+      'Error: Missing required arguments: encoder, output See mop <command> --help.\n',
+    ],
+    [
+      'a word for a number',
+      ['evaluate', '--synthetic', 'a', '--golden', 'b', '--seed', 'x'],
+      'Error: --seed must be a number.\n',
+    ],
+    [
+      'a flag given twice',
+      ['embed', '--encoder', 'a', '--input', 'b', '--output', 'c', '--output', 'd'],
+      'Error: --output is given 2 times. Give it once.\n',
+    ],
+  ];
+  it.each(refusals)('refuses %s in one sentence', async (_, words, sentence) => {
+    const { code, stdout, stderr } = await mop(words);
+    expect([code, stderr]).toEqual([1, sentence]);
+    expect(stdout).toBe('');
+  });
+
+  it('puts a failure in an envelope with --json, whatever failed', async () => {
+    for (const words of [
+      ['nonsense'],
+      ['validate', '--no-such'],
+      ['validate', '--population.path', '/nowhere.jsonl'],
+    ]) {
+      const { code, stdout, stderr } = await mop([...words, '--json']);
+      expect([code, stderr]).toEqual([1, '']);
+      expect(JSON.parse(stdout)).toMatchObject({
+        status: 'error',
+        error: { code: expect.any(String), message: expect.any(String) },
+      });
+    }
+  });
+});
+
+describe('mop init and validate', () => {
+  it('writes a file that validate takes, and leaves an existing one alone', async () => {
+    const folder = await scratch({
+      'r.jsonl': Array.from({ length: 400 }, (_, i) => `{"text":"t${i}","label":"l${i % 2}"}\n`).join(''),
+      'model/onnx/model.onnx': 'x',
+    });
+    const file = join(folder, 'mop.yaml');
+    expect(await mop(['init', file, '--population', 'r.jsonl'])).toMatchObject({ code: 0 });
+    const again = await mop(['init', file]);
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      `Error: ${file} exists and is left as it is. Give another name, or delete it first.\n`,
+    ]);
+    const model = `onnx:${join(folder, 'model')}`;
+    const flags = [
+      '--llm.model',
+      model,
+      '--encoder.model',
+      model,
+      '--exemplars.count',
+      '200',
+      '--evaluate.heldOut',
+      '50',
+    ];
+    const { code, stdout, stderr } = await mop(['validate', '-c', file, ...flags, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'ok',
+      data: { population: 320, training: 220, validation: 100, heldOut: 50, golden: 80, labels: ['l0', 'l1'] },
+    });
+    expect(await readFile(file, 'utf8')).toContain('path: r.jsonl');
+  });
+
+  it.each([
+    ['personas.count', '400', /personas\.count asks for 400, but there are only 300 training records/],
+    ['exemplars.count', '301', /exemplars\.count asks for 301, but there are only 300 training records/],
+    [
+      'population.records',
+      '5000',
+      /population\.records \+ population\.validation asks for 5100, but there are only 400 records/,
+    ],
+    ['evaluate.heldOut', '9', /evaluate\.heldOut asks for 9, but there are only 2 golden records/],
+    ['llm.model', 'onnx:./no-such-folder', /llm\.model: there is no folder/],
+    ['encoder.model', 'onnx:EMPTY', /encoder\.model: .* holds no \.onnx file/],
+  ])('validate refuses %s = %s', async (key, value, message) => {
+    const folder = await scratch({
+      'r.jsonl': Array.from({ length: 400 }, (_, i) => `{"text":"t${i}"}\n`).join(''),
+      'g.jsonl': '{"text":"a"}\n{"text":"b"}\n',
+      'empty/x': '',
+    });
+    const settings = {
+      'exemplars.count': '300',
+      'evaluate.heldOut': '2',
+      [key]: value.replace('EMPTY', join(folder, 'empty')),
+    };
+    const flags = Object.entries(settings).flatMap(([name, setting]) => [`--${name}`, setting]);
+    const paths = ['--population.path', join(folder, 'r.jsonl'), '--golden.path', join(folder, 'g.jsonl')];
+    const { code, stderr } = await mop(['validate', ...paths, ...flags]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { ShapeError } from '@mixture-of-personas/numeric';
+import { exitCodeOf, interrupted, problemOf, UserError } from '../src/errors.js';
+
+describe('problems', () => {
+  it('keep the sentence and code of our packages', () => {
+    const { code, message } = problemOf(new ShapeError('mauve', '2 rows', '1', 'Give more.'));
+    expect([code, message]).toEqual(['shape', 'mauve: expected 2 rows, got 1. Give more.']);
+  });
+
+  it('put system errors in words, with the path', () => {
+    const error = Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC', path: 'out/a.npy' });
+    expect(problemOf(error)).toMatchObject({ code: 'ENOSPC', message: 'out/a.npy: the disk is full.' });
+  });
+
+  it('call anything else a fault of ours, on one line', () => {
+    expect(problemOf(new TypeError('a\nb'))).toMatchObject({
+      code: 'internal',
+      message: 'Something inside mop went wrong: a',
+    });
+    expect(problemOf('odd').message).toContain('odd');
+    expect(problemOf(undefined).code).toBe('internal');
+  });
+
+  it('have exit codes: 1 failed, 2 as stated, 130 interrupted', () => {
+    const aborted = new DOMException('aborted', 'AbortError');
+    expect([new Error('x'), new UserError('a', 'b', { exitCode: 2 }), interrupted(), aborted].map(exitCodeOf)).toEqual([
+      1, 2, 130, 130,
+    ]);
+    expect(problemOf(aborted).code).toBe('interrupted');
+  });
+});
