@@ -2,6 +2,8 @@ import { SettingError, ShapeError, toFloat32, toFloat64 } from '@mixture-of-pers
 import { builtInBackend } from './built-in-backend.js';
 import type { GateBackend } from './backend.js';
 import type { FitOptions, OptimizerChoice, PairChoice } from './fit-options.js';
+import { parametersOf, PARTS } from './fit-state.js';
+import type { Gate } from './gate.js';
 import { requirePopulation, requireRecords, type Population } from './population.js';
 import { requireRange, TEMPERATURE_RANGE } from './temperature.js';
 
@@ -106,7 +108,7 @@ function requireGateFits({ records, personas }: Population, { gate }: FitOptions
 }
 
 /** What two fits must have in common for one to continue the other: everything that moves a number. */
-export function fingerprintOf(population: Population, settings: FitSettings): string {
+export function fingerprintOf(population: Population, settings: FitSettings, initial: Gate): string {
   const { records, personas, exemplars } = population;
   return JSON.stringify({
     ...settings,
@@ -117,6 +119,7 @@ export function fingerprintOf(population: Population, settings: FitSettings): st
     heldOut: checksum(Float64Array.from(settings.heldOut)),
     shape: [records.rows, personas.rows, exemplars.rows, records.cols],
     embeddings: [records, personas, exemplars].map(({ data }) => checksum(data)),
+    gate: PARTS.map((part) => checksum(parametersOf(initial, part))),
     ownExemplar: checksum(Float64Array.from(population.ownExemplar ?? [])),
   });
 }

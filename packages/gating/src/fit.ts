@@ -24,7 +24,7 @@ export async function* fitGate(
   options: FitOptions,
 ): AsyncGenerator<FitStep, FitResult> {
   const settings = fitSettings(population, options);
-  const fingerprint = fingerprintOf(population, settings);
+  const fingerprint = fingerprintOf(population, settings, options.gate);
   const fresh = startState(options.gate, settings.optimizer);
   const state = options.checkpoint === undefined ? fresh : decodeState(options.checkpoint, fresh, fingerprint);
   const scorer = rememberingScorer(score);

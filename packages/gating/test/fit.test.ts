@@ -76,6 +76,8 @@ describe('fitGate', () => {
       code: 'gate-format',
       message: expect.stringContaining('learningRate, seed'),
     });
+    const other = initialGate({ d: 6, personas: 5, hidden: 4, temperature: 1, seed: 1 });
+    await expect(fit({ checkpoint, gate: other })).rejects.toThrow(/fit with other gate;/);
     await expect(fit({ checkpoint: checkpoint.subarray(0, 100) })).rejects.toMatchObject({ code: 'gate-format' });
   });
 
