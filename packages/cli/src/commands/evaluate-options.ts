@@ -8,6 +8,7 @@ export interface EvaluateArguments {
   readonly exemplars: string | undefined;
   readonly encoder: string | undefined;
   readonly metrics: string;
+  readonly mauve: 'library' | 'paper';
   readonly normalize: boolean;
   readonly bootstrap: number;
   readonly seed: number;
@@ -46,6 +47,11 @@ export function evaluateOptions(yargs: Argv): Argv<EvaluateArguments> {
       requiresArg: true,
       default: 'frechet,mauve,cosine-kl',
       describe: 'Figures, separated by commas',
+    })
+    .option('mauve', {
+      choices: ['library', 'paper'] as const,
+      default: 'library' as const,
+      describe: 'Buckets and scaling of MAUVE: n / 10 and 5 (the published package), or 500 and 1 (the paper)',
     })
     .option('normalize', { type: 'boolean', default: false, describe: 'Scale embeddings to unit length first' })
     .option('bootstrap', {

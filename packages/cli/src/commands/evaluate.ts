@@ -1,6 +1,8 @@
 import type { CommandModule } from 'yargs';
 import {
   evaluateSets,
+  MAUVE_LIBRARY,
+  MAUVE_PAPER,
   METRICS,
   type EvaluatedSets,
   type Evaluation,
@@ -39,7 +41,7 @@ export function evaluateCommand(context: CommandContext): CommandModule {
 async function figuresOf(
   sets: EvaluatedSets,
   metrics: readonly MetricName[],
-  { seed, bootstrap, normalize }: EvaluateArguments,
+  { seed, bootstrap, normalize, mauve }: EvaluateArguments,
   { reporter, signal }: CommandContext,
 ): Promise<Evaluation> {
   const progress = reporter.progress('evaluate');
@@ -48,6 +50,7 @@ async function figuresOf(
     seed,
     bootstrap,
     normalize,
+    mauve: mauve === 'paper' ? MAUVE_PAPER : MAUVE_LIBRARY,
     signal,
     onProgress: ({ metric, stage, done }) => progress.update(Math.round(done * 100), 100, `${metric} ${stage}`),
   });

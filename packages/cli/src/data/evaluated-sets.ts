@@ -90,7 +90,8 @@ function requireParts(
           suggestion: 'Give the texts, or leave this metric out.',
         });
       }
-      if (needs.includes('labels') && set.labels === undefined) {
+      // Without labels, subgroups are clusters.
+      if (needs.includes('labels') && metric !== 'subgroup' && set.labels === undefined) {
         throw new UserError(
           'no-labels',
           `${metric} needs a label in every row; ${unlabelled} of ${rows} ${side} rows have none.`,
