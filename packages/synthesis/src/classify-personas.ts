@@ -15,7 +15,8 @@ export interface ClassifyInput {
  * Gives every persona the class that the language model finds most likely for it, so that texts can carry it as their label (the paper's AG
  * News labels). Class c of persona k has the score log p(c | prompt of k) − log p(c | prompt of no one in particular), both at τ = 1:
  * what the persona adds, so that a class the model likes to say anyway does not win. No text is sampled; K + 1 times the classes are scored.
- * @param options.labels classes; left out: the template's
+ * @param input personas, model and template
+ * @param options `labels`: the classes; left out, the template's
  * @returns the personas in order, `label` set
  * @throws PersonaError when there are fewer than two different classes
  */

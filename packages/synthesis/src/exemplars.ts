@@ -15,7 +15,9 @@ export interface ChosenExemplars {
 /**
  * N records drawn at random to stand in prompts. Of records with the same text only the first can be drawn: two equal exemplars would be
  * one, and masking one would leave the other to be copied.
+ * @param records what is drawn from
  * @param count N ≥ 1
+ * @param seed of the draw
  * @throws ExemplarError when there are fewer records, or fewer different texts, than N
  */
 export function chooseExemplars(records: readonly PopulationRecord[], count: number, seed: number): ChosenExemplars {

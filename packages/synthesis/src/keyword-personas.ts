@@ -32,7 +32,8 @@ export function keywordPersonas(
 /**
  * K personas of no cluster: each from the words of a few records drawn at random, without replacement within a persona. The study that
  * shows what clustering is worth.
- * @param options.perPersona records a persona. @defaultValue 5
+ * @param input records and template
+ * @param options K, seed, and `perPersona`, the records a persona (default 5)
  * @throws PersonaError when K exceeds the records or drawn records have no words; SettingError when perPersona is out of range
  */
 export function randomPersonas(
