@@ -1,5 +1,7 @@
 import { zeros, type Matrix } from '@mixture-of-personas/numeric';
 
+import { choleskyFast } from './dense.js';
+
 /**
  * F with Σ = Fᵀ F, for a symmetric positive semi-definite Σ. The plain Cholesky factor where Σ is safely positive definite; where a
  * pivot comes close to rounding (rank-deficient Σ, constant columns), the pivoted one, which has as many rows as Σ has rank.
@@ -7,7 +9,8 @@ import { zeros, type Matrix } from '@mixture-of-personas/numeric';
  * @returns r × d, r ≤ d
  */
 export function triangularFactor(covariance: Matrix<Float64Array>): Matrix<Float64Array> {
-  return plainFactor(covariance) ?? pivotedFactor(covariance);
+  const fast = choleskyFast(covariance, SAFE_PIVOT);
+  return (fast === null ? plainFactor(covariance) : fast) || pivotedFactor(covariance);
 }
 
 /** Pivots below this share of their diagonal entry have lost most of their digits: the pivoted route decides on them. */

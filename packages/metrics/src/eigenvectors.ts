@@ -1,6 +1,7 @@
 import { randomFor, zeros, type Matrix } from '@mixture-of-personas/numeric';
 
-import { tridiagonalEigenvalues, tridiagonalOf, type Tridiagonal } from './eigen.js';
+import { tridiagonalEigenvalues } from './eigen.js';
+import { tridiagonalOf, type Tridiagonal } from './tridiagonal.js';
 
 /** The leading part of a spectrum. */
 export interface Leading {

@@ -48,7 +48,7 @@ export function frechetResampler(
 ): (index: number) => number {
   const { normalize = false, seed = 0 } = options;
   requireSets('frechetResampler', synthetic, golden, 2);
-  const [x, y] = [synthetic, golden].map((set) => (normalize ? unitRows(toFloat64(set)) : toFloat64(set)));
+  const [x, y] = [synthetic, golden].map((set) => (normalize ? unitRows(toFloat64(set)) : set));
   return (index) =>
     gaussianDistance(
       resampledGaussian(x, resampleCounts(x.rows, randomFor(seed, 'bootstrap-synthetic', index))),

@@ -1,7 +1,7 @@
-import { multiplyByTranspose, takeRows, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { rowOf, takeRows, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
 
 import { triangularFactor } from './cholesky.js';
-import { transposed } from './transposed.js';
+import { scatterOf, type Scatter } from './gram.js';
 
 /**
  * Mean and covariance of a set, the covariance as a factor F with Σ = Fᵀ F: what `frechetDistance` needs of a set. Computed once, it
@@ -23,12 +23,10 @@ export interface Gaussian {
  * @param normalize scale rows to unit length first
  */
 export function gaussianOf(set: Matrix, normalize = false): Gaussian {
-  const { mean, rows } = centred(normalize ? unitRows(toFloat64(set)) : set);
-  const scale = 1 / Math.sqrt(set.rows - 1);
-  for (let i = 0; i < rows.data.length; i++) rows.data[i] *= scale;
-  let trace = 0;
-  for (const value of rows.data) trace += value * value;
-  return { mean, factor: factorOf(rows), trace };
+  const rows = normalize ? unitRows(toFloat64(set)) : set;
+  if (set.rows > set.cols) return gaussianOfScatter(scatterOf(rows), set.rows);
+  const { mean, rows: factor } = centred(rows);
+  return gaussianOfRows(mean, factor, new Float64Array(set.rows).fill(1 / (set.rows - 1)));
 }
 
 /**
@@ -36,28 +34,33 @@ export function gaussianOf(set: Matrix, normalize = false): Gaussian {
  * @param set n × d
  * @param counts n whole numbers with sum n
  */
-export function resampledGaussian(set: Matrix<Float64Array>, counts: Int32Array): Gaussian {
-  const { cols: d, rows: n } = set;
+export function resampledGaussian(set: Matrix, counts: Int32Array): Gaussian {
+  const n = set.rows;
   const drawn = Int32Array.from(counts.keys()).filter((i) => counts[i] > 0);
-  const rows = takeRows(set, drawn);
-  const mean = new Float64Array(d);
-  drawn.forEach((i, at) => {
-    for (let j = 0; j < d; j++) mean[j] += (counts[i] / n) * rows.data[at * d + j];
-  });
-  let trace = 0;
-  drawn.forEach((i, at) => {
-    const weight = Math.sqrt(counts[i] / (n - 1));
-    for (let j = at * d; j < (at + 1) * d; j++) {
-      rows.data[j] = (rows.data[j] - mean[j - at * d]) * weight;
-      trace += rows.data[j] * rows.data[j];
-    }
-  });
-  return { mean, factor: factorOf(rows), trace };
+  if (drawn.length > set.cols) return gaussianOfScatter(scatterOf(set, counts), n);
+  const rows = toFloat64(takeRows(set, drawn));
+  const mean = new Float64Array(set.cols);
+  drawn.forEach((i, r) => rowOf(rows, r).forEach((value, j) => (mean[j] += (counts[i] / n) * value)));
+  drawn.forEach((_, r) => rowOf(rows, r).forEach((value, j, row) => (row[j] = value - mean[j])));
+  return gaussianOfRows(mean, rows, Float64Array.from(drawn, (i) => counts[i] / (n - 1)));
 }
 
-/** The rows themselves while there are no more of them than columns, else the triangular factor of their Gram matrix. */
-function factorOf(rows: Matrix<Float64Array>): Matrix<Float64Array> {
-  return rows.rows <= rows.cols ? rows : triangularFactor(gramOf(rows));
+function gaussianOfScatter({ mean, scatter }: Scatter, n: number): Gaussian {
+  for (let at = 0; at < scatter.data.length; at++) scatter.data[at] /= n - 1;
+  return gaussianFrom(mean, scatter);
+}
+
+/** From centred rows, which are written over: each is scaled by the root of its weight. */
+function gaussianOfRows(mean: Float64Array, rows: Matrix<Float64Array>, weights: Float64Array): Gaussian {
+  let trace = 0;
+  weights.forEach((weight, r) => {
+    const row = rowOf(rows, r);
+    for (let j = 0; j < row.length; j++) {
+      row[j] *= Math.sqrt(weight);
+      trace += row[j] * row[j];
+    }
+  });
+  return { mean, factor: rows, trace };
 }
 
 /**
@@ -82,10 +85,4 @@ export function centred(set: Matrix): { mean: Float64Array; rows: Matrix<Float64
     for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) data[i * cols + j] -= shift[j];
   }
   return { mean, rows: { data, rows, cols } };
-}
-
-/** XᵀX. */
-export function gramOf(x: Matrix<Float64Array>): Matrix<Float64Array> {
-  const columns = transposed(x);
-  return multiplyByTranspose(columns, columns);
 }

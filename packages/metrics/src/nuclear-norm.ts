@@ -1,6 +1,7 @@
-import { multiplyByTranspose, type Matrix } from '@mixture-of-personas/numeric';
+import type { Matrix } from '@mixture-of-personas/numeric';
 
 import { symmetricEigenvalues, tridiagonalEigenvalues } from './eigen.js';
+import { gramOf } from './gram.js';
 import { reflect } from './householder.js';
 import { transposed } from './transposed.js';
 
@@ -13,8 +14,8 @@ const TOLERATED = 1e-11;
  * error is ε σ₁ each.
  */
 export function nuclearNorm(c: Matrix<Float64Array>): number {
-  const small = c.rows <= c.cols ? c : transposed(c);
-  const squares = symmetricEigenvalues(multiplyByTranspose(small, small));
+  const small = c.rows >= c.cols ? c : transposed(c);
+  const squares = symmetricEigenvalues(gramOf(small));
   const noise = 4 * Number.EPSILON * Math.max(0, squares[squares.length - 1]);
   let sum = 0;
   let doubt = 0;

@@ -1,7 +1,8 @@
 import { multiplyByTranspose, toFloat32, type Matrix } from '@mixture-of-personas/numeric';
 
 import { leadingEigenvectors } from './eigenvectors.js';
-import { centred, gramOf } from './gaussian.js';
+import { centred } from './gaussian.js';
+import { gramOf } from './gram.js';
 
 /** A set seen along its leading principal components. */
 export interface Projection {

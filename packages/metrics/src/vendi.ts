@@ -2,7 +2,7 @@ import { multiplyByTranspose, toFloat64, unitRows, type Matrix } from '@mixture-
 
 import { requireDirections, requireSet } from './checks.js';
 import { symmetricEigenvalues } from './eigen.js';
-import { gramOf } from './gaussian.js';
+import { gramOf } from './gram.js';
 
 /** Vendi scores of orders 1, 2 and ∞, each between 1 (all rows alike) and min(n, d). */
 export interface Vendi {

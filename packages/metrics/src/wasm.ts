@@ -1,0 +1,40 @@
+// Loads the kernels of this package (kernels/*.ts, compiled into src/*-bytes.ts): synchronously, each is under 4 KiB. Where WebAssembly or its
+// vectors are missing, callers fall back to plain loops that give the same numbers to rounding.
+
+/** The part of the WebAssembly interface used here, so that neither DOM nor Node typings are needed. */
+interface WebAssemblyRuntime {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+  readonly Memory: new (descriptor: { initial: number }) => { readonly buffer: ArrayBuffer };
+}
+
+const PAGE = 65536;
+const runtime = (globalThis as { readonly WebAssembly?: WebAssemblyRuntime }).WebAssembly;
+
+/** A kernel's exported functions and the memory they work in. */
+export interface Kernel<Exports> {
+  readonly call: Exports;
+  readonly buffer: ArrayBuffer;
+}
+
+/** Compiled once a process: instances share the code, and so what the engine has learned about it. */
+const compiled = new Map<string, object>();
+
+/**
+ * A new instance of a kernel with a memory of its own, or null where WebAssembly SIMD is not to be had.
+ * @param base64 the compiled module
+ * @param bytes memory it needs
+ */
+export function loadKernel<Exports>(base64: string, bytes: number): Kernel<Exports> | null {
+  if (runtime === undefined) return null;
+  try {
+    const memory = new runtime.Memory({ initial: Math.ceil(bytes / PAGE) });
+    const module =
+      compiled.get(base64) ?? new runtime.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+    compiled.set(base64, module);
+    const { exports } = new runtime.Instance(module, { env: { memory } });
+    return { call: exports as Exports, buffer: memory.buffer };
+  } catch {
+    return null;
+  }
+}
