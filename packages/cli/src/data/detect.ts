@@ -4,6 +4,15 @@ import { extname, join } from 'node:path';
 import { aboutPath, UserError } from '../errors.js';
 import type { RecordFormat } from './formats.js';
 
+/** A source as it is named. */
+export interface SourceName {
+  readonly path: string;
+  /** `auto` looks at names and the first line. */
+  readonly format: RecordFormat;
+  /** Which part, where `path` is a folder with parts. */
+  readonly split: string;
+}
+
 /** A source with its format known, and the one file or folder that is read. */
 export interface DetectedSource {
   readonly path: string;
@@ -35,14 +44,9 @@ const PART_EXTENSIONS: Readonly<Record<RecordFormat, readonly string[]>> = {
 
 /**
  * Finds what is to be read: a file, a folder of texts, or the part (`train`, `test`) of a data set's folder.
- * @param source path, format (`auto` looks at names and the first line) and the part
  * @throws UserError no such file; a folder with nothing readable in it; a format that nobody can tell
  */
-export async function detectSource(source: {
-  readonly path: string;
-  readonly format: RecordFormat;
-  readonly split: string;
-}): Promise<DetectedSource> {
+export async function detectSource(source: SourceName): Promise<DetectedSource> {
   const { path, format, split } = source;
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),

@@ -22,6 +22,7 @@ interface NpyHeader {
 /**
  * A matrix from the bytes of a `.npy` file (format versions 1, 2 and 3; float16, float32 and float64 in either byte order; C and Fortran order).
  * Float16 and float32 become float32, float64 stays. The header is checked against the file's size before anything is allocated.
+ * @param bytes the whole file
  * @param name for messages
  * @throws UserError `bad-npy` when it is no such file or not a two-dimensional array of floats
  */

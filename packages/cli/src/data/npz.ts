@@ -20,6 +20,7 @@ export interface NpzEntry {
 
 /**
  * The arrays of a `.npz` archive (`numpy.savez` and `savez_compressed`), as the directory at its end lists them. Archives above 4 GB are refused.
+ * @param bytes the whole file
  * @param name for messages
  * @throws UserError `bad-npz` when it is no archive or is cut off
  */

@@ -77,19 +77,26 @@ async function* rowsOf({ path, format }: DetectedSource): AsyncGenerator<RawRow>
       return;
     }
     case 'jsonl':
-      return yield* readJsonLines(createReadStream(path), name);
+      yield* readJsonLines(createReadStream(path), name);
+      return;
     case 'csv':
-      return yield* readDelimited(createReadStream(path), name, { delimiter: ',' });
+      yield* readDelimited(createReadStream(path), name, { delimiter: ',' });
+      return;
     case 'tsv':
-      return yield* readDelimited(createReadStream(path), name, { delimiter: '\t' });
+      yield* readDelimited(createReadStream(path), name, { delimiter: '\t' });
+      return;
     case 'txt':
-      return yield* readTextLines(createReadStream(path), name);
+      yield* readTextLines(createReadStream(path), name);
+      return;
     case 'parquet':
-      return yield* readParquet(await asyncBufferFromFile(path), name);
+      yield* readParquet(await asyncBufferFromFile(path), name);
+      return;
     case 'imdb':
-      return yield* readTextFolder(path, true);
+      yield* readTextFolder(path, true);
+      return;
     case 'folder':
-      return yield* readTextFolder(path, false);
+      yield* readTextFolder(path, false);
+      return;
   }
 }
 

@@ -30,6 +30,7 @@ function sequenceLength(bytes: Uint8Array, i: number): number {
 
 /**
  * Bytes as text; a byte order mark is left out.
+ * @param bytes well-formed UTF-8, whole characters
  * @param name what is read, for the message
  * @param base position of the first byte in the file
  * @throws UserError `not-utf8` with the byte offset

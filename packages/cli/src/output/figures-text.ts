@@ -5,6 +5,7 @@ const ARROWS: Readonly<Record<MetricFacts['better'], string>> = { lower: '↓', 
 
 /**
  * Figures for people: a table (value, interval, floor, n, which way is better), then each figure's warnings as sentences.
+ * @param figures by name
  * @param facts of every metric
  * @param width the table turns into blocks where it would be wider
  */

@@ -3,7 +3,7 @@ import { widthOf, type Io } from './io.js';
 
 /** Draws how far a piece of work is. */
 export interface Progress {
-  /** @param detail what else a person wants to see, such as "cache 83 %" */
+  /** How far the work is; `detail` is what else a person wants to see, such as "cache 83 %". */
   update(done: number, total: number, detail?: string): void;
   /** Takes the bar away so that a line can be printed; the next update draws it again. */
   clear(): void;

@@ -5,30 +5,32 @@ import { fakeTerminal } from '../terminal.js';
 
 describe('progress', () => {
   it('is a plain line every 10 % where there is no terminal', () => {
-    const { io, clock, stderr } = fakeTerminal();
+    const terminal = fakeTerminal();
+    const { io, clock } = terminal;
     const progress = createProgress(io, 'fit');
     for (let done = 0; done <= 200; done++) {
       clock.now += 1000;
       progress.update(done, 200, 'cache 83 %');
     }
     progress.end();
-    const lines = stderr().trimEnd().split('\n');
+    const lines = terminal.stderr().trimEnd().split('\n');
     expect(lines).toHaveLength(11);
     expect(lines[1]).toBe('fit 10 % · ETA 3 min · 20/200 · cache 83 %');
     expect(lines.at(-1)).toBe('fit 100 % · 200/200 · cache 83 %');
-    expect(stderr()).not.toContain('\u001b');
+    expect(terminal.stderr()).not.toContain('\u001b');
   });
 
   it('is a bar that is redrawn at most ten times a second and taken away at the end', () => {
-    const { io, clock, stderr } = fakeTerminal(80);
+    const terminal = fakeTerminal(80);
+    const { io, clock } = terminal;
     const progress = createProgress(io, 'fit');
     for (let done = 0; done <= 1000; done++) {
       clock.now += 1;
       progress.update(done, 1000);
     }
     progress.end();
-    expect(stderr().match(/\[#*\.*\]/g)?.length).toBeLessThanOrEqual(12);
-    expect(stderr().endsWith('\r\u001b[2K')).toBe(true);
+    expect(terminal.stderr().match(/\[#*\.*\]/g)?.length).toBeLessThanOrEqual(12);
+    expect(terminal.stderr().endsWith('\r\u001b[2K')).toBe(true);
   });
 
   it.each([20, 40, 80, 200])('never makes a line wider than a terminal of %d columns', (columns) => {
