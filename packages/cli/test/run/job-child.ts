@@ -1,4 +1,4 @@
-// A process that runs a small job, to be killed: node … job-child.ts CONFIG.json MILLISECONDS-A-PAIR|real
+// A process that runs a small job, to be killed: node … job-child.ts CONFIG.json MILLISECONDS-A-PAIR|real-model
 import { readFile } from 'node:fs/promises';
 import type { MopConfig } from '../../src/config/schema.js';
 import { realOpeners } from '../../src/model-openers.js';
@@ -12,5 +12,5 @@ await runJob({
   until: 'evaluate',
   reporter: { note: () => undefined, progress: () => undefined, table: () => undefined },
   signal: new AbortController().signal,
-  openers: engine === 'real' ? realOpeners : fakeOpeners(Number(engine)),
+  openers: engine === 'real-model' ? { ...fakeOpeners(), openLanguageModel: realOpeners.openLanguageModel } : fakeOpeners(Number(engine)),
 });
