@@ -99,6 +99,7 @@ export class LogitKernel {
 
   /**
    * A token drawn from softmax(z / τ) cut to its nucleus.
+   * @param row which of the rows held
    * @param how `temperature` τ > 0; `uniform` in [0, 1); `topP`: the nucleus is the smallest set of most probable tokens with at least
    * this share, ties at its edge included
    * @returns the token; −1 when a logit is NaN or +∞

@@ -59,7 +59,7 @@ export class TextSampler {
   #held: Int32Array = new Int32Array(0);
   readonly #rows: Row[] = [];
 
-  /** @param capacity tokens of the longest prompt and its text together */
+  /** `capacity`: tokens of the longest prompt and its text together. */
   constructor(session: CausalSession, endTokens: ReadonlySet<number>, size: { batch: number; capacity: number }) {
     const capacity = size.capacity + 2; // one for the doubled token of a prefill, one for the last token sampled
     const affordable = Math.floor(CACHE_BYTES / (bytesPerToken(session.layout) * capacity)) - 1;
