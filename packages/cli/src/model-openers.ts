@@ -12,11 +12,11 @@ export interface ModelOpeners {
 /** The engines themselves, imported only when one is asked for: `mop init` starts without a model runtime. */
 export const realOpeners: ModelOpeners = {
   async openEncoder(model, threads) {
-    const { engines } = await import('./open-models.js');
-    return engines.openEncoder(model, threads);
+    const { openEncoder, parseEncoderChoice } = await import('@mixture-of-personas/encoder');
+    return openEncoder(parseEncoderChoice(model), threads === undefined ? {} : { threads });
   },
   async openLanguageModel(model, threads) {
-    const { engines } = await import('./open-models.js');
-    return engines.openLanguageModel(model, threads);
+    const { openLanguageModel } = await import('@mixture-of-personas/llm');
+    return openLanguageModel(model, threads === undefined ? {} : { threads });
   },
 };

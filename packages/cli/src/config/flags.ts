@@ -70,6 +70,7 @@ function valueOf(text: string, schema: JsonSchema): unknown {
       return text === '' || text === 'true' ? true : text === 'false' ? false : text;
     case 'array':
       return text.startsWith('[') ? (parse(text) as unknown) : text.split(',').filter((item) => item !== '');
+    case undefined:
     default:
       return text;
   }
@@ -84,5 +85,5 @@ function listOf(value: unknown): string[] {
 function defaultNote(schema: JsonSchema): string {
   const takes = schema.type === 'string' && schema.enum === undefined ? '' : ` (${expectation(schema)})`;
   if (schema.default === undefined) return takes;
-  return `${takes} [default: ${Array.isArray(schema.default) ? schema.default.join(',') : String(schema.default)}]`;
+  return `${takes} [default: ${Array.isArray(schema.default) ? schema.default.join(',') : JSON.stringify(schema.default).replace(/^"|"$/g, '')}]`;
 }

@@ -52,6 +52,7 @@ export function expectation(schema: JsonSchema): string {
       return `a whole number${range(schema)}`;
     case 'number':
       return `a number${range(schema)}`;
+    case undefined:
     default:
       return 'some text';
   }

@@ -179,10 +179,7 @@ const evaluate = z
 
 const templates = z
   .strictObject({
-    name: z
-      .enum(templateNames)
-      .default('generic')
-      .describe('Set of prompts that ships with mop.'),
+    name: z.enum(templateNames).default('generic').describe('Set of prompts that ships with mop.'),
     file: path.optional().describe('A file of prompts instead.'),
   })
   .prefault({})
