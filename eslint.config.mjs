@@ -1,4 +1,5 @@
 import nx from '@nx/eslint-plugin';
+import jsdoc from 'eslint-plugin-jsdoc';
 import tseslint from 'typescript-eslint';
 
 /** The dependency diagram of ARCHITECTURE.md as a table: a package may import what stands in its row and nothing else. */
@@ -18,8 +19,10 @@ const boundaries = Object.entries(MAY_IMPORT).map(([name, targets]) => ({
   onlyDependOnLibsWithTags: targets.map((target) => `pkg:${target}`),
 }));
 
+const boundaryOptions = { enforceBuildableLibDependency: true, allow: [], depConstraints: boundaries };
+
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/out-tsc/**', '**/node_modules/**', '**/*.d.ts', 'packages/*/kernels/**'] },
+  { ignores: ['**/dist/**', '**/out-tsc/**', '**/node_modules/**', '**/*.d.ts', 'packages/*/kernels/*.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
@@ -27,10 +30,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': [
-        'error',
-        { enforceBuildableLibDependency: true, allow: [], depConstraints: boundaries },
-      ],
+      '@nx/enforce-module-boundaries': ['error', boundaryOptions],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
@@ -55,9 +55,41 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // What a package exports is documented, and what is documented is there.
+    files: ['packages/*/src/**/*.ts'],
+    plugins: { jsdoc },
+    settings: { jsdoc: { mode: 'typescript' } },
+    rules: {
+      'jsdoc/require-jsdoc': [
+        'error',
+        {
+          publicOnly: true,
+          require: { FunctionDeclaration: true, ClassDeclaration: true },
+          contexts: ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'VariableDeclaration'],
+          checkConstructors: false,
+        },
+      ],
+      // Not every parameter needs a line; a line needs a parameter.
+      'jsdoc/check-param-names': ['error', { disableMissingParamChecks: true, checkDestructured: false }],
+      'jsdoc/check-alignment': 'error',
+      'jsdoc/no-types': 'error',
+    },
+  },
+  {
+    // Programs for maintainers, run by Node as they stand.
+    files: ['**/*.mjs'],
+    rules: { 'no-unused-vars': 'error', 'prefer-const': 'error', 'no-var': 'error', eqeqeq: 'error' },
+  },
   { files: ['packages/cli/src/**/*.ts', 'tools/**/*.ts', '**/bench/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['**/test/**/*.ts', '**/bench/**/*.ts'],
-    rules: { 'max-lines-per-function': 'off', 'max-params': 'off', '@typescript-eslint/no-floating-promises': 'off' },
+    rules: {
+      // The command line imports its engines when they are asked for; a test may import what it tests.
+      '@nx/enforce-module-boundaries': ['error', { ...boundaryOptions, checkDynamicDependenciesExceptions: ['.*'] }],
+      'max-lines-per-function': 'off',
+      'max-params': 'off',
+      '@typescript-eslint/no-floating-promises': 'off',
+    },
   },
 );

@@ -1,8 +1,14 @@
+import { fileURLToPath } from 'node:url';
+
+const beside = (path) => fileURLToPath(new URL(path, import.meta.url));
+
 /** One preset for every package: TypeScript by swc (types are checked by the `typecheck` target), native ESM, sources without a build. */
 export default {
-  testEnvironment: new URL('./jest-environment-typed-arrays.cjs', import.meta.url).pathname,
+  testEnvironment: beside('./jest-environment-typed-arrays.cjs'),
   testEnvironmentOptions: { customExportConditions: ['@mixture-of-personas/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // `npm run verify` adds up what every package's run counted.
+  reporters: ['default', ...(process.env.MOP_TEST_COUNTS ? [beside('./tools/ci/counting-reporter.mjs')] : [])],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { node, packageNames } from './workspace.js';
+
+interface Finding {
+  readonly path: string;
+  readonly code: string;
+  readonly rules: readonly string[];
+}
+
+const BOUNDARY = '@nx/enforce-module-boundaries';
+const importOf = (name: string): string =>
+  `import * as other from '@mixture-of-personas/${name}';\nexport { other };\n`;
+
+/** The diagram of ARCHITECTURE.md, written down a second time on purpose: loosening the table in eslint.config.mjs alone fails here. */
+const BELOW: Record<string, string[]> = {
+  numeric: [],
+  encoder: ['numeric'],
+  llm: ['numeric'],
+  gating: ['numeric'],
+  metrics: ['numeric'],
+  synthesis: ['encoder', 'gating', 'llm', 'numeric'],
+  cli: ['encoder', 'gating', 'llm', 'metrics', 'numeric', 'synthesis'],
+};
+
+/** Lints snippets as if they were files of the packages; one process for all, since loading the project graph is what takes time. */
+function lint(snippets: { path: string; code: string }[]): Finding[] {
+  const { status, stdout, stderr } = node(['tools/ci/lint-snippets.mjs'], undefined, JSON.stringify(snippets));
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Finding[];
+}
+
+describe('lint', () => {
+  const pairs = packageNames.flatMap((from) => packageNames.filter((to) => to !== from).map((to) => ({ from, to })));
+  const findings = lint([
+    ...pairs.map(({ from, to }) => ({ path: `packages/${from}/src/violation.ts`, code: importOf(to) })),
+    {
+      path: 'packages/gating/src/violation.ts',
+      code: `export { parseEncoderChoice } from '../../encoder/src/index.js';\n`,
+    },
+    ...['numeric', 'gating', 'metrics'].map((name) => ({
+      path: `packages/${name}/src/violation.ts`,
+      code: `export { readFileSync } from 'node:fs';\n`,
+    })),
+    { path: 'packages/encoder/src/fine.ts', code: `export { readFileSync } from 'node:fs';\n` },
+  ]);
+
+  it('knows every package', () => {
+    expect(Object.keys(BELOW).sort()).toEqual(packageNames);
+  });
+  it.each(pairs.map((pair, i) => ({ ...pair, i })))(
+    '$from may import $to only if it stands above it',
+    ({ from, to, i }) => {
+      expect(findings[i].rules.includes(BOUNDARY)).toBe(!BELOW[from].includes(to));
+    },
+  );
+  it('refuses a relative path into another package', () => {
+    expect(findings[pairs.length].rules).toContain(BOUNDARY);
+  });
+  it.each([1, 2, 3])('refuses modules of Node in packages that run anywhere (%i of 3)', (n) => {
+    expect(findings[pairs.length + n].rules).toContain('no-restricted-imports');
+  });
+  it('allows them elsewhere', () => {
+    expect(findings.at(-1)?.rules).toEqual([]);
+  });
+});
