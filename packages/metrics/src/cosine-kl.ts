@@ -1,12 +1,16 @@
-import { unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
 
 import { requireCount, requireCounts, requireDirections, requirePositive, requireSets } from './checks.js';
-import { inPrecision, upperTilesOf, type Precision, type Tile } from './tiles.js';
+import { countCosinesFast } from './cosine-counts.js';
+import { isExact, upperTilesOf, type Precision } from './tiles.js';
 
 export interface CosineHistogramOptions {
   /** Equal bins on [−1, 1]. The paper does not give a number. @defaultValue 100 */
   readonly bins?: number;
-  /** Precision of the cosines; see {@link Precision}. @defaultValue 'auto' */
+  /**
+   * `float64` takes every product in float64; `float32` and, above 2,000 rows, `auto` take 16-bit products and go back to float64 for
+   * pairs near a bin's edge, which gives the same counts several times faster. @defaultValue 'auto'
+   */
   readonly precision?: Precision;
 }
 
@@ -52,58 +56,31 @@ export function* cosineHistogramSteps(
 ): Generator<number, Float64Array> {
   const { bins = 100, precision = 'auto' } = options;
   requireCount('cosineHistogram', 'bins', bins, 1);
-  const unit = unitRows(inPrecision(precision, set)[0]);
-  const counter = { bins, tables: new Float64Array(4 * bins), exactly: unit.data instanceof Float32Array ? exactCosines(set) : null };
+  if (!isExact(precision, set)) {
+    const counts = yield* countCosinesFast(set, bins);
+    if (counts) return counts;
+  }
+  return yield* countCosines(unitRows(toFloat64(set)), bins);
+}
+
+/** All pairs by float64 products. */
+function* countCosines(unit: Matrix<Float64Array>, bins: number): Generator<number, Float64Array> {
+  const counts = new Float64Array(bins);
   const pairs = (unit.rows * (unit.rows - 1)) / 2;
   let seen = 0;
-  for (const tile of upperTilesOf(unit)) {
-    seen += countCosines(tile, counter);
+  for (const { fromA, fromB, products } of upperTilesOf(unit)) {
+    const { data, rows, cols } = products;
+    for (let i = 0; i < rows; i++) {
+      const skip = fromA === fromB ? i + 1 : 0;
+      for (let j = skip; j < cols; j++) {
+        const bin = Math.floor(((data[i * cols + j] + 1) / 2) * bins);
+        counts[bin < 0 ? 0 : bin < bins ? bin : bins - 1]++;
+      }
+      seen += Math.max(0, cols - skip);
+    }
     yield seen / pairs;
   }
-  return Float64Array.from({ length: bins }, (_, b) => [0, 1, 2, 3].reduce((sum, t) => sum + counter.tables[t * bins + b], 0));
-}
-
-interface Counter {
-  readonly bins: number;
-  /** Four tables of `bins`: neighbours often share a bin, and one counter would wait for its own last write. */
-  readonly tables: Float64Array;
-  /** Cosine of rows i and j in float64, where the products are float32. */
-  readonly exactly: ((i: number, j: number) => number) | null;
-}
-
-/** Adds a tile's cosines to the counts; of a diagonal tile only what lies above the diagonal. Returns how many. */
-function countCosines({ fromA, fromB, products: { data, rows, cols } }: Tile, counter: Counter): number {
-  const { bins, tables, exactly } = counter;
-  const half = bins / 2;
-  // Where float32 rounding could decide the bin (1 pair in 1,000), the cosine is computed again: the counts are those of float64.
-  const margin = exactly ? ROUNDING * half : -1;
-  let seen = 0;
-  for (let i = 0; i < rows; i++) {
-    const skip = fromA === fromB ? i + 1 : 0;
-    for (let j = skip; j < cols; j++) {
-      const place = (data[i * cols + j] + 1) * half;
-      let bin = place | 0; // −1 − rounding truncates to 0 as well
-      const inBin = place - bin;
-      if (inBin < margin || inBin > 1 - margin) bin = ((exactly!(fromA + i, fromB + j) + 1) * half) | 0;
-      tables[(j & 3) * bins + (bin < bins ? bin : bins - 1)]++;
-    }
-    seen += Math.max(0, cols - skip);
-  }
-  return seen;
-}
-
-/** More than a float32 inner product of two unit rows of a few thousand columns is ever seen to be off. */
-const ROUNDING = 8e-6;
-
-/** Cosines of single pairs in float64. */
-function exactCosines({ data, rows, cols }: Matrix): (i: number, j: number) => number {
-  const dot = (i: number, j: number): number => {
-    let sum = 0;
-    for (let p = 0; p < cols; p++) sum += data[i * cols + p] * data[j * cols + p];
-    return sum;
-  };
-  const norms = Float64Array.from({ length: rows }, (_, i) => Math.sqrt(dot(i, i)));
-  return (i, j) => Math.max(-1, Math.min(1, dot(i, j) / norms[i] / norms[j]));
+  return counts;
 }
 
 /**

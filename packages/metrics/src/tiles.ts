@@ -43,7 +43,11 @@ export type Precision = 'float64' | 'float32' | 'auto';
 
 /** Both sets in the precision asked for. */
 export function inPrecision(precision: Precision, ...sets: readonly Matrix[]): Matrix[] {
-  const rows = Math.max(...sets.map((set) => set.rows));
-  const exact = precision === 'float64' || (precision === 'auto' && rows <= 2000);
+  const exact = isExact(precision, ...sets);
   return sets.map((set) => (exact ? toFloat64(set) : toFloat32(set)));
+}
+
+/** Whether a precision means float64 for sets of this size. */
+export function isExact(precision: Precision, ...sets: readonly Matrix[]): boolean {
+  return precision === 'float64' || (precision === 'auto' && Math.max(...sets.map(({ rows }) => rows)) <= 2000);
 }

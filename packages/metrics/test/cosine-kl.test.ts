@@ -49,7 +49,7 @@ describeGolden('cosineHistogramKl, against the reference', () => {
     expect(Math.abs(halfCounts - expected['kl_kt0.5'])).toBeLessThanOrEqual(tolerance);
   });
 
-  it.each(rows.filter(({ p }) => !p))('is the same by way of float32: $name, $bins bins', (golden) => {
+  it.each(rows.filter(({ p }) => !p))('is the same by way of 16-bit products: $name, $bins bins', (golden) => {
     const [p, q] = setsOf(golden);
     const got = cosineHistogramKl(p, q, { bins: golden.bins, precision: 'float32' });
     expect(Math.abs(got - golden.expected['kl_eps1e-10'])).toBeLessThanOrEqual(golden.tol_abs);
@@ -74,9 +74,21 @@ describe('cosineHistogramKl', () => {
     const set = gaussianRows(1100, 3, 4);
     const steps = [...cosineHistogramSteps(set)];
     expect(steps.length).toBe(6); // 3 row blocks of 512
+    expect([...cosineHistogramSteps(set, { precision: 'float32' })]).toHaveLength(15); // 5 of 256
     expect(steps).toEqual(steps.toSorted((a, b) => a - b));
     expect(steps.at(-1)).toBe(1);
     expect(cosineHistogram(set).reduce((a, b) => a + b)).toBe((1100 * 1099) / 2);
+  });
+
+  it('has the same counts by 16-bit products for any size, width and number of bins', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 300 }), fc.integer({ min: 1, max: 21 }), fc.integer({ min: 1, max: 130 }), (n, d, bins) => {
+        const set = gaussianRows(n, d, n + bins);
+        const exact = cosineHistogram(set, { bins, precision: 'float64' });
+        expect(cosineHistogram(set, { bins, precision: 'float32' })).toEqual(exact);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('is 0 when all rows of both sets are equal', () => {
