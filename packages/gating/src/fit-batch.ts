@@ -26,15 +26,18 @@ export type BatchReport = Omit<FitStep, 'epoch' | 'step' | 'steps' | 'epochEnd'>
 
 /**
  * Chooses a batch's pairs at the present gate, has them scored, and takes one or several optimiser steps with those pairs fixed (E- and M-step).
+ * @param context what does not change from step to step
+ * @param state moved in place
  * @param records rows of the population
  * @param epoch 1 …; with the record it names the random numbers used
  */
 export async function fitBatch(
-  { population, settings, scorer }: BatchContext,
+  context: BatchContext,
   state: FitState,
   records: readonly number[],
   epoch: number,
 ): Promise<BatchReport> {
+  const { population, settings, scorer } = context;
   const inputs = inputsOf(population, settings, records, epoch);
   let forward = await settings.backend.forward(state.gate, inputs);
   const { mixture } = forward;
