@@ -19,7 +19,9 @@ const RULES = {
 const REFUSAL =
   /\b(?:i(?:['’]m| am) (?:sorry|unable|not able|an ai)|i (?:can(?:not|['’]t)|won['’]t)|as an ai|ai (?:language )?(?:model|assistant)|smollm|openai|chatgpt)\b/i;
 /** Words in a row that count as copied; shared names and idioms are shorter. */
-const COPIED = 10;
+const COPIED = 8;
+/** Words in a row that a person would not say twice. */
+const REPEATED = 5;
 const MAX_WORDS = 80;
 
 /**
@@ -47,6 +49,7 @@ export function faultOf(text: string, { shown, keywords, others }: DescriptionCh
   if (words.length > MAX_WORDS) return `has more than ${MAX_WORDS} words`;
   if (REFUSAL.test(text)) return 'is a refusal or speaks of the model';
   if (!/^you\b/i.test(text)) return 'is not in the second person';
+  if (/(?:^|[\s:])[-•*] |&?#\d+;/.test(text)) return 'lists items instead of describing';
   if (stutters(text)) return 'repeats itself';
   if (shown.some((other) => longestSharedRun(words, wordsOf(other)) >= COPIED)) return 'copies what the prompt showed';
   const said = new Set(topicWords(text));
@@ -55,8 +58,11 @@ export function faultOf(text: string, { shown, keywords, others }: DescriptionCh
   return undefined;
 }
 
-/** One topic word more than three times, or twice in a row. */
+/** One topic word more than three times or twice in a row, or the same five words twice. */
 function stutters(text: string): boolean {
+  const all = wordsOf(text);
+  const runs = all.slice(REPEATED - 1).map((_, i) => all.slice(i, i + REPEATED).join(' '));
+  if (new Set(runs).size < runs.length) return true;
   const words = topicWords(text);
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
