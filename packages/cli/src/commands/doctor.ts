@@ -3,11 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import { configOptions } from '../config/flags.js';
 import { loadConfig } from '../config/load.js';
 import { realOpeners } from '../model-openers.js';
-import { formatTable, type TableContent } from '../output/table.js';
 import { doctorChecks, type Check } from '../run/doctor-checks.js';
-
-/** Width that the table is drawn for. */
-const WIDTH = 200;
 
 /** `mop doctor`: what a run would find here; exit code 1 when it could not work. */
 export function doctorCommand(context: CommandContext): CommandModule {
@@ -19,15 +15,12 @@ export function doctorCommand(context: CommandContext): CommandModule {
       // A doctor is asked before there are records: their path is the one setting it does not look at.
       const config = await loadConfig({ ...argv, 'population.path': '.' });
       const checks = await doctorChecks(config, context.openers ?? realOpeners);
-      context.reporter.result(checks, formatTable(tableOf(checks), WIDTH));
+      context.reporter.result(checks, textOf(checks));
       if (checks.some(({ status }) => status === 'failed')) context.exitWith(1);
     },
   };
 }
 
-function tableOf(checks: readonly Check[]): TableContent {
-  return {
-    columns: [{ title: 'check' }, { title: 'status' }, { title: 'found' }],
-    rows: checks.map(({ name, status, detail }) => [name, status, detail]),
-  };
+function textOf(checks: readonly Check[]): string {
+  return checks.map(({ name, status, detail }) => `${status.padEnd(8)} ${name}: ${detail}`).join('\n');
 }

@@ -30,7 +30,8 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
     task_categories: ['text-generation'],
     configs: [{ config_name: 'default', data_files: 'synthetic.parquet' }],
   });
-  const heldOut = metrics.heldOut === null ? [] : [markdownTable(heldOutTable(metrics.heldOut)), heldOutCaption(metrics.heldOut)];
+  const heldOut =
+    metrics.heldOut === null ? [] : [markdownTable(heldOutTable(metrics.heldOut)), heldOutCaption(metrics.heldOut)];
   return [
     `---\n${front}---`,
     '# Simulated texts',
@@ -62,7 +63,11 @@ export function reportPage({ manifest, metrics, rows }: CardParts): string {
     `<p>${escapeHtml(figuresCaption(evaluation))}</p>`,
     ...(heldOut === null
       ? []
-      : ['<h2>Held-out records</h2>', htmlTable(heldOutTable(heldOut)), `<p>${escapeHtml(heldOutCaption(heldOut))}</p>`]),
+      : [
+          '<h2>Held-out records</h2>',
+          htmlTable(heldOutTable(heldOut)),
+          `<p>${escapeHtml(heldOutCaption(heldOut))}</p>`,
+        ]),
     `<h2>First ${Math.min(SHOWN, rows.length)} texts</h2>`,
     htmlTable({
       columns: [{ title: 'id' }, { title: 'persona' }, { title: 'exemplar' }, { title: 'text' }],
@@ -86,7 +91,10 @@ function htmlTable({ columns, rows }: TableContent): string {
   const side = (i: number): string => (columns[i]?.align === 'right' ? ' class="right"' : '');
   const cells = (tag: string, texts: readonly string[]): string =>
     `<tr>${texts.map((text, i) => `<${tag}${side(i)}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
-  const head = cells('th', columns.map(({ title }) => title));
+  const head = cells(
+    'th',
+    columns.map(({ title }) => title),
+  );
   return `<table>${head}\n${rows.map((row) => cells('td', row)).join('\n')}</table>`;
 }
 

@@ -29,7 +29,9 @@ export async function doctorChecks(config: MopConfig, openers: ModelOpeners): Pr
     runtimeCheck('@huggingface/transformers'),
     await backendCheck(),
     await modelCheck('encoder', config.encoder.model, () => openers.openEncoder(config.encoder.model, config.threads)),
-    await modelCheck('language model', config.llm.model, () => openers.openLanguageModel(config.llm.model, config.threads)),
+    await modelCheck('language model', config.llm.model, () =>
+      openers.openLanguageModel(config.llm.model, config.threads),
+    ),
     await diskCheck(config.output),
     threadsCheck(config.threads),
     memoryCheck(),
@@ -54,7 +56,7 @@ function runtimeCheck(name: string): Check {
 async function backendCheck(): Promise<Check> {
   const { backend, refused } = await chooseBackend();
   const reasons = refused.map(({ name, reason }) => `not ${name}: ${reason}`);
-  return { name: 'gating backend', status: 'ok', detail: [backend.name, ...reasons].join('; ') };
+  return { name: 'gating backend', status: 'ok', detail: [backend.name, ...reasons].join('; ').replaceAll('.;', ';') };
 }
 
 /** Opens a model and closes it again. */

@@ -29,9 +29,11 @@ export interface HeldOutComparison {
   readonly rows: readonly HeldOutRow[];
 }
 
-/** Names of the rows that others are compared with. */
+/** Row of the prompt without persona and exemplar, which others are compared with. */
 export const ZERO_SHOT = 'zero-shot prompt';
+/** Row of the mixture in which every pair is equally likely, which others are compared with. */
 export const UNIFORM = 'uniform mixture';
+/** Row of the gate that was fitted. */
 export const FITTED = 'fitted gate';
 
 /** What the printed figures are, in words; stands under the table and in `metrics.json`. */

@@ -23,7 +23,9 @@ export function rowText({ row, persona, exemplar, prompt, promptHashHolds }: Row
     `persona ${row.personaId} (π = ${row.personaProbability.toPrecision(4)}): ${persona?.persona ?? 'none'}`,
     `exemplar ${row.exemplarId} (Ω = ${row.exemplarProbability.toPrecision(4)}): ${exemplar?.text ?? 'none'}`,
   ];
-  const hash = promptHashHolds ? 'holds: the prompt rendered again gives it' : 'DOES NOT HOLD: the prompt rendered again differs';
+  const hash = promptHashHolds
+    ? 'holds: the prompt rendered again gives it'
+    : 'DOES NOT HOLD: the prompt rendered again differs';
   return [
     `row ${row.id}: ${row.text}`,
     `label: ${row.label ?? 'none'}; context: ${row.context ?? 'none'}`,

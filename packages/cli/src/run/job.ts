@@ -76,5 +76,7 @@ function noteOtherVersions(folder: RunFolder, now: Readonly<Record<string, strin
   const changed = Object.entries(folder.manifest.versions).filter(([name, version]) => now[name] !== version);
   if (changed.length === 0) return;
   const list = changed.map(([name, version]) => `${name} ${version} (now ${now[name] ?? 'missing'})`).join(', ');
-  reporter.note(`This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`);
+  reporter.note(
+    `This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`,
+  );
 }

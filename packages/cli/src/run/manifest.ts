@@ -26,7 +26,8 @@ export function decodeManifest(path: string, bytes: Uint8Array): Manifest {
   } catch {
     throw notAManifest(path);
   }
-  if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1) throw notAManifest(path);
+  if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1)
+    throw notAManifest(path);
   return value as Manifest;
 }
 
@@ -63,7 +64,9 @@ export function requireSameRun(folder: string, before: Manifest, config: Json): 
 export function requireSameFingerprint(folder: string, before: Manifest, found: Record<string, string>): void {
   const changed = Object.entries(found)
     .filter(([name, hash]) => before.fingerprints[name] !== undefined && before.fingerprints[name] !== hash)
-    .map(([name, hash]) => `${name} (there ${before.fingerprints[name]?.slice(0, 12) ?? ''}, now ${hash.slice(0, 12)})`);
+    .map(
+      ([name, hash]) => `${name} (there ${before.fingerprints[name]?.slice(0, 12) ?? ''}, now ${hash.slice(0, 12)})`,
+    );
   if (changed.length > 0) throw otherRun(folder, changed);
 }
 

@@ -1,10 +1,7 @@
 import type { LanguageModel } from '@mixture-of-personas/llm';
 
 /** The same model, whose scoring says how far it is: callers in between need not know of progress. */
-export function reportingModel(
-  model: LanguageModel,
-  onProgress: (done: number, total: number) => void,
-): LanguageModel {
+export function reportingModel(model: LanguageModel, onProgress: (done: number, total: number) => void): LanguageModel {
   return {
     id: model.id,
     fingerprint: model.fingerprint,

@@ -53,7 +53,11 @@ export interface OpenOptions {
  * Opens the folder of a run, made when it is not there.
  * @throws UserError `other-config` when it holds another run, or files that no run wrote
  */
-export async function openRunFolder(path: string, identity: RunIdentity, options: OpenOptions = {}): Promise<RunFolder> {
+export async function openRunFolder(
+  path: string,
+  identity: RunIdentity,
+  options: OpenOptions = {},
+): Promise<RunFolder> {
   const { files = filesOn() } = options;
   const existing = await readManifest(path, files);
   if (existing !== undefined) {

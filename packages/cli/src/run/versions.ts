@@ -1,16 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-const require = createRequire(import.meta.url);
+const { resolve } = createRequire(import.meta.url);
 
 const PACKAGES = ['cli', 'encoder', 'gating', 'llm', 'metrics', 'numeric', 'synthesis'].map(
   (name) => `@mixture-of-personas/${name}`,
 );
 
-/** Version of an installed package, or undefined when it is not installed. */
+/** Version of an installed package, or undefined when it is not installed. Read from disk: not every package exports its package.json. */
 export function versionOf(name: string): string | undefined {
+  for (const folder of resolve.paths(name) ?? []) {
+    const version = versionIn(join(folder, name, 'package.json'));
+    if (version !== undefined) return version;
+  }
+  return undefined;
+}
+
+function versionIn(path: string): string | undefined {
   try {
-    const { version } = require(`${name}/package.json`) as { readonly version: string };
-    return version;
+    return (JSON.parse(readFileSync(path, 'utf8')) as { readonly version?: string }).version;
   } catch {
     return undefined;
   }

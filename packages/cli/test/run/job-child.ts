@@ -12,5 +12,8 @@ await runJob({
   until: 'evaluate',
   reporter: { note: () => undefined, progress: () => undefined, table: () => undefined },
   signal: new AbortController().signal,
-  openers: engine === 'real-model' ? { ...fakeOpeners(), openLanguageModel: realOpeners.openLanguageModel } : fakeOpeners(Number(engine)),
+  openers:
+    engine === 'real-model'
+      ? { ...fakeOpeners(), openLanguageModel: (model, threads) => realOpeners.openLanguageModel(model, threads) }
+      : fakeOpeners(Number(engine)),
 });

@@ -63,8 +63,12 @@ describe('runJob', () => {
   });
 
   it('gives every simulated row its whole provenance, in one order of keys', async () => {
-    const personas = new Set((decodeLines(Buffer.from(await readText('personas.jsonl'))) as { id: string }[]).map(({ id }) => id));
-    const exemplars = new Set((decodeLines(Buffer.from(await readText('exemplars.jsonl'))) as { id: string }[]).map(({ id }) => id));
+    const personas = new Set(
+      (decodeLines(Buffer.from(await readText('personas.jsonl'))) as { id: string }[]).map(({ id }) => id),
+    );
+    const exemplars = new Set(
+      (decodeLines(Buffer.from(await readText('exemplars.jsonl'))) as { id: string }[]).map(({ id }) => id),
+    );
     expect(rows).toHaveLength(24);
     expect(new Set(rows.map(({ id }) => id)).size).toBe(24);
     for (const row of rows) {
@@ -113,7 +117,9 @@ describe('runJob', () => {
 
   it('says before the fit how many forward passes it may take', () => {
     // fit 24 · 3 · 3, validation 8 · 4, comparison 12 · (10 + 1) + 8 · (10 + 1)
-    expect(result.notes[0]).toMatch(/at most 468 forward passes \(fit 216, validation 32, comparison 220\), then 72 texts/);
+    expect(result.notes[0]).toMatch(
+      /at most 468 forward passes \(fit 216, validation 32, comparison 220\), then 72 texts/,
+    );
   });
 
   it('does nothing again when it is finished, and shows the same tables', async () => {
@@ -173,7 +179,10 @@ describe('bad input', () => {
   };
 
   it('more personas than records', () =>
-    refused({ personas: { count: 25, source: 'keywords' } }, /^personas\.count asks for 25, but there are only 24 training records\.$/));
+    refused(
+      { personas: { count: 25, source: 'keywords' } },
+      /^personas\.count asks for 25, but there are only 24 training records\.$/,
+    ));
 
   it('more exemplars than records', () =>
     refused({ exemplars: { count: 25 } }, /^exemplars\.count asks for 25, but there are only 24 training records\.$/));
@@ -189,7 +198,9 @@ describe('bad input', () => {
 
   it('a model folder without ONNX files', async () => {
     const empty = await temporary();
-    await refused({ llm: { model: `onnx:${empty}` }, encoder: { model: `onnx:${empty}` } }, /onnx/i, { openers: realOpeners });
+    await refused({ llm: { model: `onnx:${empty}` }, encoder: { model: `onnx:${empty}` } }, /onnx/i, {
+      openers: realOpeners,
+    });
   });
 
   it('an embedding that is not a number', () =>
@@ -222,18 +233,21 @@ describe('a disk that fills up', () => {
     return filesOn({ ...realDisk, create });
   }
 
-  it.each([0, 1, 3, 5, 8, 12, 16, 20])('after %i files: says so, and ends with the same bytes once there is space', async (files) => {
-    const config = await smallJob(await temporary());
-    await expect(run(config, { files: fullAfter(files) })).rejects.toMatchObject({
-      code: 'ENOSPC',
-      message: expect.stringMatching(/: the disk is full\.$/) as unknown,
-      suggestion: expect.stringContaining('run the same command again') as unknown,
-    });
-    await run(config);
-    const undisturbed = await smallJob(await temporary());
-    await run(undisturbed);
-    for (const name of ['gate.safetensors', 'synthetic.jsonl', 'metrics.json']) {
-      expect(await readFile(join(config.output, name))).toEqual(await readFile(join(undisturbed.output, name)));
-    }
-  });
+  it.each([0, 1, 3, 5, 8, 12, 16, 20])(
+    'after %i files: says so, and ends with the same bytes once there is space',
+    async (files) => {
+      const config = await smallJob(await temporary());
+      await expect(run(config, { files: fullAfter(files) })).rejects.toMatchObject({
+        code: 'ENOSPC',
+        message: expect.stringMatching(/: the disk is full\.$/) as unknown,
+        suggestion: expect.stringContaining('run the same command again') as unknown,
+      });
+      await run(config);
+      const undisturbed = await smallJob(await temporary());
+      await run(undisturbed);
+      for (const name of ['gate.safetensors', 'synthetic.jsonl', 'metrics.json']) {
+        expect(await readFile(join(config.output, name))).toEqual(await readFile(join(undisturbed.output, name)));
+      }
+    },
+  );
 });

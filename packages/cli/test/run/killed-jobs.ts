@@ -39,7 +39,12 @@ export async function runInChild(config: MopConfig, engine: string, killAfter?: 
   const folder = await mkdtemp(join(tmpdir(), 'mop-child-'));
   const configPath = join(folder, 'config.json');
   await writeFile(configPath, JSON.stringify(config));
-  const words = ['--conditions=@mixture-of-personas/source', '--import', path('./typescript.mjs'), path('./job-child.ts')];
+  const words = [
+    '--conditions=@mixture-of-personas/source',
+    '--import',
+    path('./typescript.mjs'),
+    path('./job-child.ts'),
+  ];
   const started = performance.now();
   const child = spawn(process.execPath, [...words, configPath, engine], { stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';

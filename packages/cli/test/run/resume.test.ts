@@ -37,13 +37,17 @@ describe('a job killed with SIGKILL', () => {
     undisturbed = await undisturbedRun(milliseconds, {});
   }, 120_000);
 
-  it.each(momentsOf(10))('at %f of its time ends with the same bytes when it is started again', async (moment) => {
-    const { config, seconds, hashes } = undisturbed;
-    const again = { ...config, output: `${config.output}-${moment}` };
-    await runInChild(again, milliseconds, moment * seconds);
-    await runInChild(again, milliseconds);
-    expect(await hashesOf(again.output)).toEqual(hashes);
-  }, 120_000);
+  it.each(momentsOf(10))(
+    'at %f of its time ends with the same bytes when it is started again',
+    async (moment) => {
+      const { config, seconds, hashes } = undisturbed;
+      const again = { ...config, output: `${config.output}-${moment}` };
+      await runInChild(again, milliseconds, moment * seconds);
+      await runInChild(again, milliseconds);
+      expect(await hashesOf(again.output)).toEqual(hashes);
+    },
+    120_000,
+  );
 
   it('again and again ends with the same bytes', async () => {
     const { config, seconds, hashes } = undisturbed;
@@ -63,13 +67,17 @@ if (existsSync(PILOT)) {
       undisturbed = await undisturbedRun('real-model', pilotJob(PILOT));
     }, 300_000);
 
-    it.each(momentsOf(4).slice(1))('at %f of its time ends with the same bytes', async (moment) => {
-      const { config, seconds, hashes } = undisturbed;
-      const again = { ...config, output: `${config.output}-${moment}` };
-      await runInChild(again, 'real-model', moment * seconds);
-      await runInChild(again, 'real-model');
-      expect(await hashesOf(again.output)).toEqual(hashes);
-    }, 300_000);
+    it.each(momentsOf(4).slice(1))(
+      'at %f of its time ends with the same bytes',
+      async (moment) => {
+        const { config, seconds, hashes } = undisturbed;
+        const again = { ...config, output: `${config.output}-${moment}` };
+        await runInChild(again, 'real-model', moment * seconds);
+        await runInChild(again, 'real-model');
+        expect(await hashesOf(again.output)).toEqual(hashes);
+      },
+      300_000,
+    );
   });
 } else {
   describe('a job with a real language model', () => {

@@ -138,21 +138,24 @@ describe('rowsInBlocks', () => {
     },
   });
 
-  it.each(['{"id":4}\n{"id":5}\n{"i', '{"i'])('makes a block again from its start that a kill tore at %j', async (torn) => {
-    const path = await temporary();
-    const folder = await openRunFolder(path, identity);
-    const asked: [number, number][] = [];
-    await expect(rowsInBlocks(folder, work(asked, 4))).rejects.toThrow('killed');
-    await folder.appendPartial('rows.jsonl', torn);
-    const rows = await rowsInBlocks(folder, work(asked));
-    expect(rows.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(asked).toEqual([
-      [0, 4],
-      [4, 8],
-      [8, 10],
-    ]);
-    expect(decodeLines((await folder.readPartial('rows.jsonl'))!)).toHaveLength(10);
-  });
+  it.each(['{"id":4}\n{"id":5}\n{"i', '{"i'])(
+    'makes a block again from its start that a kill tore at %j',
+    async (torn) => {
+      const path = await temporary();
+      const folder = await openRunFolder(path, identity);
+      const asked: [number, number][] = [];
+      await expect(rowsInBlocks(folder, work(asked, 4))).rejects.toThrow('killed');
+      await folder.appendPartial('rows.jsonl', torn);
+      const rows = await rowsInBlocks(folder, work(asked));
+      expect(rows.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(asked).toEqual([
+        [0, 4],
+        [4, 8],
+        [8, 10],
+      ]);
+      expect(decodeLines((await folder.readPartial('rows.jsonl'))!)).toHaveLength(10);
+    },
+  );
 
   it('asks for nothing when all rows are there', async () => {
     const folder = await openRunFolder(await temporary(), identity);

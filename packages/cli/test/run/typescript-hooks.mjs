@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 export async function resolve(specifier, context, next) {
   if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts')) {
     const source = new URL(`${specifier.slice(0, -3)}.ts`, context.parentURL);
-    const found = await access(source).then(() => true, () => false);
+    const found = await access(source).then(
+      () => true,
+      () => false,
+    );
     if (found) return { url: source.href, shortCircuit: true };
   }
   return next(specifier, context);

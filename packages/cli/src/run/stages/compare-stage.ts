@@ -7,7 +7,16 @@ import {
   type Gate,
 } from '@mixture-of-personas/gating';
 import { zeroShotRequests } from '@mixture-of-personas/synthesis';
-import { ESTIMATOR, FITTED, heldOutRows, spreadOf, UNIFORM, ZERO_SHOT, type HeldOutComparison, type Judged } from '../held-out.js';
+import {
+  ESTIMATOR,
+  FITTED,
+  heldOutRows,
+  spreadOf,
+  UNIFORM,
+  ZERO_SHOT,
+  type HeldOutComparison,
+  type Judged,
+} from '../held-out.js';
 import type { JobContext } from '../job-context.js';
 import { stageResult } from '../stage.js';
 import { startingGate } from './fit-stage.js';

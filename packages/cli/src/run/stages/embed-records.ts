@@ -41,7 +41,11 @@ export async function embedRecords(job: JobContext, records: JobRecords): Promis
  * Embeds texts with progress.
  * @throws ShapeError naming row and column when an embedding is not finite
  */
-export async function embedTexts(job: JobContext, what: string, texts: readonly string[]): Promise<Matrix<Float32Array>> {
+export async function embedTexts(
+  job: JobContext,
+  what: string,
+  texts: readonly string[],
+): Promise<Matrix<Float32Array>> {
   const matrix = await job.encoder.embed(texts, {
     signal: job.signal,
     onProgress: (done, total) => job.reporter.progress(`embed ${what}`, done, total),

@@ -15,7 +15,11 @@ export interface GatePopulation {
   readonly validation: Int32Array;
   readonly heldOut: Int32Array;
   /** What was subtracted, to be repeated for every embedding that meets the gate later; d long each. */
-  readonly centres: { readonly inputs: Float64Array; readonly personas: Float64Array; readonly exemplars: Float64Array };
+  readonly centres: {
+    readonly inputs: Float64Array;
+    readonly personas: Float64Array;
+    readonly exemplars: Float64Array;
+  };
   /** Scores by the language model (or its store), with the records numbered as the population's; says how far each call is. */
   scorer(this: void, onProgress: (done: number, total: number) => void): PairScorer;
 }
@@ -33,7 +37,11 @@ export async function gatePopulation(
   const { records, embeddings, personas, exemplars } = parts;
   const { training, validation, heldOut } = records;
   const rows = [...training, ...validation, ...heldOut];
-  const personaRows = await embedTexts(job, 'personas', personas.map(({ persona }) => persona));
+  const personaRows = await embedTexts(
+    job,
+    'personas',
+    personas.map(({ persona }) => persona),
+  );
   const inputRows = gateInputs(job, embeddings);
   const exemplarRows = takeRows(embeddings.training, exemplars.indices);
   const centre = centreOf(embeddings.training);

@@ -20,10 +20,20 @@ export interface JobRecords {
  */
 export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   const { population, golden, personas, exemplars, evaluate, seed } = config;
-  requireAtMost('population.validation', population.validation, sets.train.length - 1, 'records to spare in the population');
+  requireAtMost(
+    'population.validation',
+    population.validation,
+    sets.train.length - 1,
+    'records to spare in the population',
+  );
   const training = population.records ?? sets.train.length - population.validation;
   const fromTrain = training + population.validation;
-  requireAtMost('population.records + population.validation', fromTrain, sets.train.length, 'records in the population');
+  requireAtMost(
+    'population.records + population.validation',
+    fromTrain,
+    sets.train.length,
+    'records in the population',
+  );
   requireAtMost('personas.count', personas.count, training, 'training records');
   requireAtMost('exemplars.count', exemplars.count, training, 'training records');
   const goldenRecords = golden.records ?? sets.golden.length;

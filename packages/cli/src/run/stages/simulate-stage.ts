@@ -72,7 +72,11 @@ interface Output {
   readonly pairs: PairSource;
 }
 
-async function simulatedRows(job: JobContext, parts: SimulationParts, output: Output): Promise<readonly SyntheticRow[]> {
+async function simulatedRows(
+  job: JobContext,
+  parts: SimulationParts,
+  output: Output,
+): Promise<readonly SyntheticRow[]> {
   const { name, file, parquet } = output;
   return stageResult(job.folder, {
     name,
@@ -84,7 +88,11 @@ async function simulatedRows(job: JobContext, parts: SimulationParts, output: Ou
   });
 }
 
-function blockWork(job: JobContext, parts: SimulationParts, { name, pairs }: Output): Parameters<typeof rowsInBlocks<SyntheticRow>>[1] {
+function blockWork(
+  job: JobContext,
+  parts: SimulationParts,
+  { name, pairs }: Output,
+): Parameters<typeof rowsInBlocks<SyntheticRow>>[1] {
   const { config, model, template, reporter, signal } = job;
   const { count, maxTokens, topP, batchSize } = config.simulate;
   const seed = config.simulate.seed ?? config.seed;
