@@ -3,6 +3,7 @@ import { kMeans, multiplyByTranspose, toFloat64, type Matrix } from '@mixture-of
 import { requireCount, requireSets } from './checks.js';
 import { squaredNorms } from './kernel-distance.js';
 
+/** Settings of {@link clusterLabels}. */
 export interface ClusterLabelOptions {
   /** Groups to make, at most golden's rows. @defaultValue 10 */
   readonly clusters?: number;

@@ -4,6 +4,7 @@ import { requireCount, requireCounts, requireDirections, requirePositive, requir
 import { countCosinesFast } from './cosine-counts.js';
 import { isExact, upperTilesOf, type Precision } from './tiles.js';
 
+/** Settings of {@link cosineHistogram}. */
 export interface CosineHistogramOptions {
   /** Equal bins on [−1, 1]. The paper does not give a number. @defaultValue 100 */
   readonly bins?: number;
@@ -14,6 +15,7 @@ export interface CosineHistogramOptions {
   readonly precision?: Precision;
 }
 
+/** Settings of {@link cosineHistogramKl}. */
 export interface CosineKlOptions extends CosineHistogramOptions {
   /** Added to every bin's share before normalising again, > 0: it decides the figure where supports differ. @defaultValue 1e-10 */
   readonly epsilon?: number;

@@ -2,9 +2,10 @@ import { SettingError, type Matrix } from '@mixture-of-personas/numeric';
 
 import { requireCount, requireSets } from './checks.js';
 import { aroundGolden } from './energy.js';
-import { kthNeighbourWithin, visitAcross } from './neighbours.js';
+import { distanceTiles, kthNeighbourWithin } from './neighbours.js';
 import { inPrecision, type Precision } from './tiles.js';
 
+/** Settings of {@link manifold}. */
 export interface ManifoldOptions {
   /** Neighbours that set a ball's radius, ≥ 1 and below the rows of either set. @defaultValue 5 */
   readonly neighbours?: number;
@@ -53,13 +54,20 @@ export function manifold(synthetic: Matrix, golden: Matrix, options: ManifoldOpt
   const ballsAround = new Float64Array(x.rows);
   const reached = new Uint8Array(y.rows);
   const covered = new Uint8Array(y.rows);
-  visitAcross(x, y, (squared, i, j) => {
-    if (squared < radiiY[j]) {
-      ballsAround[i]++;
-      covered[j] = 1;
+  for (const { fromA, fromB, products } of distanceTiles(x, y)) {
+    const { data, rows, cols } = products;
+    for (let i = 0; i < rows; i++) {
+      const radiusX = radiiX[fromA + i];
+      for (let j = 0; j < cols; j++) {
+        const squared = data[i * cols + j];
+        if (squared < radiiY[fromB + j]) {
+          ballsAround[fromA + i]++;
+          covered[fromB + j] = 1;
+        }
+        if (squared < radiusX) reached[fromB + j] = 1;
+      }
     }
-    if (squared < radiiX[i]) reached[j] = 1;
-  });
+  }
   const inside = ballsAround.reduce((sum, balls) => sum + (balls > 0 ? 1 : 0), 0);
   return {
     precision: inside / x.rows,

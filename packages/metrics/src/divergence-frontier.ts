@@ -19,6 +19,7 @@ export interface Frontier {
   readonly curveStar: readonly CurvePoint[];
 }
 
+/** Settings of {@link mauveOfHistograms}. */
 export interface FrontierOptions {
   /** c in exp(−c KL), > 0: 5 in the MAUVE package, 1 in the Mixture of Personas paper. @defaultValue 5 */
   readonly scaling?: number;

@@ -31,6 +31,7 @@ export interface EvaluationProgress {
   readonly done: number;
 }
 
+/** Settings of {@link evaluateSets}. */
 export interface EvaluationOptions {
   /** Which figures. @defaultValue frechet, mauve, cosine-kl */
   readonly metrics?: readonly MetricName[];

@@ -5,6 +5,7 @@ import { gaussianDistance, type FrechetOptions } from './frechet.js';
 import { gaussianOf } from './gaussian.js';
 import { rowsOf } from './tiles.js';
 
+/** Settings of {@link frechetInfinity}. */
 export interface FrechetInfinityOptions extends FrechetOptions {
   /** Sizes between a quarter of the smaller set and all of it, ≥ 2. @defaultValue 8 */
   readonly sizes?: number;

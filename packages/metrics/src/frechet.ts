@@ -13,6 +13,7 @@ import { requireDirections, requireSets } from './checks.js';
 import { gaussianFrom, gaussianOf, resampledGaussian, type Gaussian } from './gaussian.js';
 import { nuclearNorm } from './nuclear-norm.js';
 
+/** Settings of {@link frechetDistance}. */
 export interface FrechetOptions {
   /** Scale rows to unit length first; the distance is then at most 4. Print it beside the number. @defaultValue false */
   readonly normalize?: boolean;

@@ -4,6 +4,7 @@ import { requirePositive, requireSets } from './checks.js';
 import { medianSquaredDistance } from './median-distance.js';
 import { inPrecision, tilesOf, upperTilesOf, type Precision, type Tile } from './tiles.js';
 
+/** Settings of the distances made of pairs of rows. */
 export interface KernelDistanceOptions {
   /** The V-statistic, which keeps i = j and is never negative, instead of the unbiased U-statistic. @defaultValue false */
   readonly biased?: boolean;
@@ -11,6 +12,7 @@ export interface KernelDistanceOptions {
   readonly precision?: Precision;
 }
 
+/** Settings of {@link mmd}. */
 export interface MmdOptions extends KernelDistanceOptions {
   /**
    * s in exp(−‖x − y‖² / s), > 0; `median` is the median squared distance over all pairs of the pooled rows (of 4,000 evenly spaced ones when

@@ -13,6 +13,7 @@ import { requireCount, requireDirections, requirePositive, requireSets, requireS
 import { mauveOfHistograms, type Frontier, type FrontierOptions } from './divergence-frontier.js';
 import { projectedToShare } from './principal-components.js';
 
+/** Settings of {@link mauve}. */
 export interface MauveOptions extends FrontierOptions {
   /** Clusters k, at most n₁ + n₂; `auto` is max(2, round(min(n₁, n₂) / 10)). @defaultValue 'auto' */
   readonly buckets?: number | 'auto';

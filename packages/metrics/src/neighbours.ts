@@ -6,20 +6,20 @@ import { tilesOf, upperTilesOf, type Tile } from './tiles.js';
 // Squared distances come as ‖a‖² + ‖b‖² − 2 a·b, whose rounding is a few ulp of ‖a‖² + ‖b‖². Anything below that is a copy: exactly 0.
 const noiseOf = (set: Matrix): number => (set.data instanceof Float32Array ? 1e-6 : 1e-14);
 
-/** Calls `visit` with every squared distance of a tile; row and column count from the start of the sets. */
-function visitTile(
+/** Turns a tile's products into squared distances, in place. */
+function toDistances(
   { fromA, fromB, products: { data, rows, cols } }: Tile,
-  squares: readonly [Float64Array, Float64Array],
+  squaresA: Float64Array,
+  squaresB: Float64Array,
   noise: number,
-  visit: (squared: number, i: number, j: number) => void,
 ): void {
-  const [squaresA, squaresB] = squares;
   for (let i = 0; i < rows; i++) {
     const squareA = squaresA[fromA + i];
+    const line = i * cols;
     for (let j = 0; j < cols; j++) {
       const both = squareA + squaresB[fromB + j];
-      const squared = both - 2 * data[i * cols + j];
-      visit(squared <= noise * both ? 0 : squared, fromA + i, fromB + j);
+      const squared = both - 2 * data[line + j];
+      data[line + j] = squared <= noise * both ? 0 : squared;
     }
   }
 }
@@ -31,16 +31,26 @@ function visitTile(
  */
 export function kthNeighbourWithin(set: Matrix, k: number): Float64Array {
   const squares = squaredNorms(set);
+  const noise = noiseOf(set);
   const nearest = new Float64Array(set.rows * k).fill(Infinity);
   for (const tile of upperTilesOf(set)) {
-    const diagonal = tile.fromA === tile.fromB;
-    visitTile(tile, [squares, squares], noiseOf(set), (squared, i, j) => {
-      if (diagonal && j <= i) return;
-      if (squared < nearest[i * k + k - 1]) insert(nearest, i * k, k, squared);
-      if (squared < nearest[j * k + k - 1]) insert(nearest, j * k, k, squared);
-    });
+    toDistances(tile, squares, squares, noise);
+    insertTile(tile, nearest, k);
   }
   return Float64Array.from({ length: set.rows }, (_, i) => nearest[i * k + k - 1]);
+}
+
+/** Offers every pair of a tile to the lists of both its rows. */
+function insertTile({ fromA, fromB, products: { data, rows, cols } }: Tile, nearest: Float64Array, k: number): void {
+  for (let i = 0; i < rows; i++) {
+    const listA = (fromA + i) * k;
+    for (let j = fromA === fromB ? i + 1 : 0; j < cols; j++) {
+      const squared = data[i * cols + j];
+      const listB = (fromB + j) * k;
+      if (squared < nearest[listA + k - 1]) insert(nearest, listA, k, squared);
+      if (squared < nearest[listB + k - 1]) insert(nearest, listB, k, squared);
+    }
+  }
 }
 
 /** Puts a value into the ascending list of k that starts at `from`; the largest falls out. */
@@ -50,12 +60,12 @@ function insert(lists: Float64Array, from: number, k: number, value: number): vo
   lists[at] = value;
 }
 
-/** Calls `visit` with the squared distance of every pair (row of a, row of b), block by block. */
-export function visitAcross(
-  a: Matrix,
-  b: Matrix,
-  visit: (squared: number, i: number, j: number) => void,
-): void {
-  const squares = [squaredNorms(a), squaredNorms(b)] as const;
-  for (const tile of tilesOf(a, b)) visitTile(tile, squares, noiseOf(a), visit);
+/** The squared distances of all pairs (row of a, row of b), tile by tile. */
+export function* distanceTiles(a: Matrix, b: Matrix): Generator<Tile> {
+  const squaresA = squaredNorms(a);
+  const squaresB = squaredNorms(b);
+  for (const tile of tilesOf(a, b)) {
+    toDistances(tile, squaresA, squaresB, noiseOf(a));
+    yield tile;
+  }
 }

@@ -1,6 +1,7 @@
 import { requireCount, requireDocuments } from './checks.js';
 import { countsOf, ngramsOf, numbered, type Words } from './words.js';
 
+/** Settings of {@link selfBleu}. */
 export interface SelfBleuOptions {
   /** Longest n-gram; weights are 1/order each. @defaultValue 4 */
   readonly order?: number;

@@ -11,25 +11,30 @@ export interface Tile {
 const BLOCK = 512;
 
 /**
- * A Bᵀ block by block, so that memory stays bounded at any number of rows.
+ * A Bᵀ block by block, so that memory stays bounded at any number of rows. A tile's numbers are overwritten by the next one of its shape.
  * @param a m × d
  * @param b n × d, of a's precision (float32 goes by SIMD in float32, float64 in float64)
  */
 export function* tilesOf(a: Matrix, b: Matrix): Generator<Tile> {
+  const multiply = multiplier();
   for (let i = 0; i < a.rows; i += BLOCK) {
-    for (let j = 0; j < b.rows; j += BLOCK) yield tileAt(a, b, i, j);
+    for (let j = 0; j < b.rows; j += BLOCK) yield { fromA: i, fromB: j, products: multiply(rowsOf(a, i, BLOCK), rowsOf(b, j, BLOCK)) };
   }
 }
 
 /** The blocks of A Aᵀ on and above the diagonal: each unordered pair of rows once (a diagonal block holds each twice). */
 export function* upperTilesOf(a: Matrix): Generator<Tile> {
+  const multiply = multiplier();
   for (let i = 0; i < a.rows; i += BLOCK) {
-    for (let j = i; j < a.rows; j += BLOCK) yield tileAt(a, a, i, j);
+    for (let j = i; j < a.rows; j += BLOCK) yield { fromA: i, fromB: j, products: multiply(rowsOf(a, i, BLOCK), rowsOf(a, j, BLOCK)) };
   }
 }
 
-function tileAt(a: Matrix, b: Matrix, fromA: number, fromB: number): Tile {
-  return { fromA, fromB, products: multiplyByTranspose(rowsOf(a, fromA, BLOCK), rowsOf(b, fromB, BLOCK)) };
+/** A Bᵀ into memory that is used again for the next product of the same shape. */
+function multiplier(): (a: Matrix, b: Matrix) => Matrix {
+  let held: Matrix | undefined;
+  return (a, b) =>
+    held?.rows === a.rows && held.cols === b.rows ? multiplyByTranspose(a, b, held) : (held = multiplyByTranspose(a, b));
 }
 
 /** Up to `count` rows from row `from` on, as a view. */

@@ -2,7 +2,7 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 
 import { requireSets } from './checks.js';
 import { aroundGolden } from './energy.js';
-import { kthNeighbourWithin, visitAcross } from './neighbours.js';
+import { distanceTiles, kthNeighbourWithin } from './neighbours.js';
 import { inPrecision, type Precision } from './tiles.js';
 
 /** The outcome of a nearest-neighbour two-sample test. */
@@ -31,10 +31,16 @@ export function nearestNeighbourTest(
   const [x, y] = inPrecision(options.precision ?? 'auto', ...aroundGolden(synthetic, golden));
   const acrossX = new Float64Array(x.rows).fill(Infinity);
   const acrossY = new Float64Array(y.rows).fill(Infinity);
-  visitAcross(x, y, (squared, i, j) => {
-    if (squared < acrossX[i]) acrossX[i] = squared;
-    if (squared < acrossY[j]) acrossY[j] = squared;
-  });
+  for (const { fromA, fromB, products } of distanceTiles(x, y)) {
+    const { data, rows, cols } = products;
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < cols; j++) {
+        const squared = data[i * cols + j];
+        if (squared < acrossX[fromA + i]) acrossX[fromA + i] = squared;
+        if (squared < acrossY[fromB + j]) acrossY[fromB + j] = squared;
+      }
+    }
+  }
   const correct = new Uint8Array(x.rows + y.rows);
   kthNeighbourWithin(x, 1).forEach((squared, i) => (correct[i] = squared < acrossX[i] ? 1 : 0));
   kthNeighbourWithin(y, 1).forEach((squared, j) => (correct[x.rows + j] = squared < acrossY[j] ? 1 : 0));
