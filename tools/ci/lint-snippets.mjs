@@ -1,5 +1,5 @@
 // Lints snippets as if they stood in the files named, with this workspace's configuration less the rules that need type information
-// (the files do not exist). stdin: [{path, code}]; stdout: [{path, code, rules}], the rules each one violates.
+// (the files do not exist). stdin: [{path, code}]; stdout: [[finding…]…], each finding as `rule: message`.
 import { text } from 'node:stream/consumers';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
@@ -16,6 +16,6 @@ const eslint = new ESLint({
 const findings = [];
 for (const { path, code } of JSON.parse(await text(process.stdin))) {
   const [{ messages }] = await eslint.lintText(code, { filePath: path });
-  findings.push({ path, code, rules: messages.map(({ ruleId, message }) => ruleId ?? message) });
+  findings.push(messages.map(({ ruleId, message }) => `${ruleId}: ${message}`));
 }
 process.stdout.write(JSON.stringify(findings));

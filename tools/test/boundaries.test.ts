@@ -1,13 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { node, packageNames } from './workspace.js';
 
-interface Finding {
-  readonly path: string;
-  readonly code: string;
-  readonly rules: readonly string[];
-}
-
-const BOUNDARY = '@nx/enforce-module-boundaries';
+/** Any finding of the rule but the one about imports that are lazy elsewhere in the same package: that one is about speed. */
+const BOUNDARY = /^@nx\/enforce-module-boundaries: (?!Static imports of lazy-loaded)/;
 const importOf = (name: string): string =>
   `import * as other from '@mixture-of-personas/${name}';\nexport { other };\n`;
 
@@ -23,10 +18,10 @@ const BELOW: Record<string, string[]> = {
 };
 
 /** Lints snippets as if they were files of the packages; one process for all, since loading the project graph is what takes time. */
-function lint(snippets: { path: string; code: string }[]): Finding[] {
+function lint(snippets: { path: string; code: string }[]): string[][] {
   const { status, stdout, stderr } = node(['tools/ci/lint-snippets.mjs'], undefined, JSON.stringify(snippets));
   if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as Finding[];
+  return JSON.parse(stdout) as string[][];
 }
 
 describe('lint', () => {
@@ -50,16 +45,16 @@ describe('lint', () => {
   it.each(pairs.map((pair, i) => ({ ...pair, i })))(
     '$from may import $to only if it stands above it',
     ({ from, to, i }) => {
-      expect(findings[i].rules.includes(BOUNDARY)).toBe(!BELOW[from].includes(to));
+      expect(findings[i].some((finding) => BOUNDARY.test(finding))).toBe(!BELOW[from].includes(to));
     },
   );
   it('refuses a relative path into another package', () => {
-    expect(findings[pairs.length].rules).toContain(BOUNDARY);
+    expect(findings[pairs.length]).toContainEqual(expect.stringMatching(BOUNDARY));
   });
   it.each([1, 2, 3])('refuses modules of Node in packages that run anywhere (%i of 3)', (n) => {
-    expect(findings[pairs.length + n].rules).toContain('no-restricted-imports');
+    expect(findings[pairs.length + n]).toContainEqual(expect.stringMatching(/^no-restricted-imports: .*run anywhere/));
   });
   it('allows them elsewhere', () => {
-    expect(findings.at(-1)?.rules).toEqual([]);
+    expect(findings.at(-1)).toEqual([]);
   });
 });
