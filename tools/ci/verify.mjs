@@ -1,10 +1,11 @@
 // `npm run verify`: everything that must hold before a change is merged, from a fresh clone on. Installs where nothing is installed,
 // then builds, lints, checks types, formatting and unused code, and runs every test. The last line says `N passed, N failed, N skipped`:
 // tests, plus one for each other check. Exits with 1 when anything failed.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { install, root, run, runScript } from './processes.mjs';
+import { buildTensorflow, fetchModels } from './prepare-tests.mjs';
+import { install, runScript } from './processes.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -27,23 +28,6 @@ function check(name, work) {
 const nx = (target) =>
   runScript('nx/dist/bin/nx.js', ['run-many', '-t', target, '--parallel=2', '--skip-nx-cache', '--outputStyle=stream']);
 
-/** Real models for the tests that need them, where the maintainers' folder stands beside this clone. */
-function fetchModels() {
-  const fetcher = join(root, '..', 'shared', 'models', 'fetch');
-  if (process.env.MOP_MODELS || !existsSync(fetcher)) return;
-  check('models for the tests', () => {
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      const { ok, output } = run(fetcher, [], { capture: true });
-      if (ok) {
-        process.env.MOP_MODELS = output.trim().split('\n').at(-1);
-        return { ok };
-      }
-      console.log(output);
-    }
-    return { ok: false };
-  });
-}
-
 function runTests() {
   const folder = mkdtempSync(join(tmpdir(), 'mop-counts-'));
   process.env.MOP_TEST_COUNTS = folder;
@@ -55,11 +39,13 @@ function runTests() {
   for (const key of Object.keys(counts)) counts[key] += sum(key);
   // A package whose Jest never came to an end, or did not start, left no counts; so did all when Nx itself failed.
   if (!ok && sum('failed') === 0) counts.failed++;
-  if (!ok) failures.push('test');
+  if (!ok) failures.push('tests');
 }
 
 if (check('install', () => ({ ok: install() })) && check('build', () => nx('build'))) {
-  fetchModels();
+  const fetched = fetchModels();
+  if (fetched !== undefined) record('models for the tests', fetched);
+  buildTensorflow();
   check('lint', () => nx('lint'));
   check('types', () => nx('typecheck'));
   check('format', () => runScript('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']));
