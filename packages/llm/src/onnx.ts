@@ -79,7 +79,10 @@ class OnnxModel implements DescribedModel {
     if (requests.length === 0) return;
     const prompts = requests.map((request, index) => this.#tokenizePrompt(request, index));
     prompts.sort((a, b) => comparePrompts(a.request.prompt, b.request.prompt));
-    const capacity = Math.max(...prompts.map(({ prompt, request }) => prompt.length + request.maxTokens));
+    const capacity = prompts.reduce(
+      (most, { prompt, request }) => Math.max(most, prompt.length + request.maxTokens),
+      0,
+    );
     const batch = Math.min(this.#batch, requests.length);
     const sampler = new TextSampler(this.#session, this.#tokenizer.endTokens, { batch, capacity });
     let done = 0;

@@ -59,9 +59,11 @@ export class PairScorer {
 
   /** Yields (index, curve) of each pair when it is ready; every completion has at least one token. */
   async *score(pairs: readonly TokenizedPair[]): AsyncGenerator<[index: number, curve: ChebyshevCurve]> {
-    const runner = this.#runnerFor(
-      Math.max(0, ...pairs.map(({ prompt, completion }) => prompt.length + completion.length)),
+    const longest = pairs.reduce(
+      (most, { prompt, completion }) => Math.max(most, prompt.length + completion.length),
+      0,
     );
+    const runner = this.#runnerFor(longest);
     for (const group of planScoring(pairs, this.#held)) {
       this.#held = new Int32Array(0); // until its passes are through, the cache is in between
       yield* group.pairs.length === 1 ? this.#scoreWhole(runner, group) : this.#scoreShared(runner, group);

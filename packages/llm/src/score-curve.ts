@@ -16,6 +16,11 @@ const HALF_WIDTH = Math.log(HIGHEST / LOWEST) / 2;
 /** Chebyshev points of the first kind in [−1, 1]. */
 const POINTS = Float64Array.from({ length: NODES }, (_, n) => Math.cos((Math.PI * (n + 0.5)) / NODES));
 
+/** cos(π k (n + ½) / NODES), entry (k, n): T_k at point n. */
+const COSINES = Float64Array.from({ length: NODES * NODES }, (_, i) =>
+  Math.cos((Math.PI * Math.floor(i / NODES) * ((i % NODES) + 0.5)) / NODES),
+);
+
 /** β at the nodes, NODES numbers, decreasing. */
 export const NODE_BETAS: Float64Array = POINTS.map((x) => Math.exp(MIDDLE + HALF_WIDTH * x));
 
@@ -35,7 +40,7 @@ export interface CurveData {
 export function coefficientsOf(values: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: NODES }, (_, k) => {
     let sum = 0;
-    for (let n = 0; n < NODES; n++) sum += (values[n] ?? 0) * Math.cos((Math.PI * k * (n + 0.5)) / NODES);
+    for (let n = 0; n < NODES; n++) sum += (values[n] ?? 0) * (COSINES[k * NODES + n] ?? 0);
     return ((k === 0 ? 1 : 2) * sum) / NODES;
   });
 }
