@@ -70,7 +70,8 @@ def train_once(seed, synthetic, golden, options):
     classes = trained + sorted(set(golden[1]) - set(trained))
     number = {label: i for i, label in enumerate(classes)}
     tokenizer = AutoTokenizer.from_pretrained(options.model)
-    model = AutoModelForSequenceClassification.from_pretrained(options.model, num_labels=len(trained)).to(device)
+    model = AutoModelForSequenceClassification.from_pretrained(
+        options.model, num_labels=len(trained), ignore_mismatched_sizes=True).to(device)
 
     order = list(range(len(texts)))
     random.shuffle(order)

@@ -2,16 +2,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 
-export const KERNELS = ['gram', 'dense', 'cosines'];
+/** Module name → source; a name ending in -fma is built for relaxed SIMD as well. */
+export const KERNELS = ['gram', 'gram-fma', 'dense', 'cosines'];
 
 const flags = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
 
 /** The TypeScript module that holds a compiled kernel. */
 export async function kernelModule(name) {
-  const source = await readFile(new URL(`./${name}.ts`, import.meta.url), 'utf8');
+  const from = name.replace(/-fma$/, '');
+  const source = await readFile(new URL(`./${from}.ts`, import.meta.url), 'utf8');
+  const features = from === name ? flags : [...flags, '--enable', 'relaxed-simd'];
   let bytes = new Uint8Array();
-  const { error, stderr } = await asc.main([`${name}.ts`, '--outFile', `${name}.wasm`, ...flags], {
-    readFile: (file) => (file === `${name}.ts` ? source : null),
+  const { error, stderr } = await asc.main([`${from}.ts`, '--outFile', `${name}.wasm`, ...features], {
+    readFile: (file) => (file === `${from}.ts` ? source : null),
     writeFile: (file, content) => {
       if (file === `${name}.wasm`) bytes = content;
     },
@@ -20,7 +23,7 @@ export async function kernelModule(name) {
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   const base64 = Buffer.from(bytes).toString('base64');
   const constant = `${name.replace(/-/g, '_').toUpperCase()}_WASM`;
-  return `/** kernels/${name}.ts as WebAssembly, ${bytes.length} bytes, base64; written by kernels/build.mjs. */\nexport const ${constant}: string =\n  '${base64}';\n`;
+  return `/** kernels/${from}.ts as WebAssembly, ${bytes.length} bytes, base64; written by kernels/build.mjs. */\nexport const ${constant}: string =\n  '${base64}';\n`;
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

@@ -1,6 +1,7 @@
 import { zeros, type Matrix } from '@mixture-of-personas/numeric';
 
 import { GRAM_WASM } from './gram-bytes.js';
+import { GRAM_FMA_WASM } from './gram-fma-bytes.js';
 import { loadKernel, type Kernel } from './wasm.js';
 
 interface GramKernel {
@@ -94,7 +95,9 @@ class Arena {
 
   static open(set: Matrix): Arena | null {
     const width = Math.ceil(set.cols / 4) * 4;
-    const kernel = loadKernel<GramKernel>(GRAM_WASM, placesOf(width).end);
+    const bytes = placesOf(width).end;
+    // Fused multiply–add first (Node ≥ 22): 24 instead of 20 GFLOP/s.
+    const kernel = loadKernel<GramKernel>(GRAM_FMA_WASM, bytes) ?? loadKernel<GramKernel>(GRAM_WASM, bytes);
     return kernel && new Arena(kernel, set, width);
   }
 

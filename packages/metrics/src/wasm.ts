@@ -17,8 +17,8 @@ export interface Kernel<Exports> {
   readonly buffer: ArrayBuffer;
 }
 
-/** Compiled once a process: instances share the code, and so what the engine has learned about it. */
-const compiled = new Map<string, object>();
+/** Compiled once a process: instances share the code, and so what the engine has learned about it. Null where the engine refused. */
+const compiled = new Map<string, object | null>();
 
 /**
  * A new instance of a kernel with a memory of its own, or null where WebAssembly SIMD is not to be had.
@@ -26,15 +26,26 @@ const compiled = new Map<string, object>();
  * @param bytes memory it needs
  */
 export function loadKernel<Exports>(base64: string, bytes: number): Kernel<Exports> | null {
-  if (runtime === undefined) return null;
+  const module = compile(base64);
+  if (runtime === undefined || module === null) return null;
   try {
     const memory = new runtime.Memory({ initial: Math.ceil(bytes / PAGE) });
-    const module =
-      compiled.get(base64) ?? new runtime.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
-    compiled.set(base64, module);
     const { exports } = new runtime.Instance(module, { env: { memory } });
     return { call: exports as Exports, buffer: memory.buffer };
   } catch {
-    return null;
+    return null; // not so much memory
   }
+}
+
+function compile(base64: string): object | null {
+  const known = compiled.get(base64);
+  if (known !== undefined) return known;
+  let module: object | null = null;
+  try {
+    if (runtime) module = new runtime.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  } catch {
+    // no vectors, or forbidden by a content security policy
+  }
+  compiled.set(base64, module);
+  return module;
 }
