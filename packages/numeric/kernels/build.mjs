@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 
-export const KERNELS = ['products', 'k-means'];
+export const KERNELS = ['products', 'k-means', 'exp'];
 
 const flags = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
 

@@ -12,8 +12,9 @@ export {
   zeros,
   type Matrix,
 } from './matrix.js';
-export { multiply, multiplyByTranspose, multiplyTransposed } from './multiply.js';
+export { multiply, multiplyByTranspose, multiplyTransposed, type Product } from './multiply.js';
 // probabilities
+export { expInPlace } from './exp.js';
 export { logSumExp, softmaxInPlace } from './softmax.js';
 export { topK } from './top-k.js';
 // clustering

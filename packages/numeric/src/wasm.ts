@@ -8,16 +8,13 @@ interface WebAssemblyRuntime {
   readonly Memory: new (descriptor: { initial: number; maximum?: number }) => WasmMemory;
 }
 
-/** A linear memory; `buffer` is another object after it has grown. */
+/** A linear memory of fixed size. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
 }
 
-/** Bytes of a page, the unit a memory grows by. */
-export const PAGE = 65536;
-
-const runtime = (globalThis as { readonly WebAssembly?: WebAssemblyRuntime }).WebAssembly;
+/** Bytes of a page, the unit of a memory. */
+const PAGE = 65536;
 
 function bytesOf(base64: string): Uint8Array {
   const binary = atob(base64);
@@ -36,6 +33,7 @@ export interface Kernel<Exports> {
  * @param bytes memory to start with
  */
 export function loadKernel<Exports>(base64: string, bytes: number): Kernel<Exports> | undefined {
+  const runtime = (globalThis as { readonly WebAssembly?: WebAssemblyRuntime }).WebAssembly;
   if (runtime === undefined) return undefined;
   try {
     const memory = new runtime.Memory({ initial: Math.ceil(bytes / PAGE) });

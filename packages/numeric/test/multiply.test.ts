@@ -89,3 +89,33 @@ describe('products', () => {
     expect(() => multiplyTransposed(matrix(2, 3, false, 1), matrix(4, 2, false, 1))).toThrow(/2 and 4/);
   });
 });
+
+describe('a matrix times its own transpose', () => {
+  it.each([
+    ['float32', true, 1e-3],
+    ['float64', false, 1e-11],
+  ] as const)('is symmetric to the last bit and right: %s', (_, single, tolerance) => {
+    const a = matrix(600, 300, single, 5);
+    const [rows, columns] = [multiplyByTranspose(a, a), multiplyTransposed(a, a)];
+    for (const { data, rows: n } of [rows, columns]) {
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j < i; j++) if (data[i * n + j] !== data[j * n + i]) expect([i, j]).toBe('equal');
+    }
+    expect(largestError(rows.data, reference(a, transpose(a)))).toBeLessThan(tolerance);
+    expect(largestError(columns.data, reference(transpose(a), a))).toBeLessThan(tolerance);
+  });
+});
+
+describe('a matrix to write to', () => {
+  it('decides the precision', () => {
+    const a = matrix(40, 40, true, 1);
+    const out = matrix(40, 40, false, 2);
+    expect(largestError(multiply(a, a, out).data, reference(a, a))).toBeLessThan(1e-12);
+  });
+
+  it('is refused when it does not fit or is one of the factors', () => {
+    const a = matrix(40, 40, true, 1);
+    expect(() => multiply(a, a, matrix(40, 39, true, 1))).toThrow('an out of 40 × 40, got 40 × 39');
+    expect(() => multiplyTransposed(a, matrix(40, 40, true, 2), a)).toThrow('the memory of a factor');
+  });
+});
