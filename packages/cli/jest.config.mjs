@@ -1,3 +1,4 @@
 import preset from '../../jest.preset.mjs';
 
-export default { ...preset, displayName: 'cli' };
+// Tests here start processes and run models; five seconds are too few where other packages' tests share the cores.
+export default { ...preset, displayName: 'cli', testTimeout: 60_000 };

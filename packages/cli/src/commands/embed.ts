@@ -1,9 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { defineCommand, type CommandContext } from '../command-context.js';
 import { embedToFile } from '../data/embed-file.js';
-import { RECORD_FORMATS, type RecordFormat } from '../data/formats.js';
+import type { RecordFormat } from '../data/formats.js';
 import { countRecords, readRecords } from '../data/records.js';
 import { realOpeners } from '../model-openers.js';
+import { FORMAT, NUMBER, REQUIRED, SWITCH, TEXT } from './flag-kinds.js';
 
 interface EmbedArguments {
   readonly encoder: string;
@@ -24,28 +25,14 @@ export function embedCommand(context: CommandContext): CommandModule {
     describe: 'Turn texts into a .npy matrix of embeddings',
     builder: (yargs) =>
       yargs
-        .option('encoder', {
-          type: 'string',
-          demandOption: true,
-          requiresArg: true,
-          describe: 'Text encoder, such as onnx:FOLDER-OR-HUB-ID',
-        })
-        .option('input', {
-          type: 'string',
-          demandOption: true,
-          requiresArg: true,
-          describe: 'jsonl, csv, tsv, parquet, txt or folder',
-        })
-        .option('output', { type: 'string', demandOption: true, requiresArg: true, describe: 'File to write, .npy' })
-        .option('format', {
-          choices: RECORD_FORMATS,
-          default: 'auto' as RecordFormat,
-          describe: 'How to read the input',
-        })
-        .option('text', { type: 'string', requiresArg: true, describe: 'Column of the text' })
+        .option('encoder', { ...REQUIRED, describe: 'Text encoder, such as onnx:FOLDER-OR-HUB-ID' })
+        .option('input', { ...REQUIRED, describe: 'jsonl, csv, tsv, parquet, txt or folder' })
+        .option('output', { ...REQUIRED, describe: 'File to write, .npy' })
+        .option('format', { ...FORMAT, describe: 'How to read the input' })
+        .option('text', { ...TEXT, describe: 'Column of the text' })
         .option('split', { type: 'string', default: 'train', describe: 'Part of a folder with train and test parts' })
-        .option('normalize', { type: 'boolean', default: false, describe: 'Scale rows to unit length' })
-        .option('threads', { type: 'number', requiresArg: true, describe: 'Threads within the model' }),
+        .option('normalize', { ...SWITCH, describe: 'Scale rows to unit length' })
+        .option('threads', { ...NUMBER, describe: 'Threads within the model' }),
     handler: async ({ encoder: name, input, output, format, text, split, normalize, threads }) => {
       const source = { path: input, format, split, columns: { text } };
       // Read once before: a bad last line is told now, and not after an hour of embedding.

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
-import { RECORD_FORMATS, type RecordFormat } from '../data/formats.js';
+import type { RecordFormat } from '../data/formats.js';
+import { FORMAT, NUMBER, REQUIRED, SWITCH, TEXT } from './flag-kinds.js';
 
 /** Arguments of `mop evaluate`. */
 export interface EvaluateArguments {
@@ -25,56 +26,24 @@ export interface EvaluateArguments {
 export function evaluateOptions(yargs: Argv): Argv<EvaluateArguments> {
   const sets = 'jsonl, csv, tsv, parquet, txt, a folder of texts, or embeddings as .npy, .npz or .npz#array';
   return yargs
-    .option('synthetic', { type: 'string', demandOption: true, requiresArg: true, describe: `Texts to judge: ${sets}` })
-    .option('golden', {
-      type: 'string',
-      demandOption: true,
-      requiresArg: true,
-      describe: 'What they should be like, in the same forms',
-    })
-    .option('exemplars', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Texts that stood in prompts, for leak; golden when absent',
-    })
-    .option('encoder', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Text encoder for texts, such as onnx:FOLDER-OR-HUB-ID',
-    })
-    .option('metrics', {
-      type: 'string',
-      requiresArg: true,
-      default: 'frechet,mauve,cosine-kl',
-      describe: 'Figures, separated by commas',
-    })
+    .option('synthetic', { ...REQUIRED, describe: `Texts to judge: ${sets}` })
+    .option('golden', { ...REQUIRED, describe: 'What they should be like, in the same forms' })
+    .option('exemplars', { ...TEXT, describe: 'Texts that stood in prompts, for leak; golden when absent' })
+    .option('encoder', { ...TEXT, describe: 'Text encoder for texts, such as onnx:FOLDER-OR-HUB-ID' })
+    .option('metrics', { ...TEXT, default: 'frechet,mauve,cosine-kl', describe: 'Figures, separated by commas' })
     .option('mauve', {
       choices: ['library', 'paper'] as const,
       default: 'library' as const,
       describe: 'Buckets and scaling of MAUVE: n / 10 and 5 (the published package), or 500 and 1 (the paper)',
     })
-    .option('normalize', { type: 'boolean', default: false, describe: 'Scale embeddings to unit length first' })
-    .option('bootstrap', {
-      type: 'number',
-      requiresArg: true,
-      default: 100,
-      describe: 'Resamples behind the intervals; 0 for none',
-    })
-    .option('seed', { type: 'number', requiresArg: true, default: 0, describe: 'Seed of everything random' })
-    .option('fail-if', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Exit with code 2 if this holds, such as "fid>1.2"; may be given again',
-    })
-    .option('format', { choices: RECORD_FORMATS, default: 'auto' as RecordFormat, describe: 'How to read texts' })
-    .option('split', {
-      type: 'string',
-      requiresArg: true,
-      default: 'test',
-      describe: 'Part of a folder with train and test parts',
-    })
-    .option('text', { type: 'string', requiresArg: true, describe: 'Column of the text' })
-    .option('label', { type: 'string', requiresArg: true, describe: 'Column of the label' })
-    .option('threads', { type: 'number', requiresArg: true, describe: 'Threads within the encoder' })
+    .option('normalize', { ...SWITCH, describe: 'Scale embeddings to unit length first' })
+    .option('bootstrap', { ...NUMBER, default: 100, describe: 'Resamples behind the intervals; 0 for none' })
+    .option('seed', { ...NUMBER, default: 0, describe: 'Seed of everything random' })
+    .option('fail-if', { ...TEXT, describe: 'Exit with code 2 if this holds, such as "fid>1.2"; may be given again' })
+    .option('format', { ...FORMAT, describe: 'How to read texts' })
+    .option('split', { ...TEXT, default: 'test', describe: 'Part of a folder with train and test parts' })
+    .option('text', { ...TEXT, describe: 'Column of the text' })
+    .option('label', { ...TEXT, describe: 'Column of the label' })
+    .option('threads', { ...NUMBER, describe: 'Threads within the encoder' })
     .coerce('fail-if', (given: string | readonly string[]): readonly string[] => [given].flat());
 }

@@ -18,7 +18,7 @@ import { evaluateOptions, type EvaluateArguments } from './evaluate-options.js';
 
 /** `mop evaluate`: how close one set of texts or embeddings is to another; needs no configuration and no run folder. */
 export function evaluateCommand(context: CommandContext): CommandModule {
-  const { reporter, io, exitWith } = context;
+  const { reporter, io } = context;
   return defineCommand<EvaluateArguments>({
     command: 'evaluate',
     describe: 'Compare synthetic texts or embeddings with golden ones',
@@ -30,9 +30,11 @@ export function evaluateCommand(context: CommandContext): CommandModule {
       const figures = await figuresOf(sets, metrics, argv, context);
       for (const sentence of crossed(thresholds, figures)) {
         reporter.warn(sentence);
-        exitWith(EXIT.threshold);
+        context.exitWith(EXIT.threshold);
       }
-      const data = Object.fromEntries(Object.entries(figures).map(([name, { name: _, ...figure }]) => [name, figure]));
+      const data = Object.fromEntries(
+        Object.entries(figures).map(([name, figure]) => [name, { ...figure, name: undefined }]),
+      );
       reporter.result(data, figuresText(figures, METRICS, widthOf(io.stdout)));
     },
   });

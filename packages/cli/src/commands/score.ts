@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs';
 import { defineCommand, type CommandContext } from '../command-context.js';
 import { countScoreLines, scoreToFile } from '../data/score-file.js';
 import { realOpeners } from '../model-openers.js';
+import { NUMBER, REQUIRED } from './flag-kinds.js';
 
 interface ScoreArguments {
   readonly llm: string;
@@ -18,25 +19,13 @@ export function scoreCommand(context: CommandContext): CommandModule {
     describe: 'Log-probabilities of completions at the temperatures asked for',
     builder: (yargs) =>
       yargs
-        .option('llm', {
-          type: 'string',
-          demandOption: true,
-          requiresArg: true,
-          describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID',
-        })
+        .option('llm', { ...REQUIRED, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID' })
         .option('input', {
-          type: 'string',
-          demandOption: true,
-          requiresArg: true,
+          ...REQUIRED,
           describe: 'jsonl of {id, messages | prompt, completion, temperatures, endOfTurn}',
         })
-        .option('output', {
-          type: 'string',
-          demandOption: true,
-          requiresArg: true,
-          describe: 'jsonl of {id, tokens, logProbabilities, derivatives}',
-        })
-        .option('threads', { type: 'number', requiresArg: true, describe: 'Threads within the model' }),
+        .option('output', { ...REQUIRED, describe: 'jsonl of {id, tokens, logProbabilities, derivatives}' })
+        .option('threads', { ...NUMBER, describe: 'Threads within the model' }),
     handler: async ({ llm, input, output, threads }) => {
       const total = await countScoreLines(input);
       const model = await openers.openLanguageModel(llm, threads);

@@ -30,7 +30,8 @@ export async function loadConfig(
   const { cwd = process.cwd() } = options;
   const file = await readConfigFile(typeof argv['config'] === 'string' ? argv['config'] : undefined, cwd);
   const given = settingsOf(argv);
-  const draft = file === undefined ? {} : pathsFrom(file.content, relative(cwd, dirname(resolve(cwd, file.path))));
+  const draft =
+    file === undefined ? {} : pathsFrom(emptyAsDefault(file.content), relative(cwd, dirname(resolve(cwd, file.path))));
   for (const { name, value } of given) setAt(draft, name.split('.'), value);
   const parsed = configSchema.safeParse(draft);
   if (parsed.success) return parsed.data;
@@ -50,6 +51,15 @@ async function readConfigFile(asked: string | undefined, cwd: string): Promise<C
       ? new UserError('no-config', `There is no configuration file ${path}.`, { suggestion: 'mop init writes one.' })
       : aboutPath(path, error);
   }
+}
+
+/** `key:` with nothing after it means the default, as in a section whose settings are all commented out. */
+function emptyAsDefault(content: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(content).map(([key, value]): [string, unknown] => {
+    if (value === null) return [key, undefined];
+    return [key, isSection(value) ? emptyAsDefault(value) : value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function pathsFrom(content: Record<string, unknown>, folder: string): Record<string, unknown> {

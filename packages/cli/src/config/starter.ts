@@ -30,8 +30,7 @@ function linesOf(key: string, schema: JsonSchema, { indent, name, population }: 
       linesOf(child, below, { indent: `${indent}  `, name: `${name}.${child}`, population }),
     );
     const heading = schema.description === undefined ? [] : [`${indent}# ${schema.description}`];
-    const empty = inside.every((line) => line.trimStart().startsWith('#'));
-    return [...heading, `${indent}${key}:${empty ? ' {}' : ''}`, ...inside];
+    return [...heading, `${indent}${key}:`, ...inside];
   }
   const comment = `# ${schema.description ?? ''}${schema.type === 'string' && schema.enum === undefined ? '' : ` (${expectation(schema)})`}`;
   const value = name === 'population.path' ? population : schema.default;

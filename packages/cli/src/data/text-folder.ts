@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { decodeUtf8 } from './utf8.js';
 import type { RawRow } from './raw-row.js';
@@ -19,14 +18,12 @@ export async function* readTextFolder(folder: string, imdb: boolean): AsyncGener
     const parts = key.split('/');
     const parent = parts.length > 1 ? parts.at(-2) : undefined;
     const label = imdb && parent !== undefined ? IMDB_LABELS[parent] : parent;
-    yield { fields: { text: (await textOf(path)).replace(/\r?\n$/, ''), label }, where: `file ${key}`, key };
+    yield {
+      fields: { text: decodeUtf8(await readFile(path), path).replace(/\r?\n$/, ''), label },
+      where: `file ${key}`,
+      key,
+    };
   }
-}
-
-async function textOf(path: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of createReadStream(path)) chunks.push(chunk as Uint8Array);
-  return decodeUtf8(Buffer.concat(chunks), path);
 }
 
 async function* textFiles(folder: string, only?: readonly string[]): AsyncGenerator<string> {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parse } from 'yaml';
 import { schemaFile, withKeysTable } from '../../src/config/generated.js';
 import { configOptions } from '../../src/config/flags.js';
 import { CONFIG_KEYS } from '../../src/config/keys.js';
 import { editDistance, nearest } from '../../src/config/nearest.js';
-import { configSchema } from '../../src/config/schema.js';
+import { loadConfig } from '../../src/config/load.js';
 import { starterConfig } from '../../src/config/starter.js';
+import { scratch } from '../scratch.js';
 
 const file = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
@@ -25,10 +25,13 @@ describe('what is made from the schema', () => {
     expect(CONFIG_KEYS.filter(({ schema }) => schema.description === undefined)).toEqual([]);
   });
 
-  it('mop init writes a file that is valid and changes no default', () => {
+  it('mop init writes a file that is valid and changes no default', async () => {
     const text = starterConfig('r.jsonl');
     expect(text).toMatch(/^# yaml-language-server: \$schema=\S+mop\.schema\.json\n/);
-    expect(configSchema.parse(parse(text))).toEqual(configSchema.parse({ population: { path: 'r.jsonl' } }));
+    const cwd = await scratch({ 'mop.yaml': text });
+    expect(await loadConfig({}, { cwd })).toEqual(
+      await loadConfig({ 'population.path': 'r.jsonl' }, { cwd: await scratch() }),
+    );
     for (const { name } of CONFIG_KEYS) expect(text).toContain(`${name.split('.').at(-1)}:`);
   });
 });

@@ -41,6 +41,11 @@ describe('where a setting comes from', () => {
     expect((await load(BASE, { 'evaluate.normalize': false })).evaluate.normalize).toBe(false);
   });
 
+  it('takes a key with nothing after it as its default, and still refuses one nobody knows', async () => {
+    expect((await load(`${BASE}gate:\nseed:\n`)).gate.topM).toBe(4);
+    await expect(load(`${BASE}gat:\n`)).rejects.toThrow('mop.yaml line 3: there is no setting gat.');
+  });
+
   it('needs no file', async () => {
     const config = await loadConfig({ 'population.path': 'x.csv' }, { cwd: await scratch() });
     expect(config.population.path).toBe('x.csv');

@@ -198,10 +198,14 @@ describeWithShared('the data sets of the paper', () => {
     ['sst2', 'train', 6920, ['negative', 'positive']],
     ['sst2', 'test', 1821, ['negative', 'positive']],
     ['imdb', 'train', undefined, ['negative', 'positive']],
-  ] as const)('%s %s', async (name, split, count, labels) => {
-    const records = await loadRecords({ path: sharedPath(`data/${name}`), split });
-    if (count !== undefined) expect(records).toHaveLength(count);
-    expect([...new Set(records.map(({ label }) => label))].sort()).toEqual(labels);
-    expect(new Set(records.map(({ id }) => id)).size).toBe(records.length);
-  });
+  ] as const)(
+    '%s %s',
+    async (name, split, count, labels) => {
+      const records = await loadRecords({ path: sharedPath(`data/${name}`), split });
+      if (count !== undefined) expect(records).toHaveLength(count);
+      expect([...new Set(records.map(({ label }) => label))].sort()).toEqual(labels);
+      expect(new Set(records.map(({ id }) => id)).size).toBe(records.length);
+    },
+    60_000,
+  );
 });

@@ -1,0 +1,19 @@
+import { RECORD_FORMATS, type RecordFormat } from '../data/formats.js';
+
+/** A flag with a text after it. */
+export const TEXT = { type: 'string', requiresArg: true } as const;
+
+/** A flag with a text after it that must be given. */
+export const REQUIRED = { type: 'string', requiresArg: true, demandOption: true } as const;
+
+/** A flag with a number after it. */
+export const NUMBER = { type: 'number', requiresArg: true } as const;
+
+/** A flag that is there or not. */
+export const SWITCH = { type: 'boolean', default: false } as const;
+
+/** How to read records. */
+export const FORMAT: { readonly choices: typeof RECORD_FORMATS; readonly default: RecordFormat } = {
+  choices: RECORD_FORMATS,
+  default: 'auto',
+};
