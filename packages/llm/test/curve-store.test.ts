@@ -163,5 +163,5 @@ describe('openScoreStore', () => {
       `100,000 curves: ${(held / 1e6).toFixed(0)} MB in memory, ${(statSync(path).size / 1e6).toFixed(1)} MB on disk\n`,
     );
     await store.close();
-  }, 60_000);
+  });
 });

@@ -88,5 +88,5 @@ describe('LogitKernel', () => {
       'same bytes\n',
     );
     expect(readFileSync(resolve(root, 'src/kernel-bytes.ts'), 'utf8').length).toBeLessThan(6000);
-  }, 60_000);
+  });
 });

@@ -22,7 +22,7 @@ describeWith([PILOT], 'a small decoder without a chat template', () => {
   let model: DescribedModel;
   beforeAll(async () => {
     model = await openLanguageModel(`onnx:${PILOT}`, { threads: 1 });
-  }, 60_000);
+  });
   afterAll(() => model.close());
 
   it('says what it was read from', () => {
@@ -71,7 +71,7 @@ describeWith([PILOT], 'a small decoder without a chat template', () => {
       );
     }
     await session.release();
-  }, 60_000);
+  });
 
   it('scores alike with a cache written in place and with one that is appended to', async () => {
     const graph = selectPositions(await readFile(weights));
@@ -104,7 +104,7 @@ describeWith([PILOT], 'a small decoder without a chat template', () => {
     );
     expect(texts[0]).toBe(texts[1]);
     await session.release();
-  }, 60_000);
+  });
 
   it('counts a pass a pair, reports progress and stops at a signal', async () => {
     const requests: ScoreRequest[] = Array.from({ length: 5 }, (_, i) => ({
@@ -159,7 +159,7 @@ describeWith([PILOT], 'a small decoder without a chat template', () => {
     expect(await texts(7)).toEqual(one);
     expect(await texts(16)).toEqual(one);
     expect(new Set(one.map((text) => text.slice(0, 3)))).toEqual(new Set(['end', 'len']));
-  }, 120_000);
+  });
 
   it('refuses in one sentence: chat turns, no prompt, too long a pair, bad settings, a closed model', async () => {
     const messages = [{ role: 'user', content: 'Hello' }] as const;
@@ -226,7 +226,7 @@ describeWith([PILOT], 'a hub id', () => {
     expect([asked.length - before, again.fingerprint]).toEqual([0, first.fingerprint]);
     expect(curve.logProbability(1)).toBeLessThan(0);
     await again.close();
-  }, 60_000);
+  });
 
   it('that does not exist is refused by name', async () => {
     await expect(openLanguageModel('onnx:someone/absent', { cacheFolder })).rejects.toMatchObject({
@@ -237,5 +237,5 @@ describeWith([PILOT], 'a hub id', () => {
       code: 'not-found',
       message: expect.stringContaining('downloads are off'),
     });
-  }, 60_000);
+  });
 });

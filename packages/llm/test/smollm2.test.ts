@@ -19,7 +19,7 @@ describeWith([SMOLLM2, GOLDEN_SCORES], 'SmolLM2-135M-Instruct', () => {
   beforeAll(async () => {
     golden = readJson(GOLDEN_SCORES);
     model = await openLanguageModel(`onnx:${SMOLLM2}`);
-  }, 120_000);
+  });
   afterAll(() => model.close());
 
   it('gives the reference values and derivatives at four temperatures from one pass a pair', async () => {
@@ -40,7 +40,7 @@ describeWith([SMOLLM2, GOLDEN_SCORES], 'SmolLM2-135M-Instruct', () => {
     process.stderr.write(`largest difference from the reference: ${worst.toExponential(1)} nat a token\n`);
     expect(worst).toBeLessThan(TOLERANCE);
     expect(model.scoringPasses - before).toBe(golden.cases.length);
-  }, 120_000);
+  });
 
   it('scores the empty completion as the end of the turn, and nothing at all without it', async () => {
     const prompt = { messages: golden.cases[0].messages };
@@ -51,7 +51,7 @@ describeWith([SMOLLM2, GOLDEN_SCORES], 'SmolLM2-135M-Instruct', () => {
     expect([end.tokens, nothing.tokens]).toEqual([1, 0]);
     expect(end.logProbability(1)).toBeLessThan(0);
     expect([nothing.logProbability(1), nothing.derivative(1)].map(Math.abs)).toEqual([0, 0]);
-  }, 60_000);
+  });
 
   it('scores non-Latin text and emoji, and the end of the turn adds exactly one token', async () => {
     const prompt = { messages: golden.cases[0].messages };
@@ -63,7 +63,7 @@ describeWith([SMOLLM2, GOLDEN_SCORES], 'SmolLM2-135M-Instruct', () => {
       expect(curves[i].tokens).toBe(curves[i + 1].tokens + 1);
       expect(curves[i].logProbability(0.7)).toBeLessThan(curves[i + 1].logProbability(0.7));
     }
-  }, 60_000);
+  });
 
   it('moves no score with what stands beside a pair: alone, in a batch, in another order, behind a shared prefix', async () => {
     const system = { role: 'system', content: 'You write short news.' } as const;
@@ -84,7 +84,7 @@ describeWith([SMOLLM2, GOLDEN_SCORES], 'SmolLM2-135M-Instruct', () => {
         }
       }
     }
-  }, 120_000);
+  });
 
   it('writes the same text in a batch of sixteen, of three and alone', async () => {
     const requests = Array.from({ length: 6 }, (_, row) => ({
@@ -106,5 +106,5 @@ describeWith([SMOLLM2, GOLDEN_SCORES], 'SmolLM2-135M-Instruct', () => {
     expect(await texts([requests.slice(3), requests.slice(0, 3)])).toEqual(together);
     expect(await texts(requests.map((request) => [request]))).toEqual(together);
     expect(new Set(together).size).toBe(requests.length);
-  }, 120_000);
+  });
 });
