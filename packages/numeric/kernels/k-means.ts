@@ -74,7 +74,8 @@ export function assign(
     const x = points + <usize>i * width;
     const before = load<i32>(labels + (<usize>i << 2));
     let label = before;
-    let least = squared(x, centres + <usize>label * width, d);
+    const first = squared(x, centres + <usize>label * width, d);
+    let least = first;
     let reach = f32x4.splat(Mathf.sqrt(least));
     const row = lower + (<usize>(i * k) << 2);
     for (let c = 0; c < k; c += 4) {
@@ -96,10 +97,19 @@ export function assign(
         }
       }
     }
-    store<f32>(row + (<usize>before << 2), 0);
+    store<f32>(row + (<usize>before << 2), Mathf.sqrt(first) * 0.999999);
     store<f32>(nearest + (<usize>i << 2), least);
     store<i32>(labels + (<usize>i << 2), label);
     if (label != before) changed++;
   }
   return changed;
+}
+
+/** nearest[i] = min(nearest[i], |x_i − centre|²): a step of k-means++. */
+export function approach(points: usize, centre: usize, nearest: usize, n: i32, d: i32): void {
+  for (let i = 0; i < n; i++) {
+    const at = nearest + (<usize>i << 2);
+    const s = squared(points + (<usize>i * <usize>d << 2), centre, d);
+    if (s < load<f32>(at)) store<f32>(at, s);
+  }
 }

@@ -18,14 +18,8 @@ export { expInPlace } from './exp.js';
 export { logSumExp, softmaxInPlace } from './softmax.js';
 export { topK } from './top-k.js';
 // clustering
-export {
-  kMeans,
-  kMeansSteps,
-  type Clustering,
-  type Initialization,
-  type KMeansOptions,
-  type KMeansStep,
-} from './k-means.js';
+export { kMeans, kMeansSteps, type Clustering, type KMeansOptions, type KMeansStep } from './k-means.js';
+export type { Initialization } from './k-means-start.js';
 // seeded randomness
 export { drawIndex, normal, randomFor, sampleWithoutReplacement, type Random } from './random.js';
 // errors

@@ -1,21 +1,24 @@
 import { SettingError, ShapeError } from './errors.js';
 import { openAssigner, type Assigner } from './k-means-assign.js';
-import { requireFinite, rowOf, takeRows, toFloat32, zeros, type Matrix } from './matrix.js';
-import { drawIndex, randomFor, sampleWithoutReplacement, type Random } from './random.js';
+import { inertiaOf, meansOf, prepare, type Prepared } from './k-means-points.js';
+import { firstCentres, requireStart, type Initialization } from './k-means-start.js';
+import { updateMeans, type Centres } from './k-means-update.js';
+import { requireFinite, type Matrix } from './matrix.js';
+import { randomFor } from './random.js';
 
 // Lloyd's algorithm: n points, k centres, d columns. Distances are float32, centres are means summed in float64.
 
-/** How the first centres are chosen: k different rows at random, k-means++ (far from those chosen already), or given, k × d. */
-export type Initialization = 'random' | 'plusplus' | Matrix;
-
+/** Settings of k-means. */
 export interface KMeansOptions {
   /** @defaultValue 0 */
   readonly seed?: number;
+  /** Names the random stream, for a caller that clusters twice with one seed. @defaultValue 'k-means' */
+  readonly purpose?: string;
   /** @defaultValue 'random' */
   readonly initialization?: Initialization;
   /** Lloyd iterations at most, ≥ 1. @defaultValue 500 */
   readonly maxIterations?: number;
-  /** Independent starts, of which the one with the least inertia is kept; ≥ 1. @defaultValue 1 */
+  /** Independent starts, of which the one with the least inertia is kept; ≥ 1; one when the centres are given. @defaultValue 1 */
   readonly restarts?: number;
   readonly signal?: AbortSignal;
 }
@@ -26,27 +29,37 @@ export interface Clustering {
   readonly labels: Int32Array;
   /** Means of the clusters, k × d. */
   readonly centres: Matrix<Float64Array>;
-  /** Points a cluster, k; every one ≥ 1 unless there are fewer different points than clusters. */
+  /** Points a cluster, k; every one ≥ 1 unless there are fewer different points than clusters or the iterations ran out. */
   readonly counts: Int32Array;
-  /** Σ squared distance of a point to the mean of its cluster, summed in float64. */
+  /** Σ squared distance of a point to the mean of its cluster, in float64. */
   readonly inertia: number;
-  /** Assignment steps done. */
+  /** Assignment steps done in the start that was kept. */
   readonly iterations: number;
   /** Whether the last step changed no label. */
   readonly converged: boolean;
+  /** Which start was kept, from 0. */
+  readonly restart: number;
 }
 
 /** Where an iteration stands. */
 export interface KMeansStep {
+  /** Which start, from 0. */
+  readonly restart: number;
+  /** Assignment steps done in it, from 1. */
   readonly iteration: number;
   /** Labels that this step changed, of n. */
   readonly changed: number;
 }
 
-/** Centres as the assigner reads them: float32, rows of `width` ≥ d numbers, zeros behind. */
-interface Centres {
-  readonly exact: Matrix<Float64Array>;
-  readonly counts: Int32Array;
+/** The end of one start. */
+interface Finished {
+  readonly labels: Int32Array;
+  readonly means: Matrix<Float64Array>;
+  /** In prepared coordinates: good for comparing starts. */
+  readonly inertia: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  readonly restart: number;
 }
 
 function requireSettings(points: Matrix, k: number, options: KMeansOptions): void {
@@ -55,128 +68,51 @@ function requireSettings(points: Matrix, k: number, options: KMeansOptions): voi
     throw new ShapeError('kMeans', `at least ${k} points for k = ${k}`, `${points.rows}`, 'Ask for fewer clusters.');
   }
   for (const name of ['maxIterations', 'restarts'] as const) {
-    const value = options[name];
-    if (value !== undefined && !(value >= 1)) throw new SettingError('kMeans', name, '≥ 1', value);
+    const value = options[name] ?? 1;
+    if (!Number.isInteger(value) || value < 1) throw new SettingError('kMeans', name, 'a whole number ≥ 1', value);
   }
   requireFinite('kMeans', 'points', points);
+  requireStart(points, k, options.initialization ?? 'random');
 }
 
-/** k-means++ (Arthur & Vassilvitskii 2007): each next centre is a point drawn with probability ∝ squared distance to the nearest. */
-function plusPlus(points: Matrix, k: number, random: Random): Int32Array {
-  const chosen = new Int32Array(k);
-  const nearest = new Float64Array(points.rows).fill(Infinity);
-  chosen[0] = Math.floor(random() * points.rows);
-  for (let c = 1; c < k; c++) {
-    const centre = rowOf(points, chosen[c - 1]);
-    for (let i = 0; i < points.rows; i++) nearest[i] = Math.min(nearest[i], squaredDistance(rowOf(points, i), centre));
-    chosen[c] = drawIndex(nearest, random);
-  }
-  return chosen;
+/** Notes which clusters gained or lost points. */
+function compare(before: Int32Array, after: Int32Array, dirty: Uint8Array): void {
+  for (let i = 0; i < before.length; i++) if (before[i] !== after[i]) dirty[before[i]] = dirty[after[i]] = 1;
 }
 
-function squaredDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let p = 0; p < a.length; p++) sum += (a[p] - b[p]) ** 2;
-  return sum;
-}
-
-function firstCentres(points: Matrix, k: number, start: Initialization, random: Random): Matrix {
-  if (start === 'random') return takeRows(points, sampleWithoutReplacement(points.rows, k, random));
-  if (start === 'plusplus') return takeRows(points, plusPlus(points, k, random));
-  if (start.rows !== k || start.cols !== points.cols) {
-    throw new ShapeError(
-      'kMeans',
-      `starting centres of ${k} × ${points.cols}`,
-      `${start.rows} × ${start.cols}`,
-      'Give one row a cluster.',
-    );
-  }
-  return start;
-}
-
-/** Means of the clusters that `dirty` names; an empty cluster takes the point farthest from its own mean. */
-function updateMeans(points: Matrix, centres: Centres, assigner: Assigner, dirty: Uint8Array): void {
-  const { labels, nearest } = assigner;
-  const { exact, counts } = centres;
-  const d = points.cols;
-  counts.fill(0);
-  for (const label of labels) counts[label]++;
-  for (let c = 0; c < counts.length; c++) {
-    if (counts[c] > 0) continue;
-    const far = farthest(nearest, labels, counts);
-    if (far < 0) continue; // fewer different points than clusters
-    dirty[labels[far]] = dirty[c] = 1;
-    counts[labels[far]]--;
-    counts[c] = 1;
-    labels[far] = c;
-    nearest[far] = 0;
-  }
-  for (let c = 0; c < counts.length; c++) if (dirty[c] && counts[c] > 0) exact.data.fill(0, c * d, (c + 1) * d);
-  for (let i = 0; i < labels.length; i++) {
-    const c = labels[i];
-    if (!dirty[c]) continue;
-    for (let p = 0, at = c * d, from = i * d; p < d; p++) exact.data[at + p] += points.data[from + p];
-  }
-  for (let c = 0; c < counts.length; c++) {
-    if (!dirty[c] || counts[c] === 0) continue;
-    for (let p = 0, at = c * d; p < d; p++) exact.data[at + p] /= counts[c];
-  }
-}
-
-/** The point farthest from its centre among clusters of two or more; −1 when none is off its centre. */
-function farthest(nearest: Float32Array, labels: Int32Array, counts: Int32Array): number {
-  let far = -1;
-  for (let i = 0; i < nearest.length; i++) {
-    if (counts[labels[i]] > 1 && nearest[i] > (far < 0 ? 0 : nearest[far])) far = i;
-  }
-  return far;
-}
-
-function inertiaOf(points: Matrix, labels: Int32Array, centres: Matrix<Float64Array>): number {
-  let sum = 0;
-  for (let i = 0; i < points.rows; i++) sum += squaredDistance(rowOf(points, i), rowOf(centres, labels[i]));
-  return sum;
-}
-
-/** One start, as a generator of its steps; the clustering is its return value. */
+/** One start, as a generator of its steps. */
 function* lloyd(
-  points: Matrix,
+  points: Matrix<Float32Array>,
   assigner: Assigner,
-  start: Matrix,
-  maxIterations: number,
-): Generator<KMeansStep, Clustering> {
-  const k = start.rows;
-  const exact = zeros(k, points.cols);
-  exact.data.set(start.data);
-  const centres: Centres = { exact, counts: new Int32Array(k) };
+  means: Matrix<Float64Array>,
+  { restart, maxIterations }: { readonly restart: number; readonly maxIterations: number },
+): Generator<KMeansStep, Finished> {
+  const k = means.rows;
+  const centres: Centres = { means, counts: new Int32Array(k), dirty: new Uint8Array(k).fill(1) };
   const before = new Int32Array(points.rows);
-  const dirty = new Uint8Array(k);
-  let changed = assigner.begin(exact);
-  let iteration = 1;
-  dirty.fill(1);
-  yield { iteration, changed };
-  while (changed > 0 && iteration < maxIterations) {
-    updateMeans(points, centres, assigner, dirty);
+  assigner.begin(means);
+  let changed = points.rows;
+  let iterations = 1;
+  yield { restart, iteration: iterations, changed };
+  while (changed > 0 && iterations < maxIterations) {
+    updateMeans(points, centres, assigner);
     before.set(assigner.labels);
-    changed = assigner.step(exact);
-    dirty.fill(0);
-    for (let i = 0; i < before.length; i++) {
-      if (before[i] !== assigner.labels[i]) dirty[before[i]] = dirty[assigner.labels[i]] = 1;
-    }
-    iteration++;
-    yield { iteration, changed };
+    changed = assigner.step(means);
+    compare(before, assigner.labels, centres.dirty);
+    yield { restart, iteration: ++iterations, changed };
   }
-  if (changed > 0) updateMeans(points, centres, assigner, dirty);
+  if (changed > 0) updateMeans(points, centres, assigner);
   const labels = assigner.labels.slice();
-  const inertia = inertiaOf(points, labels, exact);
-  return {
-    labels,
-    centres: exact,
-    counts: centres.counts.slice(),
-    inertia,
-    iterations: iteration,
-    converged: changed === 0,
-  };
+  return { labels, means, inertia: inertiaOf(points, labels, means), iterations, converged: changed === 0, restart };
+}
+
+/** The answer in the points' own coordinates, recomputed from them in float64. */
+function clusteringOf(points: Matrix, prepared: Prepared, finished: Finished): Clustering {
+  const { labels, means, iterations, converged, restart } = finished;
+  const centres = meansOf(points, labels, means, prepared);
+  const counts = new Int32Array(means.rows);
+  for (const label of labels) counts[label]++;
+  return { labels, centres, counts, inertia: inertiaOf(points, labels, centres), iterations, converged, restart };
 }
 
 /**
@@ -191,13 +127,14 @@ export function* kMeansSteps(
   options: KMeansOptions = {},
 ): Generator<KMeansStep, Clustering> {
   requireSettings(points, k, options);
-  const { seed = 0, initialization = 'random', maxIterations = 500, restarts = 1, signal } = options;
-  const single = toFloat32(points);
-  const assigner = openAssigner(single, k);
-  let best: Clustering | undefined;
-  for (let restart = 0; restart < restarts; restart++) {
-    const start = firstCentres(single, k, initialization, randomFor(seed, 'k-means', restart));
-    const steps = lloyd(single, assigner, start, maxIterations);
+  const { seed = 0, purpose = 'k-means', initialization = 'random', maxIterations = 500, signal } = options;
+  const starts = typeof initialization === 'string' ? (options.restarts ?? 1) : 1;
+  const prepared = prepare(points);
+  const assigner = openAssigner(prepared.points, k);
+  let best: Finished | undefined;
+  for (let restart = 0; restart < starts; restart++) {
+    const first = firstCentres(prepared, assigner, { k, initialization }, randomFor(seed, purpose, restart));
+    const steps = lloyd(prepared.points, assigner, first, { restart, maxIterations });
     let step = steps.next();
     for (; !step.done; step = steps.next()) {
       signal?.throwIfAborted();
@@ -205,13 +142,13 @@ export function* kMeansSteps(
     }
     if (best === undefined || step.value.inertia < best.inertia) best = step.value;
   }
-  return best as Clustering;
+  return clusteringOf(points, prepared, best as Finished);
 }
 
 /**
  * k-means clustering by Lloyd's algorithm to convergence, exact up to the float32 rounding of distances; the same for the same seed.
- * An empty cluster takes over the point farthest from its own mean. Memory: the points and n × k numbers in float32 (bounds that
- * spare nine tenths of the distances), or n × 0 when those would exceed 256 MiB.
+ * An empty cluster takes over the point farthest from its own centre. Memory: the points and n × k bounds in float32, or the points
+ * alone when the bounds would exceed 256 MiB.
  * @param points n × d, finite
  * @param k clusters, 1 … n
  * @throws SettingError, ShapeError for settings and shapes that make no sense; the signal's reason when aborted

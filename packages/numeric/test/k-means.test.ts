@@ -88,7 +88,7 @@ describe('kMeans', () => {
 
   it('yields every step with the number of labels it changed', () => {
     const steps = [...kMeansSteps(blobs(200, 5, 4, 2), 4)];
-    expect(steps[0]).toEqual({ iteration: 1, changed: 200 });
+    expect(steps[0]).toEqual({ restart: 0, iteration: 1, changed: 200 });
     expect(steps.at(-1)?.changed).toBe(0);
   });
 
