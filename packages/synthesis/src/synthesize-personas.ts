@@ -14,7 +14,7 @@ export interface PersonaOptions {
   readonly seed: number;
   /** Records of its cluster that a prompt shows, three quarters the nearest to the centre and the rest at random. @defaultValue 8 */
   readonly perCluster?: number | undefined;
-  /** Characters of a record that a prompt shows. @defaultValue 240 */
+  /** Characters of a record that a prompt shows. @defaultValue 160 */
   readonly recordLength?: number | undefined;
   /** Sampling temperature of a description, > 0. @defaultValue 0.5 */
   readonly temperature?: number | undefined;
@@ -70,7 +70,7 @@ type Tuning = Omit<PersonaOptions, 'count' | 'earlier' | 'signal'>;
 type Settings = { readonly [Name in keyof Tuning]-?: number } & { readonly signal: AbortSignal | undefined };
 
 function settingsOf(options: PersonaOptions): Settings {
-  const { perCluster = 8, recordLength = 240, temperature = 0.5, maxTokens = 80, attempts = 4 } = options;
+  const { perCluster = 8, recordLength = 160, temperature = 0.5, maxTokens = 80, attempts = 4 } = options;
   for (const [name, value] of Object.entries({ perCluster, recordLength, maxTokens, attempts })) {
     if (!Number.isInteger(value) || value < 1)
       throw new SettingError('synthesizePersonas', name, 'a whole number from 1 on', value);
