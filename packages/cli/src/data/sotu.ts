@@ -32,7 +32,8 @@ const MOST = 70;
 /** Neighbours share a topic, so whole runs of records go to one split: a golden record is at most a block away from a training one. */
 const BLOCK = 5;
 /** A full stop after one of these ends no sentence. */
-const ABBREVIATION = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Messrs|Hon|Gen|Col|Capt|Lt|Sen|Rep|Gov|St|No|Nos|vs|Jr|Sr|Inc|Co|viz|[A-Z])\.$/;
+const ABBREVIATION =
+  /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Messrs|Hon|Gen|Col|Capt|Lt|Sen|Rep|Gov|St|No|Nos|vs|Jr|Sr|Inc|Co|viz|[A-Z])\.$/;
 
 const wordsIn = (text: string): number => (text === '' ? 0 : text.split(' ').length);
 
@@ -60,7 +61,8 @@ function piecesOf(sentence: string): string[] {
   const pieces: string[] = [];
   for (const clause of sentence.split(/(?<=[;:,]) /)) {
     const last = pieces.at(-1);
-    if (last !== undefined && wordsIn(last) + wordsIn(clause) <= MOST - FEWEST) pieces[pieces.length - 1] = `${last} ${clause}`;
+    if (last !== undefined && wordsIn(last) + wordsIn(clause) <= MOST - FEWEST)
+      pieces[pieces.length - 1] = `${last} ${clause}`;
     else pieces.push(clause);
   }
   return pieces.flatMap((piece) => {
