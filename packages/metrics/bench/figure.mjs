@@ -1,20 +1,35 @@
 // One figure in one process, one JSON line: node figure.mjs FIGURE X.npy Y.npy WARM_RUNS THREADS. WARM_RUNS 0: one cold run and no more.
 import { readFileSync } from 'node:fs';
-import { kid, cosineHistogram, cosineHistogramSteps, frechetDistance, manifold, mauve, MAUVE_PAPER } from '../dist/index.js';
+import {
+  kid,
+  cosineHistogram,
+  cosineHistogramSteps,
+  frechetDistance,
+  manifold,
+  mauve,
+  MAUVE_PAPER,
+} from '../dist/index.js';
 
 const [figure, fileX, fileY, runs] = process.argv.slice(2);
 
 function readNpy(file) {
   const bytes = readFileSync(file);
   const header = bytes.readUInt16LE(8);
-  const [rows, cols] = /\((\d+), (\d+)\)/.exec(bytes.toString('latin1', 10, 10 + header)).slice(1).map(Number);
+  const [rows, cols] = /\((\d+), (\d+)\)/
+    .exec(bytes.toString('latin1', 10, 10 + header))
+    .slice(1)
+    .map(Number);
   // numpy pads the header to a multiple of 64 bytes: the numbers can be read where they are.
   return { data: new Float32Array(bytes.buffer, bytes.byteOffset + 10 + header, rows * cols), rows, cols };
 }
 
 /** 50,000 rows: their 1.25 billion cosines are counted in a few hundred MB, and progress is told. */
 function big() {
-  const set = { data: Float32Array.from({ length: 50_000 * 384 }, (_, i) => Math.sin(i * 12.9898 + (i % 384)) + 0.3), rows: 50_000, cols: 384 };
+  const set = {
+    data: Float32Array.from({ length: 50_000 * 384 }, (_, i) => Math.sin(i * 12.9898 + (i % 384)) + 0.3),
+    rows: 50_000,
+    cols: 384,
+  };
   const before = process.resourceUsage().maxRSS / 1024;
   const start = performance.now();
   const steps = cosineHistogramSteps(set);
@@ -25,7 +40,15 @@ function big() {
   }
   const pairs = step.value.reduce((a, b) => a + b);
   const peak = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ rows: 50_000, pairs, seconds: (performance.now() - start) / 1000, before_mb: Math.round(before), peak_mb: Math.round(peak) }));
+  console.log(
+    JSON.stringify({
+      rows: 50_000,
+      pairs,
+      seconds: (performance.now() - start) / 1000,
+      before_mb: Math.round(before),
+      peak_mb: Math.round(peak),
+    }),
+  );
 }
 
 const figures = {
@@ -53,5 +76,13 @@ else {
     cpus.push((user + system) / 1e6);
   }
   const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
-  console.log(JSON.stringify({ figure, value, wall_median: median(walls), cpu_median: median(cpus), peak_rss_mb: process.resourceUsage().maxRSS / 1024 }));
+  console.log(
+    JSON.stringify({
+      figure,
+      value,
+      wall_median: median(walls),
+      cpu_median: median(cpus),
+      peak_rss_mb: process.resourceUsage().maxRSS / 1024,
+    }),
+  );
 }

@@ -26,9 +26,13 @@ function instance(base64) {
 /** GFLOP/s of the bare loops: float64 products, and 16-bit ones (a multiplication and an addition counted each). */
 function bareRates() {
   const gram = instance(GRAM_WASM);
-  const double = best(() => { for (let i = 0; i < 2000; i++) gram.addGram(16, 131_072, 128, 16, 128); });
+  const double = best(() => {
+    for (let i = 0; i < 2000; i++) gram.addGram(16, 131_072, 128, 16, 128);
+  });
   const cosines = instance(COSINES_WASM);
-  const short = best(() => { for (let i = 0; i < 500; i++) cosines.countProducts(16, 65_536, 4, 384, 1e-8, 51, 1, 131_072, 102, 262_144); });
+  const short = best(() => {
+    for (let i = 0; i < 500; i++) cosines.countProducts(16, 65_536, 4, 384, 1e-8, 51, 1, 131_072, 102, 262_144);
+  });
   return { double: (2 * 2000 * 128 * 160) / double / 1e6, short: (2 * 500 * 4 * 32 * 384) / short / 1e6 };
 }
 
@@ -42,11 +46,38 @@ export function kernelRates(ds) {
     const set = { data: Float32Array.from({ length: n * d }, () => normal(random)), rows: n, cols: d };
     const { scatter } = scatterOf(set);
     const line = (name, ms, work, bare) =>
-      console.log(`  ${name.padEnd(34)} d ${d}  ${ms.toFixed(1).padStart(7)} ms  ${(work / ms / 1e6).toFixed(1).padStart(5)} G/s  ${Math.round((100 * work) / ms / 1e6 / bare)} % of bare`);
-    line('scatter (half of n d², float64)', best(() => scatterOf(set)), n * d * d, double);
-    line('Cholesky factor', best(() => triangularFactor(scatter)), d ** 3 / 3, double);
-    line('tridiagonal form', best(() => tridiagonalOf(scatter)), (4 * d ** 3) / 3, double);
-    line('cosine histogram (16 bits)', best(() => cosineHistogram(set), 3), n * n * d, short);
-    line('KID (float32 products, 2 sets)', best(() => kid(set, set), 1), 4 * n * n * d, 2 * double);
+      console.log(
+        `  ${name.padEnd(34)} d ${d}  ${ms.toFixed(1).padStart(7)} ms  ${(work / ms / 1e6).toFixed(1).padStart(5)} G/s  ${Math.round((100 * work) / ms / 1e6 / bare)} % of bare`,
+      );
+    line(
+      'scatter (half of n d², float64)',
+      best(() => scatterOf(set)),
+      n * d * d,
+      double,
+    );
+    line(
+      'Cholesky factor',
+      best(() => triangularFactor(scatter)),
+      d ** 3 / 3,
+      double,
+    );
+    line(
+      'tridiagonal form',
+      best(() => tridiagonalOf(scatter)),
+      (4 * d ** 3) / 3,
+      double,
+    );
+    line(
+      'cosine histogram (16 bits)',
+      best(() => cosineHistogram(set), 3),
+      n * n * d,
+      short,
+    );
+    line(
+      'KID (float32 products, 2 sets)',
+      best(() => kid(set, set), 1),
+      4 * n * n * d,
+      2 * double,
+    );
   }
 }

@@ -33,11 +33,21 @@ const PAIRS = [
 ];
 
 const run = (command, args, env = {}) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 26 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 1 << 26,
+  });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr.trim().split('\n').at(-1)}`);
   return stdout;
 };
-const lastJson = (text) => JSON.parse(text.trim().split('\n').findLast((line) => line.startsWith('{')));
+const lastJson = (text) =>
+  JSON.parse(
+    text
+      .trim()
+      .split('\n')
+      .findLast((line) => line.startsWith('{')),
+  );
 
 /** The reference's environment and data, made once outside the tree; or the reason why there are none. */
 function prepare(ds) {
@@ -63,13 +73,35 @@ const peerRun = (peer, d, threads, cold) =>
   lastJson(
     run(python, [
       join(shared, 'metrics_reference.py'),
-      ...['--case', peer, '--n', '5000', '--d', String(d), '--threads', String(threads), '--runs', cold ? '1' : '3', '--data', cache],
+      ...[
+        '--case',
+        peer,
+        '--n',
+        '5000',
+        '--d',
+        String(d),
+        '--threads',
+        String(threads),
+        '--runs',
+        cold ? '1' : '3',
+        '--data',
+        cache,
+      ],
       ...(cold ? ['--cold'] : []),
     ]),
   );
 const ourRun = (figure, d, threads, cold) => {
   const start = performance.now();
-  const line = lastJson(run(process.execPath, [ours, figure, join(cache, `x_5000_${d}.npy`), join(cache, `y_5000_${d}.npy`), cold ? '0' : '3', String(threads)]));
+  const line = lastJson(
+    run(process.execPath, [
+      ours,
+      figure,
+      join(cache, `x_5000_${d}.npy`),
+      join(cache, `y_5000_${d}.npy`),
+      cold ? '0' : '3',
+      String(threads),
+    ]),
+  );
   return { ...line, process_wall: (performance.now() - start) / 1000 };
 };
 
@@ -89,7 +121,16 @@ function compare({ figure, peer, warm, cold, memory }, d, threads, runs) {
   const line = (name, a, b, limit, unit = '') => {
     const ratio = a / b;
     const verdict = limit === undefined ? '' : ratio <= limit ? `holds (≤ ${limit})` : `DOES NOT HOLD (> ${limit})`;
-    console.log(`${figure} vs ${peer}`.padEnd(22), `d ${d}, ${threads} thr`.padEnd(14), name.padEnd(11), `${seconds(a)}${unit}`.padStart(9), `${seconds(b)}${unit}`.padStart(9), ratio.toFixed(2).padStart(6), '', verdict);
+    console.log(
+      `${figure} vs ${peer}`.padEnd(22),
+      `d ${d}, ${threads} thr`.padEnd(14),
+      name.padEnd(11),
+      `${seconds(a)}${unit}`.padStart(9),
+      `${seconds(b)}${unit}`.padStart(9),
+      ratio.toFixed(2).padStart(6),
+      '',
+      verdict,
+    );
   };
   const of = (list, key) => median(list.map((each) => each[key]));
   line('warm wall', of(mine, 'wall_median'), of(theirs, 'wall_median'), warm);

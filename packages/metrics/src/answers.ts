@@ -25,10 +25,7 @@ export interface AnswerDistances {
  * @param goldenCounts as many, in the same order
  * @throws ShapeError when lengths differ, a count is negative or not a number, or one side has none
  */
-export function answerDistances(
-  syntheticCounts: ArrayLike<number>,
-  goldenCounts: ArrayLike<number>,
-): AnswerDistances {
+export function answerDistances(syntheticCounts: ArrayLike<number>, goldenCounts: ArrayLike<number>): AnswerDistances {
   requireCounts('answerDistances', 'syntheticCounts', syntheticCounts);
   requireCounts('answerDistances', 'goldenCounts', goldenCounts);
   if (syntheticCounts.length !== goldenCounts.length) {

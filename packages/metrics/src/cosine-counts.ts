@@ -79,7 +79,10 @@ function roundedRows({ data, rows, cols }: Matrix, width: number): Rounded {
   return { data: out, width, scale, norms };
 }
 
-function placesOf(width: number, bins: number): Record<'rows' | 'stage' | 'panels' | 'tables' | 'doubts' | 'end', number> {
+function placesOf(
+  width: number,
+  bins: number,
+): Record<'rows' | 'stage' | 'panels' | 'tables' | 'doubts' | 'end', number> {
   const block = BLOCK * width * 2;
   const tables = 16 + 3 * block;
   const doubts = tables + 4 * (bins + 2) * 4;
@@ -136,7 +139,8 @@ class BlockCounter {
     for (let r = 0; r < rows; r += 4) {
       const from = at + r * width * 2;
       const found = this.kernel.call.countProducts(from, panels, panelCount, width, ...settings, tables, slots, doubts);
-      for (let k = 0; k < found; k++) this.recount(i, j, [r + Math.floor(noted[k] / (8 * panelCount)), noted[k] % (8 * panelCount)]);
+      for (let k = 0; k < found; k++)
+        this.recount(i, j, [r + Math.floor(noted[k] / (8 * panelCount)), noted[k] % (8 * panelCount)]);
     }
     const padding = Math.ceil(rows / 4) * 4 * panelCount * 8 - rows * this.columns;
     this.addTable(table, slots, i === j ? 2 : 1, padding);

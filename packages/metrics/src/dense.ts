@@ -6,7 +6,9 @@ import { loadKernel } from './wasm.js';
 
 interface DenseKernel {
   cholesky(a: number, diagonal: number, n: number, width: number, safe: number): number;
-  tridiagonalise(...places: [a: number, diagonal: number, off: number, work: number, reflectors: number, n: number, width: number]): void;
+  tridiagonalise(
+    ...places: [a: number, diagonal: number, off: number, work: number, reflectors: number, n: number, width: number]
+  ): void;
 }
 
 /** Matrices below this size are done by plain loops: copying them into the kernel would cost more. */

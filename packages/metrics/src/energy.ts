@@ -24,9 +24,7 @@ export function energyDistance(synthetic: Matrix, golden: Matrix, options: Kerne
   requireSets('energyDistance', synthetic, golden, 2);
   const { biased = false, precision = 'auto' } = options;
   const [x, y] = inPrecision(precision, ...aroundGolden(synthetic, golden));
-  return (
-    2 * meanAcross(x, y, euclidean) - meanWithin(x, euclidean, biased) - meanWithin(y, euclidean, biased)
-  );
+  return 2 * meanAcross(x, y, euclidean) - meanWithin(x, euclidean, biased) - meanWithin(y, euclidean, biased);
 }
 
 /** Both sets less golden's mean: distances stay, and far from the origin fewer digits cancel in ‖x‖² + ‖y‖² − 2 x·y. */

@@ -110,7 +110,11 @@ function planOf(options: EvaluationOptions): FigurePlan {
   requireShare(where, 'confidence', confidence);
   for (const metric of metrics) {
     if (Object.hasOwn(computations, metric)) continue;
-    throw new MetricInputError(where, `there is no metric "${String(metric)}"`, `Known: ${Object.keys(computations).join(', ')}.`);
+    throw new MetricInputError(
+      where,
+      `there is no metric "${String(metric)}"`,
+      `Known: ${Object.keys(computations).join(', ')}.`,
+    );
   }
   return { settings: settingsOf(options, seed), bootstrap, confidence, floorSplits };
 }
@@ -120,7 +124,18 @@ function settingsOf(options: EvaluationOptions, seed: number): ReadySettings {
   const { clusters = 10, precision = 'auto', mauve = MAUVE_LIBRARY } = options;
   requireCount('evaluateSets', 'leakWords', leakWords, 1);
   requireCount('evaluateSets', 'clusters', clusters, 1);
-  return { seed, normalize, bins, epsilon, neighbours, ngram, leakWords, clusters, precision, mauve: { ...mauve, seed } };
+  return {
+    seed,
+    normalize,
+    bins,
+    epsilon,
+    neighbours,
+    ngram,
+    leakWords,
+    clusters,
+    precision,
+    mauve: { ...mauve, seed },
+  };
 }
 
 function requireAligned(name: string, { embeddings, texts, labels }: EvaluatedSet): void {

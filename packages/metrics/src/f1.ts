@@ -32,7 +32,10 @@ export interface Labelled {
  */
 export function downstreamF1(synthetic: Labelled, golden: Labelled): DownstreamF1 {
   requireSets('downstreamF1', synthetic.embeddings, golden.embeddings, 1);
-  for (const [name, { embeddings, labels }] of [['synthetic', synthetic], ['golden', golden]] as const) {
+  for (const [name, { embeddings, labels }] of [
+    ['synthetic', synthetic],
+    ['golden', golden],
+  ] as const) {
     if (labels.length !== embeddings.rows) {
       throw new ShapeError(
         'downstreamF1',

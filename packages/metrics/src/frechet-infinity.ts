@@ -51,7 +51,14 @@ export function frechetInfinity(
   const distances = sizes.map((m) =>
     gaussianDistance(gaussianOf(rowsOf(x, 0, m), normalize), gaussianOf(rowsOf(y, 0, m), normalize)),
   );
-  return { ...lineThrough(sizes.map((m) => 1 / m), distances), sizes, distances };
+  return {
+    ...lineThrough(
+      sizes.map((m) => 1 / m),
+      distances,
+    ),
+    sizes,
+    distances,
+  };
 }
 
 function shuffledRows(set: Matrix, seed: number, side: number): Matrix {

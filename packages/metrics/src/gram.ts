@@ -72,7 +72,8 @@ function chunksOf({ data, rows, cols }: Matrix, weights?: ArrayLike<number>): Ch
   const drawn = Array.from({ length: rows }, (_, i) => i).filter((i) => weights[i] > 0);
   for (let from = 0; from < drawn.length; from += CHUNK) {
     const some = drawn.slice(from, from + CHUNK);
-    const gathered = data instanceof Float32Array ? new Float32Array(some.length * cols) : new Float64Array(some.length * cols);
+    const gathered =
+      data instanceof Float32Array ? new Float32Array(some.length * cols) : new Float64Array(some.length * cols);
     some.forEach((i, r) => gathered.set(data.subarray(i * cols, (i + 1) * cols), r * cols));
     chunks.push({ data: gathered, scales: Float64Array.from(some, (i) => Math.sqrt(weights[i])) });
   }
@@ -206,7 +207,14 @@ function plainScatter(chunks: readonly Chunk[], d: number, total: number): Scatt
       for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) scatter.data[i * d + j] += row[i] * row[j];
     });
   }
-  return total > 0 ? corrected(mean, left.map((sum) => sum / total), scatter, total) : { mean, scatter };
+  return total > 0
+    ? corrected(
+        mean,
+        left.map((sum) => sum / total),
+        scatter,
+        total,
+      )
+    : { mean, scatter };
 }
 
 function sumOf(values: ArrayLike<number>): number {

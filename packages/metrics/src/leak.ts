@@ -42,14 +42,20 @@ const keyOf = (words: Words): string => words.join(' ');
  */
 export function nearestCosines(synthetic: Matrix, exemplars: Matrix, precision: Precision = 'auto'): Float64Array {
   const where = 'nearestCosines';
-  for (const [name, set] of [['synthetic', synthetic], ['exemplars', exemplars]] as const) {
+  for (const [name, set] of [
+    ['synthetic', synthetic],
+    ['exemplars', exemplars],
+  ] as const) {
     requireSet(where, name, set, 1);
     requireDirections(where, name, set);
   }
   requireSameCols(where, synthetic, exemplars);
   const [x, e] = inPrecision(precision, synthetic, exemplars).map(unitRows);
   const nearest = new Float64Array(x.rows).fill(-1);
-  for (const { fromA, products: { data, rows, cols } } of tilesOf(x, e)) {
+  for (const {
+    fromA,
+    products: { data, rows, cols },
+  } of tilesOf(x, e)) {
     for (let i = 0; i < rows; i++) {
       let most = nearest[fromA + i];
       for (let at = i * cols; at < (i + 1) * cols; at++) if (data[at] > most) most = data[at];

@@ -17,11 +17,7 @@ export interface LinearClassifier {
  * @param classOf n class numbers, 0 … classes − 1
  * @param classes ≥ 2
  */
-export function fitLogisticRegression(
-  rows: Matrix,
-  classOf: Int32Array,
-  classes: number,
-): LinearClassifier {
+export function fitLogisticRegression(rows: Matrix, classOf: Int32Array, classes: number): LinearClassifier {
   const { mean, rows: x } = centred(rows);
   const d = x.cols;
   const solution = minimise((w) => penalisedLoss(w, x, classOf, classes), new Float64Array(classes * (d + 1)));

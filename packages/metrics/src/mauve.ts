@@ -68,11 +68,7 @@ export function mauve(synthetic: Matrix, golden: Matrix, options: MauveOptions =
 }
 
 /** The same as a generator: yields the share of the k-means runs done after every iteration, so that a caller can show progress or stop. */
-export function* mauveSteps(
-  synthetic: Matrix,
-  golden: Matrix,
-  options: MauveOptions = {},
-): Generator<number, Mauve> {
+export function* mauveSteps(synthetic: Matrix, golden: Matrix, options: MauveOptions = {}): Generator<number, Mauve> {
   const { pcaShare = 0.9, restarts = 5, iterations = 500, seed = 0 } = options;
   const buckets = checkedBuckets(synthetic, golden, options);
   const { rows: points } = projectedToShare(stackedUnitRows(golden, synthetic), pcaShare);
@@ -115,7 +111,10 @@ export function mauveSeedSpread(
 ): { readonly scores: readonly number[]; readonly spread: number } {
   const { seeds = 5, seed = 0 } = options;
   requireCount('mauveSeedSpread', 'seeds', seeds, 2);
-  const scores = Array.from({ length: seeds }, (_, i) => mauve(synthetic, golden, { ...options, seed: seed + i }).mauve);
+  const scores = Array.from(
+    { length: seeds },
+    (_, i) => mauve(synthetic, golden, { ...options, seed: seed + i }).mauve,
+  );
   return { scores, spread: standardDeviation(scores) };
 }
 

@@ -40,7 +40,10 @@ export function singularValues(c: Matrix<Float64Array>): Float64Array {
     off[2 * k] = reflectFromLeft(a, n, k, column);
     if (k + 1 < n) off[2 * k + 1] = reflectFromRight(a, m, n, k);
   }
-  return tridiagonalEigenvalues({ diagonal: new Float64Array(2 * n), off }).subarray(n).map(Math.abs).sort();
+  return tridiagonalEigenvalues({ diagonal: new Float64Array(2 * n), off })
+    .subarray(n)
+    .map(Math.abs)
+    .sort();
 }
 
 /** Applies the reflection that leaves only the first of column k's entries from row k down; returns that entry. */

@@ -50,7 +50,10 @@ export function subgroupCoverage(
   options: ManifoldOptions = {},
 ): SubgroupCoverage {
   requireSets('subgroupCoverage', synthetic.embeddings, golden.embeddings, 2);
-  for (const [name, { embeddings, labels }] of [['synthetic', synthetic], ['golden', golden]] as const) {
+  for (const [name, { embeddings, labels }] of [
+    ['synthetic', synthetic],
+    ['golden', golden],
+  ] as const) {
     if (labels.length === embeddings.rows) continue;
     throw new ShapeError(
       'subgroupCoverage',
@@ -93,8 +96,7 @@ function groupOf(
     goldenShare: goldenRows.length / sets.golden.labels.length,
     syntheticShare: syntheticRows.length / sets.synthetic.labels.length,
     recall: goldenRows.reduce((sum, i) => sum + inside[i], 0) / goldenRows.length,
-    tailFrechet:
-      goldenTail.rows < 2 || syntheticTail.rows < 2 ? null : frechetDistance(syntheticTail, goldenTail),
+    tailFrechet: goldenTail.rows < 2 || syntheticTail.rows < 2 ? null : frechetDistance(syntheticTail, goldenTail),
   };
 }
 

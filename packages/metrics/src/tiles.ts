@@ -18,7 +18,8 @@ const BLOCK = 512;
 export function* tilesOf(a: Matrix, b: Matrix): Generator<Tile> {
   const multiply = multiplier();
   for (let i = 0; i < a.rows; i += BLOCK) {
-    for (let j = 0; j < b.rows; j += BLOCK) yield { fromA: i, fromB: j, products: multiply(rowsOf(a, i, BLOCK), rowsOf(b, j, BLOCK)) };
+    for (let j = 0; j < b.rows; j += BLOCK)
+      yield { fromA: i, fromB: j, products: multiply(rowsOf(a, i, BLOCK), rowsOf(b, j, BLOCK)) };
   }
 }
 
@@ -26,7 +27,8 @@ export function* tilesOf(a: Matrix, b: Matrix): Generator<Tile> {
 export function* upperTilesOf(a: Matrix): Generator<Tile> {
   const multiply = multiplier();
   for (let i = 0; i < a.rows; i += BLOCK) {
-    for (let j = i; j < a.rows; j += BLOCK) yield { fromA: i, fromB: j, products: multiply(rowsOf(a, i, BLOCK), rowsOf(a, j, BLOCK)) };
+    for (let j = i; j < a.rows; j += BLOCK)
+      yield { fromA: i, fromB: j, products: multiply(rowsOf(a, i, BLOCK), rowsOf(a, j, BLOCK)) };
   }
 }
 
@@ -34,7 +36,9 @@ export function* upperTilesOf(a: Matrix): Generator<Tile> {
 function multiplier(): (a: Matrix, b: Matrix) => Matrix {
   let held: Matrix | undefined;
   return (a, b) =>
-    held?.rows === a.rows && held.cols === b.rows ? multiplyByTranspose(a, b, held) : (held = multiplyByTranspose(a, b));
+    held?.rows === a.rows && held.cols === b.rows
+      ? multiplyByTranspose(a, b, held)
+      : (held = multiplyByTranspose(a, b));
 }
 
 /** Up to `count` rows from row `from` on, as a view. */

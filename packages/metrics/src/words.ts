@@ -6,7 +6,12 @@ export type Words = readonly string[];
  * character on its own. The printed figures call it `unicode words, lower case`.
  */
 export function wordsOf(text: string): string[] {
-  return text.normalize('NFC').toLowerCase().match(/[\p{L}\p{N}\p{M}]+(?:['’-][\p{L}\p{N}\p{M}]+)*|[^\s]/gu) ?? [];
+  return (
+    text
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}\p{M}]+(?:['’-][\p{L}\p{N}\p{M}]+)*|[^\s]/gu) ?? []
+  );
 }
 
 /** Words as small integers, the same number for the same word across all the documents given. */

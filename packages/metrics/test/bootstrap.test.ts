@@ -19,7 +19,7 @@ describeGolden('the bootstrap of the Fréchet distance, against the reference', 
     const resamples = 300;
     const samples = Array.from({ length: resamples }, (_, i) => frechetResampler(p, q, { seed: 3 })(i));
     const mean = samples.reduce((a, b) => a + b, 0) / resamples;
-    const near = 4 * Math.SQRT2 * golden.bootstrap_sd / Math.sqrt(resamples);
+    const near = (4 * Math.SQRT2 * golden.bootstrap_sd) / Math.sqrt(resamples);
     expect(Math.abs(mean - golden.bootstrap_mean)).toBeLessThan(near);
     expect(Math.abs(standardDeviation(samples) / golden.bootstrap_sd - 1)).toBeLessThan(0.15);
     // The percentile interval of case c misses its own point; the basic one is on the other side of it, around the truth (0).

@@ -82,24 +82,52 @@ describe('cosineHistogramKl', () => {
 
   it('has the same counts by 16-bit products for any size, width and number of bins', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 300 }), fc.integer({ min: 1, max: 21 }), fc.integer({ min: 1, max: 130 }), (n, d, bins) => {
-        const set = gaussianRows(n, d, n + bins);
-        const exact = cosineHistogram(set, { bins, precision: 'float64' });
-        expect(cosineHistogram(set, { bins, precision: 'float32' })).toEqual(exact);
-      }),
+      fc.property(
+        fc.integer({ min: 2, max: 300 }),
+        fc.integer({ min: 1, max: 21 }),
+        fc.integer({ min: 1, max: 130 }),
+        (n, d, bins) => {
+          const set = gaussianRows(n, d, n + bins);
+          const exact = cosineHistogram(set, { bins, precision: 'float64' });
+          expect(cosineHistogram(set, { bins, precision: 'float32' })).toEqual(exact);
+        },
+      ),
       { numRuns: 60 },
     );
   });
 
   it('is 0 when all rows of both sets are equal', () => {
-    const same = matrixOf([[1, 2], [1, 2], [1, 2]]);
+    const same = matrixOf([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
     expect(cosineHistogramKl(same, same)).toBe(0);
   });
 
   it('refuses a zero row, NaN, one row and bad settings, naming them', () => {
-    const good = matrixOf([[1, 0], [0, 1]]);
-    expect(() => cosineHistogramKl(matrixOf([[1, 0], [0, 0]]), good)).toThrow(/synthetic.*row 1/);
-    expect(() => cosineHistogramKl(good, matrixOf([[1, 0], [NaN, 0]]))).toThrow(/golden.*row 1/);
+    const good = matrixOf([
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(() =>
+      cosineHistogramKl(
+        matrixOf([
+          [1, 0],
+          [0, 0],
+        ]),
+        good,
+      ),
+    ).toThrow(/synthetic.*row 1/);
+    expect(() =>
+      cosineHistogramKl(
+        good,
+        matrixOf([
+          [1, 0],
+          [NaN, 0],
+        ]),
+      ),
+    ).toThrow(/golden.*row 1/);
     expect(() => cosineHistogramKl(good, matrixOf([[1, 0]]))).toThrow(/2 rows in golden/);
     expect(() => cosineHistogramKl(good, matrixOf([[1], [1]]))).toThrow(/2 and 1 columns/);
     expect(() => cosineHistogramKl(good, good, { bins: 0 })).toThrow(/bins/);

@@ -79,7 +79,8 @@ describe('k-NN figures and the 1-NN test', () => {
           expect(share).toBeLessThanOrEqual(1);
         }
         const turned = manifold(rotated(x, seed), shuffled(rotated(y, seed), seed), { neighbours: 3 });
-        for (const name of ['precision', 'recall', 'density', 'coverage'] as const) expect(turned[name]).toBeCloseTo(four[name], 9);
+        for (const name of ['precision', 'recall', 'density', 'coverage'] as const)
+          expect(turned[name]).toBeCloseTo(four[name], 9);
         expect(nearestNeighbourTest(shuffled(x, seed), y).accuracy).toBeCloseTo(nearestNeighbourTest(x, y).accuracy, 9);
       }),
       { numRuns: 30 },
@@ -113,8 +114,22 @@ describe('k-NN figures and the 1-NN test', () => {
 
 describe('vendi', () => {
   it('counts orthogonal rows, and copies once', () => {
-    expect(vendi(matrixOf([[1, 0, 0], [0, 2, 0], [0, 0, 3]])).q1).toBeCloseTo(3, 12);
-    const { q1, q2, qInfinity } = vendi(matrixOf([[1, 2], [2, 4], [3, 6]]));
+    expect(
+      vendi(
+        matrixOf([
+          [1, 0, 0],
+          [0, 2, 0],
+          [0, 0, 3],
+        ]),
+      ).q1,
+    ).toBeCloseTo(3, 12);
+    const { q1, q2, qInfinity } = vendi(
+      matrixOf([
+        [1, 2],
+        [2, 4],
+        [3, 6],
+      ]),
+    );
     for (const score of [q1, q2, qInfinity]) expect(score).toBeCloseTo(1, 12);
   });
 });
@@ -145,16 +160,30 @@ describe('refusals', () => {
     expect(() => mmd(good, good, { bandwidth: -1 })).toThrow(/bandwidth/);
     expect(() => frechetInfinity(good, good, { sizes: 1 })).toThrow(/sizes/);
     expect(() => frechetInfinity(good, good, { sizes: 40 })).toThrow(/sizes/);
-    expect(() => frechetDistance(matrixOf([[0, 0], [1, 1]]), matrixOf([[1, 0], [1, 1]]), { normalize: true })).toThrow(
-      /synthetic.*row 0/,
-    );
+    expect(() =>
+      frechetDistance(
+        matrixOf([
+          [0, 0],
+          [1, 1],
+        ]),
+        matrixOf([
+          [1, 0],
+          [1, 1],
+        ]),
+        { normalize: true },
+      ),
+    ).toThrow(/synthetic.*row 0/);
     expect(() => frechetDistanceOfMoments({ mean: [0], covariance: good }, { mean: [0], covariance: good })).toThrow(
       /1 × 1 covariance/,
     );
   });
 
   it('do not meet sets whose rows are all equal: distances are 0', () => {
-    const same = matrixOf([[1, 2], [1, 2], [1, 2]]);
+    const same = matrixOf([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
     for (const [, distance] of distances) expect(distance(same, same)).toBeCloseTo(0, 12);
   });
 });

@@ -65,7 +65,10 @@ describe('mauveOfHistograms', () => {
   it('is 1 for equal histograms, whatever their size, and their frontier integral is 0', () => {
     fc.assert(
       fc.property(pair, ([p]) => {
-        const { mauve, frontierIntegral } = mauveOfHistograms(p, p.map((count) => 3 * count));
+        const { mauve, frontierIntegral } = mauveOfHistograms(
+          p,
+          p.map((count) => 3 * count),
+        );
         expect(mauve).toBeCloseTo(1, 9);
         expect(frontierIntegral).toBeCloseTo(0, 9);
       }),

@@ -19,9 +19,18 @@ describe('symmetricEigenvalues', () => {
     ['rank 5 of 40', gram(gaussianRows(40, 5, 2))],
     ['zeros', zeros(6, 6)],
     ['one number', matrixOf([[3]])],
-    ['equal eigenvalues', matrixOf([[2, 0, 0], [0, 2, 0], [0, 0, 2]])],
+    [
+      'equal eigenvalues',
+      matrixOf([
+        [2, 0, 0],
+        [0, 2, 0],
+        [0, 0, 2],
+      ]),
+    ],
   ])('agrees with ml-matrix to rounding of the largest: %s', (_, symmetric) => {
-    const oracle = new EigenvalueDecomposition(new MlMatrix(asRows(symmetric))).realEigenvalues.toSorted((a, b) => a - b);
+    const oracle = new EigenvalueDecomposition(new MlMatrix(asRows(symmetric))).realEigenvalues.toSorted(
+      (a, b) => a - b,
+    );
     const scale = Math.max(1, ...oracle.map(Math.abs));
     expect(largestGap(symmetricEigenvalues(symmetric), oracle) / scale).toBeLessThan(1e-13);
   });
@@ -45,7 +54,16 @@ describe('leadingEigenvectors', () => {
   it.each([
     ['full rank', gram(gaussianRows(50, 80, 7)), 20],
     ['rank 4, so that the fifth belongs to eigenvalue 0', gram(gaussianRows(30, 4, 8)), 6],
-    ['equal eigenvalues', matrixOf([[2, 0, 0, 0], [0, 2, 0, 0], [0, 0, 2, 0], [0, 0, 0, 1]]), 3],
+    [
+      'equal eigenvalues',
+      matrixOf([
+        [2, 0, 0, 0],
+        [0, 2, 0, 0],
+        [0, 0, 2, 0],
+        [0, 0, 0, 1],
+      ]),
+      3,
+    ],
   ])('are orthonormal and satisfy A v = λ v: %s', (_, symmetric, count) => {
     const { values, vectors } = leadingEigenvectors(symmetric, () => count);
     const product = multiplyByTranspose(vectors, symmetric);

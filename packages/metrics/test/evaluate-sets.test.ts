@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { takeRows } from '@mixture-of-personas/numeric';
 
-import { evaluateSets, frechetDistance, METRIC_NAMES, METRICS, type EvaluatedSet, type EvaluationProgress } from '../src/index.js';
+import {
+  evaluateSets,
+  frechetDistance,
+  METRIC_NAMES,
+  METRICS,
+  type EvaluatedSet,
+  type EvaluationProgress,
+} from '../src/index.js';
 import { gaussianRows, shifted } from './sets.js';
 
 const LABELS = ['sport', 'news', 'tech'];
@@ -47,8 +54,14 @@ describe('evaluateSets', () => {
   });
 
   it('computes on unit rows when told to normalise, and says so', async () => {
-    const { frechet } = await evaluateSets({ synthetic, golden }, { metrics: ['frechet'], normalize: true, bootstrap: 0, floorSplits: 0 });
-    expect(frechet!.value).toBeCloseTo(frechetDistance(synthetic.embeddings, golden.embeddings, { normalize: true }), 12);
+    const { frechet } = await evaluateSets(
+      { synthetic, golden },
+      { metrics: ['frechet'], normalize: true, bootstrap: 0, floorSplits: 0 },
+    );
+    expect(frechet!.value).toBeCloseTo(
+      frechetDistance(synthetic.embeddings, golden.embeddings, { normalize: true }),
+      12,
+    );
     expect(frechet).toMatchObject({ interval: null, floor: null, settings: { normalize: true } });
   });
 
@@ -61,11 +74,19 @@ describe('evaluateSets', () => {
   });
 
   it('warns in words of few rows, copies, missing groups and few rows a bucket', async () => {
-    const copies = { ...synthetic, embeddings: takeRows(synthetic.embeddings, Int32Array.from({ length: 120 }, (_, i) => i % 9)) };
+    const copies = {
+      ...synthetic,
+      embeddings: takeRows(
+        synthetic.embeddings,
+        Int32Array.from({ length: 120 }, (_, i) => i % 9),
+      ),
+    };
     const noTech = { ...synthetic, labels: synthetic.labels.map((label) => (label === 'tech' ? 'news' : label)) };
     const few = { ...someSet(20, 1), texts: someSet(20, 1).texts };
     const warningsOf = async (set: EvaluatedSet, metric: (typeof METRIC_NAMES)[number]): Promise<string> =>
-      (await evaluateSets({ synthetic: set, golden }, { metrics: [metric], bootstrap: 0, mauve: { buckets: 40 } }))[metric]!.warnings.join(' ');
+      (await evaluateSets({ synthetic: set, golden }, { metrics: [metric], bootstrap: 0, mauve: { buckets: 40 } }))[
+        metric
+      ]!.warnings.join(' ');
     expect(await warningsOf(copies, 'frechet')).toMatch(/111 of 120 rows of synthetic repeat/);
     expect(await warningsOf(copies, 'recall')).toMatch(/radius 0/);
     expect(await warningsOf(noTech, 'f1')).toMatch(/no row labelled: tech/);
@@ -82,7 +103,8 @@ describe('evaluateSets', () => {
     const figures = await evaluateSets({ synthetic: flat, golden: flat }, { metrics, bootstrap: 5 });
     for (const name of metrics) {
       expect(figures[name]!.warnings.join(' ')).toMatch(/All 150 rows of golden are equal/);
-      for (const value of [figures[name]!.value, ...(figures[name]!.interval ?? [])]) expect(Number.isFinite(value)).toBe(true);
+      for (const value of [figures[name]!.value, ...(figures[name]!.interval ?? [])])
+        expect(Number.isFinite(value)).toBe(true);
     }
     expect(figures.frechet!.value).toBe(0);
     expect(figures.mauve!.value).toBeCloseTo(1, 12);
@@ -91,7 +113,10 @@ describe('evaluateSets', () => {
 
   it('audits leaks against the exemplars given, else against golden', async () => {
     const exemplars = { texts: [synthetic.texts[0]] };
-    const { leak } = await evaluateSets({ synthetic, golden, exemplars }, { metrics: ['leak'], leakWords: 20, bootstrap: 0 });
+    const { leak } = await evaluateSets(
+      { synthetic, golden, exemplars },
+      { metrics: ['leak'], leakWords: 20, bootstrap: 0 },
+    );
     expect(leak!.parts['exactCopies']).toBe(synthetic.texts.filter((text) => text === synthetic.texts[0]).length);
     expect(leak!.settings).toMatchObject({ exemplars: 1, leakWords: 20 });
   });
@@ -117,8 +142,11 @@ describe('evaluateSets', () => {
 
   it('refuses what it cannot answer, by metric and part', async () => {
     const bare = { embeddings: golden.embeddings };
-    const refusal = (sets: Parameters<typeof evaluateSets>[0], options: object): Promise<unknown> => evaluateSets(sets, options);
-    await expect(refusal({ synthetic: bare, golden }, { metrics: ['self-bleu'] })).rejects.toThrow(/self-bleu: synthetic has no texts/);
+    const refusal = (sets: Parameters<typeof evaluateSets>[0], options: object): Promise<unknown> =>
+      evaluateSets(sets, options);
+    await expect(refusal({ synthetic: bare, golden }, { metrics: ['self-bleu'] })).rejects.toThrow(
+      /self-bleu: synthetic has no texts/,
+    );
     await expect(refusal({ synthetic, golden: bare }, { metrics: ['f1'] })).rejects.toThrow(/f1: golden has no labels/);
     await expect(refusal({ synthetic, golden }, { metrics: ['fid'] })).rejects.toThrow(/no metric "fid".*frechet/);
     await expect(refusal({ synthetic, golden }, { bootstrap: -1 })).rejects.toThrow(/bootstrap/);

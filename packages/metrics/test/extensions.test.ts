@@ -29,7 +29,11 @@ interface Extensions {
     readonly energy_distance: { readonly v_statistic: number; readonly u_statistic: number };
     readonly prdc: { readonly k3: Four; readonly k5: Four };
     readonly vendi_cosine: { readonly method: Orders; readonly golden: Orders };
-    readonly c2st_1nn_loo: { readonly accuracy: number; readonly acc_on_method: number; readonly acc_on_golden: number };
+    readonly c2st_1nn_loo: {
+      readonly accuracy: number;
+      readonly acc_on_method: number;
+      readonly acc_on_golden: number;
+    };
     readonly fid_infinity: {
       readonly sizes: number[];
       readonly fid_of_first_rows: number[];
@@ -76,7 +80,10 @@ describeGolden('the wider set, against the reference', () => {
 
   it.each(golden.embedding_cases)('precision, recall, density, coverage and 1-NN test: $name', (expected) => {
     const [p, q] = [goldenMatrix(expected.p_npy), goldenMatrix(expected.q_npy)];
-    for (const [neighbours, four] of [[3, expected.prdc.k3], [5, expected.prdc.k5]] as const) {
+    for (const [neighbours, four] of [
+      [3, expected.prdc.k3],
+      [5, expected.prdc.k5],
+    ] as const) {
       const got = manifold(p, q, { neighbours });
       for (const name of ['precision', 'recall', 'density', 'coverage'] as const) within(got[name], four[name]);
     }
@@ -88,7 +95,10 @@ describeGolden('the wider set, against the reference', () => {
 
   it.each(golden.embedding_cases)('Vendi score and FID∞: $name', (expected) => {
     const [p, q] = [goldenMatrix(expected.p_npy), goldenMatrix(expected.q_npy)];
-    for (const [set, orders] of [[p, expected.vendi_cosine.method], [q, expected.vendi_cosine.golden]] as const) {
+    for (const [set, orders] of [
+      [p, expected.vendi_cosine.method],
+      [q, expected.vendi_cosine.golden],
+    ] as const) {
       const got = vendi(set);
       within(got.q1, orders.q1);
       within(got.q2, orders.q2);

@@ -21,7 +21,10 @@ export function goldenJson<Shape>(name: string): Shape {
 export function goldenMatrix(name: string): Matrix<Float32Array> {
   const bytes = readFileSync(folder + name);
   const headerLength = bytes.readUInt16LE(8);
-  const [rows, cols] = /\((\d+), (\d+)\)/.exec(bytes.toString('latin1', 10, 10 + headerLength))!.slice(1).map(Number);
+  const [rows, cols] = /\((\d+), (\d+)\)/
+    .exec(bytes.toString('latin1', 10, 10 + headerLength))!
+    .slice(1)
+    .map(Number);
   const data = new Float32Array(rows * cols);
   for (let i = 0; i < data.length; i++) data[i] = bytes.readFloatLE(10 + headerLength + 4 * i);
   return { data, rows, cols };

@@ -17,7 +17,11 @@ const largestGap = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return most;
 };
 const plainGram = (x: Matrix<Float64Array>): Matrix<Float64Array> => multiplyByTranspose(transposed(x), transposed(x));
-const shape = fc.record({ n: fc.integer({ min: 1, max: 300 }), d: fc.integer({ min: 1, max: 37 }), seed: fc.nat(1000) });
+const shape = fc.record({
+  n: fc.integer({ min: 1, max: 300 }),
+  d: fc.integer({ min: 1, max: 37 }),
+  seed: fc.nat(1000),
+});
 
 describe('scatterOf and gramOf', () => {
   it('are the products of the centred rows, for any size and either precision', () => {
@@ -47,8 +51,10 @@ describe('scatterOf and gramOf', () => {
     fc.assert(
       fc.property(shape, ({ n, d, seed }) => {
         const x = gaussianRows(n, d, seed);
-        const weights = Int32Array.from({ length: n }, (_, i) => (i * 7 + seed) % 3 + (i === 0 ? 1 : 0));
-        const copies = Array.from(weights).flatMap((count, i) => Array.from({ length: count }, () => Array.from(x.data.subarray(i * d, (i + 1) * d))));
+        const weights = Int32Array.from({ length: n }, (_, i) => ((i * 7 + seed) % 3) + (i === 0 ? 1 : 0));
+        const copies = Array.from(weights).flatMap((count, i) =>
+          Array.from({ length: count }, () => Array.from(x.data.subarray(i * d, (i + 1) * d))),
+        );
         const repeated = { data: Float64Array.from(copies.flat()), rows: copies.length, cols: d };
         const [weighted, plain] = [scatterOf(x, weights), scatterOf(repeated)];
         expect(largestGap(weighted.mean, plain.mean)).toBeLessThan(1e-12);
@@ -61,7 +67,10 @@ describe('scatterOf and gramOf', () => {
 
 describe('triangularFactor', () => {
   it.each([24, 25, 60])('gives back the matrix it factors, at %i columns', (d) => {
-    for (const [n, tolerance] of [[2 * d, 1e-11], [d - 5, 1e-8]]) {
+    for (const [n, tolerance] of [
+      [2 * d, 1e-11],
+      [d - 5, 1e-8],
+    ]) {
       const gram = gramOf(gaussianRows(n, d, d));
       const factor = triangularFactor(gram);
       expect(largestGap(plainGram(factor).data, gram.data)).toBeLessThan(tolerance * n);

@@ -41,7 +41,12 @@ describe('fitLogisticRegression', () => {
     const { gradient } = penalisedLoss(w, rows, classOf, 3);
     for (const at of [0, 5, 11, 12, 14]) {
       const moved = (step: number): number =>
-        penalisedLoss(w.map((value, i) => (i === at ? value + step : value)), rows, classOf, 3).value;
+        penalisedLoss(
+          w.map((value, i) => (i === at ? value + step : value)),
+          rows,
+          classOf,
+          3,
+        ).value;
       expect(gradient[at]).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 7);
     }
   });
@@ -60,7 +65,11 @@ describe('downstreamF1', () => {
     const all = threeGroups(20, 1);
     const kept = all.labels.flatMap((label, i) => (label === 'tech' ? [] : [i]));
     const partial = {
-      embeddings: { data: Float64Array.from(kept.flatMap((i) => [...all.embeddings.data.subarray(4 * i, 4 * i + 4)])), rows: 40, cols: 4 },
+      embeddings: {
+        data: Float64Array.from(kept.flatMap((i) => [...all.embeddings.data.subarray(4 * i, 4 * i + 4)])),
+        rows: 40,
+        cols: 4,
+      },
       labels: kept.map((i) => all.labels[i]),
     };
     const { perClass, macro } = downstreamF1(partial, golden);
@@ -90,10 +99,18 @@ describe('subgroupCoverage', () => {
 
     const some = threeGroups(40, 4);
     const kept = some.labels.flatMap((label, i) => (label === 'sport' ? [] : [i]));
-    const embeddings = { data: Float64Array.from(kept.flatMap((i) => [...some.embeddings.data.subarray(4 * i, 4 * i + 4)])), rows: 80, cols: 4 };
+    const embeddings = {
+      data: Float64Array.from(kept.flatMap((i) => [...some.embeddings.data.subarray(4 * i, 4 * i + 4)])),
+      rows: 80,
+      cols: 4,
+    };
     const partial = subgroupCoverage({ embeddings, labels: kept.map((i) => some.labels[i]) }, golden);
     expect(partial.reached).toBeCloseTo(2 / 3, 12);
-    expect(partial.groups.find(({ name }) => name === 'sport')).toMatchObject({ syntheticRows: 0, recall: 0, tailFrechet: null });
+    expect(partial.groups.find(({ name }) => name === 'sport')).toMatchObject({
+      syntheticRows: 0,
+      recall: 0,
+      tailFrechet: null,
+    });
     expect(partial.totalVariation).toBeCloseTo(1 / 3, 12);
   });
 

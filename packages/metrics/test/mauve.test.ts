@@ -16,7 +16,10 @@ interface Case {
   readonly num_buckets_arg: number | 'auto';
   readonly 'pca_dims_kept_at_0.9': number;
   readonly pca_cumulative_ratio_first: number[];
-  readonly by_scaling: Record<string, { readonly accept_single_run_random_init: Band; readonly accept_mean_of_10_random_init: Band }>;
+  readonly by_scaling: Record<
+    string,
+    { readonly accept_single_run_random_init: Band; readonly accept_mean_of_10_random_init: Band }
+  >;
 }
 
 describeGolden('mauve end to end, against the reference', () => {
@@ -78,7 +81,11 @@ describe('mauve', () => {
   it('is 1 on identical sets, and when all rows are equal', () => {
     const x = gaussianRows(60, 4, 1);
     expect(mauve(x, x, { buckets: 6 }).mauve).toBeCloseTo(1, 9);
-    const same = matrixOf([[1, 2], [1, 2], [1, 2]]);
+    const same = matrixOf([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
     expect(mauve(same, same).mauve).toBeCloseTo(1, 12);
   });
 

@@ -27,7 +27,8 @@ function runByHand(document: Words, source: Words): number {
 function bleuByHand(own: Words, references: readonly Words[], order: number): number {
   let log = 0;
   for (let n = 1; n <= order; n++) {
-    const grams = (list: Words): string[] => list.slice(0, Math.max(0, list.length - n + 1)).map((_, i) => list.slice(i, i + n).join(' '));
+    const grams = (list: Words): string[] =>
+      list.slice(0, Math.max(0, list.length - n + 1)).map((_, i) => list.slice(i, i + n).join(' '));
     const count = (list: string[], gram: string): number => list.filter((other) => other === gram).length;
     const mine = grams(own);
     let clipped = 0;
@@ -71,13 +72,22 @@ describe('selfBleu', () => {
 describe('ngramDiversity', () => {
   it('has the standard error of leaving documents out one by one', () => {
     fc.assert(
-      fc.property(documents.filter((corpus) => corpus.every(({ length }) => length > 1)), (corpus) => {
-        const without = corpus.map((_, i) => ngramDiversity(corpus.filter((__, j) => j !== i), 2).distinct);
-        const mean = without.reduce((a, b) => a + b, 0) / without.length;
-        const spread = without.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-        const expected = Math.sqrt((spread * (without.length - 1)) / without.length);
-        expect(ngramDiversity(corpus, 2).standardError).toBeCloseTo(expected, 9);
-      }),
+      fc.property(
+        documents.filter((corpus) => corpus.every(({ length }) => length > 1)),
+        (corpus) => {
+          const without = corpus.map(
+            (_, i) =>
+              ngramDiversity(
+                corpus.filter((__, j) => j !== i),
+                2,
+              ).distinct,
+          );
+          const mean = without.reduce((a, b) => a + b, 0) / without.length;
+          const spread = without.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+          const expected = Math.sqrt((spread * (without.length - 1)) / without.length);
+          expect(ngramDiversity(corpus, 2).standardError).toBeCloseTo(expected, 9);
+        },
+      ),
     );
   });
   it('refuses documents too short for n', () => {
@@ -99,7 +109,10 @@ describe('textLeak', () => {
   });
   it('flags whole copies only, and no run crosses from one exemplar into the next', () => {
     const exemplars = ['the cat sat', 'on the mat'].map(wordsOf);
-    const { exactCopy, longestRun } = textLeak(['The  CAT sat', 'the cat sat on the mat', 'a dog'].map(wordsOf), exemplars);
+    const { exactCopy, longestRun } = textLeak(
+      ['The  CAT sat', 'the cat sat on the mat', 'a dog'].map(wordsOf),
+      exemplars,
+    );
     expect([...exactCopy]).toEqual([1, 0, 0]);
     expect([...longestRun]).toEqual([3, 3, 0]);
   });
@@ -110,7 +123,17 @@ describe('textLeak', () => {
 
 describe('nearestCosines', () => {
   it('is the cosine to the nearest exemplar, at most 1', () => {
-    const got = nearestCosines(matrixOf([[3, 3], [1, 0], [-1, 0]]), matrixOf([[1, 1], [0, 5]]));
+    const got = nearestCosines(
+      matrixOf([
+        [3, 3],
+        [1, 0],
+        [-1, 0],
+      ]),
+      matrixOf([
+        [1, 1],
+        [0, 5],
+      ]),
+    );
     expect(got[0]).toBeCloseTo(1, 12);
     expect(Math.max(...got)).toBeLessThanOrEqual(1);
     expect(got[1]).toBeCloseTo(Math.SQRT1_2, 12);

@@ -27,11 +27,7 @@ export interface FigureStep {
 }
 
 /** Computes one figure: value, then interval, then floor; yields before each piece of work. */
-export function* figureSteps(
-  metric: MetricName,
-  sets: EvaluatedSets,
-  plan: FigurePlan,
-): Generator<FigureStep, Figure> {
+export function* figureSteps(metric: MetricName, sets: EvaluatedSets, plan: FigurePlan): Generator<FigureStep, Figure> {
   yield { stage: 'value', done: 0 };
   const outcome = computations[metric](readySets(sets, plan.settings));
   const interval = yield* intervalSteps(metric, outcome, plan);
@@ -106,8 +102,13 @@ function* floorSteps(metric: MetricName, sets: EvaluatedSets, plan: FigurePlan):
     try {
       sum += computations[metric](readySets(halves, settings)).value;
     } catch (error) {
-      if (!(error instanceof ShapeError || error instanceof SettingError || error instanceof MetricInputError)) throw error;
-      return { value: null, settings: {}, warnings: [`No floor: golden cannot be split in two here (${error.message})`] };
+      if (!(error instanceof ShapeError || error instanceof SettingError || error instanceof MetricInputError))
+        throw error;
+      return {
+        value: null,
+        settings: {},
+        warnings: [`No floor: golden cannot be split in two here (${error.message})`],
+      };
     }
   }
   if (floorSplits === 0) return { value: null, settings: {}, warnings: [] };

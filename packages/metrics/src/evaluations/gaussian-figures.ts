@@ -42,7 +42,10 @@ export const frechetAtInfinity: Computation = ({ vectors, settings }) => {
 
 function drawnRows(set: Matrix, seed: number, index: number): Matrix {
   const random = randomFor(seed, 'bootstrap-rows', index);
-  return takeRows(set, Int32Array.from({ length: set.rows }, () => Math.floor(random() * set.rows)));
+  return takeRows(
+    set,
+    Int32Array.from({ length: set.rows }, () => Math.floor(random() * set.rows)),
+  );
 }
 
 /** Vendi score of synthetic; golden's beside it. */
@@ -53,7 +56,13 @@ export const vendiScore: Computation = ({ embeddings, settings }) => {
   const unit = unitRows(toFloat64(synthetic));
   return {
     value: own.q1,
-    parts: { q2: own.q2, qInfinity: own.qInfinity, golden: target.q1, goldenQ2: target.q2, goldenQInfinity: target.qInfinity },
+    parts: {
+      q2: own.q2,
+      qInfinity: own.qInfinity,
+      golden: target.q1,
+      goldenQ2: target.q2,
+      goldenQInfinity: target.qInfinity,
+    },
     settings: { kernel: 'cosine', order: 1 },
     resampler: {
       method: 'basic',
@@ -62,7 +71,9 @@ export const vendiScore: Computation = ({ embeddings, settings }) => {
         const counts = resampleCounts(unit.rows, randomFor(settings.seed, 'bootstrap-synthetic', index));
         const drawn = Int32Array.from(counts.keys()).filter((i) => counts[i] > 0);
         const rows = takeRows(unit, drawn);
-        rows.data.forEach((entry, at) => (rows.data[at] = entry * Math.sqrt(counts[drawn[Math.floor(at / unit.cols)]])));
+        rows.data.forEach(
+          (entry, at) => (rows.data[at] = entry * Math.sqrt(counts[drawn[Math.floor(at / unit.cols)]])),
+        );
         return vendiOfRows(rows).q1;
       },
     },

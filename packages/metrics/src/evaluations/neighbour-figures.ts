@@ -68,7 +68,12 @@ export const subgroup: Computation = (sets) => {
   return {
     value: coverage.meanRecall,
     parts: partsOf(coverage),
-    settings: { neighbours, normalize, precision, groups: sets.hasLabels ? 'labels' : `${clusters} clusters of golden` },
+    settings: {
+      neighbours,
+      normalize,
+      precision,
+      groups: sets.hasLabels ? 'labels' : `${clusters} clusters of golden`,
+    },
     warnings: groupWarnings(coverage),
     resampler: {
       method: 'percentile',

@@ -75,7 +75,12 @@ export const gaussianMmd: Computation = (sets) =>
   kernelFigure(sets, 'mmd', (both) => {
     const bandwidth = medianSquaredDistance(...both);
     if (bandwidth === 0) {
-      return { value: 0, kernel: null, settings: { bandwidth }, warnings: ['Most pooled pairs of rows coincide: there is no length to measure by.'] };
+      return {
+        value: 0,
+        kernel: null,
+        settings: { bandwidth },
+        warnings: ['Most pooled pairs of rows coincide: there is no length to measure by.'],
+      };
     }
     return {
       value: mmd(...both, { ...sets.settings, bandwidth }),
@@ -155,4 +160,3 @@ function weightedMean(values: Float64Array, w: Int32Array, v: Int32Array, skipDi
   }
   return sum / total;
 }
-

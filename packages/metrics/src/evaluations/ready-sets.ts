@@ -39,7 +39,10 @@ export interface ReadySets {
   readonly syntheticEmbeddings: Matrix | undefined;
   readonly manifold: (metric: MetricName) => Manifold;
   /** What was in the prompts: the exemplars, or golden where none are given. */
-  readonly exemplars: { readonly words: (metric: MetricName) => readonly Words[]; readonly embeddings: Matrix | undefined };
+  readonly exemplars: {
+    readonly words: (metric: MetricName) => readonly Words[];
+    readonly embeddings: Matrix | undefined;
+  };
 }
 
 /** Wraps two sets; computes nothing yet. */
@@ -65,7 +68,12 @@ export function readySets(sets: EvaluatedSets, settings: ReadySettings): ReadySe
     settings,
     embeddings,
     vectors,
-    words: once((metric) => mapBoth(part(metric, 'texts', (set) => set.texts), (texts) => texts.map(wordsOf))),
+    words: once((metric) =>
+      mapBoth(
+        part(metric, 'texts', (set) => set.texts),
+        (texts) => texts.map(wordsOf),
+      ),
+    ),
     labels: (metric) => part(metric, 'labels', (set) => set.labels),
     hasLabels: sets.synthetic.labels !== undefined && sets.golden.labels !== undefined,
     syntheticEmbeddings: sets.synthetic.embeddings,

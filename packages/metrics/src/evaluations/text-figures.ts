@@ -13,7 +13,11 @@ export const distinctN: Computation = ({ words, settings }) => {
   const { ngram } = settings;
   const own = ngramDiversity(synthetic, ngram);
   const target = ngramDiversity(golden, ngram);
-  const parts: Record<string, number> = { entropy: own.entropy, golden: target.distinct, goldenEntropy: target.entropy };
+  const parts: Record<string, number> = {
+    entropy: own.entropy,
+    golden: target.distinct,
+    goldenEntropy: target.entropy,
+  };
   const longest = Math.max(...synthetic.map(({ length }) => length));
   for (let n = 1; n <= Math.min(4, longest); n++) parts[`distinct${n}`] = ngramDiversity(synthetic, n).distinct;
   const ratio = own.total / target.total;
