@@ -31,6 +31,11 @@ describe('encodeGate and decodeGate', () => {
     expect(decodeGate(raw).about).toEqual({ input: 'none', encoder: 'x' });
   });
 
+  it("read Node's Buffer, whose slices share memory, as any other bytes", () => {
+    const inAPool = Buffer.concat([Buffer.alloc(8), files.weights]).subarray(8);
+    expect(decodeGate({ ...files, weights: inAPool }).gate).toEqual(gate);
+  });
+
   it.each([
     ['nothing', new Uint8Array(0), /0 bytes/],
     ['a header longer than the file', Uint8Array.from([255, 255, 255, 255, 255, 255, 255, 127, 0]), /cut short/],

@@ -1,6 +1,6 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { aboutPath } from '../errors.js';
+import { aboutPath, UserError } from '../errors.js';
 
 /** An open file, as much of Node's FileHandle as is needed here. */
 export interface FileHandleLike {
@@ -15,6 +15,19 @@ export interface Disk {
   create(path: string): Promise<FileHandleLike>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+}
+
+/** A file takes the place of a file, never of a folder or a device: renamed over, /dev/null would be a plain file from then on. */
+async function requireReplaceable(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
+  throw new UserError(
+    'not-a-file',
+    `${path} is ${there.isDirectory() ? 'a folder' : 'a device or a pipe'}, not a file.`,
+    {
+      suggestion: 'Give the path of a file to write.',
+    },
+  );
 }
 
 /** The real disk. */
@@ -40,11 +53,12 @@ export interface AtomicFile {
 /**
  * Opens a file for atomic writing: temporary file beside it, fsync, rename. When anything fails, a full disk included, the
  * temporary file is removed and the old content stays.
- * @throws UserError (`ENOSPC`, `EACCES`, …) with the path
+ * @throws UserError (`ENOSPC`, `EACCES`, `not-a-file`, …) with the path
  */
 export async function createAtomic(path: string, disk: Disk = realDisk): Promise<AtomicFile> {
   const temporary = `${path}.tmp-${process.pid}`;
   const handle = await guarded(path, async () => {
+    await requireReplaceable(path);
     await disk.makeFolder(dirname(path));
     return disk.create(temporary);
   });

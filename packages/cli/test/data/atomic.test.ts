@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createAtomic, realDisk, writeAtomically, type Disk } from '../../src/data/atomic.js';
@@ -105,5 +106,10 @@ describe('writing a file atomically', () => {
     await file.patch(0, new TextEncoder().encode('2'));
     await file.commit();
     expect(await readFile(join(folder, 'a'), 'utf8')).toBe('2 rows;r1;r2;');
+  });
+
+  it('never takes the place of a folder or a device', async () => {
+    await expect(writeAtomically(tmpdir(), 'x')).rejects.toThrow('is a folder, not a file');
+    await expect(writeAtomically('/dev/null', 'x')).rejects.toThrow('is a device or a pipe, not a file');
   });
 });
