@@ -1,0 +1,121 @@
+"""Training sequences: <|persona|>words<|example|>text<|context|>1860s 1862<|response|>text<|end|>, each part before the response optional.
+
+The context comes after the exemplar, so that the key/value prefix of a (persona, exemplar) pair serves records of every year.
+"""
+import json
+import pickle
+import random
+
+import numpy as np
+from tokenizers import Tokenizer
+
+END, PERSONA, CONTEXT, EXAMPLE, RESPONSE = range(5)
+SPECIAL = ["<|end|>", "<|persona|>", "<|context|>", "<|example|>", "<|response|>"]
+LONGEST = 112  # tokens of a text; a longer one is cut
+EXAMPLE_WEIGHT = 0.5  # predicting the exemplar teaches the language too
+
+
+class Corpus:
+    """The records of a split with their token ids, and (unless `plain`) clusters, keywords and nearest neighbours from prepare.py."""
+
+    def __init__(self, folder, split):
+        self.records = json.load(open(f"{folder}/{split}.json"))
+        self.tokenizer = Tokenizer.from_file(f"{folder}/tokenizer.json")
+        self.ids = [e.ids[:LONGEST] for e in self.tokenizer.encode_batch([r["text"] for r in self.records])]
+        self.contexts = [self.tokenizer.encode(context_of(r)).ids for r in self.records]
+        self.folder, self.split, self.groups = folder, split, None
+
+    def load_groups(self):
+        self.groups = pickle.load(open(f"{self.folder}/{self.split}.groups.pkl", "rb"))
+        self.members, self.speech = {}, {}
+        for count, group in self.groups["clusters"].items():
+            for i, label in enumerate(group["labels"]):
+                self.members.setdefault((count, int(label)), []).append(i)
+        for i, r in enumerate(self.records):
+            self.speech.setdefault((r["year"], r["president"]), []).append(i)
+
+    def words(self, words):
+        return self.tokenizer.encode(", ".join(words)).ids
+
+
+def context_of(record):
+    return f"{record['year'] // 10 * 10}s {record['year']}"
+
+
+def assemble(persona, example, context, response):
+    """Token ids and the weight of predicting each of them."""
+    ids, weights = [], []
+    for mark, part, weight in ((PERSONA, persona, 0.0), (EXAMPLE, example, EXAMPLE_WEIGHT), (CONTEXT, context, 0.0), (RESPONSE, response, 1.0)):
+        if part is None:
+            continue
+        ids += [mark, *part]
+        weights += [0.0] + [weight] * len(part)
+    return ids + [END], weights + [1.0]
+
+
+def example_for(corpus, i, g):
+    """A training exemplar for record i: mostly a near neighbour, else of the same cluster or the same speech."""
+    u = g.random()
+    if u < 0.65:
+        return int(corpus.groups["neighbours"][i][g.randrange(20)])
+    if u < 0.82:
+        count = g.choice(list(corpus.groups["clusters"]))
+        return g.choice(corpus.members[(count, int(corpus.groups["clusters"][count]["labels"][i]))])
+    r = corpus.records[i]
+    return g.choice(corpus.speech[(r["year"], r["president"])])
+
+
+def paired_sequence(corpus, i, g):
+    persona = example = context = None
+    if g.random() < 0.75:
+        group = corpus.groups["clusters"][g.choice(list(corpus.groups["clusters"]))]
+        words = group["keywords"][group["labels"][i]]
+        chosen = sorted(g.sample(range(min(12, len(words))), min(g.randint(4, 8), len(words))))
+        persona = corpus.words([words[j] for j in chosen])
+    if g.random() < 0.8:
+        j = example_for(corpus, i, g)
+        example = corpus.ids[j] if j != i else None
+    if g.random() < 0.85:
+        context = corpus.contexts[i]
+    return assemble(persona, example, context, corpus.ids[i])
+
+
+def plain_sequence(corpus, i, g):
+    return assemble(None, None, corpus.contexts[i] if g.random() < 0.85 else None, corpus.ids[i])
+
+
+def padded(batch, multiple=32):
+    width = -(-(max(len(ids) for ids, _ in batch) - 1) // multiple) * multiple
+    inputs = np.zeros((len(batch), width), np.int64)
+    targets, weights = np.zeros_like(inputs), np.zeros((len(batch), width), np.float32)
+    for row, (ids, w) in enumerate(batch):
+        n = len(ids) - 1
+        inputs[row, :n], targets[row, :n], weights[row, :n] = ids[:-1], ids[1:], w[1:]
+    return inputs, targets, weights
+
+
+def batches(corpus, seed, tokens, plain_steps, pool=24):
+    """Endless batches of about `tokens` tokens, of similar lengths each; the first `plain_steps` hold the text and its year alone."""
+    g, order, step = random.Random(seed), [], 0
+    while True:
+        plain, drawn, total = step < plain_steps, [], 0
+        if not plain and corpus.groups is None:
+            corpus.load_groups()
+        while total < tokens * pool:
+            if not order:
+                order = list(range(len(corpus.records)))
+                g.shuffle(order)
+            drawn.append((plain_sequence if plain else paired_sequence)(corpus, order.pop(), g))
+            total += len(drawn[-1][0])
+        drawn.sort(key=lambda x: len(x[0]))
+        ready, open_ = [], []
+        for x in drawn:
+            if open_ and (len(open_) + 1) * len(x[0]) > tokens:
+                ready.append(open_)
+                open_ = []
+            open_.append(x)
+        ready.append(open_)
+        g.shuffle(ready)
+        for batch in ready:
+            yield padded(batch)
+            step += 1

@@ -1,0 +1,152 @@
+"""Trains the decoder from nothing. Fixed number of steps, so that the same seed gives the same run; resumes from its checkpoint.
+
+usage: train.py FOLDER [--steps N] [--plain N] [--threads N]
+"""
+import argparse
+import json
+import math
+import os
+import random
+import time
+
+import torch
+import torch.nn.functional as F
+
+from model import Decoder
+from sequences import Corpus, assemble, batches, padded
+
+TOKENS, WARM_UP = 4096, 20
+MUON_RATE, ADAM_RATE, DECAY, MOMENTUM = 0.02, 4e-3, 0.05, 0.95
+
+
+class Muon:
+    """Momentum whose step is made orthogonal by five Newton–Schulz iterations (Jordan 2024); for the matrices of the blocks."""
+
+    def __init__(self, parameters):
+        self.parameters = parameters
+        self.momentum = [torch.zeros_like(p) for p in parameters]
+
+    @torch.no_grad()
+    def step(self, scale):
+        shapes = {}
+        for i, p in enumerate(self.parameters):
+            shapes.setdefault(tuple(p.shape), []).append(i)
+        for (rows, cols), members in shapes.items():
+            steps = []
+            for i in members:
+                gradient = self.parameters[i].grad
+                self.momentum[i].lerp_(gradient, 1 - MOMENTUM)
+                steps.append(gradient.lerp(self.momentum[i], MOMENTUM))
+            X = torch.stack(steps).bfloat16()
+            X = X.mT if rows > cols else X
+            X = X / (X.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+            for _ in range(5):
+                A = X @ X.mT
+                X = 3.4445 * X + (-4.7750 * A + 2.0315 * (A @ A)) @ X
+            X = X.mT if rows > cols else X
+            for k, i in enumerate(members):
+                self.parameters[i].mul_(1 - MUON_RATE * scale * DECAY)
+                self.parameters[i].add_(X[k].float(), alpha=-MUON_RATE * scale * max(1, rows / cols) ** 0.5)
+
+
+def conditions(corpus, i):
+    """Held-out record i after nothing, its year, its year and right pair, its year and a random pair."""
+    g = random.Random(i)
+    group = corpus.groups["clusters"][20]
+    right, wrong = (corpus.words(group["keywords"][k][:8]) for k in (group["labels"][i], g.randrange(20)))
+    near, far = corpus.ids[int(corpus.groups["neighbours"][i][0])], corpus.ids[g.randrange(len(corpus.ids))]
+    year, text = corpus.contexts[i], corpus.ids[i]
+    return {
+        "nothing": assemble(None, None, None, text),
+        "year": assemble(None, None, year, text),
+        "right": assemble(right, near, year, text),
+        "random": assemble(wrong, far, year, text),
+    }
+
+
+@torch.no_grad()
+def evaluate(model, corpus, rows):
+    """Perplexity a token and mean log-likelihood a record (nats) under each condition, and how often right beats random."""
+    scores, tokens = {}, 0
+    chosen = random.Random(1).sample(range(len(corpus.records)), rows)
+    for name in ("nothing", "year", "right", "random"):
+        out = []
+        for start in range(0, rows, 16):
+            batch = []
+            for i in chosen[start : start + 16]:
+                ids, weights = conditions(corpus, i)[name]
+                batch.append((ids, [w if w == 1.0 else 0.0 for w in weights]))
+            inputs, targets, weights = map(torch.from_numpy, padded(batch))
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                hidden = model.hidden(inputs, torch.bfloat16)
+            loss = F.cross_entropy(model.logits(hidden.float()).flatten(0, 1), targets.flatten(), reduction="none")
+            out += (-(loss.view(targets.shape) * weights).sum(1)).tolist()
+            tokens += weights.sum().item() if name == "year" else 0
+        scores[name] = torch.tensor(out)
+    figures = {name: {"perplexity": math.exp(-s.sum().item() / tokens), "nats": s.mean().item()} for name, s in scores.items()}
+    return figures | {
+        "right minus random": (scores["right"] - scores["random"]).mean().item(),
+        "right minus year": (scores["right"] - scores["year"]).mean().item(),
+        "right beats random": (scores["right"] > scores["random"]).float().mean().item(),
+    }
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("folder")
+    p.add_argument("--steps", type=int, default=2000)
+    p.add_argument("--plain", type=int, default=900)
+    p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--seed", type=int, default=0)
+    a = p.parse_args()
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(a.seed)
+    model, corpus = Decoder(), Corpus(a.folder, "model")
+    matrices = [q for n, q in model.named_parameters() if q.dim() == 2 and "embed" not in n]
+    others = [q for n, q in model.named_parameters() if q.dim() == 1]
+    muon = Muon(matrices)
+    adam = torch.optim.AdamW([model.embed_tokens.weight, *others], lr=ADAM_RATE, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
+    stream, first, checkpoint = batches(corpus, a.seed, TOKENS, a.plain), 0, f"{a.folder}/checkpoint.pt"
+    if os.path.exists(checkpoint):
+        saved = torch.load(checkpoint)
+        model.load_state_dict(saved["model"])
+        adam.load_state_dict(saved["adam"])
+        muon.momentum, first = saved["muon"], saved["step"]
+        for _ in range(first):
+            next(stream)
+    started, seen, smooth = time.time(), 0, None
+    for step in range(first, a.steps):
+        threads = f"{a.folder}/threads"
+        if step % 20 == 0 and os.path.exists(threads):
+            torch.set_num_threads(int(open(threads).read()))
+        scale = min(1, (step + 1) / WARM_UP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / a.steps)))
+        for group in adam.param_groups:
+            group["lr"] = ADAM_RATE * scale
+        inputs, targets, weights = map(torch.from_numpy, next(stream))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            hidden = model.hidden(inputs, torch.bfloat16)
+            kept = weights > 0
+            logits = model.logits(hidden[kept])
+        loss = (F.cross_entropy(logits, targets[kept], reduction="none") * weights[kept]).sum() / weights.sum()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        muon.step(scale)
+        adam.step()
+        for q in model.parameters():
+            q.grad = None
+        seen += inputs.numel()
+        smooth = loss.item() if smooth is None else 0.97 * smooth + 0.03 * loss.item()
+        if step % 50 == 49:
+            print(f"step {step + 1} loss {smooth:.3f} {seen / (time.time() - started):.0f} tokens/s", flush=True)
+        if step % 100 == 99 or step + 1 == a.steps:
+            state = {"model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.momentum, "step": step + 1}
+            torch.save(state, checkpoint + ".tmp")
+            os.replace(checkpoint + ".tmp", checkpoint)
+        if (step % 400 == 399 or step + 1 == a.steps) and os.path.exists(f"{a.folder}/population.groups.pkl"):
+            held_out = Corpus(a.folder, "population")
+            held_out.load_groups()
+            print(json.dumps({"step": step + 1, **evaluate(model, held_out, 400 if step + 1 == a.steps else 128)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
