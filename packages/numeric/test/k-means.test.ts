@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { kmeans as mlKmeans } from 'ml-kmeans';
 import { kMeans, kMeansSteps, matrixOf, normal, randomFor, rowOf, takeRows, type Matrix } from '../src/index.js';
 
 function blobs(n: number, d: number, groups: number, seed: number): Matrix<Float32Array> {
@@ -92,10 +93,71 @@ describe('kMeans', () => {
     expect(steps.at(-1)?.changed).toBe(0);
   });
 
+  it('ends where ml-kmeans ends from the same centres', () => {
+    const points = blobs(700, 12, 15, 21);
+    const rows = Array.from({ length: 700 }, (_, i) => Array.from(rowOf(points, i)));
+    const start = rows.slice(40, 60);
+    const theirs = mlKmeans(rows, 20, { initialization: start, maxIterations: 500, tolerance: 0 });
+    const ours = kMeans(points, 20, { initialization: matrixOf(start) });
+    expect(Array.from(ours.labels)).toEqual(theirs.clusters);
+    theirs.centroids.forEach((centre, c) =>
+      centre.forEach((value, p) => expect(ours.centres.data[c * 12 + p]).toBeCloseTo(value, 9)),
+    );
+  });
+
+  it.each([
+    ['far from the origin', 1, 1e6],
+    ['very large', 1e150, 0],
+    ['very small', 1e-150, 0],
+  ])('gives the same clusters when the points are %s', (_, scale, offset) => {
+    const points = blobs(400, 6, 10, 31);
+    const moved = { ...points, data: Float64Array.from(points.data, (x) => x * scale + offset) };
+    const [here, there] = [kMeans(points, 10, { seed: 2 }), kMeans(moved, 10, { seed: 2 })];
+    expect(Array.from(there.labels)).toEqual(Array.from(here.labels));
+    expect(Math.abs(there.inertia / scale / scale / here.inertia - 1)).toBeLessThan(1e-6);
+  });
+
+  it('finds the nearest centre too when there are too many bounds to keep', () => {
+    const [n, k] = [68_000, 1000];
+    const points = blobs(n, 3, 50, 41);
+    const initialization = takeRows(
+      points,
+      Int32Array.from({ length: k }, (_, i) => i * 3),
+    );
+    const steps = [...kMeansSteps(points, k, { initialization, maxIterations: 2 })];
+    const { labels } = kMeans(points, k, { initialization, maxIterations: 1 });
+    const distance = (i: number, c: number): number =>
+      rowOf(points, i).reduce((sum, x, p) => sum + (x - rowOf(initialization, c)[p]) ** 2, 0);
+    for (let i = 0; i < n; i += 997) {
+      const least = Math.min(...Array.from({ length: k }, (_, c) => distance(i, c)));
+      expect(Math.abs(distance(i, labels[i]) - least)).toBeLessThan(1e-5);
+    }
+    expect(steps[1].changed).toBeGreaterThan(0);
+    expect(steps[1].changed).toBeLessThan(n / 2);
+  });
+
+  it('draws other starts for another purpose, and says which restart it kept', () => {
+    const points = blobs(300, 5, 30, 51);
+    const [a, b] = [kMeans(points, 30), kMeans(points, 30, { purpose: 'personas' })];
+    expect(Array.from(a.labels)).not.toEqual(Array.from(b.labels));
+    const many = kMeans(points, 30, { restarts: 8 });
+    const alone = Array.from({ length: 8 }, (_, i) => kMeans(points, 30, { restarts: i + 1 }));
+    expect(alone[many.restart].inertia).toBe(many.inertia);
+    expect(alone[many.restart].restart).toBe(many.restart);
+  });
+
+  it('stops when its signal says so', () => {
+    const stop = AbortSignal.abort(new Error('enough'));
+    expect(() => kMeans(blobs(50, 2, 2, 1), 2, { signal: stop })).toThrow('enough');
+  });
+
   it('refuses more clusters than points, k below 1 and numbers that are none', () => {
     const points = matrixOf([[0], [1]]);
     expect(() => kMeans(points, 3)).toThrow('at least 3 points');
     expect(() => kMeans(points, 0)).toThrow('k must be a whole number');
     expect(() => kMeans(matrixOf([[0], [NaN]]), 1)).toThrow('row 1');
+    expect(() => kMeans(points, 1, { restarts: 1.5 })).toThrow('restarts must be a whole number');
+    expect(() => kMeans(points, 1, { initialization: matrixOf([[0, 1]]) })).toThrow('starting centres of 1 × 1');
+    expect(() => kMeans(points, 1, { initialization: matrixOf([[Infinity]]) })).toThrow('initialization');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomFor } from '../src/index.js';
+import { normal, randomFor } from '../src/index.js';
 
 describe('randomFor', () => {
   it('repeats itself for the same seed, purpose and row', () => {
@@ -29,5 +29,19 @@ describe('randomFor', () => {
       expect(Math.abs(mean - 0.5)).toBeLessThan(0.01);
       expect(Math.abs(variance - 1 / 12)).toBeLessThan(0.003);
     }
+  });
+});
+
+describe('normal', () => {
+  it('has mean 0, variance 1 and the tails of the normal distribution', () => {
+    const random = randomFor(2, 'normal', 0);
+    const numbers = Array.from({ length: 50000 }, () => normal(random));
+    const mean = numbers.reduce((a, b) => a + b) / numbers.length;
+    const variance = numbers.reduce((a, b) => a + b * b, 0) / numbers.length;
+    const beyondTwo = numbers.filter((x) => Math.abs(x) > 2).length / numbers.length;
+    expect(Math.abs(mean)).toBeLessThan(0.02);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.03);
+    expect(Math.abs(beyondTwo - 0.0455)).toBeLessThan(0.005);
+    expect(numbers.every(Number.isFinite)).toBe(true);
   });
 });
