@@ -1,3 +1,4 @@
 import preset from '../../jest.preset.mjs';
 
-export default { ...preset, displayName: 'metrics' };
+// A minute a test: the longest takes a second, but checks also run on machines that are busy ten times over.
+export default { ...preset, displayName: 'metrics', testTimeout: 60_000 };

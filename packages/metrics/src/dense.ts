@@ -2,7 +2,7 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 
 import { DENSE_WASM } from './dense-bytes.js';
 import type { Tridiagonal } from './tridiagonal.js';
-import { loadKernel } from './wasm.js';
+import { borrowKernel } from './wasm.js';
 
 interface DenseKernel {
   cholesky(a: number, diagonal: number, n: number, width: number, safe: number): number;
@@ -19,7 +19,7 @@ function placed(symmetric: Matrix<Float64Array>, extra: (width: number) => numbe
   const { data, rows: n } = symmetric;
   const width = n + (n & 1);
   const after = 16 + n * width * 8;
-  const kernel = n < SMALL ? null : loadKernel<DenseKernel>(DENSE_WASM, after + extra(width) * 8);
+  const kernel = n < SMALL ? null : borrowKernel<DenseKernel>(DENSE_WASM, after + extra(width) * 8);
   if (!kernel) return null;
   const numbers = (at: number, length: number): Float64Array => new Float64Array(kernel.buffer, at, length);
   for (let i = 0; i < n; i++) numbers(16 + i * width * 8, n).set(data.subarray(i * n, (i + 1) * n));

@@ -2,7 +2,7 @@ import { zeros, type Matrix } from '@mixture-of-personas/numeric';
 
 import { GRAM_WASM } from './gram-bytes.js';
 import { GRAM_FMA_WASM } from './gram-fma-bytes.js';
-import { loadKernel, type Kernel } from './wasm.js';
+import { borrowKernel, type Kernel } from './wasm.js';
 
 interface GramKernel {
   addRows32(stage: number, sums: number, rows: number, d: number): void;
@@ -98,7 +98,7 @@ class Arena {
     const width = Math.ceil(set.cols / 4) * 4;
     const bytes = placesOf(width).end;
     // Fused multiply–add first (Node ≥ 22): 24 instead of 20 GFLOP/s.
-    const kernel = loadKernel<GramKernel>(GRAM_FMA_WASM, bytes) ?? loadKernel<GramKernel>(GRAM_WASM, bytes);
+    const kernel = borrowKernel<GramKernel>(GRAM_FMA_WASM, bytes) ?? borrowKernel<GramKernel>(GRAM_WASM, bytes);
     return kernel && new Arena(kernel, set, width);
   }
 

@@ -37,6 +37,24 @@ export function loadKernel<Exports>(base64: string, bytes: number): Kernel<Expor
   }
 }
 
+/** Instances that are lent out again and again: what they work on fits one call, so no two are ever in use at once. */
+const lent = new Map<string, Kernel<unknown>>();
+
+/**
+ * An instance with its memory cleared, the same one as before where that is large enough: for work that is done when the caller returns. A new memory
+ * a call would stay until it is collected, 20 MB a Fréchet distance.
+ */
+export function borrowKernel<Exports>(base64: string, bytes: number): Kernel<Exports> | null {
+  const held = lent.get(base64) as Kernel<Exports> | undefined;
+  if (held && held.buffer.byteLength >= bytes) {
+    new Uint8Array(held.buffer, 0, bytes).fill(0);
+    return held;
+  }
+  const kernel = loadKernel<Exports>(base64, bytes);
+  if (kernel) lent.set(base64, kernel);
+  return kernel;
+}
+
 function compile(base64: string): object | null {
   const known = compiled.get(base64);
   if (known !== undefined) return known;
