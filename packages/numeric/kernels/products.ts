@@ -26,20 +26,24 @@ function store2<T>(at: usize, low: v128, high: v128, add: bool): void {
   }
 }
 
-/** C (m × n) = or += A (m × k, rows) times packed panels of B; m a multiple of 4, n of the panel. */
+/**
+ * C (m × n) = or += A times packed panels of B; m a multiple of 4, n of the panel. A is m × k by rows, or, if `packed`, in panels of
+ * four rows with the four numbers of a column together: four rows take the same room either way.
+ */
 // @ts-ignore: decorator
 @inline
-function product<T>(A: usize, P: usize, C: usize, m: i32, k: i32, n: i32, add: bool): void {
+function product<T>(A: usize, P: usize, C: usize, m: i32, k: i32, n: i32, add: bool, packed: bool): void {
   const step = <usize>k * sizeof<T>();
+  const down: usize = packed ? sizeof<T>() : step, along: usize = packed ? 4 * sizeof<T>() : sizeof<T>();
   const row = <usize>n * sizeof<T>();
   for (let j = 0; j < n; j += panel<T>()) {
     const start = P + <usize>j * step;
     for (let i = 0; i < m; i += 4) {
       let c00 = i32x4.splat(0), c01 = i32x4.splat(0), c10 = i32x4.splat(0), c11 = i32x4.splat(0);
       let c20 = i32x4.splat(0), c21 = i32x4.splat(0), c30 = i32x4.splat(0), c31 = i32x4.splat(0);
-      let r0 = A + <usize>i * step, r1 = r0 + step, r2 = r1 + step, r3 = r2 + step;
+      let r0 = A + <usize>i * step, r1 = r0 + down, r2 = r1 + down, r3 = r2 + down;
       let q = start;
-      for (const end = r0 + step; r0 < end; ) {
+      for (const end = r0 + <usize>k * along; r0 < end; ) {
         const b0 = v128.load(q), b1 = v128.load(q, 16);
         let a = splat<T>(r0);
         c00 = v128.add<T>(c00, v128.mul<T>(a, b0));
@@ -54,10 +58,10 @@ function product<T>(A: usize, P: usize, C: usize, m: i32, k: i32, n: i32, add: b
         c30 = v128.add<T>(c30, v128.mul<T>(a, b0));
         c31 = v128.add<T>(c31, v128.mul<T>(a, b1));
         q += 32;
-        r0 += sizeof<T>();
-        r1 += sizeof<T>();
-        r2 += sizeof<T>();
-        r3 += sizeof<T>();
+        r0 += along;
+        r1 += along;
+        r2 += along;
+        r3 += along;
       }
       const out = C + <usize>i * row + <usize>j * sizeof<T>();
       store2<T>(out, c00, c01, add);
@@ -84,7 +88,7 @@ function packRows<T>(B: usize, P: usize, n: i32, k: i32): void {
   }
 }
 
-/** Panels of B from B's rows (k × n, n a multiple of the panel). */
+/** Panels of B from B's rows (k × n); where n is no multiple of the panel the last columns of the last one are of no use. */
 // @ts-ignore: decorator
 @inline
 function packColumns<T>(B: usize, P: usize, k: i32, n: i32): void {
@@ -99,25 +103,25 @@ function packColumns<T>(B: usize, P: usize, k: i32, n: i32): void {
   }
 }
 
-/** Rows of Aᵀ (m × k) from A's rows (k × m). */
+/** Panels of four rows of Aᵀ from A's rows (k × m); where m is no multiple of 4 the last rows of the last panel are of no use. */
 // @ts-ignore: decorator
 @inline
-function turn<T>(A: usize, out: usize, k: i32, m: i32): void {
-  for (let i0 = 0; i0 < m; i0 += 16) {
-    const i1 = min(i0 + 16, m);
-    for (let p = 0; p < k; p++) {
-      for (let i = i0; i < i1; i++) {
-        store<T>(out + <usize>(i * k + p) * sizeof<T>(), load<T>(A + <usize>(p * m + i) * sizeof<T>()));
-      }
+function packLeft<T>(A: usize, out: usize, k: i32, m: i32): void {
+  const row = <usize>m * sizeof<T>();
+  for (let i = 0; i < m; i += 4) {
+    let from = A + <usize>i * sizeof<T>();
+    for (let p = 0; p < k; p++, from += row, out += 4 * sizeof<T>()) {
+      v128.store(out, v128.load(from));
+      if (sizeof<T>() == 8) v128.store(out, v128.load(from, 16), 16);
     }
   }
 }
 
-export function product32(A: usize, P: usize, C: usize, m: i32, k: i32, n: i32, add: bool): void {
-  product<f32>(A, P, C, m, k, n, add);
+export function product32(A: usize, P: usize, C: usize, m: i32, k: i32, n: i32, add: bool, packed: bool): void {
+  product<f32>(A, P, C, m, k, n, add, packed);
 }
-export function product64(A: usize, P: usize, C: usize, m: i32, k: i32, n: i32, add: bool): void {
-  product<f64>(A, P, C, m, k, n, add);
+export function product64(A: usize, P: usize, C: usize, m: i32, k: i32, n: i32, add: bool, packed: bool): void {
+  product<f64>(A, P, C, m, k, n, add, packed);
 }
 export function packRows32(B: usize, P: usize, n: i32, k: i32): void {
   packRows<f32>(B, P, n, k);
@@ -131,9 +135,9 @@ export function packColumns32(B: usize, P: usize, k: i32, n: i32): void {
 export function packColumns64(B: usize, P: usize, k: i32, n: i32): void {
   packColumns<f64>(B, P, k, n);
 }
-export function turn32(A: usize, out: usize, k: i32, m: i32): void {
-  turn<f32>(A, out, k, m);
+export function packLeft32(A: usize, out: usize, k: i32, m: i32): void {
+  packLeft<f32>(A, out, k, m);
 }
-export function turn64(A: usize, out: usize, k: i32, m: i32): void {
-  turn<f64>(A, out, k, m);
+export function packLeft64(A: usize, out: usize, k: i32, m: i32): void {
+  packLeft<f64>(A, out, k, m);
 }

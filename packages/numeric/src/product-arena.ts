@@ -5,14 +5,14 @@ import { loadKernel, type Kernel } from './wasm.js';
 // The memory in which tiles of a product are computed: all that a product needs beside its arguments, whatever their size, 11 MiB.
 
 interface ProductKernel {
-  product32(a: number, panels: number, c: number, m: number, k: number, n: number, add: boolean): void;
-  product64(a: number, panels: number, c: number, m: number, k: number, n: number, add: boolean): void;
+  product32(a: number, panels: number, c: number, m: number, k: number, n: number, add: boolean, packed: boolean): void;
+  product64(a: number, panels: number, c: number, m: number, k: number, n: number, add: boolean, packed: boolean): void;
   packRows32(b: number, panels: number, n: number, k: number): void;
   packRows64(b: number, panels: number, n: number, k: number): void;
   packColumns32(b: number, panels: number, k: number, n: number): void;
   packColumns64(b: number, panels: number, k: number, n: number): void;
-  turn32(a: number, out: number, k: number, m: number): void;
-  turn64(a: number, out: number, k: number, m: number): void;
+  packLeft32(a: number, out: number, k: number, m: number): void;
+  packLeft64(a: number, out: number, k: number, m: number): void;
 }
 
 /** Entries of a matrix in either precision. */
@@ -59,6 +59,7 @@ export class Arena {
   private readonly call: ProductKernel;
   private readonly buffer: ArrayBuffer;
   private readonly size: 4 | 8;
+  private packed = false;
 
   constructor({ call, memory }: Kernel<ProductKernel>, size: 4 | 8) {
     this.call = call;
@@ -70,47 +71,54 @@ export class Arena {
     return this.size === 4 ? new Float32Array(this.buffer, at, length) : new Float64Array(this.buffer, at, length);
   }
 
-  /** Rows i of A for columns p, as m × k. */
+  /** Rows i of A for columns p. */
   loadA(a: Factor, i: Range, p: Range): void {
     const [m, k] = [i[1] - i[0], p[1] - p[0]];
+    this.packed = a.turned;
     if (!a.turned) return stage(a, this.view(AT_A, m * k), i, p);
     stage(a, this.view(AT_STAGE, m * k), p, i);
-    if (this.size === 4) this.call.turn32(AT_STAGE, AT_A, k, m);
-    else this.call.turn64(AT_STAGE, AT_A, k, m);
+    if (this.size === 4) this.call.packLeft32(AT_STAGE, AT_A, k, m);
+    else this.call.packLeft64(AT_STAGE, AT_A, k, m);
   }
 
   /** Panels of columns j of B for rows p. */
   loadB(b: Factor, p: Range, j: Range): void {
     const [k, n] = [p[1] - p[0], j[1] - j[0]];
-    const padded = roundUp(n, 32 / this.size);
     if (b.turned) {
       stage(b, this.view(AT_STAGE, n * k), j, p);
+      const padded = roundUp(n, 32 / this.size);
       if (this.size === 4) this.call.packRows32(AT_STAGE, AT_PANELS, padded, k);
       else this.call.packRows64(AT_STAGE, AT_PANELS, padded, k);
       return;
     }
-    const view = this.view(AT_STAGE, padded * k);
-    for (let r = 0; r < k; r++) {
-      const start = (p[0] + r) * b.cols;
-      view.set(b.data.subarray(start + j[0], start + j[1]), r * padded);
-    }
-    if (this.size === 4) this.call.packColumns32(AT_STAGE, AT_PANELS, k, padded);
-    else this.call.packColumns64(AT_STAGE, AT_PANELS, k, padded);
+    stage(b, this.view(AT_STAGE, n * k), p, j);
+    if (this.size === 4) this.call.packColumns32(AT_STAGE, AT_PANELS, k, n);
+    else this.call.packColumns64(AT_STAGE, AT_PANELS, k, n);
   }
 
   /** C = A·B for the tiles loaded, or C += A·B. */
   multiply(m: number, k: number, n: number, add: boolean): void {
     const [rows, cols] = [roundUp(m, 4), roundUp(n, 32 / this.size)];
-    if (this.size === 4) this.call.product32(AT_A, AT_PANELS, AT_C, rows, k, cols, add);
-    else this.call.product64(AT_A, AT_PANELS, AT_C, rows, k, cols, add);
+    if (this.size === 4) this.call.product32(AT_A, AT_PANELS, AT_C, rows, k, cols, add, this.packed);
+    else this.call.product64(AT_A, AT_PANELS, AT_C, rows, k, cols, add, this.packed);
   }
 
-  /** Copies the m × n tile of C into `out` at (i, j). */
-  save(out: Matrix, i: Range, j: Range): void {
-    const [m, n] = [i[1] - i[0], j[1] - j[0]];
-    const width = roundUp(n, 32 / this.size);
-    const tile = this.view(AT_C, m * width);
-    for (let r = 0; r < m; r++) out.data.set(tile.subarray(r * width, r * width + n), (i[0] + r) * out.cols + j[0]);
+  /** The tile of C that belongs to `out` at (i, j): copied from there, to add to it. */
+  loadC(out: Matrix, i: Range, j: Range): void {
+    const width = roundUp(j[1] - j[0], 32 / this.size);
+    const tile = this.view(AT_C, (i[1] - i[0]) * width);
+    for (let r = i[0], at = 0; r < i[1]; r++, at += width) {
+      tile.set(out.data.subarray(r * out.cols + j[0], r * out.cols + j[1]), at);
+    }
+  }
+
+  /** The same tile copied to `out`. */
+  saveC(out: Matrix, i: Range, j: Range): void {
+    const [n, width] = [j[1] - j[0], roundUp(j[1] - j[0], 32 / this.size)];
+    const tile = this.view(AT_C, (i[1] - i[0]) * width);
+    for (let r = i[0], at = 0; r < i[1]; r++, at += width) {
+      out.data.set(tile.subarray(at, at + n), r * out.cols + j[0]);
+    }
   }
 }
 

@@ -15,16 +15,16 @@ function byTiles(arena: Arena, factors: readonly [Factor, Factor], out: Matrix, 
   const symmetric = isSymmetric(a, b);
   for (let j = 0; j < cols; j += TILE_N) {
     const toJ = Math.min(cols, j + TILE_N);
-    if (depth <= TILE_K) arena.loadB(b, [0, depth], [j, toJ]);
-    for (let i = 0; i < (symmetric ? toJ : rows); i += TILE_M) {
-      const toI = Math.min(rows, i + TILE_M);
-      for (let p = 0; p < depth; p += TILE_K) {
-        const toP = Math.min(depth, p + TILE_K);
-        if (depth > TILE_K) arena.loadB(b, [p, toP], [j, toJ]);
+    for (let p = 0; p < depth; p += TILE_K) {
+      const toP = Math.min(depth, p + TILE_K);
+      arena.loadB(b, [p, toP], [j, toJ]);
+      for (let i = 0; i < (symmetric ? toJ : rows); i += TILE_M) {
+        const toI = Math.min(rows, i + TILE_M);
         arena.loadA(a, [i, toI], [p, toP]);
+        if (p > 0) arena.loadC(out, [i, toI], [j, toJ]);
         arena.multiply(toI - i, toP - p, toJ - j, p > 0);
+        arena.saveC(out, [i, toI], [j, toJ]);
       }
-      arena.save(out, [i, toI], [j, toJ]);
     }
   }
   if (symmetric) mirror(out);

@@ -40,6 +40,6 @@ export function loadKernel<Exports>(base64: string, bytes: number): Kernel<Expor
     const { exports } = new runtime.Instance(new runtime.Module(bytesOf(base64)), { env: { memory } });
     return { call: exports as Exports, memory };
   } catch {
-    return undefined; // no vectors, no memory, or forbidden by a content security policy: plain loops give the same numbers
+    return undefined; // no vectors, no memory, or forbidden by a content security policy: plain loops do it
   }
 }

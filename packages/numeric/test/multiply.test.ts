@@ -106,6 +106,18 @@ describe('a matrix times its own transpose', () => {
   });
 });
 
+describe('Aᵀ·A deeper than one tile', () => {
+  // The diagonal sums 1,100 squares of about 1: what rounds is the sum, so the error is held against its size.
+  it.each([
+    ['float32', true, 3e-6],
+    ['float64', false, 1e-14],
+  ] as const)('is right to the rounding of its sums: %s', (_, single, relative) => {
+    const deep = matrix(1100, 270, single, 6);
+    const error = largestError(multiplyTransposed(deep, deep).data, reference(transpose(deep), deep));
+    expect(error / 1100).toBeLessThan(relative);
+  });
+});
+
 describe('a matrix to write to', () => {
   it('decides the precision', () => {
     const a = matrix(40, 40, true, 1);
