@@ -1,4 +1,3 @@
 import preset from '../../jest.preset.mjs';
 
-// Tests here start processes and run models; five seconds are too few where other packages' tests share the cores.
-export default { ...preset, displayName: 'cli', testTimeout: 60_000 };
+export default { ...preset, displayName: 'cli' };
