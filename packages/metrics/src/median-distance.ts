@@ -46,7 +46,7 @@ function evenly(set: Matrix, count: number): Matrix {
 }
 
 /** The k-th smallest (from 0), by quickselect in place: smaller ones end up before it. */
-export function select(values: Float64Array, k: number): number {
+function select(values: Float64Array, k: number): number {
   let low = 0;
   let high = values.length - 1;
   while (low < high) {

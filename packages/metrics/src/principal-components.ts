@@ -30,7 +30,7 @@ export function projectedToShare(set: Matrix, share: number): Projection {
 }
 
 /** The smallest m with shares[0] + … + shares[m − 1] ≥ share; all of them when rounding never lets the sum get there. */
-export function componentsFor(shares: Float64Array, share: number): number {
+function componentsFor(shares: Float64Array, share: number): number {
   let sum = 0;
   for (let m = 0; m < shares.length; m++) {
     sum += shares[m];
