@@ -49,5 +49,8 @@ export function node(
   cwd: string = root,
   input?: string,
 ): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, args, { cwd, input, encoding: 'utf8', maxBuffer: 1 << 26 });
+  // Nx asks its tasks for colours; what is compared here is what a pipe would get.
+  const env = { ...process.env };
+  delete env['FORCE_COLOR'];
+  return spawnSync(process.execPath, args, { cwd, env, input, encoding: 'utf8', maxBuffer: 1 << 26 });
 }

@@ -11,7 +11,7 @@ export function defaultCacheFolder(): string {
 }
 
 /** Whether a text reads like `owner/name` and not like a path. */
-export function isHubId(text: string): boolean {
+function isHubId(text: string): boolean {
   return /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/.test(text);
 }
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe } from '@jest/globals';
 
 /** The folder beside the clone that holds golden values and the small decoder. */
-export const SHARED = resolve(import.meta.dirname, '../../../../shared');
+const SHARED = resolve(import.meta.dirname, '../../../../shared');
 const models =
   process.env['MOP_MODELS'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mop-models');
 /** SmolLM2-135M-Instruct, int8, 150 MB. */

@@ -34,7 +34,7 @@ export function cutUnfinished(text: string, finish: Generation['finish']): strin
 }
 
 /** Without one pair of quotes or asterisks around the whole; quotes that open and close inside stay. */
-export function withoutWrapping(text: string): string {
+function withoutWrapping(text: string): string {
   const bare = text.trim();
   if (bare.length > 4 && bare.startsWith('**') && bare.endsWith('**') && !bare.slice(2, -2).includes('**')) {
     return bare.slice(2, -2).trim();

@@ -6,7 +6,7 @@ export function schemaFile(): string {
 }
 
 /** The table of settings in the README: key, what it takes, default, meaning. */
-export function keysTable(): string {
+function keysTable(): string {
   const rows = CONFIG_KEYS.map(({ name, schema, required }: ConfigKey) => {
     const initial = required ? 'required' : schema.default === undefined ? '–' : code(schema.default);
     return `| \`${name}\` | ${expectation(schema)} | ${initial} | ${schema.description ?? ''} |`;
@@ -15,7 +15,7 @@ export function keysTable(): string {
 }
 
 /** Where the table stands in the README. */
-export const TABLE_MARKS = ['<!-- keys: start (npm run generate) -->', '<!-- keys: end -->'] as const;
+const TABLE_MARKS = ['<!-- keys: start (npm run generate) -->', '<!-- keys: end -->'] as const;
 
 /** A README with the table between its marks made new. */
 export function withKeysTable(readme: string): string {

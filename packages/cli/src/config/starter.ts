@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { configJsonSchema, expectation, type JsonSchema } from './keys.js';
 
 /** Where the JSON Schema of this version is found by an editor. */
-export const SCHEMA_ADDRESS = 'https://unpkg.com/@mixture-of-personas/cli@0.1/mop.schema.json';
+const SCHEMA_ADDRESS = 'https://unpkg.com/@mixture-of-personas/cli@0.1/mop.schema.json';
 
 /**
  * A `mop.yaml` to start from: every setting with its default and what it means; settings without a default are commented out.

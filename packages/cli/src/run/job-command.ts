@@ -49,7 +49,7 @@ async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<M
 }
 
 /** What a person sees on stdout. */
-export function resultText({ folder, finished, heldOut, metrics }: JobResult): string {
+function resultText({ folder, finished, heldOut, metrics }: JobResult): string {
   const parts = [`${folder}: finished ${finished.join(', ')}`];
   if (heldOut !== undefined) parts.push(formatTable(heldOutTable(heldOut), WIDTH), heldOutCaption(heldOut));
   if (metrics !== undefined) {

@@ -67,7 +67,7 @@ async function withEngines(
 }
 
 /** The configuration as the manifest holds it: all but where the folder lies, so that a run may be moved. */
-export function identityOf(config: MopConfig): Json {
+function identityOf(config: MopConfig): Json {
   return JSON.parse(JSON.stringify({ ...config, output: undefined })) as Json;
 }
 

@@ -37,7 +37,7 @@ export function encodeManifest({ format, config, versions, fingerprints, stages 
 }
 
 /** Where two JSON values differ: dotted paths with both sides, in the order of the first value's keys. */
-export function differences(before: Json, now: Json, path = ''): string[] {
+function differences(before: Json, now: Json, path = ''): string[] {
   if (isObject(before) && isObject(now)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
     return keys.flatMap((key) =>

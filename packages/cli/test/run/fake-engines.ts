@@ -36,7 +36,7 @@ export function fakeEncoder(): Encoder {
  * log p_τ(y | prompt) = −Σ_words log(1 + exp(w / τ)), w −1 for a word that the prompt has too, else 2: a model that expects words it has seen.
  * Each pair takes `milliseconds`, so that a kill lands inside a stage.
  */
-export function fakeModel(milliseconds: number): LanguageModel {
+function fakeModel(milliseconds: number): LanguageModel {
   let passes = 0;
   return {
     id: 'fake:words',

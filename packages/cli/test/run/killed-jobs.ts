@@ -9,7 +9,7 @@ import type { MopConfig } from '../../src/config/schema.js';
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** Files of a run that must not tell whether it was ever interrupted. */
-export const COMPARED = [
+const COMPARED = [
   'manifest.json',
   'personas.jsonl',
   'exemplars.jsonl',

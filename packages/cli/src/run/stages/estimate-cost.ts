@@ -17,7 +17,7 @@ export interface PassCount {
 const SAMPLE = 12;
 
 /** Upper bound of the forward passes of the stages that ask the language model. */
-export function countPasses({ gate, simulate, evaluate }: MopConfig, records: JobRecords): PassCount {
+function countPasses({ gate, simulate, evaluate }: MopConfig, records: JobRecords): PassCount {
   const temperatureRecords = Math.min(records.training.length, evaluate.trainingRecords);
   const trainingPairs = evaluate.trainingPairs ?? evaluate.pairs;
   return {

