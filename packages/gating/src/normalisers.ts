@@ -1,4 +1,4 @@
-import { logSumExp, multiplyByTranspose, zeros, type Matrix } from '@mixture-of-personas/numeric';
+import { expInPlace, logSumExp, multiplyByTranspose, rowOf, zeros, type Matrix } from '@mixture-of-personas/numeric';
 
 // u = x·e (B × N), v = g·e (K × N); Z_bk = Σ_j exp(u_bj + v_kj) = exp(max u_b + max v_k) Σ_j exp(u_bj − max) exp(v_kj − max).
 
@@ -72,9 +72,12 @@ function shiftedExponentials(
     const out = masked?.[i] ?? -1;
     let largest = -Infinity;
     for (let j = 0; j < cols; j++) if (logits.data[start + j] > largest && j !== out) largest = logits.data[start + j];
-    for (let j = 0; j < cols; j++) factors.data[start + j] = Math.exp(logits.data[start + j] - largest);
-    if (out >= 0) factors.data[start + out] = 0;
     maxima[i] = largest;
+    if (largest === -Infinity) continue; // the only exemplar is masked: every factor stays 0
+    const row = rowOf(factors, i);
+    row.set(rowOf(logits, i));
+    expInPlace(row, largest);
+    if (out >= 0) row[out] = 0;
   }
   return { factors, maxima };
 }
