@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { CommandContext } from '../command-context.js';
 import { explainRow, runSummary } from '../run/run-info.js';
+import { widthOf } from '../output/io.js';
 import { rowText, summaryText } from '../run/info-text.js';
 import { openExistingRun } from '../run/run-folder.js';
 
@@ -21,7 +22,7 @@ export function infoCommand(context: CommandContext): CommandModule {
         return;
       }
       const summary = await runSummary(folder);
-      context.reporter.result(summary, summaryText(summary));
+      context.reporter.result(summary, summaryText(summary, widthOf(context.io.stdout)));
     },
   };
 }

@@ -2,18 +2,16 @@ import { formatTable } from '../output/table.js';
 import type { RowExplanation, RunSummary } from './run-info.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
 
-/** Width that tables are drawn for. */
-const WIDTH = 140;
-
-/** A run's summary for people. */
-export function summaryText({ folder, finished, fingerprints, metrics, ...counts }: RunSummary): string {
+/** A run's summary for people, its tables no wider than `width`. */
+export function summaryText(summary: RunSummary, width: number): string {
+  const { folder, finished, fingerprints, metrics, ...counts } = summary;
   const made = Object.entries(counts).map(([name, count]) => `${name}: ${count ?? 'not yet'}`);
   const hashes = Object.entries(fingerprints).map(([name, hash]) => `${name}: ${hash.slice(0, 12)}`);
   const lines = [folder, `finished: ${finished.join(', ') || 'nothing yet'}`, ...made, ...hashes];
   if (metrics === null) return lines.join('\n');
   const { heldOut, evaluation } = metrics;
-  const tables = [formatTable(figuresTable(evaluation), WIDTH), figuresCaption(evaluation)];
-  if (heldOut !== null) tables.unshift(formatTable(heldOutTable(heldOut), WIDTH), heldOutCaption(heldOut));
+  const tables = [formatTable(figuresTable(evaluation), width), figuresCaption(evaluation)];
+  if (heldOut !== null) tables.unshift(formatTable(heldOutTable(heldOut), width), heldOutCaption(heldOut));
   return [lines.join('\n'), ...tables].join('\n\n');
 }
 

@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import { configOptions } from '../config/flags.js';
 import { loadConfig } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
+import { widthOf } from '../output/io.js';
 import { formatTable } from '../output/table.js';
 import { realOpeners } from '../model-openers.js';
 import { runJob } from './job.js';
@@ -18,9 +19,6 @@ export interface JobVerb {
   readonly until: JobEnd;
 }
 
-/** Width that result tables are drawn for. */
-const WIDTH = 140;
-
 /** A verb that runs the job up to a stage: `mop personas`, `mop fit`, `mop simulate` and `mop run` are the four. */
 export function jobCommand(verb: JobVerb, context: CommandContext): CommandModule {
   return {
@@ -32,11 +30,12 @@ export function jobCommand(verb: JobVerb, context: CommandContext): CommandModul
         describe: 'Go on with the run in --output, with the settings it was started with; the same command goes on too',
       }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
-      const { reporter, signal } = context;
+      const { io, reporter, signal } = context;
       const config = argv['resume'] === true ? await resumedConfig(argv) : await loadConfig(argv);
       const { openers = realOpeners } = context;
-      const result = await runJob({ config, until: verb.until, reporter: jobReporter(reporter), signal, openers });
-      reporter.result(result, resultText(result));
+      const log = jobReporter(reporter, widthOf(io.stderr));
+      const result = await runJob({ config, until: verb.until, reporter: log, signal, openers });
+      reporter.result(result, resultText(result, widthOf(io.stdout)));
     },
   };
 }
@@ -48,12 +47,12 @@ async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<M
   return { ...(manifest.config as unknown as MopConfig), output };
 }
 
-/** What a person sees on stdout. */
-function resultText({ folder, finished, heldOut, metrics }: JobResult): string {
+/** What a person sees on stdout, tables no wider than `width`. */
+function resultText({ folder, finished, heldOut, metrics }: JobResult, width: number): string {
   const parts = [`${folder}: finished ${finished.join(', ')}`];
-  if (heldOut !== undefined) parts.push(formatTable(heldOutTable(heldOut), WIDTH), heldOutCaption(heldOut));
+  if (heldOut !== undefined) parts.push(formatTable(heldOutTable(heldOut), width), heldOutCaption(heldOut));
   if (metrics !== undefined) {
-    parts.push(formatTable(figuresTable(metrics.evaluation), WIDTH), figuresCaption(metrics.evaluation));
+    parts.push(formatTable(figuresTable(metrics.evaluation), width), figuresCaption(metrics.evaluation));
   }
   return parts.join('\n\n');
 }

@@ -1,3 +1,4 @@
+import type { TableContent } from '../output/table.js';
 import type { GateBackend } from '@mixture-of-personas/gating';
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
@@ -12,7 +13,7 @@ export interface JobReporter {
   /** Work of the current stage; `detail` is what a person wants beside the bar. */
   progress(stage: string, done: number, total: number, detail?: string): void;
   /** A finished table with what stands under it. */
-  table(table: string, caption: string): void;
+  table(table: TableContent, caption: string): void;
 }
 
 /** A population's two sets, as the loaders give them. */

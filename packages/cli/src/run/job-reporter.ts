@@ -1,9 +1,10 @@
 import type { Progress } from '../output/progress.js';
 import type { Reporter } from '../output/reporter.js';
+import { formatTable } from '../output/table.js';
 import type { JobReporter } from './job-context.js';
 
-/** A job's reports on a command's terminal: one bar a stage, notes and finished tables as lines of the log. */
-export function jobReporter(reporter: Reporter): JobReporter {
+/** A job's reports on a terminal of that width: one bar a stage, notes and finished tables as lines of the log. */
+export function jobReporter(reporter: Reporter, width: number): JobReporter {
   let current: { readonly stage: string; readonly progress: Progress } | undefined;
   return {
     note: (sentence) => reporter.info(sentence),
@@ -14,6 +15,6 @@ export function jobReporter(reporter: Reporter): JobReporter {
       }
       current.progress.update(done, total, detail);
     },
-    table: (table, caption) => reporter.info(`\n${table}\n${caption}\n`),
+    table: (table, caption) => reporter.info(`\n${formatTable(table, width)}\n${caption}\n`),
   };
 }

@@ -1,4 +1,3 @@
-import { formatTable } from '../output/table.js';
 import { cardFiles } from './card.js';
 import type { JobContext } from './job-context.js';
 import { requireNotAborted, type JobEnd, type JobResult } from './job-result.js';
@@ -13,10 +12,7 @@ import { makePersonas } from './stages/make-personas.js';
 import { pickExemplars } from './stages/pick-exemplars.js';
 import type { JobRecords } from './stages/sample-records.js';
 import { simulateBaselines, simulateStage, type SimulationParts } from './stages/simulate-stage.js';
-import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
-
-/** Width that tables in a log are drawn for. */
-const WIDTH = 140;
+import { heldOutCaption, heldOutTable } from './tables.js';
 
 /** The stages in their order, up to the one that is asked for. */
 export async function runStages(job: JobContext, records: JobRecords, until: JobEnd): Promise<JobResult> {
@@ -30,11 +26,12 @@ export async function runStages(job: JobContext, records: JobRecords, until: Job
   const gate = await fitStage(job, gating);
   requireNotAborted(job.signal);
   const heldOut = await compareStage(job, { records, gating, gate });
-  if (heldOut !== undefined) {
-    job.reporter.table(formatTable(heldOutTable(heldOut), WIDTH), heldOutCaption(heldOut));
-  }
   const parts = { records, personas, exemplars, gating, gate, heldOut };
   if (until === 'fit') return { ...resultOf(job), ...(heldOut === undefined ? {} : { heldOut }) };
+  // The result shows it again at the end; texts still to be sampled are long enough to be read by.
+  if (heldOut !== undefined && !job.folder.has('simulate')) {
+    job.reporter.table(heldOutTable(heldOut), heldOutCaption(heldOut));
+  }
   return simulated(job, parts, { embeddings, until });
 }
 
@@ -51,7 +48,6 @@ async function simulated(
   const baselines = await simulateBaselines(job, parts);
   requireNotAborted(job.signal);
   const metrics = await evaluateStage(job, { records, embeddings, simulated: { fitted, baselines }, heldOut });
-  job.reporter.table(formatTable(figuresTable(metrics.evaluation), WIDTH), figuresCaption(metrics.evaluation));
   const card = { manifest: job.folder.manifest, metrics, rows: fitted };
   await stageResult(job.folder, {
     name: 'report',

@@ -22,7 +22,11 @@ async function run(config: MopConfig, options: Partial<JobOptions> = {}): Promis
   const result = await runJob({
     config,
     until: 'evaluate',
-    reporter: { note: (note) => notes.push(note), progress: () => undefined, table: (table) => notes.push(table) },
+    reporter: {
+      note: (note) => notes.push(note),
+      progress: () => undefined,
+      table: (_, caption) => notes.push(caption),
+    },
     signal: new AbortController().signal,
     openers: fakeOpeners(),
     ...options,
