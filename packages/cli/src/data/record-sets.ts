@@ -7,7 +7,7 @@ import { hasPart } from './detect.js';
 import { loadRecords } from './records.js';
 
 /** The two sets of a run, as they are read: what it may learn from, and what it is compared with. */
-export interface LoadedSets {
+export interface RecordSets {
   readonly train: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
 }
@@ -20,7 +20,7 @@ const GOLDEN_SHARE = 0.2;
  * fifth of the records, drawn at random with the seed and taken out of the population.
  * @throws UserError as `loadRecords` does; `too-few-records` when one file has fewer than 2
  */
-export async function loadRecordSets({ population, golden, seed }: MopConfig): Promise<LoadedSets> {
+export async function loadRecordSets({ population, golden, seed }: MopConfig): Promise<RecordSets> {
   const train = await loadRecords(population);
   if (golden.path !== undefined) return { train, golden: await loadRecords({ ...golden, path: golden.path }) };
   const isFolder = (await stat(population.path)).isDirectory();
@@ -32,7 +32,7 @@ export async function loadRecordSets({ population, golden, seed }: MopConfig): P
   return splitRecords(train, seed);
 }
 
-function splitRecords(records: readonly PopulationRecord[], seed: number): LoadedSets {
+function splitRecords(records: readonly PopulationRecord[], seed: number): RecordSets {
   if (records.length < 2) {
     throw new UserError('too-few-records', `There is ${records.length} record where at least 2 are needed.`, {
       suggestion: 'Give more records, or golden ones with golden.path.',

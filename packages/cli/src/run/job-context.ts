@@ -2,7 +2,7 @@ import type { TableContent } from '../output/table.js';
 import type { GateBackend } from '@mixture-of-personas/gating';
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
-import type { PopulationRecord, PromptTemplate } from '@mixture-of-personas/synthesis';
+import type { PromptTemplate } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -14,12 +14,6 @@ export interface JobReporter {
   progress(stage: string, done: number, total: number, detail?: string): void;
   /** A finished table with what stands under it. */
   table(table: TableContent, caption: string): void;
-}
-
-/** A population's two sets, as the loaders give them. */
-export interface RecordSets {
-  readonly train: readonly PopulationRecord[];
-  readonly golden: readonly PopulationRecord[];
 }
 
 /** All that the stages of a job share. */

@@ -2,7 +2,7 @@ import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeri
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../../errors.js';
 import { sha256 } from '../files.js';
-import type { RecordSets } from '../job-context.js';
+import type { RecordSets } from '../../data/record-sets.js';
 import type { MopConfig } from '../../config/schema.js';
 
 /** The records of a run, by what they are for. */
