@@ -1,44 +1,10 @@
 // Compiles each kernel of this folder and writes its bytes to src/<name>-bytes.ts. `--check` only says whether the committed bytes agree.
-import { readFile, writeFile } from 'node:fs/promises';
-import asc from 'assemblyscript/asc';
+import { buildKernels, compileKernel } from '../../numeric/kernels/compile.mjs';
 
-/** Module name → source; a name ending in -fma is built for relaxed SIMD as well. */
+/** Module names; one ending in -fma is the kernel of that name built for relaxed SIMD as well. */
 export const KERNELS = ['gram', 'gram-fma', 'dense', 'cosines'];
 
-const flags = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
-
 /** The TypeScript module that holds a compiled kernel. */
-export async function kernelModule(name) {
-  const from = name.replace(/-fma$/, '');
-  const source = await readFile(new URL(`./${from}.ts`, import.meta.url), 'utf8');
-  const features = from === name ? flags : [...flags, '--enable', 'relaxed-simd'];
-  let bytes = new Uint8Array();
-  const { error, stderr } = await asc.main([`${from}.ts`, '--outFile', `${name}.wasm`, ...features], {
-    readFile: (file) => (file === `${from}.ts` ? source : null),
-    writeFile: (file, content) => {
-      if (file === `${name}.wasm`) bytes = content;
-    },
-    listFiles: () => [],
-  });
-  if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
-  const base64 = Buffer.from(bytes).toString('base64');
-  const constant = `${name.replace(/-/g, '_').toUpperCase()}_WASM`;
-  return `/** kernels/${from}.ts as WebAssembly, ${bytes.length} bytes, base64; written by kernels/build.mjs. */\nexport const ${constant}: string =\n  '${base64}';\n`;
-}
+export const kernelModule = (name) => compileKernel(new URL('.', import.meta.url), name);
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  for (const name of KERNELS) {
-    const text = await kernelModule(name);
-    const file = new URL(`../src/${name}-bytes.ts`, import.meta.url);
-    if (process.argv.includes('--check')) {
-      const same = (await readFile(file, 'utf8')) === text;
-      if (!same) process.exitCode = 1;
-      process.stdout.write(
-        same ? `${name}: same bytes\n` : `src/${name}-bytes.ts is stale: run node kernels/build.mjs\n`,
-      );
-    } else {
-      await writeFile(file, text);
-      process.stdout.write(`${name}: ${text.length} characters\n`);
-    }
-  }
-}
+if (process.argv[1] === new URL(import.meta.url).pathname) await buildKernels(new URL('.', import.meta.url), KERNELS);
