@@ -16,7 +16,7 @@ class Norm(nn.Module):
         self.weight = nn.Parameter(torch.ones(WIDTH))
 
     def forward(self, x):
-        return F.rms_norm(x, (WIDTH,), self.weight.to(x.dtype), EPSILON)
+        return F.rms_norm(x, (WIDTH,), self.weight, EPSILON)
 
 
 def rotate(u, cos, sin):
@@ -39,7 +39,7 @@ class Attention(nn.Module):
         k = k.repeat_interleave(HEADS // KV_HEADS, 1)
         v = heads(self.v_proj(x), KV_HEADS).repeat_interleave(HEADS // KV_HEADS, 1)
         # Written out: on CPU, PyTorch's fused attention spends a quarter of the step in its backward pass.
-        weights = (q * HEAD**-0.5) @ k.mT + torch.full((length, length), float("-inf"), dtype=q.dtype).triu(1)
+        weights = (q * HEAD**-0.5) @ k.mT + torch.full((length, length), float("-inf")).triu(1)
         return self.o_proj((F.softmax(weights, -1) @ v).transpose(1, 2).reshape(batch, length, WIDTH))
 
 
@@ -80,12 +80,12 @@ class Decoder(nn.Module):
         self.register_buffer("cos", angles.cos(), persistent=False)
         self.register_buffer("sin", angles.sin(), persistent=False)
 
-    def hidden(self, ids, dtype):
-        x = self.embed_tokens(ids).to(dtype)
-        cos, sin = self.cos[: ids.shape[1]].to(dtype), self.sin[: ids.shape[1]].to(dtype)
+    def hidden(self, ids):
+        x = self.embed_tokens(ids)
+        cos, sin = self.cos[: ids.shape[1]], self.sin[: ids.shape[1]]
         for layer in self.layers:
             x = layer(x, cos, sin)
         return self.norm(x)
 
     def logits(self, hidden):
-        return F.linear(hidden, self.embed_tokens.weight.to(hidden.dtype)).float()
+        return F.linear(hidden, self.embed_tokens.weight)

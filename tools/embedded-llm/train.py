@@ -37,7 +37,7 @@ class Muon:
                 gradient = self.parameters[i].grad
                 self.momentum[i].lerp_(gradient, 1 - MOMENTUM)
                 steps.append(gradient.lerp(self.momentum[i], MOMENTUM))
-            X = torch.stack(steps).bfloat16()
+            X = torch.stack(steps)
             X = X.mT if rows > cols else X
             X = X / (X.norm(dim=(-2, -1), keepdim=True) + 1e-7)
             for _ in range(5):
@@ -46,7 +46,7 @@ class Muon:
             X = X.mT if rows > cols else X
             for k, i in enumerate(members):
                 self.parameters[i].mul_(1 - MUON_RATE * scale * DECAY)
-                self.parameters[i].add_(X[k].float(), alpha=-MUON_RATE * scale * max(1, rows / cols) ** 0.5)
+                self.parameters[i].add_(X[k], alpha=-MUON_RATE * scale * max(1, rows / cols) ** 0.5)
 
 
 def conditions(corpus, i):
@@ -77,9 +77,7 @@ def evaluate(model, corpus, rows):
                 ids, weights = conditions(corpus, i)[name]
                 batch.append((ids, [w if w == 1.0 else 0.0 for w in weights]))
             inputs, targets, weights = map(torch.from_numpy, padded(batch))
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                hidden = model.hidden(inputs, torch.bfloat16)
-            loss = F.cross_entropy(model.logits(hidden.float()).flatten(0, 1), targets.flatten(), reduction="none")
+            loss = F.cross_entropy(model.logits(model.hidden(inputs)).flatten(0, 1), targets.flatten(), reduction="none")
             out += (-(loss.view(targets.shape) * weights).sum(1)).tolist()
             tokens += weights.sum().item() if name == "year" else 0
         scores[name] = torch.tensor(out)
@@ -98,10 +96,13 @@ def main():
     p.add_argument("--plain", type=int, default=900)
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--until", type=int, help="stop after this step of the schedule (to change the schedule, as the shipped model did)")
+    p.add_argument("--compile", action="store_true", help="fuse the element-wise work (needs a C++ compiler): a quarter faster")
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
     model, corpus = Decoder(), Corpus(a.folder, "model")
+    hidden = torch.compile(model.hidden, dynamic=True) if a.compile else model.hidden
     matrices = [q for n, q in model.named_parameters() if q.dim() == 2 and "embed" not in n]
     others = [q for n, q in model.named_parameters() if q.dim() == 1]
     muon = Muon(matrices)
@@ -115,7 +116,7 @@ def main():
         for _ in range(first):
             next(stream)
     started, seen, smooth = time.time(), 0, None
-    for step in range(first, a.steps):
+    for step in range(first, min(a.steps, a.until or a.steps)):
         threads = f"{a.folder}/threads"
         if step % 20 == 0 and os.path.exists(threads):
             torch.set_num_threads(int(open(threads).read()))
@@ -123,10 +124,8 @@ def main():
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * scale
         inputs, targets, weights = map(torch.from_numpy, next(stream))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            hidden = model.hidden(inputs, torch.bfloat16)
-            kept = weights > 0
-            logits = model.logits(hidden[kept])
+        kept = weights > 0
+        logits = model.logits(hidden(inputs)[kept])
         loss = (F.cross_entropy(logits, targets[kept], reduction="none") * weights[kept]).sum() / weights.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
