@@ -1,7 +1,12 @@
 // opening a model
 export { openLanguageModel, type OpenOptions } from './open.js';
 export type { WeightFormat } from './model-folder.js';
-export { parseLanguageModelChoice, type LanguageModelChoice, type OnnxChoice } from './model-choice.js';
+export {
+  parseLanguageModelChoice,
+  type EmbeddedChoice,
+  type LanguageModelChoice,
+  type OnnxChoice,
+} from './model-choice.js';
 export type { DescribedModel, ModelDescription, ModelFile } from './model-description.js';
 // the interface every engine implements
 export type {

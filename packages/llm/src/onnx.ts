@@ -26,8 +26,12 @@ class OnnxModel implements DescribedModel {
   #scoring: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(description: ModelDescription, parts: { session: CausalSession; tokenizer: Tokenizer; batch: number }) {
-    this.id = `onnx:${description.model}`;
+  constructor(
+    id: string,
+    description: ModelDescription,
+    parts: { session: CausalSession; tokenizer: Tokenizer; batch: number },
+  ) {
+    this.id = id;
     this.description = description;
     this.#session = parts.session;
     this.#tokenizer = parts.tokenizer;
@@ -121,25 +125,28 @@ class OnnxModel implements DescribedModel {
 
 /**
  * Opens a causal language model in the Hugging Face ONNX layout.
- * @param model a folder, or a hub id
+ * @param which `source` is a folder or a hub id; `id` and `model` are what manifests call it
  * @throws ModelError with the reason as `code`
  */
-export async function openOnnxModel(model: string, options: OpenOptions): Promise<DescribedModel> {
+export async function openOnnxModel(
+  which: { readonly id: string; readonly model: string; readonly source: string },
+  options: OpenOptions,
+): Promise<DescribedModel> {
   const { threads = Math.min(8, availableParallelism()), batch = BATCH, download = true, weights } = options;
   const { cacheFolder = defaultCacheFolder() } = options;
-  const path = await locateModel(model, { cacheFolder, download, format: weights ?? 'q8' });
+  const path = await locateModel(which.source, { cacheFolder, download, format: weights ?? 'q8' });
   const folder = await readModelFolder(path, weights);
   const tokenizer = await openTokenizer(folder);
   const session = await openCausalSession(folder, threads);
   const { files, fingerprint, contextTokens } = folder;
   const description: ModelDescription = {
     engine: 'onnx',
-    model,
+    model: which.model,
     files,
     fingerprint,
     threads,
     device: 'cpu',
     contextTokens,
   };
-  return new OnnxModel(description, { session, tokenizer, batch });
+  return new OnnxModel(which.id, description, { session, tokenizer, batch });
 }

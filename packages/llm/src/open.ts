@@ -1,6 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { parseLanguageModelChoice, type LanguageModelChoice } from './model-choice.js';
 import type { DescribedModel } from './model-description.js';
 import type { WeightFormat } from './model-folder.js';
+
+/** Beside `src` and `dist`: the weights this package is shipped with, in the layout of any other model. */
+const EMBEDDED_FOLDER = fileURLToPath(new URL('../embedded', import.meta.url));
 
 /** How to open a model. Only `weights` changes scores and texts. */
 export interface OpenOptions {
@@ -18,14 +22,19 @@ export interface OpenOptions {
 
 /**
  * Opens a language model.
- * @param choice a choice, or its text: `onnx:FOLDER-OR-HUB-ID`
+ * @param choice a choice, or its text: `embedded` or `onnx:FOLDER-OR-HUB-ID`
  * @throws ModelError with the reason as `code`: no such engine, folder, weights or tokenizer, or a graph that cannot be run
  */
 export async function openLanguageModel(
   choice: LanguageModelChoice | string,
   options: OpenOptions = {},
 ): Promise<DescribedModel> {
-  const { model } = typeof choice === 'string' ? parseLanguageModelChoice(choice) : choice;
+  if (typeof choice === 'string') return openLanguageModel(parseLanguageModelChoice(choice), options);
   const { openOnnxModel } = await import('./onnx.js');
-  return openOnnxModel(model, options);
+  switch (choice.kind) {
+    case 'embedded':
+      return openOnnxModel({ id: 'embedded', model: 'embedded', source: EMBEDDED_FOLDER }, options);
+    case 'onnx':
+      return openOnnxModel({ id: `onnx:${choice.model}`, model: choice.model, source: choice.model }, options);
+  }
 }

@@ -70,7 +70,10 @@ describe('parseLanguageModelChoice', () => {
   it('reads an engine and a model, colons in the model included', () => {
     expect(parseLanguageModelChoice('onnx:C:/models/x')).toEqual({ kind: 'onnx', model: 'C:/models/x' });
   });
-  it.each(['', 'onnx', 'onnx:', 'llama:x', 'x'])('refuses "%s" and says what to write', (text) => {
+  it('reads the model that comes with the package', () => {
+    expect(parseLanguageModelChoice('embedded')).toEqual({ kind: 'embedded' });
+  });
+  it.each(['', 'onnx', 'onnx:', 'embedded:x', 'llama:x', 'x'])('refuses "%s" and says what to write', (text) => {
     expect(() => parseLanguageModelChoice(text)).toThrow(/onnx:/);
   });
 });
