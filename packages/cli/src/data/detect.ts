@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { aboutPath, UserError } from '../errors.js';
+import { addressFolder, DEMO_PATH } from './addresses.js';
 import type { RecordFormat } from './formats.js';
 
 /** A source as it is named. */
@@ -40,6 +41,7 @@ const PART_EXTENSIONS: Readonly<Record<RecordFormat, readonly string[]>> = {
   parquet: ['.parquet'],
   txt: ['.txt'],
   folder: [],
+  sotu: [],
 };
 
 /**
@@ -48,6 +50,7 @@ const PART_EXTENSIONS: Readonly<Record<RecordFormat, readonly string[]>> = {
  */
 export async function detectSource(source: SourceName): Promise<DetectedSource> {
   const { path, format, split } = source;
+  if (format === 'sotu' || path === DEMO_PATH) return { path: addressFolder(path), format: 'sotu' };
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     (error: unknown) => {
@@ -62,8 +65,9 @@ export async function detectSource(source: SourceName): Promise<DetectedSource> 
   return { path, format: await fileFormat(path) };
 }
 
-/** Whether a folder has a part of that name, as a file or a folder. */
-export async function hasPart(path: string, split: string): Promise<boolean> {
+/** Whether a source has a part of that name: a file or a folder in its folder, or one of the addresses. */
+export async function hasPart({ path, format }: Omit<SourceName, 'split'>, split: string): Promise<boolean> {
+  if (format === 'sotu' || path === DEMO_PATH) return true;
   const names = await readdir(path).catch(() => []);
   return names.some((name) => name === split || Object.keys(BY_EXTENSION).some((end) => name === split + end));
 }

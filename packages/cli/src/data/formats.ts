@@ -11,6 +11,7 @@ export const RECORD_FORMATS = [
   'parquet',
   'txt',
   'folder',
+  'sotu',
 ] as const;
 
 /** A format, or `auto`. */

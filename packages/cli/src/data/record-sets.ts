@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeric';
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
@@ -23,8 +22,7 @@ const GOLDEN_SHARE = 0.2;
 export async function loadRecordSets({ population, golden, seed }: MopConfig): Promise<RecordSets> {
   const train = await loadRecords(population);
   if (golden.path !== undefined) return { train, golden: await loadRecords({ ...golden, path: golden.path }) };
-  const isFolder = (await stat(population.path)).isDirectory();
-  if (isFolder && golden.split !== population.split && (await hasPart(population.path, golden.split))) {
+  if (golden.split !== population.split && (await hasPart(population, golden.split))) {
     const { format, columns } = population;
     const { split, limit } = golden;
     return { train, golden: await loadRecords({ path: population.path, format, columns, split, limit }) };

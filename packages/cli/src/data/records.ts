@@ -4,6 +4,7 @@ import { asyncBufferFromFile } from 'hyparquet';
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { aboutPath, UserError } from '../errors.js';
 import type { RecordFormat } from './formats.js';
+import { readAddressPart } from './addresses.js';
 import { readDelimited } from './delimited.js';
 import { detectSource, type DetectedSource } from './detect.js';
 import { readJsonLines } from './jsonl.js';
@@ -37,7 +38,7 @@ export async function* readRecords(source: RecordSource): AsyncGenerator<Populat
   const make = recordMaker(basename(detected.path), columns);
   let made = 0;
   try {
-    for await (const row of rowsOf(detected)) {
+    for await (const row of rowsOf(detected, split)) {
       yield make(row);
       if (++made >= limit) return;
     }
@@ -66,7 +67,7 @@ export async function countRecords(source: RecordSource): Promise<number> {
   return count;
 }
 
-async function* rowsOf({ path, format }: DetectedSource): AsyncGenerator<RawRow> {
+async function* rowsOf({ path, format }: DetectedSource, split: string): AsyncGenerator<RawRow> {
   const name = basename(path);
   switch (format) {
     case 'agnews':
@@ -96,6 +97,9 @@ async function* rowsOf({ path, format }: DetectedSource): AsyncGenerator<RawRow>
       return;
     case 'folder':
       yield* readTextFolder(path, false);
+      return;
+    case 'sotu':
+      yield* readAddressPart(path, split);
       return;
   }
 }
