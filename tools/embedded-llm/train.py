@@ -6,14 +6,14 @@ import argparse
 import json
 import math
 import os
-import random
 import time
 
 import torch
 import torch.nn.functional as F
 
+from evaluate import evaluate
 from model import Decoder
-from sequences import Corpus, assemble, batches, padded
+from sequences import Corpus, batches
 
 TOKENS, WARM_UP = 4096, 20
 MUON_RATE, ADAM_RATE, DECAY, MOMENTUM = 0.02, 4e-3, 0.05, 0.95
@@ -47,46 +47,6 @@ class Muon:
             for k, i in enumerate(members):
                 self.parameters[i].mul_(1 - MUON_RATE * scale * DECAY)
                 self.parameters[i].add_(X[k], alpha=-MUON_RATE * scale * max(1, rows / cols) ** 0.5)
-
-
-def conditions(corpus, i):
-    """Held-out record i after nothing, its year, its year and right pair, its year and a random pair."""
-    g = random.Random(i)
-    group = corpus.groups["clusters"][20]
-    right, wrong = (corpus.words(group["keywords"][k][:8]) for k in (group["labels"][i], g.randrange(20)))
-    near, far = corpus.ids[int(corpus.groups["neighbours"][i][0])], corpus.ids[g.randrange(len(corpus.ids))]
-    year, text = corpus.contexts[i], corpus.ids[i]
-    return {
-        "nothing": assemble(None, None, None, text),
-        "year": assemble(None, None, year, text),
-        "right": assemble(right, near, year, text),
-        "random": assemble(wrong, far, year, text),
-    }
-
-
-@torch.no_grad()
-def evaluate(model, corpus, rows):
-    """Perplexity a token and mean log-likelihood a record (nats) under each condition, and how often right beats random."""
-    scores, tokens = {}, 0
-    chosen = random.Random(1).sample(range(len(corpus.records)), rows)
-    for name in ("nothing", "year", "right", "random"):
-        out = []
-        for start in range(0, rows, 16):
-            batch = []
-            for i in chosen[start : start + 16]:
-                ids, weights = conditions(corpus, i)[name]
-                batch.append((ids, [w if w == 1.0 else 0.0 for w in weights]))
-            inputs, targets, weights = map(torch.from_numpy, padded(batch))
-            loss = F.cross_entropy(model.logits(model.hidden(inputs)).flatten(0, 1), targets.flatten(), reduction="none")
-            out += (-(loss.view(targets.shape) * weights).sum(1)).tolist()
-            tokens += weights.sum().item() if name == "year" else 0
-        scores[name] = torch.tensor(out)
-    figures = {name: {"perplexity": math.exp(-s.sum().item() / tokens), "nats": s.mean().item()} for name, s in scores.items()}
-    return figures | {
-        "right minus random": (scores["right"] - scores["random"]).mean().item(),
-        "right minus year": (scores["right"] - scores["year"]).mean().item(),
-        "right beats random": (scores["right"] > scores["random"]).float().mean().item(),
-    }
 
 
 def main():
