@@ -1,12 +1,13 @@
+import { readSync } from 'node:fs';
 import * as nodeFiles from 'node:fs/promises';
-import { join } from 'node:path';
-import { decodeRecord, encodeRecord, HEADER_BYTES, isWhole, RECORD_BYTES, storeHeader } from './curve-record.js';
+import { dropIndex, loadIndex, saveIndex, SMALL } from './curve-index-file.js';
+import { CurveIndex } from './curve-index.js';
+import { openLog, positionOf, salvage, scan, setAside, writeAll, type File, type StoreFiles } from './curve-log.js';
+import { decodeRecord, encodeRecord, isWhole, KEY_BYTES, RECORD_BYTES } from './curve-record.js';
 import { StoreError } from './errors.js';
-import { RecordTable } from './record-table.js';
 import type { CurveData } from './score-curve.js';
 
-/** The part of `node:fs/promises` a store uses; tests give one that fails. */
-export type StoreFiles = Pick<typeof nodeFiles, 'mkdir' | 'open' | 'rename' | 'readdir'>;
+export type { StoreFiles } from './curve-log.js';
 
 /** How to open a store. */
 export interface ScoreStoreOptions {
@@ -21,13 +22,17 @@ export interface StoreEntry {
   readonly curve: CurveData;
 }
 
-/** Score curves on disk, all of them indexed in memory (at most 400 bytes a curve). One process writes at a time. */
+/** Score curves on disk: an append-only log of 192 bytes a curve, and in memory an index of 11 to 22. One process writes at a time. */
 export interface ScoreStore {
   readonly folder: string;
   /** Curves held. */
   readonly size: number;
-  /** What was repaired when it was opened, a sentence each: a torn tail cut off, a damaged file set aside. */
+  /**
+   * What was repaired, a sentence each: a torn tail cut off, a damaged file set aside. Grows when a damaged record is met later: its curve is then
+   * scored again, and the next opening sets the file aside.
+   */
   readonly repairs: readonly string[];
+  /** The curve of a key, read from the disk; undefined when there is none that is whole. */
   get(key: Uint8Array): CurveData | undefined;
   /**
    * Appends curves; on return they survive the death of this process.
@@ -35,72 +40,6 @@ export interface ScoreStore {
    */
   append(entries: readonly StoreEntry[]): Promise<void>;
   close(): Promise<void>;
-}
-
-type File = Awaited<ReturnType<StoreFiles['open']>>;
-
-/** A file's records: which are whole, and where the last whole one ends. */
-interface Scan {
-  readonly headerFits: boolean;
-  readonly bytes: number;
-  readonly wholeUpTo: number;
-  /** Damaged records before the last whole one. */
-  readonly damaged: number;
-}
-
-const BLOCK_RECORDS = 4096;
-
-/** Bytes [from, from + length) of a file, fewer at its end. */
-async function readBlock(file: File, from: number, length: number): Promise<Buffer> {
-  const block = Buffer.alloc(length);
-  let got = 0;
-  while (got < length) {
-    const { bytesRead } = await file.read(block, got, length - got, from + got);
-    if (bytesRead === 0) break;
-    got += bytesRead;
-  }
-  return block.subarray(0, got);
-}
-
-/** Reads every record, 800 kB at a time, and puts the whole ones into the table. */
-async function scan(file: File, table: RecordTable): Promise<Scan> {
-  const { size: bytes } = await file.stat();
-  const headerFits = (await readBlock(file, 0, HEADER_BYTES)).equals(storeHeader());
-  let wholeUpTo = HEADER_BYTES;
-  let damaged = 0;
-  let broken = 0; // since the last whole record
-  for (let at = HEADER_BYTES; headerFits && at < bytes; at += BLOCK_RECORDS * RECORD_BYTES) {
-    const block = await readBlock(file, at, BLOCK_RECORDS * RECORD_BYTES);
-    for (let i = 0; i + RECORD_BYTES <= block.length; i += RECORD_BYTES) {
-      const record = block.subarray(i, i + RECORD_BYTES);
-      if (!isWhole(record)) {
-        broken++;
-        continue;
-      }
-      table.set(record);
-      damaged += broken;
-      broken = 0;
-      wholeUpTo = at + i + RECORD_BYTES;
-    }
-  }
-  return { headerFits, bytes, wholeUpTo, damaged };
-}
-
-/** Moves a file to the first free `curves.damaged-N.bin` and returns that name. */
-async function setAside(folder: string, files: StoreFiles): Promise<string> {
-  const names = new Set(await files.readdir(folder));
-  let n = 1;
-  while (names.has(`curves.damaged-${n}.bin`)) n++;
-  const name = `curves.damaged-${n}.bin`;
-  await files.rename(join(folder, 'curves.bin'), join(folder, name));
-  return name;
-}
-
-/** Writes all of `bytes` at `position`. */
-async function writeAll(file: File, bytes: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
-  }
 }
 
 function storeError(folder: string, error: unknown): StoreError {
@@ -113,98 +52,159 @@ function storeError(folder: string, error: unknown): StoreError {
   return new StoreError('not-writable', message, { cause: error });
 }
 
+/** Reads records of a log, one at a time into memory of its own. */
+class RecordReader {
+  readonly record: Buffer = Buffer.alloc(RECORD_BYTES);
+  readonly #file: File;
+
+  constructor(file: File) {
+    this.#file = file;
+  }
+
+  /** Whether the record in memory is of this key. */
+  isOf(key: Uint8Array): boolean {
+    return this.record.compare(key, 0, KEY_BYTES, 0, KEY_BYTES) === 0;
+  }
+
+  /** Reads a row's record; false when the disk does not give it. */
+  read(row: number): boolean {
+    try {
+      return readSync(this.#file.fd, this.record, 0, RECORD_BYTES, positionOf(row)) === RECORD_BYTES;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Reads a row's record and says whether it is of this key. */
+  hasKey(row: number, key: Uint8Array): boolean {
+    return this.read(row) && this.isOf(key);
+  }
+}
+
+/** A store's open log with what is known of it. */
+interface Opened {
+  readonly file: File;
+  readonly index: CurveIndex;
+  readonly repairs: string[];
+}
+
 class FileStore implements ScoreStore {
   readonly folder: string;
-  readonly repairs: readonly string[];
-  readonly #table: RecordTable;
+  readonly repairs: string[];
+  readonly #files: StoreFiles;
   readonly #file: File;
-  #end: number;
+  readonly #index: CurveIndex;
+  readonly #reader: RecordReader;
+  readonly #damaged = new Set<number>();
+  #saved: number;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(folder: string, opened: { file: File; table: RecordTable; end: number; repairs: readonly string[] }) {
+  constructor(folder: string, files: StoreFiles, { file, index, repairs }: Opened, saved: number) {
     this.folder = folder;
-    this.repairs = opened.repairs;
-    this.#table = opened.table;
-    this.#file = opened.file;
-    this.#end = opened.end;
+    this.repairs = repairs;
+    this.#files = files;
+    this.#file = file;
+    this.#index = index;
+    this.#reader = new RecordReader(file);
+    this.#saved = saved;
   }
 
   get size(): number {
-    return this.#table.size;
+    return this.#index.size;
   }
 
   get(key: Uint8Array): CurveData | undefined {
-    const record = this.#table.get(key);
-    return record === undefined ? undefined : decodeRecord(record);
+    const reader = this.#reader;
+    const row = this.#index.find(key, (at) => {
+      if (reader.read(at) && isWhole(reader.record)) return reader.isOf(key);
+      this.#noteDamage(at);
+      return false;
+    });
+    return row < 0 ? undefined : decodeRecord(reader.record);
   }
 
   append(entries: readonly StoreEntry[]): Promise<void> {
-    const turn = this.#last.then(() => this.#write(entries.map(({ key, curve }) => encodeRecord(key, curve))));
+    const turn = this.#last.then(() => this.#write(entries));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #write(records: readonly Buffer[]): Promise<void> {
-    const bytes = Buffer.concat(records);
+  async #write(entries: readonly StoreEntry[]): Promise<void> {
+    const bytes = Buffer.concat(entries.map(({ key, curve }) => encodeRecord(key, curve)));
+    const end = positionOf(this.#index.rows);
     try {
-      await writeAll(this.#file, bytes, this.#end);
+      await writeAll(this.#file, bytes, end);
     } catch (error) {
-      await this.#file.truncate(this.#end).catch(() => undefined); // a tail left behind is cut off at the next opening
+      await this.#file.truncate(end).catch(() => undefined); // a tail left behind is cut off at the next opening
       throw storeError(this.folder, error);
     }
-    this.#end += bytes.length;
-    for (const record of records) this.#table.set(record);
+    for (const { key } of entries) this.#index.add(key, (row) => this.#reader.hasKey(row, key));
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { rows } = this.#index;
+    if (rows - this.#saved < Math.max(SMALL, rows / 32) || this.#damaged.size > 0) return;
+    await saveIndex(this.folder, this.#files, this.#file, this.#index);
+    this.#saved = rows; // where that failed, the next attempt is not at the very next write
+  }
+
+  #noteDamage(row: number): void {
+    if (this.#damaged.has(row)) return;
+    this.#damaged.add(row);
+    if (this.#damaged.size > 1) return;
+    this.repairs.push(
+      `${this.folder}/curves.bin has a damaged record (${row}); what it held is scored again, and the next run sets the file aside.`,
+    );
   }
 
   async close(): Promise<void> {
     await this.#last;
+    if (this.#damaged.size > 0) await dropIndex(this.folder, this.#files);
+    else if (this.#index.rows - this.#saved >= SMALL)
+      await saveIndex(this.folder, this.#files, this.#file, this.#index);
     await this.#file.close();
   }
 }
 
-/** Opens `curves.bin` for reading and writing, made when absent. */
-async function openFile(folder: string, files: StoreFiles): Promise<File> {
-  const path = join(folder, 'curves.bin');
-  try {
-    return await files.open(path, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const file = await files.open(path, 'wx+');
-    await writeAll(file, storeHeader(), 0);
-    return file;
-  }
-}
-
-/** Starts a new file with the records that were whole in the damaged one; it appears under its name only when complete. */
-async function salvage(folder: string, files: StoreFiles, table: RecordTable): Promise<File> {
-  const part = join(folder, 'curves.part');
-  const file = await files.open(part, 'w+');
-  await writeAll(file, Buffer.concat([storeHeader(), ...table.records()]), 0);
-  await files.rename(part, join(folder, 'curves.bin'));
-  return file;
-}
-
 async function openRepaired(folder: string, files: StoreFiles): Promise<FileStore> {
   await files.mkdir(folder, { recursive: true });
-  const file = await openFile(folder, files);
-  const table = new RecordTable();
-  const { headerFits, bytes, wholeUpTo, damaged } = await scan(file, table);
-  if (headerFits && damaged === 0) {
-    if (bytes === wholeUpTo) return new FileStore(folder, { file, table, end: bytes, repairs: [] });
-    await file.truncate(wholeUpTo);
-    const repairs = [
-      `${folder}/curves.bin ended in an unfinished write of ${bytes - wholeUpTo} bytes, which was cut off; ${table.size} curves are intact.`,
-    ];
-    return new FileStore(folder, { file, table, end: wholeUpTo, repairs });
+  const file = await openLog(folder, files);
+  try {
+    const index = await loadIndex(folder, files, file);
+    const saved = index.rows;
+    const reader = new RecordReader(file);
+    const found = await scan(file, index, (row, key) => reader.hasKey(row, key));
+    const { headerFits, bytes, wholeUpTo, damaged } = found;
+    if (headerFits && damaged === 0) {
+      if (bytes === wholeUpTo) return new FileStore(folder, files, { file, index, repairs: [] }, saved);
+      await file.truncate(wholeUpTo);
+      const repairs = [
+        `${folder}/curves.bin ended in an unfinished write of ${bytes - wholeUpTo} bytes, which was cut off; ${index.size} curves are intact.`,
+      ];
+      return new FileStore(folder, files, { file, index, repairs }, saved);
+    }
+    await file.close();
+    const what = headerFits ? `has ${damaged} damaged records` : 'is not a score store of this version';
+    return await openSalvaged(folder, files, what);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
   }
-  await file.close();
+}
+
+/** Sets a damaged log aside and opens one with its whole records. */
+async function openSalvaged(folder: string, files: StoreFiles, what: string): Promise<FileStore> {
+  await dropIndex(folder, files);
   const name = await setAside(folder, files);
-  const what = headerFits ? `has ${damaged} damaged records` : 'is not a score store of this version';
+  const file = await salvage(folder, files, name);
+  const index = new CurveIndex();
+  const reader = new RecordReader(file);
+  await scan(file, index, (row, key) => reader.hasKey(row, key));
   const repairs = [
-    `${folder}/curves.bin ${what}; it was set aside as ${name} and ${table.size} whole curves were kept.`,
+    `${folder}/curves.bin ${what}; it was set aside as ${name} and ${index.size} whole curves were kept.`,
   ];
-  const fresh = await salvage(folder, files, table);
-  return new FileStore(folder, { file: fresh, table, end: HEADER_BYTES + table.size * RECORD_BYTES, repairs });
+  return new FileStore(folder, files, { file, index, repairs }, 0);
 }
 
 /**
