@@ -68,13 +68,23 @@ async function weightFiles(folder: string, weights: string): Promise<string[]> {
   return [name, ...parts.sort()].map((part) => join(below, part));
 }
 
-async function hashFiles(folder: string, names: readonly string[]): Promise<string> {
+/** SHA-256, hex, of files one after the other; names below the folder. */
+export async function hashFiles(folder: string, names: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const name of names) {
     for await (const block of createReadStream(join(folder, name), { highWaterMark: 1 << 20 }))
       hash.update(block as Buffer);
   }
   return hash.digest('hex');
+}
+
+/**
+ * Tokens at which a model ends its turn, from generation_config.json or config.json; may be empty.
+ * @throws ModelError `no-config` when one of them is not JSON
+ */
+export async function endTokensIn(path: string): Promise<readonly number[]> {
+  const ends = numbersOf((await readJson(join(path, 'generation_config.json')))['eos_token_id']);
+  return ends.length > 0 ? ends : numbersOf((await readJson(join(path, 'config.json')))['eos_token_id']);
 }
 
 function numbersOf(value: unknown): number[] {
@@ -118,19 +128,17 @@ export async function checkModelFolder(path: string, format?: WeightFormat): Pro
 export async function readModelFolder(path: string, format?: WeightFormat): Promise<ModelFolder> {
   const weights = await checkModelFolder(path, format);
   const config = await readJson(join(path, 'config.json'));
-  const generation = await readJson(join(path, 'generation_config.json'));
   const settings = existsSync(join(path, 'tokenizer_config.json')) ? ['tokenizer_config.json'] : [];
   const names = [...(await weightFiles(path, weights)), 'tokenizer.json', ...settings];
   const files = await Promise.all(
     names.map(async (name) => ({ path: name, bytes: (await stat(join(path, name))).size })),
   );
-  const ends = numbersOf(generation['eos_token_id']);
   return {
     path,
     weights,
     files,
     fingerprint: await hashFiles(path, names),
-    endTokens: ends.length > 0 ? ends : numbersOf(config['eos_token_id']),
+    endTokens: await endTokensIn(path),
     contextTokens: numbersOf(config['max_position_embeddings'])[0],
   };
 }
