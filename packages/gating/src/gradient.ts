@@ -15,6 +15,7 @@ import { mixtureLogLikelihood } from './likelihood.js';
 import { logitGradients } from './logit-gradients.js';
 import type { Mixture } from './mixture.js';
 import { normalisersOf } from './normalisers.js';
+import type { PairTable } from './pair-table.js';
 import { maskOf } from './probabilities.js';
 import { addInto, gradientIn, inPrecision, stack, type Precision } from './products.js';
 
@@ -49,7 +50,12 @@ export function gateGradient(
 /** A forward pass whose gradient needs no waiting. */
 export interface BuiltInForward extends GateForward {
   gradient(this: void, scored: ScoredPairs): GateGradient;
+  /** Gradient of −mean_b Σ_m share_bm log(π Ω of pair m) in the three matrices; shares may have any sign, B × M. */
+  pullBack(this: void, pairs: PairTable, shares: Matrix<Float64Array>): MatrixGradients;
 }
+
+/** Gradients in W_x, W_g and W_e. */
+export type MatrixGradients = Pick<GateGradient, 'inputWeights' | 'personaWeights' | 'exemplarWeights'>;
 
 /** Forward pass with what its gradient will need. */
 export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions = {}): BuiltInForward {
@@ -67,16 +73,10 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
   const personaLogits = toFloat64(multiplyByTranspose(g, e));
   const masked = maskOf('gate', x.rows, e.rows, inputs.masked);
   const normalisers = normalisersOf(contextLogits, personaLogits, masked);
-  const logPersona = toFloat64(multiplyByTranspose(x, g));
-  for (let b = 0; b < logPersona.rows; b++) {
-    const row = rowOf(logPersona, b);
-    const total = logSumExp(row);
-    for (let k = 0; k < row.length; k++) row[k] -= total;
-  }
+  const logPersona = logSoftmaxRows(toFloat64(multiplyByTranspose(x, g)));
   const mixture = { logPersona, contextLogits, personaLogits, logNormalisers: normalisers.logs, masked };
-  const gradient = (scored: ScoredPairs): GateGradient => {
-    const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
-    const { dS, dY, used } = logitGradients(mixture, normalisers, scored.pairs, responsibilities);
+  const pullBack = (pairs: PairTable, shares: Matrix<Float64Array>): MatrixGradients => {
+    const { dS, dY, used } = logitGradients(mixture, normalisers, pairs, shares);
     const s = gradientIn(dS, precision);
     const stacked = { y: gradientIn(dY, precision), factors: stack(x, takeRows(g, used)) };
     const { weights, projections } = exemplarGradients(stacked, {
@@ -89,16 +89,31 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
     const dG = multiplyTransposed(s, x);
     used.forEach((k, i) => addInto(rowOf(dG, k), rowOf(projections, x.rows + i)));
     return {
-      loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
-      logLikelihoods,
-      responsibilities,
       inputWeights: toFloat64(multiplyTransposed(dX, embeddings.x)),
       personaWeights: toFloat64(multiplyTransposed(dG, embeddings.g)),
       exemplarWeights: toFloat64(weights),
+    };
+  };
+  const gradient = (scored: ScoredPairs): GateGradient => {
+    const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
+    return {
+      loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
+      logLikelihoods,
+      responsibilities,
+      ...pullBack(scored.pairs, responsibilities),
       temperatures: temperatureGradient(gate.temperatures.length, scored, responsibilities),
     };
   };
-  return { mixture, gradient };
+  return { mixture, gradient, pullBack };
+}
+
+function logSoftmaxRows(logits: Matrix<Float64Array>): Matrix<Float64Array> {
+  for (let b = 0; b < logits.rows; b++) {
+    const row = rowOf(logits, b);
+    const total = logSumExp(row);
+    for (let k = 0; k < row.length; k++) row[k] -= total;
+  }
+  return logits;
 }
 
 /** d loss/dτ_k = −(1/B) Σ_b Σ_{pairs of k} r dlog p/dτ. */

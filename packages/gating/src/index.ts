@@ -15,6 +15,21 @@ export type { Precision } from './products.js';
 export { fitGate } from './fit.js';
 export type { EpochEnd, FitOptions, FitResult, FitStep, OptimizerChoice, PairChoice } from './fit-options.js';
 export { effectiveNumber } from './diagnostics.js';
+// fitting without log-probabilities
+export {
+  bestPairWeights,
+  discrepancyForm,
+  discrepancyOf,
+  type DiscrepancyForm,
+  type PairSamples,
+} from './discrepancy.js';
+export {
+  fitDiscrepancy,
+  type DiscrepancyData,
+  type DiscrepancyFit,
+  type DiscrepancyOptions,
+  type DiscrepancyStep,
+} from './fit-discrepancy.js';
 // judging
 export { compareGates } from './estimate.js';
 export type {

@@ -4,12 +4,12 @@ import { isSafe, logitRow, type Normalisers } from './normalisers.js';
 import type { PairTable } from './pair-table.js';
 
 // S = x·g (B × K), u = x·e (B × N), v = g·e (K × N); R_bk = Σ of the responsibilities of b's pairs with persona k; L = −mean ℓ.
-//   dL/dS_bk = −(R_bk − π_bk) / B
+//   dL/dS_bk = −(R_bk − R_b π_bk) / B with R_b = Σ_k R_bk (1 for responsibilities, 0 for weights that are renormalised over the pairs)
 //   dL/du_bj = −(Σ r of b's pairs with exemplar j − Σ_k R_bk Ω_bkj) / B
 //   dL/dv_kj = −Σ_b (Σ r of b's pair (k, j) − R_bk Ω_bkj) / B
 // R has at most M entries a row, so Ω is only ever needed in B·M rows, and dL/dv is 0 for every persona that no pair has.
 
-/** Gradients of −mean ℓ in the three kinds of logits. */
+/** Gradients of −mean_b Σ_m share_bm log ω_bm in the three kinds of logits; of −mean ℓ where the shares are the responsibilities. */
 export interface LogitGradients {
   /** In S, B × K. */
   readonly dS: Matrix<Float64Array>;
@@ -19,12 +19,12 @@ export interface LogitGradients {
   readonly used: Int32Array;
 }
 
-/** The gradients above for the pairs given, with their responsibilities. */
+/** The gradients above for the pairs given, with a share for each (any sign, B × M). */
 export function logitGradients(
   mixture: Mixture,
   normalisers: Normalisers,
   pairs: PairTable,
-  responsibilities: Matrix<Float64Array>,
+  shares: Matrix<Float64Array>,
 ): LogitGradients {
   const [contexts, personas, exemplars] = [pairs.rows, mixture.logPersona.cols, mixture.contextLogits.cols];
   const used = Int32Array.from(new Set(pairs.personas.filter((k) => k >= 0))).sort();
@@ -33,19 +33,21 @@ export function logitGradients(
   const dS = zeros(contexts, personas);
   const dY = zeros(contexts + used.length, exemplars);
   for (let b = 0; b < contexts; b++) {
-    const ofPersona = rowOf(dS, b); // R_b until π is subtracted below
+    const ofPersona = rowOf(dS, b); // R_bk until π is subtracted below
+    let total = 0;
     for (let at = b * pairs.perRow; at < (b + 1) * pairs.perRow; at++) {
       const [k, j] = [pairs.personas[at], pairs.exemplars[at]];
       if (k < 0) continue;
-      const share = responsibilities.data[at] / contexts;
+      const share = shares.data[at] / contexts;
+      total += share;
       ofPersona[k] += share;
       dY.data[b * exemplars + j] -= share;
       dY.data[rowOfPersona[k] * exemplars + j] -= share;
     }
     for (let k = 0; k < personas; k++) {
       const share = ofPersona[k];
-      if (share > 0) addOmega({ mixture, normalisers, b, k }, share, rowOf(dY, b), rowOf(dY, rowOfPersona[k]));
-      ofPersona[k] = Math.exp(mixture.logPersona.data[b * personas + k]) / contexts - share;
+      if (share !== 0) addOmega({ mixture, normalisers, b, k }, share, rowOf(dY, b), rowOf(dY, rowOfPersona[k]));
+      ofPersona[k] = total * Math.exp(mixture.logPersona.data[b * personas + k]) - share;
     }
   }
   return { dS, dY, used };
