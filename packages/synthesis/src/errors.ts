@@ -15,3 +15,9 @@ export class ExemplarError extends Error {
   override readonly name = 'ExemplarError';
   readonly code = 'exemplar';
 }
+
+/** A baseline lacks what it needs: attribute values, classes, scores. The message says what to give; `code` is for programs. */
+export class BaselineError extends Error {
+  override readonly name = 'BaselineError';
+  readonly code = 'baseline';
+}

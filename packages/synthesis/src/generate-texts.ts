@@ -7,6 +7,10 @@ export interface TextPrompt {
   readonly prompt: Prompt;
   readonly temperature: number;
   readonly row: number;
+  /** Tokens at most. @defaultValue the settings' */
+  readonly maxTokens?: number | undefined;
+  /** What its generation says. @defaultValue the settings' `clean` */
+  readonly read?: ((made: Generation) => string) | undefined;
 }
 
 /** Settings that all texts of a simulation share. */
@@ -37,18 +41,17 @@ export async function generateTexts(
   let left = prompts.map((_, i) => i);
   for (let attempt = 0; attempt <= settings.retries && left.length > 0; attempt++) {
     const seeds = left.map((i) => seedOf(settings.seed, (prompts[i] as TextPrompt).row, attempt));
-    const requests = left.map((i, n) => ({
-      ...(prompts[i] as TextPrompt),
-      seed: seeds[n] as number,
-      topP: settings.topP,
-      maxTokens: settings.maxTokens,
-    }));
+    const requests = left.map((i, n) => {
+      const { prompt, temperature, row, maxTokens = settings.maxTokens } = prompts[i] as TextPrompt;
+      return { prompt, temperature, row, seed: seeds[n] as number, topP: settings.topP, maxTokens };
+    });
     for await (const made of model.generate(
       requests,
       settings.signal === undefined ? {} : { signal: settings.signal },
     )) {
-      const text = settings.clean(made);
       const at = left[made.index];
+      const read = (at === undefined ? undefined : prompts[at]?.read) ?? settings.clean;
+      const text = read(made);
       const seed = seeds[made.index];
       if (at === undefined || seed === undefined || text === '') continue;
       written[at] = { text, seed, ...(made.finish === 'length' ? { flag: 'length' as const } : {}) };

@@ -22,6 +22,8 @@ export type PairSource =
     }
   /** Every pair equally likely; one temperature, or one a persona. The baseline a gate has to beat. */
   | { readonly kind: 'uniform'; readonly temperature: number | Float64Array }
+  /** Every persona equally likely, each with one exemplar of its own, such as its nearest: the paper's heuristic in place of a gate. */
+  | { readonly kind: 'paired'; readonly temperature: number; readonly exemplarOf: ArrayLike<number> }
   /** No persona and no exemplar: the `zeroShot` prompt. */
   | { readonly kind: 'zero-shot'; readonly temperature: number };
 
@@ -56,6 +58,8 @@ export function pairDrawer(source: PairSource, counts: PairCounts, seed: number)
       return gateDrawer(source, seed);
     case 'uniform':
       return (rows) => rows.map((row) => uniformDraw(source.temperature, counts, randomFor(seed, 'pair', row)));
+    case 'paired':
+      return (rows) => rows.map((row) => pairedDraw(source, counts, randomFor(seed, 'pair', row)));
     case 'zero-shot': {
       const { temperature } = source;
       return (rows) =>
@@ -95,6 +99,16 @@ function uniformDraw(
   };
 }
 
+function pairedDraw(
+  { temperature, exemplarOf }: Extract<PairSource, { kind: 'paired' }>,
+  { personas }: PairCounts,
+  random: () => number,
+): RowDraw {
+  const persona = Math.floor(random() * personas);
+  const pair = { persona, exemplar: exemplarOf[persona] ?? 0 };
+  return { pair, personaProbability: 1 / personas, exemplarProbability: 1, temperature };
+}
+
 function requireFit(source: PairSource, { records, personas, exemplars }: PairCounts): void {
   switch (source.kind) {
     case 'gate': {
@@ -112,6 +126,12 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
         requireCount('temperatures (one a persona)', personas, source.temperature.length);
       }
       requireTemperatures(typeof source.temperature === 'number' ? [source.temperature] : source.temperature);
+      return;
+    case 'paired':
+      requireCount('entries in exemplarOf (one a persona)', personas, source.exemplarOf.length);
+      if (Array.from(source.exemplarOf).some((j) => !Number.isInteger(j) || j < 0 || j >= exemplars))
+        throw new SettingError('simulate', 'exemplarOf', `whole numbers below ${exemplars}`, 'others');
+      requireTemperatures([source.temperature]);
       return;
     case 'zero-shot':
       requireTemperatures([source.temperature]);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Prompt } from '@mixture-of-personas/llm';
+import type { ChatMessage, Prompt } from '@mixture-of-personas/llm';
 import { PromptError } from './errors.js';
 import { inert } from './inert.js';
 import { contentsOf, MARKS, partsOf } from './placeholders.js';
-import type { Content, Placeholder, PromptTemplate, Role } from './template.js';
+import type { Content, Placeholder, PromptTemplate, Role, RoleTemplate } from './template.js';
 
 /** The values of a prompt; `context` and `label` may be absent. */
 export type PromptValues = Readonly<Partial<Record<Placeholder, string | undefined>>>;
@@ -14,7 +14,7 @@ export type PromptValues = Readonly<Partial<Record<Placeholder, string | undefin
  * @throws PromptError when the template has no such role or a value it needs was not given
  */
 export function renderPrompt(template: PromptTemplate, role: Role, values: PromptValues): Prompt {
-  const chosen = template.roles[role];
+  const chosen = roleOf(template, role);
   if (chosen === undefined) {
     const known = Object.keys(template.roles).join(', ');
     throw new PromptError(`Template "${template.name}" has no role ${role}. It has ${known}.`);
@@ -23,6 +23,30 @@ export function renderPrompt(template: PromptTemplate, role: Role, values: Promp
   const safe = safeValues(template, values);
   if ('text' in chosen) return { text: filled(chosen.text, safe, where) };
   return { messages: chosen.messages.map((turn) => ({ role: turn.role, content: filled(turn.content, safe, where) })) };
+}
+
+/**
+ * The prompt of one role with several exemplars: where the exemplar is an answer of its own, request and answer are repeated for each; elsewhere
+ * they stand one below the other in its place.
+ * @param exemplars at least one
+ */
+export function renderWithExemplars(
+  template: PromptTemplate,
+  role: Role,
+  values: PromptValues,
+  exemplars: readonly string[],
+): Prompt {
+  const turns = exemplars.map((exemplar) => messagesOf(renderPrompt(template, role, { ...values, exemplar })));
+  const chosen = template.roles[role];
+  const at =
+    chosen === undefined || 'text' in chosen
+      ? -1
+      : chosen.messages.findIndex((turn) => turn.role === 'assistant' && mentions(turn.content, 'exemplar'));
+  const first = turns[0];
+  if (at < 1 || first === undefined)
+    return renderPrompt(template, role, { ...values, exemplar: exemplars.join('\n\n') });
+  const shown = turns.flatMap((messages) => messages.slice(at - 1, at + 1));
+  return { messages: [...first.slice(0, at - 1), ...shown, ...first.slice(at + 1)] };
 }
 
 /** The persona text that stands for a list of keywords, most telling first. */
@@ -36,7 +60,7 @@ export function keywordSentence(template: PromptTemplate, keywords: readonly str
 
 /** Whether a role's prompt says the record's label. */
 export function saysLabel(template: PromptTemplate, role: Role): boolean {
-  const chosen = template.roles[role];
+  const chosen = roleOf(template, role);
   const parts = chosen === undefined ? [] : contentsOf(chosen).flatMap(partsOf);
   return parts.some((part) => typeof part !== 'string' && part.if === 'label');
 }
@@ -51,6 +75,25 @@ export function promptHash(prompt: Prompt): string {
       ? { text: prompt.text }
       : { messages: prompt.messages.map(({ role, content }) => ({ role, content })) };
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
+}
+
+/** A template's role; the one without exemplar is made from `zeroShot` where it is not given. */
+function roleOf(template: PromptTemplate, role: Role): RoleTemplate | undefined {
+  const { zeroShot } = template.roles;
+  const given = template.roles[role];
+  if (given !== undefined || role !== 'generateWithoutExemplar' || zeroShot === undefined) return given;
+  const [first, ...rest] = 'text' in zeroShot ? [] : zeroShot.messages;
+  if (first === undefined)
+    return 'text' in zeroShot ? { text: ['{persona}\n\n', ...partsOf(zeroShot.text)] } : undefined;
+  return { messages: [{ ...first, content: ['{persona} ', ...partsOf(first.content)] }, ...rest] };
+}
+
+function messagesOf(prompt: Prompt): readonly ChatMessage[] {
+  return 'text' in prompt ? [] : prompt.messages;
+}
+
+function mentions(content: Content, name: Placeholder): boolean {
+  return partsOf(content).some((part) => (typeof part === 'string' ? part : part.text).includes(`{${name}}`));
 }
 
 function safeValues(template: PromptTemplate, values: PromptValues): PromptValues {

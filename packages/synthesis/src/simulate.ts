@@ -1,8 +1,9 @@
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import { randomFor, SettingError, ShapeError } from '@mixture-of-personas/numeric';
 import { cleanText, cutUnfinished } from './clean-text.js';
+import { mixPersonas } from './mix-personas.js';
 import { pairDrawer, type PairSource, type RowDraw } from './pair-source.js';
-import { promptHash, renderPrompt, saysLabel } from './prompts.js';
+import { promptHash, renderPrompt, renderWithExemplars, saysLabel } from './prompts.js';
 import type { Persona, PopulationRecord, SyntheticRow } from './record.js';
 import type { GenerateRole, PromptTemplate } from './template.js';
 import { generateTexts, type TextSettings } from './generate-texts.js';
@@ -37,6 +38,11 @@ export interface SimulateOptions {
   readonly cutUnfinished?: boolean | undefined;
   /** How the exemplar is introduced; the one the gate was fitted with. @defaultValue 'generate' */
   readonly role?: GenerateRole | undefined;
+  /**
+   * L, pairs drawn for each text (the paper's mixing of personas in one query): their personas are merged into one by the language model, their
+   * exemplars all stand in the prompt, and τ is the mean of theirs. @defaultValue 1
+   */
+  readonly mix?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,15 +54,10 @@ export interface SimulateOptions {
  */
 export async function* simulate(input: SimulationInput, options: SimulateOptions): AsyncGenerator<SyntheticRow> {
   const { records, personas, exemplars, pairs } = input;
-  const { count, seed, from = 0, block = 16, signal } = options;
-  for (const [name, value, least] of [
-    ['count', count, 0],
-    ['from', from, 0],
-    ['block', block, 1],
-  ] as const) {
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new SettingError('simulate', name, `a whole number from ${least} on`, value);
-  }
+  const { count, seed, from = 0, block = 16, mix = 1, signal } = options;
+  requireCounts({ count: [count, 0], from: [from, 0], block: [block, 1], mix: [mix, 1] });
+  if (mix > 1 && pairs.kind === 'zero-shot')
+    throw new SettingError('simulate', 'mix', '1 where no persona is drawn', mix);
   if (records.length === 0) throw new ShapeError('simulate', 'at least one record', '0', 'Give the training records.');
   const counts = { records: records.length, personas: personas.length, exemplars: exemplars.length };
   if (pairs.kind !== 'zero-shot' && (personas.length === 0 || exemplars.length === 0)) {
@@ -67,19 +68,22 @@ export async function* simulate(input: SimulationInput, options: SimulateOptions
       'Give at least one of each.',
     );
   }
-  const draw = pairDrawer(pairs, counts, seed);
+  const drawers = Array.from({ length: mix }, (_, l) => pairDrawer(pairs, counts, drawSeed(seed, l)));
   const settings = textSettings(input.template, options);
   for (let start = from; start < from + count;) {
     signal?.throwIfAborted();
     const end = Math.min((Math.floor(start / block) + 1) * block, from + count);
     const rows = Array.from({ length: end - start }, (_, b) => start + b);
     const chosen = rows.map((row) => Math.floor(randomFor(seed, 'context', row)() * records.length));
-    const plans = draw(rows, chosen).map((drawn, b) => planOf(input, options, drawn, chosen[b] as number));
-    const prompts = plans.map(({ prompt, drawn }, b) => ({
-      prompt,
-      temperature: drawn.temperature,
-      row: rows[b] as number,
-    }));
+    const draws = drawers.map((draw) => draw(rows, chosen));
+    const plans: Plan[] = [];
+    for (const [b, row] of rows.entries()) {
+      const drawn = draws.map((of) => of[b] as RowDraw);
+      plans.push(await planOf(input, options, { row, drawn, record: chosen[b] as number }));
+    }
+    const prompts = plans.map(({ prompt, about }, b) => {
+      return { prompt, temperature: about.temperature, row: rows[b] as number };
+    });
     const texts = await generateTexts(input.model, prompts, settings);
     for (const [b, made] of texts.entries()) {
       yield { ...(plans[b] as Plan).about, id: rowId(rows[b] as number), model: input.model.id, ...made };
@@ -88,7 +92,8 @@ export async function* simulate(input: SimulationInput, options: SimulateOptions
   }
 }
 
-function textSettings(template: PromptTemplate, options: SimulateOptions): TextSettings {
+/** What all texts of a simulation share; baselines use it too, so that every method is cleaned alike. @throws SettingError for `retries` */
+export function textSettings(template: PromptTemplate, options: SimulateOptions): TextSettings {
   const { seed, maxTokens = template.output.maxTokens, topP = 1, retries = 3, signal } = options;
   if (!Number.isInteger(retries) || retries < 0)
     throw new SettingError('simulate', 'retries', 'a whole number from 0 on', retries);
@@ -106,31 +111,71 @@ function textSettings(template: PromptTemplate, options: SimulateOptions): TextS
   };
 }
 
-type Plan = ReturnType<typeof planOf>;
+type Plan = Awaited<ReturnType<typeof planOf>>;
 
 /** The prompt of a row and what its provenance will say. */
-function planOf(input: SimulationInput, options: SimulateOptions, drawn: RowDraw, record: number) {
+async function planOf(
+  input: SimulationInput,
+  options: SimulateOptions,
+  { row, drawn, record }: { row: number; drawn: readonly RowDraw[]; record: number },
+) {
   const { template, personas, exemplars, records } = input;
   const { context, label } = records[record] as PopulationRecord;
-  const { pair } = drawn;
-  const role = pair === undefined ? 'zeroShot' : (options.role ?? 'generate');
-  const persona = pair === undefined ? undefined : personas[pair.persona];
-  const exemplar = pair === undefined ? undefined : exemplars[pair.exemplar];
-  const prompt = renderPrompt(template, role, { persona: persona?.persona, exemplar: exemplar?.text, context, label });
+  const pairs = drawn.flatMap(({ pair }) => (pair === undefined ? [] : [pair]));
+  const role = pairs.length === 0 ? 'zeroShot' : (options.role ?? 'generate');
+  const [spoken, shown] = [
+    pairs.map((pair) => personas[pair.persona]!),
+    pairs.map((pair) => exemplars[pair.exemplar]!),
+  ];
+  const persona = await oneVoice(input, options, { row, personas: spoken, exemplars: shown });
+  const values = { persona: persona?.persona, context, label };
+  const texts = shown.map(({ text }) => text);
+  const prompt =
+    texts.length === 0 ? renderPrompt(template, role, values) : renderWithExemplars(template, role, values, texts);
   const about = {
     label: (saysLabel(template, role) ? label : persona?.label) ?? null,
     context: context ?? null,
-    personaId: persona?.id ?? '',
-    exemplarId: exemplar?.id ?? '',
-    personaProbability: drawn.personaProbability,
-    exemplarProbability: drawn.exemplarProbability,
-    temperature: drawn.temperature,
+    personaId: spoken.map(({ id }) => id).join('+'),
+    exemplarId: shown.map(({ id }) => id).join('+'),
+    personaProbability: product(drawn.map(({ personaProbability }) => personaProbability)),
+    exemplarProbability: product(drawn.map(({ exemplarProbability }) => exemplarProbability)),
+    temperature: drawn.reduce((sum, { temperature }) => sum + temperature, 0) / drawn.length,
     promptHash: promptHash(prompt),
   };
-  return { prompt, drawn, about };
+  return { prompt, about };
+}
+
+/** The persona that speaks: the drawn one, or several merged; its label is the first one's. */
+async function oneVoice(
+  { model, template }: SimulationInput,
+  { seed, signal }: SimulateOptions,
+  drawn: { row: number; personas: readonly Persona[]; exemplars: readonly PopulationRecord[] },
+): Promise<Persona | undefined> {
+  const personas = [...new Set(drawn.personas)];
+  if (personas.length < 2) return personas[0];
+  const settings = { seed, row: drawn.row, ...(signal === undefined ? {} : { signal }) };
+  const merged = await mixPersonas({ personas, records: drawn.exemplars, model, template }, settings);
+  const label = personas[0]?.label;
+  return label === undefined ? merged : { ...merged, label };
+}
+
+/** The first pair of a row is drawn by the run's seed, each further one by a seed of its own. */
+function drawSeed(seed: number, l: number): number {
+  return l === 0 ? seed : Math.floor(randomFor(seed, 'mixed pairs', l)() * 2 ** 32);
+}
+
+function product(values: readonly number[]): number {
+  return values.reduce((all, value) => all * value, 1);
+}
+
+function requireCounts(counts: Readonly<Record<string, readonly [value: number, least: number]>>): void {
+  for (const [name, [value, least]] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new SettingError('simulate', name, `a whole number from ${least} on`, value);
+  }
 }
 
 /** Id of the text of row i: s000000, s000001, … */
-function rowId(row: number): string {
+export function rowId(row: number): string {
   return `s${String(row).padStart(6, '0')}`;
 }

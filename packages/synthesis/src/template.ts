@@ -19,7 +19,7 @@ export interface TurnTemplate {
 /** Chat turns for the model's own chat template, or one text for a base model, taken as it is. */
 export type RoleTemplate = { readonly messages: readonly TurnTemplate[] } | { readonly text: Content };
 
-/** What a prompt is for. The three `generate…` roles are one task and introduce the exemplar in three ways. */
+/** What a prompt is for. The `generate…` roles are one task and introduce the exemplar in different ways, or not at all. */
 export type Role =
   /** Write a text as the persona; the way of introducing the exemplar that this template recommends. */
   | 'generate'
@@ -29,6 +29,8 @@ export type Role =
   | 'generateFromQuote'
   /** The exemplar belongs to the description of who writes: the system turn. */
   | 'generateFromProfile'
+  /** No exemplar, the persona alone; where a template has no such role, its `zeroShot` prompt with the persona in front. */
+  | 'generateWithoutExemplar'
   /** The same task without persona and exemplar. */
   | 'zeroShot'
   | 'describePersona'

@@ -15,6 +15,9 @@ export const tokens: PromptTemplate = {
         '<|example|>{exemplar}<|response|>',
       ],
     },
+    generateWithoutExemplar: {
+      text: ['<|persona|>{persona}', { if: 'context', text: '<|context|>{context}' }, '<|response|>'],
+    },
     zeroShot: { text: [{ if: 'context', text: '<|context|>{context}' }, '<|response|>'] },
   },
   keywordPersona: '{keywords}',

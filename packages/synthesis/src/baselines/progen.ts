@@ -1,0 +1,133 @@
+import type { Encoder } from '@mixture-of-personas/encoder';
+import { randomFor, sampleWithoutReplacement, SettingError, takeRows } from '@mixture-of-personas/numeric';
+import { cleanText, cutUnfinished } from '../clean-text.js';
+import { BaselineError } from '../errors.js';
+import type { SyntheticRow } from '../record.js';
+import { wordsOf } from '../words.js';
+import { askPrompt } from './ask.js';
+import type { Baseline, BaselinePlan } from './baseline.js';
+import { withOnes } from './classifier.js';
+import { influenceScores } from './influence.js';
+import { contextOf, labelOf, type ClassPlan } from './zerogen.js';
+
+/** Thresholds and sizes of ProGen's feedback. */
+export interface ProGenOptions {
+  /** Texts before the first feedback. Upstream's own 10,000 never fires at the paper's 5,000. @defaultValue 500 */
+  readonly minRows?: number | undefined;
+  /** Texts between two feedbacks. @defaultValue 500 */
+  readonly every?: number | undefined;
+  /** Share of the texts that the loss is taken on, in (0, 1); the first of them. @defaultValue 0.2 */
+  readonly validationShare?: number | undefined;
+  /** Most helpful texts of each class that can be shown. @defaultValue 50 */
+  readonly pool?: number | undefined;
+  /** Texts shown in a prompt. @defaultValue 8 */
+  readonly demonstrations?: number | undefined;
+  /** Share of the prompts that show any, [0, 1]. @defaultValue 0.5 */
+  readonly feedbackShare?: number | undefined;
+  /** λ of the classifier. @defaultValue 0.01 */
+  readonly regularization?: number | undefined;
+  /** Share of a shown text's words from which on a text counts as its copy and is drawn again. @defaultValue 0.9 */
+  readonly copied?: number | undefined;
+}
+
+/** What ProGen is made of: at least two classes, and the run's encoder. */
+export interface ProGenInput extends ClassPlan {
+  readonly encoder: Encoder;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Settings = { readonly [Name in keyof ProGenOptions]-?: number };
+
+/** The most helpful texts of each class. */
+type Pool = ReadonlyMap<string, readonly SyntheticRow[]>;
+
+/**
+ * ProGen (arXiv 2210.12329): ZeroGen whose own most helpful texts come back as demonstrations. After `minRows` texts, and again after every
+ * `every` more, a classifier is trained on the texts so far and each is scored by its influence on the loss of those set aside; from then on
+ * half of the prompts show a few of the best of their class. The rows of a block share one pool. The classifier is a logistic regression on
+ * the run's embeddings, not DistilBERT (docs/decisions/0064).
+ * @throws BaselineError when there are fewer than two classes; SettingError when an option is out of range
+ */
+export function proGen(input: ProGenInput, options: ProGenOptions = {}): Baseline {
+  if (input.labels.length < 2)
+    throw new BaselineError(
+      `ProGen needs at least two classes, got ${input.labels.length}. Give records with labels, or a template with classes.`,
+    );
+  const settings = settingsOf(options);
+  let known: { readonly rows: number; readonly pool: Pool } = { rows: 0, pool: new Map() };
+  return {
+    name: 'ProGen',
+    async plan(rows, earlier) {
+      const used = threshold(settings, rows[0] ?? 0);
+      if (used !== known.rows) known = { rows: used, pool: await feedback(input, settings, earlier.slice(0, used)) };
+      return rows.map((row) => planOf(input, settings, known.pool, row));
+    },
+  };
+}
+
+/** Texts that the feedback before row `row` is computed from; 0 before the first. */
+function threshold({ minRows, every }: Settings, row: number): number {
+  return row < minRows ? 0 : minRows + every * Math.floor((row - minRows) / every);
+}
+
+async function feedback(input: ProGenInput, settings: Settings, earlier: readonly SyntheticRow[]): Promise<Pool> {
+  const { labels, encoder, signal } = input;
+  const seen = new Set<string>();
+  const rows = earlier.filter(({ text }) => text !== '' && !seen.has(text) && seen.add(text));
+  const texts = rows.map(({ text }) => text);
+  const embeddings = withOnes(await encoder.embed(texts, signal === undefined ? {} : { signal }));
+  const classOf = Int32Array.from(rows, ({ label }) => labels.indexOf(label ?? ''));
+  const aside = Math.min(rows.length - 1, Math.max(1, Math.round(rows.length * settings.validationShare)));
+  const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+  const part = (from: number, to: number) => ({
+    rows: takeRows(embeddings, range(from, to)),
+    classOf: classOf.slice(from, to),
+  });
+  const training = { ...part(aside, rows.length), classes: labels.length, regularization: settings.regularization };
+  const scores = influenceScores(training, part(0, aside));
+  const ranked = range(aside, rows.length).sort((a, b) => scores[a - aside]! - scores[b - aside]! || a - b);
+  return new Map(
+    labels.map((label, c) => {
+      const own = ranked.filter((i) => classOf[i] === c).slice(0, settings.pool);
+      return [label, own.map((i) => rows[i] as SyntheticRow)];
+    }),
+  );
+}
+
+function planOf(input: ProGenInput, settings: Settings, pool: Pool, row: number): BaselinePlan {
+  const { template, seed } = input;
+  const [label, context] = [labelOf(input, row), contextOf(input, row)];
+  const random = randomFor(seed, 'progen', row);
+  const candidates = random() < settings.feedbackShare ? (pool.get(label ?? '') ?? []) : [];
+  const drawn = sampleWithoutReplacement(candidates.length, settings.demonstrations, random);
+  const shown = Array.from(drawn, (i) => candidates[i] as SyntheticRow);
+  const demonstrations = shown.map(({ id, text }) => ({ id, text }));
+  const plan = { label, context, prompt: askPrompt(template, { label, context, demonstrations }) };
+  if (shown.length === 0) return plan;
+  const read: BaselinePlan['read'] = ({ text, finish }) => {
+    const clean = cutUnfinished(cleanText(text, template.output), finish);
+    return shown.some((demo) => sharedWords(demo.text, clean) >= settings.copied) ? '' : clean;
+  };
+  return { ...plan, shown: shown.map(({ id }) => id), read };
+}
+
+/** Share of the different words of `shown` that `text` has too. */
+function sharedWords(shown: string, text: string): number {
+  const [words, have] = [new Set(wordsOf(shown)), new Set(wordsOf(text))];
+  return words.size === 0 ? 0 : [...words].filter((word) => have.has(word)).length / words.size;
+}
+
+function settingsOf(options: ProGenOptions): Settings {
+  const { minRows = 500, every = 500, validationShare = 0.2, pool = 50, demonstrations = 8 } = options;
+  const { feedbackShare = 0.5, regularization = 0.01, copied = 0.9 } = options;
+  for (const [name, value] of Object.entries({ minRows, every, pool, demonstrations })) {
+    const least = name === 'minRows' ? 2 : 1;
+    if (!Number.isInteger(value) || value < least)
+      throw new SettingError('proGen', name, `a whole number from ${least} on`, value);
+  }
+  if (!(validationShare > 0 && validationShare < 1))
+    throw new SettingError('proGen', 'validationShare', 'above 0 and below 1', validationShare);
+  if (!(feedbackShare >= 0 && feedbackShare <= 1))
+    throw new SettingError('proGen', 'feedbackShare', 'from 0 to 1', feedbackShare);
+  return { minRows, every, validationShare, pool, demonstrations, feedbackShare, regularization, copied };
+}
