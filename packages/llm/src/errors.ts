@@ -12,6 +12,11 @@ export type ModelErrorCode =
   | 'too-long'
   | 'failed'
   | 'not-finite'
+  | 'server'
+  | 'refused'
+  | 'cannot-score'
+  | 'tokenizer-mismatch'
+  | 'too-wide'
   | 'closed';
 
 /** A language model that cannot be opened or used. The message says what was looked for and what to do; `code` is for programs. */

@@ -6,8 +6,10 @@ export {
   type EmbeddedChoice,
   type LanguageModelChoice,
   type OnnxChoice,
+  type ServerChoice,
 } from './model-choice.js';
-export type { DescribedModel, ModelDescription, ModelFile } from './model-description.js';
+export type { ServerOptions } from './server/server-options.js';
+export type { DescribedModel, ModelCheck, ModelDescription, ModelFile } from './model-description.js';
 // the interface every engine implements
 export type {
   CallOptions,
@@ -21,6 +23,7 @@ export type {
 } from './language-model.js';
 // log-probability as a function of the temperature
 export { ChebyshevCurve, scoreCurveOf, TEMPERATURE_RANGE, type CurveData } from './score-curve.js';
+export { BoundedCurve } from './server/bounded-curve.js';
 // curves on disk
 export { openScoreStore, type ScoreStore, type ScoreStoreOptions } from './curve-store.js';
 export { withStore, type StoredLanguageModel } from './stored-model.js';

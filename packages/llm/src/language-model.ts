@@ -58,6 +58,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Called as work is done, with the counts so far. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called with each curve when it is there, by models whose `score` may fail after some were: what it was given stays known. */
+  readonly onCurve?: (index: number, curve: ScoreCurve) => void;
 }
 
 /** A frozen causal language model. */
@@ -68,6 +70,10 @@ export interface LanguageModel {
   readonly fingerprint: string;
   /** Forward passes run for scoring so far, one a request whatever the batch; re-used scores cost none. */
   readonly scoringPasses: number;
+  /** Temperatures that its curves answer for, where they are fewer than TEMPERATURE_RANGE: a fit must stay within. */
+  readonly temperatures?: readonly [lowest: number, highest: number];
+  /** Requests that are worth giving in one call of `score`, where more than a few hundred are. */
+  readonly batch?: number;
   /** One curve a request, in the order asked. */
   score(requests: readonly ScoreRequest[], options?: CallOptions): Promise<ScoreCurve[]>;
   /** Yields each text when it is ready, in any order; `index` says whose it is. */

@@ -2,11 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { parseLanguageModelChoice, type LanguageModelChoice } from './model-choice.js';
 import type { DescribedModel } from './model-description.js';
 import type { WeightFormat } from './model-folder.js';
+import type { ServerOptions } from './server/server-options.js';
 
 /** Beside `src` and `dist`: the weights this package is shipped with, in the layout of any other model. */
 const EMBEDDED_FOLDER = fileURLToPath(new URL('../embedded', import.meta.url));
 
-/** How to open a model. Only `weights` changes scores and texts. */
+/** How to open a model. Only `weights` and, at other temperatures than 1, `server` change scores and texts. */
 export interface OpenOptions {
   /** Threads within one operator. @defaultValue the machine's cores, 8 at most */
   readonly threads?: number;
@@ -18,11 +19,13 @@ export interface OpenOptions {
   readonly cacheFolder?: string;
   /** Whether a hub id may be downloaded; when not, it must be in the cache folder. @defaultValue true */
   readonly download?: boolean;
+  /** How servers are asked. */
+  readonly server?: ServerOptions;
 }
 
 /**
  * Opens a language model.
- * @param choice a choice, or its text: `embedded` or `onnx:FOLDER-OR-HUB-ID`
+ * @param choice a choice, or its text: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL[,URL…]#MODEL`
  * @throws ModelError with the reason as `code`: no such engine, folder, weights or tokenizer, or a graph that cannot be run
  */
 export async function openLanguageModel(
@@ -30,6 +33,10 @@ export async function openLanguageModel(
   options: OpenOptions = {},
 ): Promise<DescribedModel> {
   if (typeof choice === 'string') return openLanguageModel(parseLanguageModelChoice(choice), options);
+  if (choice.kind === 'server') {
+    const { openServerModel } = await import('./server/open-server.js');
+    return openServerModel(choice, options);
+  }
   const { openOnnxModel } = await import('./onnx.js');
   switch (choice.kind) {
     case 'embedded':

@@ -65,35 +65,55 @@ function seriesDerivative(c: Float64Array, x: number): number {
 export class ChebyshevCurve implements ScoreCurve {
   /** The numbers behind it. */
   readonly data: CurveData;
+  /** Temperatures it answers for. */
+  readonly range: readonly [lowest: number, highest: number];
 
-  constructor(data: CurveData) {
+  /** @param range within TEMPERATURE_RANGE: narrower where the numbers hold only there */
+  constructor(data: CurveData, range: readonly [lowest: number, highest: number] = TEMPERATURE_RANGE) {
     this.data = data;
+    this.range = range;
   }
 
   get tokens(): number {
     return this.data.tokens;
   }
 
-  /** Σ_t log softmax(z_t / τ)[y_t], nats. @throws SettingError when τ is outside TEMPERATURE_RANGE */
+  /** Σ_t log softmax(z_t / τ)[y_t], nats. @throws SettingError when τ is outside the curve's range */
   logProbability(temperature: number): number {
-    const s = logBeta(temperature);
-    const value = Math.exp(s) * this.data.gap - series(this.data.coefficients, (s - MIDDLE) / HALF_WIDTH);
-    return Math.min(0, value); // a sum of log-probabilities; the series may stand 1e-6 above
+    return Math.min(0, this.valueAt(temperature)); // a sum of log-probabilities; the series may stand 1e-6 above
   }
 
-  /** d/dτ of `logProbability`: −(β a − R′(s)) / τ. @throws SettingError when τ is outside TEMPERATURE_RANGE */
+  /** β a − R(s), which is `logProbability` but for what the series errs by above 0. @throws SettingError likewise */
+  valueAt(temperature: number): number {
+    const s = logBeta(temperature, this.range);
+    return Math.exp(s) * this.data.gap - series(this.data.coefficients, (s - MIDDLE) / HALF_WIDTH);
+  }
+
+  /** d/dτ of `logProbability`: −(β a − R′(s)) / τ. @throws SettingError when τ is outside the curve's range */
   derivative(temperature: number): number {
-    const s = logBeta(temperature);
+    const s = logBeta(temperature, this.range);
     const slope = seriesDerivative(this.data.coefficients, (s - MIDDLE) / HALF_WIDTH) / HALF_WIDTH;
     return (slope - Math.exp(s) * this.data.gap) / temperature;
   }
 }
 
-function logBeta(temperature: number): number {
-  if (!(temperature >= LOWEST - 1e-12 && temperature <= HIGHEST + 1e-12)) {
-    throw new SettingError('ScoreCurve', 'temperature', `between ${LOWEST} and ${HIGHEST}`, temperature);
+function logBeta(temperature: number, [lowest, highest]: readonly [number, number]): number {
+  if (!(temperature >= lowest - 1e-12 && temperature <= highest + 1e-12)) {
+    throw new SettingError('ScoreCurve', 'temperature', `between ${lowest} and ${highest}`, temperature);
   }
   return -Math.log(temperature);
+}
+
+/**
+ * A Chebyshev series over log 1/τ at a temperature.
+ * @throws SettingError when τ is outside the range
+ */
+export function seriesAt(
+  coefficients: Float64Array,
+  temperature: number,
+  range: readonly [lowest: number, highest: number],
+): number {
+  return series(coefficients, (logBeta(temperature, range) - MIDDLE) / HALF_WIDTH);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ArrivingCurves } from './arriving-curves.js';
 import { curveKey } from './curve-record.js';
 import type { ScoreStore } from './curve-store.js';
 import type {
@@ -9,9 +10,9 @@ import type {
   ScoreRequest,
 } from './language-model.js';
 import { comparePrompts } from './prompt-order.js';
-import { ChebyshevCurve, curveData } from './score-curve.js';
+import { ChebyshevCurve, curveData, TEMPERATURE_RANGE } from './score-curve.js';
 
-/** Pairs scored between two writes: what a kill can lose, and whose tokens are held at a time. */
+/** Pairs given to a model at a time unless it wants more: whose tokens are held, and what a kill can lose of one that is silent in between. */
 const CHUNK = 256;
 
 /** A model whose scores are kept on disk and never computed twice. */
@@ -52,14 +53,19 @@ class StoredModel implements StoredLanguageModel {
     return this.#model.scoringPasses;
   }
 
+  get temperatures(): readonly [number, number] {
+    return this.#model.temperatures ?? TEMPERATURE_RANGE;
+  }
+
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
     const curves = new Array<ScoreCurve>(requests.length);
     const pending = this.#lookUp(requests, curves);
     const { onProgress } = options;
     let done = requests.length - pending.reduce((sum, { indices }) => sum + indices.length, 0);
     if (done > 0) onProgress?.(done, requests.length);
-    for (let at = 0; at < pending.length; at += CHUNK) {
-      const chunk = pending.slice(at, at + CHUNK);
+    const size = this.#model.batch ?? CHUNK;
+    for (let at = 0; at < pending.length; at += size) {
+      const chunk = pending.slice(at, at + size);
       const scored = await this.#scoreChunk(chunk, {
         ...options,
         onProgress: (part) => onProgress?.(done + part, requests.length),
@@ -81,7 +87,7 @@ class StoredModel implements StoredLanguageModel {
       const stored = this.#store.get(key);
       const name = stored === undefined ? key.toString('latin1') : '';
       const twin = pending.get(name);
-      if (stored !== undefined) curves[index] = new ChebyshevCurve(stored);
+      if (stored !== undefined) curves[index] = new ChebyshevCurve(stored, this.temperatures);
       else if (twin !== undefined) twin.indices.push(index);
       else pending.set(name, { key, request, indices: [index] });
     });
@@ -90,14 +96,23 @@ class StoredModel implements StoredLanguageModel {
   }
 
   async #scoreChunk(chunk: readonly Pending[], options: CallOptions): Promise<ScoreCurve[]> {
-    const scored = await this.#model.score(
-      chunk.map(({ request }) => request),
-      options,
-    );
-    const data = scored.map(curveData);
-    await this.#store.append(chunk.map(({ key }, i) => ({ key, curve: data[i] as (typeof data)[number] })));
-    this.misses += chunk.length;
-    return data.map((numbers) => new ChebyshevCurve(numbers));
+    const requests = chunk.map(({ request }) => request);
+    const arriving = new ArrivingCurves(this.#store);
+    const arrived = new Set<number>();
+    const keep = (index: number, curve: ScoreCurve): void => {
+      arrived.add(index);
+      arriving.add({ key: (chunk[index] as Pending).key, curve: curveData(curve) });
+    };
+    try {
+      const scored = await this.#model.score(requests, { ...options, onCurve: keep });
+      scored.forEach((curve, index) => {
+        if (!arrived.has(index)) keep(index, curve);
+      });
+      this.misses += chunk.length;
+      return scored.map((curve) => new ChebyshevCurve(curveData(curve), this.temperatures));
+    } finally {
+      await arriving.settled(); // what was answered before a failure is kept
+    }
   }
 
   generate(requests: readonly GenerateRequest[], options?: CallOptions): AsyncIterable<Generation> {
@@ -112,7 +127,8 @@ class StoredModel implements StoredLanguageModel {
 
 /**
  * The same model with its scores kept in a store: a request seen before, in this run or an earlier one, costs no forward pass.
- * New ones are scored 256 at a time and written after each 256, so that a killed process loses at most those. `close` closes both.
+ * New ones are given to the model 256 at a time (or as many as it wants) and written as they arrive, or after each 256 from a model that gives
+ * them together: a killed process loses at most those, a failed call nothing that was scored. `close` closes both.
  */
 export function withStore(model: LanguageModel, store: ScoreStore): StoredLanguageModel {
   return new StoredModel(model, store);

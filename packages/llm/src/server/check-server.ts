@@ -1,0 +1,110 @@
+import { ModelError } from '../errors.js';
+import type { ModelCheck } from '../model-description.js';
+import { property } from './answer.js';
+import { checkScores } from './check-scores.js';
+import { checkTemplate } from './check-template.js';
+import { Endpoint } from './endpoint.js';
+import { EndpointPool } from './endpoint-pool.js';
+import { exchange, type Question } from './exchange.js';
+import { Refusal } from './fault.js';
+import { ServerClient, type ClientParts } from './server-client.js';
+
+/** Times a check sends a request: enough for a stumble, few enough not to keep a person waiting. */
+const TRIES = 3;
+
+/** One server under examination. */
+export interface Patient {
+  readonly endpoint: Endpoint;
+  readonly parts: ClientParts;
+  readonly client: ServerClient;
+  /** Sends a question, again after faults. */
+  ask(question: Question): Promise<unknown>;
+}
+
+/**
+ * Examines each server: is it there, does it serve the model, does it give log-probabilities of a prompt and are they those of the tokens
+ * they stand at (by scoring again what it has just written), how many a position, and does it render chats as its tokenizer here does.
+ * @param purpose scoring needs all of it; for writing texts the first and the last are looked at
+ * @returns one finding a line; a server's examination ends with its first failure
+ */
+export async function checkServer(
+  parts: ClientParts & { readonly vocabulary: number },
+  purpose: 'score' | 'generate',
+  signal: AbortSignal | undefined,
+): Promise<ModelCheck[]> {
+  const findings: ModelCheck[] = [];
+  for (const { url } of parts.pool.endpoints) {
+    const patient = patientAt(url, parts, signal);
+    const checks =
+      purpose === 'score'
+        ? [checkName, checkScoring(parts.vocabulary), checkTemplate]
+        : [checkName, checkWriting, checkTemplate];
+    for (const check of checks) {
+      const found = await check(patient, signal).catch((error: unknown) => failed(url, error, signal));
+      findings.push(...found);
+      if (found.some(({ status }) => status === 'failed')) break;
+    }
+  }
+  return findings;
+}
+
+function patientAt(url: string, parts: ClientParts, signal: AbortSignal | undefined): Patient {
+  const settings = { ...parts.settings, tries: Math.min(TRIES, parts.settings.tries) };
+  const endpoint = new Endpoint(url, 1, 8);
+  const pool = new EndpointPool([endpoint], settings);
+  const own = { ...parts, pool, settings };
+  return {
+    endpoint,
+    parts: own,
+    client: new ServerClient(own),
+    ask: (question) => pool.run((_, inner) => exchange(question, settings, inner), { signal }),
+  };
+}
+
+/** Whether the server lists the model that is asked for. Servers without a list pass. */
+async function checkName({ endpoint: { url }, parts, ask }: Patient): Promise<ModelCheck[]> {
+  const { model } = parts;
+  const answer = await ask({ url: `${url}/models` }).catch((error: unknown) => {
+    if (error instanceof Refusal && error.status !== 401 && error.status !== 403) return undefined;
+    throw error;
+  });
+  const list = property(answer, 'data');
+  if (!Array.isArray(list)) return [{ name: url, status: 'warning', detail: 'does not list its models' }];
+  const names = list.map((entry) => String(property(entry, 'id')));
+  if (names.includes(model)) return [{ name: url, status: 'ok', detail: `serves ${model}` }];
+  const served = names.slice(0, 5).join(', ') || 'no model';
+  const detail = `serves ${served} and not ${model}; write the name it serves after "#", or start it with --served-model-name ${model}`;
+  return [{ name: url, status: 'failed', detail }];
+}
+
+function checkScoring(
+  vocabulary: number,
+): (patient: Patient, signal: AbortSignal | undefined) => Promise<ModelCheck[]> {
+  return async (patient, signal) => {
+    await patient.client.prepareScoring(signal);
+    return checkScores(patient, vocabulary, signal);
+  };
+}
+
+async function checkWriting(
+  { endpoint: { url }, client }: Patient,
+  signal: AbortSignal | undefined,
+): Promise<ModelCheck[]> {
+  await client.prepareWriting(signal);
+  const request = { prompt: { text: 'One, two,' }, temperature: 0, maxTokens: 8, seed: 0, row: 0 };
+  const { text } = await client.write(request, { signal });
+  return [{ name: url, status: 'ok', detail: `writes (${JSON.stringify(text.trim().slice(0, 40))})` }];
+}
+
+function failed(url: string, error: unknown, signal: AbortSignal | undefined): ModelCheck[] {
+  signal?.throwIfAborted();
+  if (error instanceof ModelError) return [{ name: url, status: 'failed', detail: error.message }];
+  if (!(error instanceof Refusal)) throw error;
+  return [
+    {
+      name: url,
+      status: 'failed',
+      detail: `declined a request with ${error.status}: ${error.message}; check the key and the URL`,
+    },
+  ];
+}

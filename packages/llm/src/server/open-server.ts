@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { defaultCacheFolder } from '../hub.js';
+import type { ServerChoice } from '../model-choice.js';
+import { formatServerChoice } from '../model-choice.js';
+import type { OpenOptions } from '../open.js';
+import { Endpoint } from './endpoint.js';
+import { EndpointPool } from './endpoint-pool.js';
+import { serverSettings } from './server-options.js';
+import { ServerModel } from './server.js';
+import { openLocalTokenizer, type LocalTokenizer } from './tokenizer-files.js';
+
+/**
+ * The engine for OpenAI-compatible servers; asks nothing yet.
+ * @throws ModelError `no-tokenizer`, SettingError for an option out of range
+ */
+export async function openServerModel(choice: ServerChoice, options: OpenOptions): Promise<ServerModel> {
+  const { server = {}, cacheFolder = defaultCacheFolder(), download = true } = options;
+  const settings = serverSettings(server);
+  const name = server.tokenizer ?? choice.model;
+  const source = { cacheFolder, download, fetch: globalThis.fetch };
+  const local = settings.api === 'chat' ? undefined : await openLocalTokenizer(name, source);
+  const endpoints = choice.endpoints.map(({ url, weight }) => new Endpoint(baseOf(url), weight, settings.concurrency));
+  const pool = new EndpointPool(endpoints, settings);
+  const vocabulary = await vocabularyOf(local);
+  return new ServerModel({ id: formatServerChoice(choice), model: choice.model, pool, settings, local, vocabulary });
+}
+
+/** With `/v1` and without a slash after it. */
+function baseOf(url: string): string {
+  return `${url.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`;
+}
+
+/** A model may be able to say more tokens than its tokenizer has names for; bounds on the tail need them all. */
+async function vocabularyOf(local: LocalTokenizer | undefined): Promise<number> {
+  if (local === undefined) return 0;
+  const path = join(local.path, 'config.json');
+  const config = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as { vocab_size?: unknown }) : {};
+  const named = local.tokenizer.vocabulary;
+  return typeof config.vocab_size === 'number' ? Math.max(named, config.vocab_size) : named;
+}

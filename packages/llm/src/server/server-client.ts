@@ -1,0 +1,206 @@
+import { ModelError } from '../errors.js';
+import type { Generation, GenerateRequest, ScoreRequest } from '../language-model.js';
+import type { Tokenizer } from '../tokenizer.js';
+import { choiceOf, textOf } from './answer.js';
+import {
+  NoLogProbabilities,
+  OtherTokens,
+  SCORE_FORMS,
+  scoreBody,
+  scoredPositions,
+  type AskedScore,
+  type ScoreForm,
+} from './asked-score.js';
+import { askedText, type TextForm } from './asked-text.js';
+import type { Endpoint } from './endpoint.js';
+import { EndpointPool, type RunSignals } from './endpoint-pool.js';
+import { exchange } from './exchange.js';
+import { Refusal } from './fault.js';
+import type { Position } from './position.js';
+import type { ServerSettings } from './server-options.js';
+import type { LocalTokenizer } from './tokenizer-files.js';
+
+/** What a client talks with. */
+export interface ClientParts {
+  readonly model: string;
+  readonly pool: EndpointPool;
+  readonly settings: ServerSettings;
+  readonly local: LocalTokenizer | undefined;
+}
+
+/** Asks servers in the form each of them understands, found out once a server by a request of a few tokens. */
+export class ServerClient {
+  readonly #parts: ClientParts;
+  readonly #scoreForms = new Map<Endpoint, ScoreForm>();
+  readonly #textForms = new Map<Endpoint, TextForm>();
+
+  constructor(parts: ClientParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Finds how each server gives log-probabilities of a prompt.
+   * @throws ModelError `cannot-score` when one of them does not
+   */
+  async prepareScoring(signal: AbortSignal | undefined): Promise<void> {
+    this.#requireTokenizer();
+    const { pool } = this.#parts;
+    const asked = this.askedScore({ prompt: { text: 'One, two,' }, completion: ' three', endOfTurn: false });
+    for (const endpoint of pool.endpoints.filter((each) => !this.#scoreForms.has(each))) {
+      const form = await this.#firstForm(
+        endpoint,
+        SCORE_FORMS,
+        (each) => this.#sendScore(endpoint, { asked, form: each }, signal),
+        signal,
+      );
+      if (form === undefined) throw noScores(endpoint);
+      this.#scoreForms.set(endpoint, form);
+    }
+  }
+
+  /** Finds whether each server takes token ids. @throws ModelError `refused` when one takes neither ids nor text */
+  async prepareWriting(signal: AbortSignal | undefined): Promise<void> {
+    const { pool, settings } = this.#parts;
+    const forms: readonly TextForm[] = settings.api === 'chat' ? ['chat'] : ['ids', 'text'];
+    const request = { prompt: { text: 'One, two,' }, temperature: 0, maxTokens: 1, seed: 0, row: 0 };
+    for (const endpoint of pool.endpoints.filter((each) => !this.#textForms.has(each))) {
+      let refusal: unknown;
+      const form = await this.#firstForm(
+        endpoint,
+        forms,
+        async (each) => {
+          await this.#sendText(endpoint, { request, form: each }, signal).catch((error: unknown) => {
+            refusal = error;
+            throw error;
+          });
+        },
+        signal,
+      );
+      if (form === undefined) throw refused(endpoint, refusal, this.#parts);
+      this.#textForms.set(endpoint, form);
+    }
+  }
+
+  /** The first form that works; undefined when the server declines all of them or answers without log-probabilities. */
+  async #firstForm<Form>(
+    endpoint: Endpoint,
+    forms: readonly Form[],
+    attempt: (form: Form) => Promise<unknown>,
+    signal: AbortSignal | undefined,
+  ): Promise<Form | undefined> {
+    const alone = new EndpointPool([endpoint], this.#parts.settings);
+    for (const form of forms) {
+      try {
+        await alone.run(() => attempt(form), { signal });
+        return form;
+      } catch (error) {
+        if (error instanceof Refusal && [401, 403, 404].includes(error.status))
+          throw refused(endpoint, error, this.#parts);
+        if (!(error instanceof Refusal || error instanceof NoLogProbabilities || error instanceof OtherTokens))
+          throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /** Known numbers at each position of the completion; asks whichever server has room. */
+  positions(request: ScoreRequest, signals: RunSignals): Promise<Position[]> {
+    const asked = this.askedScore(request);
+    if (asked.from === asked.ids.length) return Promise.resolve([]);
+    return this.#parts.pool.run((endpoint, signal) => {
+      const form = this.#scoreForms.get(endpoint);
+      if (form === undefined) throw noScores(endpoint);
+      return this.#sendScore(endpoint, { asked, form }, signal).catch((error: unknown) => {
+        throw inWords(endpoint, error, this.#parts);
+      });
+    }, signals);
+  }
+
+  async #sendScore(
+    { url }: Endpoint,
+    { asked, form }: { asked: AskedScore; form: ScoreForm },
+    signal: AbortSignal | undefined,
+  ): Promise<Position[]> {
+    const question = { url: `${url}/completions`, body: scoreBody(asked, form) };
+    return scoredPositions(await exchange(question, this.#parts.settings, signal), asked, form);
+  }
+
+  /** One text; asks whichever server has room. */
+  write(request: GenerateRequest, signals: RunSignals): Promise<Omit<Generation, 'index'>> {
+    return this.#parts.pool.run((endpoint, signal) => {
+      const form = this.#textForms.get(endpoint) ?? 'text';
+      return this.#sendText(endpoint, { request, form }, signal).catch((error: unknown) => {
+        throw inWords(endpoint, error, this.#parts);
+      });
+    }, signals);
+  }
+
+  async #sendText(
+    endpoint: Endpoint,
+    { request, form }: { request: GenerateRequest; form: TextForm },
+    signal: AbortSignal | undefined,
+  ): Promise<Omit<Generation, 'index'>> {
+    const { settings, model, local } = this.#parts;
+    const { path, body } = askedText(request, { model, form, tokenizer: local?.tokenizer });
+    const answer = await exchange({ url: `${endpoint.url}${path}`, body }, settings, signal);
+    const { choice, completionTokens = 0 } = choiceOf(answer, model);
+    return { ...textOf(choice), tokens: completionTokens };
+  }
+
+  /** A request as one sequence of ids, tokenized apart on this side as the in-process engines do it. */
+  askedScore({ prompt, completion, endOfTurn = true }: ScoreRequest): AskedScore {
+    const tokenizer = this.#requireTokenizer();
+    const before = tokenizer.encodePrompt(prompt);
+    const after = tokenizer.encodeCompletion(completion, endOfTurn);
+    const promptText = tokenizer.renderPrompt(prompt);
+    const end = endOfTurn ? tokenizer.decodeAll([tokenizer.endOfTurn]) : '';
+    const { model, settings } = this.#parts;
+    return {
+      model,
+      top: settings.topLogProbabilities,
+      ids: [...before, ...after],
+      from: before.length,
+      promptText,
+      text: `${promptText}${completion}${end}`,
+    };
+  }
+
+  #requireTokenizer(): Tokenizer {
+    const { local, settings } = this.#parts;
+    if (local !== undefined && settings.api !== 'chat') return local.tokenizer;
+    const message =
+      'A chat endpoint gives no log-probabilities of a prompt, so it cannot score; fit with a model that does (onnx, or a server with ' +
+      '/v1/completions) and simulate with this one.';
+    throw new ModelError('cannot-score', message);
+  }
+}
+
+function noScores({ url }: Endpoint): ModelError {
+  const message =
+    `The server ${url} gives no log-probabilities of a prompt's own tokens, so it cannot score; serve the model with vLLM, or fit with an ` +
+    'onnx model and simulate with this one.';
+  return new ModelError('cannot-score', message);
+}
+
+/** An error of one sending as the one people see; faults pass, for they are repeated. */
+function inWords(endpoint: Endpoint, error: unknown, parts: ClientParts): unknown {
+  if (error instanceof NoLogProbabilities) return noScores(endpoint);
+  if (error instanceof OtherTokens) {
+    const message = `The server ${endpoint.url} reads a prompt otherwise than its tokenizer here does (${error.message}); give the tokenizer of the model it serves, or serve it with vLLM, which takes token ids.`;
+    return new ModelError('tokenizer-mismatch', message);
+  }
+  return error instanceof Refusal ? refused(endpoint, error, parts) : error;
+}
+
+function refused({ url }: Endpoint, error: unknown, { model, settings }: ClientParts): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const { status, message } = error;
+  const said = message === '' ? '' : `: ${message.replace(/[.\s]+$/, '')}`;
+  const advice =
+    status === 401 || status === 403
+      ? `Set the environment variable ${settings.keyName} to a key that it accepts.`
+      : status === 404
+        ? `Check the URL and the model's name, ${JSON.stringify(model)}.`
+        : 'Shorten the prompt, or ask for what the server allows.';
+  return new ModelError('refused', `The server ${url} declined the request with ${status}${said}. ${advice}`);
+}
