@@ -3,6 +3,10 @@ import { SettingError } from '@mixture-of-personas/numeric';
 /** Which encoder to open. */
 export type EncoderChoice =
   | {
+      /** The table in this package: no download, no peer. */
+      readonly kind: 'embedded';
+    }
+  | {
       readonly kind: 'onnx';
       /** A folder in the Hugging Face ONNX layout, or a hub id such as `sentence-transformers/all-mpnet-base-v2`. */
       readonly model: string;
@@ -18,13 +22,14 @@ export type EncoderChoice =
       readonly apiKeyEnv?: string;
     };
 
-const FORMS = 'onnx:FOLDER-OR-HUB-ID[#FILE.onnx] or server:URL#MODEL';
+const FORMS = 'embedded, onnx:FOLDER-OR-HUB-ID[#FILE.onnx] or server:URL#MODEL';
 
 /**
- * Reads `onnx:FOLDER-OR-HUB-ID`, `onnx:FOLDER-OR-HUB-ID#model_quantized.onnx` or `server:URL#MODEL`.
+ * Reads `embedded`, `onnx:FOLDER-OR-HUB-ID`, `onnx:FOLDER-OR-HUB-ID#model_quantized.onnx` or `server:URL#MODEL`.
  * @throws SettingError when it is none of them
  */
 export function parseEncoderChoice(text: string): EncoderChoice {
+  if (text === 'embedded') return { kind: 'embedded' };
   const [, kind, rest = ''] = /^(onnx|server):(.+)$/s.exec(text) ?? [];
   const hash = rest.lastIndexOf('#');
   const before = hash < 0 ? rest : rest.slice(0, hash);
@@ -39,6 +44,8 @@ export function parseEncoderChoice(text: string): EncoderChoice {
 /** The choice as `parseEncoderChoice` reads it: what ids and manifests hold. Passwords in a URL are left out. */
 export function formatEncoderChoice(choice: EncoderChoice): string {
   switch (choice.kind) {
+    case 'embedded':
+      return 'embedded';
     case 'onnx':
       return `onnx:${choice.model}${choice.file === undefined ? '' : `#${choice.file}`}`;
     case 'server':

@@ -1,4 +1,6 @@
 import { formatEncoderChoice, parseEncoderChoice, type EncoderChoice } from './choice.js';
+import { readTokenTable } from './embedded-files.js';
+import { openEmbedded } from './embedded.js';
 import type { Encoder } from './encoder.js';
 import { folderOf } from './hub.js';
 import { readModelFolder } from './model-folder.js';
@@ -23,14 +25,16 @@ export interface OpenOptions {
 
 /**
  * Opens the chosen encoder.
- * @param choice a choice, or its text: `onnx:FOLDER-OR-HUB-ID` or `server:URL#MODEL`
- * @throws ModelFilesError when the folder lacks ONNX weights or a tokenizer, or the hub has no such model
+ * @param choice a choice, or its text: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL#MODEL`
+ * @throws ModelFilesError when this package's table is damaged, the folder lacks ONNX weights or a tokenizer, or the hub has no such model
  * @throws SettingError when a setting is out of range or a named environment variable is not set
  */
 export async function openEncoder(choice: EncoderChoice | string, options: OpenOptions = {}): Promise<Encoder> {
   if (typeof choice === 'string') return openEncoder(parseEncoderChoice(choice), options);
   const id = formatEncoderChoice(choice);
   switch (choice.kind) {
+    case 'embedded':
+      return openEmbedded(id, await readTokenTable());
     case 'onnx':
       return openOnnx(id, await readModelFolder(await folderOf(choice, options), choice.file), options);
     case 'server':

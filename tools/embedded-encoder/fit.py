@@ -1,0 +1,94 @@
+"""Fits a table W of token vectors so that the mean of a text's rows points where the teacher's sentence vector does.
+
+1. W0: the teacher's own vector of every piece alone, less the mean of them all, weighted by a / (a + p) with p the piece's frequency (SIF).
+2. W = W0 + D with D the ridge solution of min |Y - X (W0 + D)|^2 + lam |D|^2; X holds row-normalised bags of pieces, Y unit teacher vectors.
+3. The first d directions of an uncentred singular value decomposition of X W.
+4. Pairwise: cosines of pairs within a batch are fitted to the teacher's, with some of the pieces dropped at random.
+5. Eight bits a number, one scale a row.
+"""
+import numpy as np
+import scipy.sparse as sp
+import torch
+import torch.nn.functional as F
+
+
+def bags(ids, size):
+    """Row-normalised bags of pieces, texts x size."""
+    lengths = np.array([len(i) for i in ids])
+    rows = np.repeat(np.arange(len(ids)), lengths)
+    weights = np.repeat(1 / np.maximum(lengths, 1), lengths).astype(np.float32)
+    return sp.csr_matrix((weights, (rows, np.concatenate(ids).astype(np.int64))), shape=(len(ids), size))
+
+
+def frequencies(ids, size):
+    """Half observed, half Zipf by id, so that a piece never seen still has the frequency its place in the vocabulary suggests."""
+    seen = np.bincount(np.concatenate(ids), minlength=size).astype(float)
+    zipf = 1 / (np.arange(size) + 10.0)
+    return 0.5 * seen / seen.sum() + 0.5 * zipf / zipf.sum()
+
+
+def initial(pieces, X, Y, p, a):
+    """Centred, weighted and scaled vectors of the pieces alone."""
+    W = (pieces - pieces.mean(0)) * (a / (a + p))[:, None]
+    Z = X @ W
+    return (W * ((Z * Y).sum() / (Z * Z).sum())).astype(np.float32)
+
+
+def ridge(W, X, Y, lam, iterations=40):
+    """W + D by conjugate gradients, all columns at once."""
+    Xt = X.T.tocsr()
+    D = np.zeros_like(W)
+    residual = Xt @ (Y - X @ W)
+    direction, size = residual.copy(), (residual * residual).sum(0)
+    for _ in range(iterations):
+        image = Xt @ (X @ direction) + lam * direction
+        step = size / ((direction * image).sum(0) + 1e-12)
+        D += step * direction
+        residual -= step * image
+        fresh = (residual * residual).sum(0)
+        direction = residual + (fresh / (size + 1e-20)) * direction
+        size = fresh
+    return W + D
+
+
+def reduce(W, X, d):
+    """W in the d directions that hold most of X W."""
+    Z = X @ W
+    _, vectors = np.linalg.eigh(Z.T @ Z)
+    return (W @ vectors[:, ::-1][:, :d]).astype(np.float32)
+
+
+def pairwise(W, ids, Y, seen, *, epochs, lr, drop, sharpness, seed, batch=512):
+    """Cosines within a batch towards the teacher's: 10 x squared error + 0.05 x KL of the softmax at `sharpness`."""
+    rng = np.random.default_rng(seed)
+    table = torch.nn.EmbeddingBag(*W.shape, mode="mean", _weight=torch.tensor(W / np.linalg.norm(W[seen], axis=1).mean()))
+    optimiser = torch.optim.Adam(table.parameters(), lr=lr)
+    targets, own = torch.tensor(Y), 1e4 * torch.eye(batch)
+    steps = epochs * (len(ids) // batch)
+    usable = np.array([i for i in range(len(ids)) if len(ids[i]) > 0])
+    step = 0
+    for _ in range(epochs):
+        order = rng.permutation(usable)
+        for start in range(0, len(order) - batch + 1, batch):
+            rows = order[start : start + batch]
+            kept = [ids[i][rng.random(len(ids[i])) > drop] if len(ids[i]) > 4 else ids[i] for i in rows]
+            offsets = np.cumsum([0] + [len(k) for k in kept[:-1]])
+            z = F.normalize(table(torch.from_numpy(np.concatenate(kept)), torch.from_numpy(offsets)))
+            mine, theirs = z @ z.T, targets[rows] @ targets[rows].T
+            near = F.kl_div(
+                F.log_softmax(mine * sharpness - own, 1), F.softmax(theirs * sharpness - own, 1), reduction="batchmean"
+            )
+            loss = 10 * ((mine - theirs) ** 2).mean() + 0.05 * near
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            step += 1
+            optimiser.param_groups[0]["lr"] = lr * max(1 - step / steps, 1e-3)
+    return table.weight.detach().numpy()
+
+
+def quantise(W):
+    """Rows as int8 and their scales."""
+    scales = (np.abs(W).max(1) / 127).astype(np.float32)
+    scales[scales == 0] = 1
+    return np.clip(np.round(W / scales[:, None]), -127, 127).astype(np.int8), scales

