@@ -17,6 +17,7 @@ export function cleanText(raw: string, rules: OutputRules): string {
   text = withoutWrapping(text.trim().replace(PREAMBLE, ''));
   text = withoutWrapping(withoutHeading(text, rules.headings));
   if (rules.singleLine) text = (text.split(/\n\s*\n/)[0] ?? '').replace(/\s*\n\s*/g, ' ');
+  if (rules.asciiOnly === true) text = text.replace(/[^A-Za-z0-9(),.!?"']+/g, ' ');
   return text.trim();
 }
 

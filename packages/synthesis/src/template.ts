@@ -63,4 +63,6 @@ export interface OutputRules {
   readonly headings: readonly string[];
   /** Whether a text is one line: what follows a blank line is dropped, line ends become spaces. */
   readonly singleLine: boolean;
+  /** Whether all but ASCII letters, digits and `( ) , . ! ? " '` become spaces, as in AttrPrompt's released sets; it moves distances. */
+  readonly asciiOnly?: boolean;
 }

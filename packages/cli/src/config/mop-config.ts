@@ -1,6 +1,8 @@
 import type { MetricName } from '@mixture-of-personas/metrics';
 import type { RecordFormat } from '../data/formats.js';
+import type { GenerateRole } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
+import type { MethodSettings } from './method-schema.js';
 
 /** How records of one side are read. */
 export interface RecordSettings {
@@ -28,6 +30,7 @@ export interface GateSettings {
   readonly mStepsPerBatch: number;
   readonly exploration: { readonly kind: 'top' | 'gumbel'; readonly pairs?: number | undefined };
   readonly start: 'similarity' | 'random';
+  readonly from?: string | undefined;
   readonly validationPairs: number;
 }
 
@@ -38,6 +41,8 @@ export interface SimulateSettings {
   readonly maxTokens: number;
   readonly seed?: number | undefined;
   readonly batchSize: number;
+  readonly mix: number;
+  readonly cleaning: 'plain' | 'ascii';
 }
 
 /** How the simulated texts are judged. */
@@ -64,6 +69,7 @@ export interface MopConfig {
     readonly source: 'llm' | 'keywords' | 'file' | 'random';
     readonly file?: string | undefined;
     readonly perCluster: number;
+    readonly classify: boolean;
   };
   readonly exemplars: { readonly count: number };
   readonly gate: GateSettings;
@@ -72,7 +78,9 @@ export interface MopConfig {
   readonly templates: {
     readonly name: string;
     readonly file?: string | undefined;
+    readonly role: GenerateRole;
   };
+  readonly method: MethodSettings;
   readonly seed: number;
   readonly output: string;
   readonly threads?: number | undefined;

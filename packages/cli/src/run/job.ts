@@ -1,6 +1,7 @@
 import type { PromptTemplate } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import { loadRecordSets } from '../data/record-sets.js';
+import { runMethod } from '../experiment/method-stages.js';
 import { realOpeners, type ModelOpeners } from '../model-openers.js';
 import { openEngines } from './engines.js';
 import { filesOn, type RunFiles } from './files.js';
@@ -22,6 +23,8 @@ export interface JobOptions {
   readonly signal: AbortSignal;
   /** @defaultValue the engines that the configuration names */
   readonly openers?: ModelOpeners;
+  /** Folder of scores that several runs share. @defaultValue `scores/` of the run's own folder */
+  readonly scores?: string;
   /** @defaultValue the real disk */
   readonly files?: RunFiles;
 }
@@ -48,10 +51,10 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
 }
 
 async function withEngines(
-  { config, until, reporter, signal, openers = realOpeners }: JobOptions,
+  { config, until, reporter, signal, openers = realOpeners, scores }: JobOptions,
   { folder, records, template }: { folder: RunFolder; records: JobRecords; template: PromptTemplate },
 ): Promise<JobResult> {
-  const engines = await openEngines(openers, config, folder.file('scores'));
+  const engines = await openEngines(openers, config, scores ?? folder.file('scores'));
   const { encoder, model, backend } = engines;
   try {
     await folder.fingerprint({
@@ -60,6 +63,7 @@ async function withEngines(
       'the gating backend': backend.name,
     });
     const job: JobContext = { folder, config, template, encoder, model, backend, reporter, signal };
+    if (config.method.name !== 'mop') return await runMethod(job, records, { until, openers });
     return await runStages(job, records, until);
   } finally {
     await engines.close();

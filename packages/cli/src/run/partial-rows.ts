@@ -8,8 +8,8 @@ export interface BlockWork<Row> {
   readonly total: number;
   /** Rows a block; a setting of the run, since it decides what is computed together. */
   readonly blockSize: number;
-  /** The rows from `from` up to `to`, exclusive, in order. */
-  readonly make: (from: number, to: number) => Promise<readonly Row[]>;
+  /** The rows from `from` up to `to`, exclusive, in order, given all rows before them. */
+  readonly make: (from: number, to: number, earlier: readonly Row[]) => Promise<readonly Row[]>;
   /** Called with the rows there are, before the first block and after each. */
   readonly onBlock?: (done: number) => void;
 }
@@ -30,7 +30,7 @@ export async function rowsInBlocks<Row>(folder: RunFolder, work: BlockWork<Row>)
   }
   onBlock?.(rows.length);
   for (let from = rows.length; from < total; from = rows.length) {
-    const block = await make(from, Math.min(total, from + blockSize));
+    const block = await make(from, Math.min(total, from + blockSize), rows);
     await folder.appendPartial(name, encodeLines(block));
     rows.push(...block);
     onBlock?.(rows.length);

@@ -8,10 +8,10 @@ import { aboutPath, UserError } from '../errors.js';
  * The prompts of a run: those of `templates.file`, else the set named by `templates.name`.
  * @throws UserError when the file cannot be read or is not JSON; PromptError naming role and placeholder when it is no template
  */
-export async function loadTemplate({ templates }: MopConfig): Promise<PromptTemplate> {
+export async function loadTemplate({ templates, simulate }: MopConfig): Promise<PromptTemplate> {
   const { file, name } = templates;
-  if (file === undefined) return templateFor(name);
-  return parseTemplate(parseJson(await readText(file), file), file);
+  const template = file === undefined ? templateFor(name) : parseTemplate(parseJson(await readText(file), file), file);
+  return simulate.cleaning === 'ascii' ? { ...template, output: { ...template.output, asciiOnly: true } } : template;
 }
 
 /** A text file as UTF-8. @throws UserError naming path and reason */

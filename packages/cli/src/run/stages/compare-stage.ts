@@ -1,35 +1,36 @@
 import {
   compareGates,
-  fitTemperature,
+  personaProbabilities,
+  project,
   randomGate,
   uniformGate,
   type ComparedMixture,
   type Gate,
 } from '@mixture-of-personas/gating';
-import { zeroShotRequests } from '@mixture-of-personas/synthesis';
-import {
-  ESTIMATOR,
-  FITTED,
-  heldOutRows,
-  spreadOf,
-  UNIFORM,
-  ZERO_SHOT,
-  type HeldOutComparison,
-  type Judged,
-} from '../held-out.js';
+import { takeRows } from '@mixture-of-personas/numeric';
+import type { Persona } from '@mixture-of-personas/synthesis';
+import { propensityOf } from '../../report/propensity.js';
+import { recordGroups } from '../../report/record-groups.js';
+import { ESTIMATOR, FITTED, heldOutRows, spreadOf, UNIFORM, type HeldOutComparison, type Judged } from '../held-out.js';
 import type { JobContext } from '../job-context.js';
 import { stageResult } from '../stage.js';
 import { startingGate } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
+import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 import type { JobRecords } from './sample-records.js';
 
 const FILE = 'held-out.json';
 
+/** What is compared, and on what. */
+export interface ComparedParts {
+  readonly records: JobRecords;
+  readonly personas: readonly Persona[];
+  readonly gating: GatePopulation;
+  readonly gate: Gate;
+}
+
 /** The stage `compare`: what the mixture is worth on records that nothing was fitted to. Undefined when `evaluate.heldOut` is 0. */
-export async function compareStage(
-  job: JobContext,
-  parts: { readonly records: JobRecords; readonly gating: GatePopulation; readonly gate: Gate },
-): Promise<HeldOutComparison | undefined> {
+export async function compareStage(job: JobContext, parts: ComparedParts): Promise<HeldOutComparison | undefined> {
   if (parts.records.heldOut.length === 0) return undefined;
   return stageResult(job.folder, {
     name: 'compare',
@@ -40,14 +41,24 @@ export async function compareStage(
 
 async function comparison(
   job: JobContext,
-  { records, gating, gate }: { records: JobRecords; gating: GatePopulation; gate: Gate },
+  { records, personas, gating, gate }: ComparedParts,
 ): Promise<HeldOutComparison> {
   const { evaluate, seed } = job.config;
   const { training, heldOut, population } = gating;
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
-  const zeroShot = await judgeZeroShot(job, records);
+  const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
+  const probabilities = personaProbabilities(
+    project(gate.inputWeights, population.records),
+    project(gate.personaWeights, population.personas),
+  );
+  const rows = [...training.slice(0, trainingRecords), ...heldOut];
+  const zeroShot = await judgeZeroShot(job, judgedBy);
+  const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, {
+    personas,
+    probabilities: takeRows(probabilities, rows),
+  });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
-  const result = await compareGates(population, mixtures(job, gating, gate), scorer, {
+  const result = await compareGates(population, await mixtures(job, gating, gate), scorer, {
     training,
     heldOut,
     pairs,
@@ -71,11 +82,13 @@ async function comparison(
     pairsPerRecord: result.pairs,
     curvesAskedFor: result.pairsScored,
     estimator: ESTIMATOR,
-    rows: heldOutRows([zeroShot, ...judged], recordsPerDraw),
+    rows: heldOutRows([zeroShot, withoutExemplars, ...judged], recordsPerDraw),
+    ceiling: Math.log(population.personas.rows * population.exemplars.rows),
+    propensity: propensityOf(takeRows(probabilities, heldOut), recordGroups(records.heldOut), seed),
   };
 }
 
-function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate): ComparedMixture[] {
+async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate): Promise<ComparedMixture[]> {
   const { population } = gating;
   const { gate, seed } = job.config;
   const shape = { hidden: gate.hidden, d: population.records.cols, personas: population.personas.rows, seed };
@@ -83,22 +96,7 @@ function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate): Compar
     { name: 'one random pair', kind: 'randomPair' },
     { name: UNIFORM, kind: 'gate', gate: uniformGate(shape) },
     { name: 'random gate', kind: 'gate', gate: randomGate(shape) },
-    { name: 'initial gate', kind: 'gate', gate: startingGate(job, gating) },
+    { name: 'initial gate', kind: 'gate', gate: await startingGate(job, gating) },
     { name: FITTED, kind: 'gate', gate: fitted, temperatures: 'scaled' },
   ];
-}
-
-/** The prompt without persona and exemplar, at the one temperature that suits the training records best. */
-async function judgeZeroShot({ config, model, template, signal }: JobContext, records: JobRecords): Promise<Judged> {
-  const training = records.training.slice(0, config.evaluate.trainingRecords);
-  const curves = await model.score(zeroShotRequests(template, training), { signal });
-  const temperature = fitTemperature(curves);
-  const heldOut = await model.score(zeroShotRequests(template, records.heldOut), { signal });
-  return {
-    name: ZERO_SHOT,
-    logLikelihoods: heldOut.map((curve) => curve.logProbability(temperature)),
-    temperature: spreadOf([temperature]),
-    effectivePairs: null,
-    withHalfThePairs: null,
-  };
 }

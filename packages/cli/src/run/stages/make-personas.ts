@@ -1,4 +1,5 @@
 import {
+  classifyPersonas,
   keywordPersonas,
   personasFromFile,
   randomPersonas,
@@ -24,9 +25,17 @@ export async function makePersonas(
 ): Promise<readonly Persona[]> {
   return stageResult(job.folder, {
     name: 'personas',
-    make: async () => ({ [FILE]: encodeLines(await personasFrom(job, records, embeddings)) }),
+    make: async () => ({ [FILE]: encodeLines(await classified(job, await personasFrom(job, records, embeddings))) }),
     load: async (read) => decodeLines(await read(FILE)) as Persona[],
   });
+}
+
+/** With a class each by the language model, where `personas.classify` asks for it. */
+async function classified(
+  { config, model, template, signal }: JobContext,
+  personas: readonly Persona[],
+): Promise<readonly Persona[]> {
+  return config.personas.classify ? classifyPersonas({ personas, model, template }, { signal }) : personas;
 }
 
 function personasFrom(

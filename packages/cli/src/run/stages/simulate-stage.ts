@@ -40,7 +40,7 @@ export async function simulateStage(job: JobContext, parts: SimulationParts): Pr
       personas: population.personas,
       exemplars: population.exemplars,
     },
-    ownExemplar: parts.exemplars.own.slice(0, training.length),
+    ...(job.config.gate.selfMask > 0 ? { ownExemplar: parts.exemplars.own.slice(0, training.length) } : {}),
   };
   return simulatedRows(job, parts, { name: 'simulate', file: 'synthetic.jsonl', parquet: 'synthetic.parquet', pairs });
 }
@@ -94,7 +94,8 @@ function blockWork(
   { name, pairs }: Output,
 ): Parameters<typeof rowsInBlocks<SyntheticRow>>[1] {
   const { config, model, template, reporter, signal } = job;
-  const { count, maxTokens, topP, batchSize } = config.simulate;
+  const { count, maxTokens, topP, batchSize, mix } = config.simulate;
+  const { role } = config.templates;
   const seed = config.simulate.seed ?? config.seed;
   const from = {
     model,
@@ -111,7 +112,8 @@ function blockWork(
     onBlock: (done) => reporter.progress(name, done, count),
     make: async (first, end) => {
       const rows: SyntheticRow[] = [];
-      const options = { count: end - first, from: first, block: batchSize, seed, maxTokens, topP, signal };
+      const texts = { block: batchSize, seed, maxTokens, topP, role, signal };
+      const options = { ...texts, count: end - first, from: first, mix: pairs.kind === 'zero-shot' ? 1 : mix };
       for await (const row of simulate(from, options)) rows.push(orderedRow(row));
       return rows;
     },
