@@ -7,7 +7,7 @@ import { UserError } from '../errors.js';
 
 interface InitArguments {
   readonly file: string;
-  readonly population: string;
+  readonly population: string | undefined;
 }
 
 /** `mop init`: writes a commented mop.yaml with every setting, its default and what it means. */
@@ -25,8 +25,7 @@ export function initCommand({ reporter }: CommandContext): CommandModule {
         .option('population', {
           type: 'string',
           requiresArg: true,
-          default: 'records.jsonl',
-          describe: 'Your records',
+          describe: 'Your records; the demonstration when left out',
         }),
     handler: async ({ file, population }) => {
       if (await exists(file)) {

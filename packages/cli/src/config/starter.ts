@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { DEMO_SETTINGS } from './demo.js';
 import { configJsonSchema, expectation, type JsonSchema } from './keys.js';
 
 /** Where the JSON Schema of this version is found by an editor. */
@@ -6,34 +7,33 @@ const SCHEMA_ADDRESS = 'https://unpkg.com/@mixture-of-personas/cli@0.1/mop.schem
 
 /**
  * A `mop.yaml` to start from: every setting with its default and what it means; settings without a default are commented out.
- * @param population path of the records, the one setting without which nothing runs
+ * @param population path of the records; left out, the file is that of the demonstration, with its settings
  */
-export function starterConfig(population: string): string {
+export function starterConfig(population?: string): string {
+  const chosen = population === undefined ? DEMO_SETTINGS : { population: { path: population } };
   const sections = Object.entries((configJsonSchema() as JsonSchema).properties ?? {});
-  const lines = sections.flatMap(([key, schema]) => [
-    '',
-    ...linesOf(key, schema, { indent: '', name: key, population }),
-  ]);
+  const lines = sections.flatMap(([key, schema]) => ['', ...linesOf(key, schema, { indent: '', chosen: chosen[key] })]);
   return [`# yaml-language-server: $schema=${SCHEMA_ADDRESS}`, ...lines, ''].join('\n');
 }
 
 interface Place {
   readonly indent: string;
-  readonly name: string;
-  readonly population: string;
+  /** What stands instead of the default: a value, or a section of them. */
+  readonly chosen: unknown;
 }
 
-function linesOf(key: string, schema: JsonSchema, { indent, name, population }: Place): string[] {
+function linesOf(key: string, schema: JsonSchema, { indent, chosen }: Place): string[] {
   if (schema.properties !== undefined) {
     const children = Object.entries(schema.properties);
+    const within = (chosen ?? {}) as Readonly<Record<string, unknown>>;
     const inside = children.flatMap(([child, below]) =>
-      linesOf(child, below, { indent: `${indent}  `, name: `${name}.${child}`, population }),
+      linesOf(child, below, { indent: `${indent}  `, chosen: within[child] }),
     );
     const heading = schema.description === undefined ? [] : [`${indent}# ${schema.description}`];
     return [...heading, `${indent}${key}:`, ...inside];
   }
   const comment = `# ${schema.description ?? ''}${schema.type === 'string' && schema.enum === undefined ? '' : ` (${expectation(schema)})`}`;
-  const value = name === 'population.path' ? population : schema.default;
+  const value = chosen ?? schema.default;
   if (value === undefined) return [`${indent}${comment}`, `${indent}# ${key}:`];
   return [`${indent}${comment}`, `${indent}${key}: ${inline(value)}`];
 }

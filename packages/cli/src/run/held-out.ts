@@ -1,3 +1,5 @@
+import type { Propensity } from '../report/propensity.js';
+
 /** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats a record. */
 export interface Estimate {
   readonly mean: number;
@@ -12,6 +14,8 @@ export interface HeldOutRow {
   /** Minus the uniform mixture and minus the zero-shot prompt, paired over the same records; null for the row itself. */
   readonly againstUniform: Estimate | null;
   readonly againstZeroShot: Estimate | null;
+  /** The fitted gate minus this one, paired likewise; null for the fitted gate itself. */
+  readonly fittedAgainst: Estimate | null;
   /** τ over personas, as fitted on training records. */
   readonly temperature: { readonly min: number; readonly mean: number; readonly max: number };
   /** Of the P pairs, how many this mixture was in effect judged by; null for the zero-shot prompt, which has none. */
@@ -27,12 +31,18 @@ export interface HeldOutComparison {
   readonly curvesAskedFor: number;
   readonly estimator: string;
   readonly rows: readonly HeldOutRow[];
+  /** log(K·N), nats: what a gate can gain over the uniform mixture at most, by putting all weight on a record's best pair. */
+  readonly ceiling: number;
+  /** π of the held-out records by what they have in common, such as the decade: who speaks when. */
+  readonly propensity: Propensity;
 }
 
 /** Row of the prompt without persona and exemplar, which others are compared with. */
 export const ZERO_SHOT = 'zero-shot prompt';
 /** Row of the mixture in which every pair is equally likely, which others are compared with. */
 export const UNIFORM = 'uniform mixture';
+/** Row of the fitted gate's personas without exemplars. */
+export const NO_EXEMPLAR = 'no-exemplar mixture';
 /** Row of the gate that was fitted. */
 export const FITTED = 'fitted gate';
 
@@ -42,12 +52,15 @@ export const ESTIMATOR: string =
   'importance sampling over the same pairs for all; standard errors paired and clustered by the records that share draws';
 
 /** What is known of one mixture before it is compared. */
-export interface Judged extends Omit<HeldOutRow, 'logLikelihood' | 'againstUniform' | 'againstZeroShot'> {
+export interface Judged extends Omit<
+  HeldOutRow,
+  'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'fittedAgainst'
+> {
   /** One entry a held-out record. */
   readonly logLikelihoods: ArrayLike<number>;
 }
 
-/** Rows of the comparison: means, and paired differences against the uniform mixture and the zero-shot prompt. */
+/** Rows of the comparison: means, and paired differences against the uniform mixture, the zero-shot prompt and from the fitted gate. */
 export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): HeldOutRow[] {
   const of = (name: string): ArrayLike<number> | undefined => judged.find((one) => one.name === name)?.logLikelihoods;
   const against = ({ name, logLikelihoods }: Judged, reference: string): Estimate | null => {
@@ -56,6 +69,7 @@ export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): 
     const differences = Array.from(logLikelihoods, (value, i) => value - other[i]!);
     return estimateOf(differences, recordsPerDraw);
   };
+  const fitted = judged.find(({ name }) => name === FITTED);
   return judged.map((one) => {
     const { logLikelihoods, name, ...facts } = one;
     return {
@@ -63,6 +77,7 @@ export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): 
       logLikelihood: estimateOf(logLikelihoods, recordsPerDraw),
       againstUniform: against(one, UNIFORM),
       againstZeroShot: against(one, ZERO_SHOT),
+      fittedAgainst: fitted === undefined ? null : against(fitted, name),
       ...facts,
     };
   });

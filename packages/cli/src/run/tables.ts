@@ -1,6 +1,7 @@
 import type { Evaluation, Figure } from '@mixture-of-personas/metrics';
 import type { TableContent } from '../output/table.js';
-import type { Estimate, HeldOutComparison } from './held-out.js';
+import type { Propensity } from '../report/propensity.js';
+import { FITTED, type Estimate, type HeldOutComparison } from './held-out.js';
 import type { RunMetrics } from './stages/evaluate-stage.js';
 
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
@@ -13,6 +14,7 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
       right('nats/record (s.e.)'),
       right('− uniform (s.e.)'),
       right('− zero-shot (s.e.)'),
+      right('fitted − it (s.e.)'),
       right('τ'),
       right('pairs'),
       right('P/2'),
@@ -22,6 +24,7 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
       withError(row.logLikelihood),
       row.againstUniform === null ? '' : signed(row.againstUniform),
       row.againstZeroShot === null ? '' : signed(row.againstZeroShot),
+      row.fittedAgainst === null ? '' : signed(row.fittedAgainst),
       temperatureText(row.temperature),
       row.effectivePairs === null ? '' : row.effectivePairs.toFixed(1),
       row.withHalfThePairs === null ? '' : row.withHalfThePairs.toFixed(2),
@@ -30,8 +33,33 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
 }
 
 /** What stands under the held-out table. */
-export function heldOutCaption({ records, pairsPerRecord, estimator }: HeldOutComparison): string {
-  return `${records} held-out records, ${pairsPerRecord} pairs a record: ${estimator}. P/2: the same with half of the pairs.`;
+export function heldOutCaption({ records, pairsPerRecord, estimator, ...found }: HeldOutComparison): string {
+  const gain = found.rows.find(({ name }) => name === FITTED)?.againstUniform?.mean;
+  const lines = [
+    `${records} held-out records, ${pairsPerRecord} pairs a record: ${estimator}. P/2: the same with half of the pairs.`,
+  ];
+  if (gain !== undefined) {
+    lines.push(
+      `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted one gains ${gain.toFixed(2)}.`,
+    );
+  }
+  return [...lines, ...propensityLines(found.propensity)].join('\n');
+}
+
+/** How much group and persona tell of each other, and the most probable persona of the first and the last groups. */
+function propensityLines({ over, groups, information }: Propensity): string[] {
+  if (information === null) return [];
+  const { nats, shuffledMean, shuffledMax, shuffles, ceiling } = information;
+  const what = over === 'year' ? 'period' : over;
+  const tops = groups.flatMap(({ name, personas }) => {
+    const top = personas.indexOf(Math.max(...personas));
+    return personas.length === 0 ? [] : [`${name} ${top}`];
+  });
+  return [
+    `Persona and ${what} share ${nats.toFixed(3)} nats of at most ${ceiling.toFixed(2)}; with shuffled ${what}s ${shuffledMean.toFixed(3)}, ` +
+      `and never more than ${shuffledMax.toFixed(3)} in ${shuffles} shuffles.`,
+    `Most probable persona by ${what}: ${tops.join(', ')}.`,
+  ];
 }
 
 /** Figures of all simulated sets side by side, one row a metric, the golden-against-golden floor last. */

@@ -3,6 +3,7 @@ import { randomFor } from '@mixture-of-personas/numeric';
 import type { JobContext } from '../job-context.js';
 import type { MopConfig } from '../../config/schema.js';
 import type { JobRecords } from './sample-records.js';
+import { personasJudged } from './judge-prompts.js';
 import type { GatePopulation } from './gate-population.js';
 
 /** Forward passes that a run needs at most, by what they are for. Curves already in the store cost nothing. */
@@ -17,13 +18,15 @@ export interface PassCount {
 const SAMPLE = 12;
 
 /** Upper bound of the forward passes of the stages that ask the language model. */
-function countPasses({ gate, simulate, evaluate }: MopConfig, records: JobRecords): PassCount {
+function countPasses({ gate, simulate, evaluate, personas }: MopConfig, records: JobRecords): PassCount {
   const temperatureRecords = Math.min(records.training.length, evaluate.trainingRecords);
   const trainingPairs = evaluate.trainingPairs ?? evaluate.pairs;
+  const alone = personasJudged(personas.count, evaluate.pairs);
   return {
     fit: records.training.length * (gate.exploration.pairs ?? gate.topM) * gate.epochs,
     validation: records.validation.length * gate.validationPairs,
-    comparison: records.heldOut.length * (evaluate.pairs + 1) + temperatureRecords * (trainingPairs + 1),
+    comparison:
+      records.heldOut.length * (evaluate.pairs + 1 + alone) + temperatureRecords * (trainingPairs + 1 + alone),
     texts: simulate.count * (1 + evaluate.baselines.length),
   };
 }

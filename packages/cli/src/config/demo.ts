@@ -1,0 +1,52 @@
+import { DEMO_PATH } from '../data/addresses.js';
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * Settings of the demonstration, where they differ from the defaults: the State of the Union addresses, the embedded models and a gate that
+ * sees the year. Chosen for a run of two minutes on two cores; docs/decisions/0076 has the figures.
+ */
+export const DEMO_SETTINGS: Settings = {
+  population: { path: DEMO_PATH, format: 'sotu', records: 320, validation: 40 },
+  golden: { records: 400 },
+  llm: { model: 'embedded' },
+  encoder: { model: 'embedded' },
+  personas: { count: 16 },
+  exemplars: { count: 48 },
+  gate: {
+    input: 'context',
+    temperature: 1,
+    learningRate: 0.01,
+    epochs: 4,
+    validationPairs: 12,
+  },
+  evaluate: { pairs: 40, trainingRecords: 40, trainingPairs: 20 },
+  simulate: { count: 200, maxTokens: 100 },
+  output: 'runs/demo',
+};
+
+/**
+ * Settings with those of the demonstration where none were given, if they ask for it: `population.path` is `demo`, or no records were named
+ * and there is no file that should have named them, or the format is that of the addresses.
+ * @param hasFile whether there is a configuration file
+ */
+export function withDemo(draft: Settings, hasFile: boolean): Settings {
+  const { population = {} } = draft;
+  if (!isSection(population)) return draft;
+  const { path, format } = population;
+  const unnamed = path === undefined && (format === 'sotu' || (!hasFile && format === undefined));
+  return path === DEMO_PATH || unnamed ? filledIn(draft, DEMO_SETTINGS) : draft;
+}
+
+function filledIn(draft: Settings, defaults: Settings): Settings {
+  const filled = Object.entries(defaults).map(([key, value]): [string, unknown] => {
+    const given = draft[key];
+    if (given === undefined) return [key, value];
+    return [key, isSection(given) && isSection(value) ? filledIn(given, value) : given];
+  });
+  return { ...draft, ...Object.fromEntries(filled) };
+}
+
+function isSection(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
