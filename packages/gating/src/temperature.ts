@@ -12,7 +12,7 @@ export const TEMPERATURE_RANGE: readonly [number, number] = [0.25, 2.5];
  * @throws SettingError when there is no curve or the range is empty
  */
 export function fitTemperature(
-  curves: readonly LogLikelihoodCurve[],
+  curves: readonly Pick<LogLikelihoodCurve, 'logProbability'>[],
   options: { readonly temperatureRange?: readonly [number, number] } = {},
 ): number {
   if (curves.length === 0) throw new SettingError('fitTemperature', 'curves', 'at least one', 'none');
