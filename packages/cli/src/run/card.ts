@@ -1,25 +1,16 @@
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { stringify } from 'yaml';
 import type { TableContent } from '../output/table.js';
-import { escapeCell, escapeHtml } from './escape.js';
+import { escapeCell } from './escape.js';
 import type { Manifest } from './manifest.js';
-import type { Outputs } from './run-folder.js';
 import type { RunMetrics } from './stages/evaluate-stage.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
 
-/** What the card and the report are made from. */
+/** What the card is made from. */
 export interface CardParts {
   readonly manifest: Manifest;
   readonly metrics: RunMetrics;
   readonly rows: readonly SyntheticRow[];
-}
-
-/** Texts shown in the report. */
-const SHOWN = 20;
-
-/** `README.md`, a Hugging Face data set card, and `report.html`, one page that needs nothing else. */
-export function cardFiles(parts: CardParts): Outputs {
-  return { 'README.md': datasetCard(parts), 'report.html': reportPage(parts) };
 }
 
 /** The data set card: YAML front matter as the hub reads it, how the texts were made, the figures, and what they are not. */
@@ -52,50 +43,6 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
     'Exemplars are records of the population and stand in the prompts: a text may repeat parts of one. Check before publishing.',
     '',
   ].join('\n\n');
-}
-
-/** The report: tables and some of the texts, every text escaped. */
-export function reportPage({ manifest, metrics, rows }: CardParts): string {
-  const { heldOut, evaluation } = metrics;
-  const sections = [
-    '<h2>How close the texts are</h2>',
-    htmlTable(figuresTable(evaluation)),
-    `<p>${escapeHtml(figuresCaption(evaluation))}</p>`,
-    ...(heldOut === null
-      ? []
-      : [
-          '<h2>Held-out records</h2>',
-          htmlTable(heldOutTable(heldOut)),
-          `<p>${escapeHtml(heldOutCaption(heldOut))}</p>`,
-        ]),
-    `<h2>First ${Math.min(SHOWN, rows.length)} texts</h2>`,
-    htmlTable({
-      columns: [{ title: 'id' }, { title: 'persona' }, { title: 'exemplar' }, { title: 'text' }],
-      rows: rows.slice(0, SHOWN).map(({ id, personaId, exemplarId, text }) => [id, personaId, exemplarId, text]),
-    }),
-    '<h2>Settings</h2>',
-    `<pre>${escapeHtml(stringify(manifest.config))}</pre>`,
-  ];
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Mixture of personas: a run</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<style>body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}
-td,th{padding:.2rem .7rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top}.right{text-align:right}pre{overflow:auto}</style>
-</head><body><h1>Mixture of personas: a run</h1>
-${sections.join('\n')}
-</body></html>
-`;
-}
-
-function htmlTable({ columns, rows }: TableContent): string {
-  const side = (i: number): string => (columns[i]?.align === 'right' ? ' class="right"' : '');
-  const cells = (tag: string, texts: readonly string[]): string =>
-    `<tr>${texts.map((text, i) => `<${tag}${side(i)}>${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
-  const head = cells(
-    'th',
-    columns.map(({ title }) => title),
-  );
-  return `<table>${head}\n${rows.map((row) => cells('td', row)).join('\n')}</table>`;
 }
 
 function markdownTable({ columns, rows }: TableContent): string {

@@ -1,8 +1,10 @@
-import { cardFiles } from './card.js';
+import { datasetCard } from './card.js';
 import type { JobContext } from './job-context.js';
 import { requireNotAborted, type JobEnd, type JobResult } from './job-result.js';
+import type { Outputs } from './run-folder.js';
 import { stageResult } from './stage.js';
 import { compareStage } from './stages/compare-stage.js';
+import { describeStage } from './stages/describe-stage.js';
 import { embedRecords, type RecordEmbeddings } from './stages/embed-records.js';
 import { estimateCost } from './stages/estimate-cost.js';
 import { evaluateStage } from './stages/evaluate-stage.js';
@@ -25,7 +27,7 @@ export async function runStages(job: JobContext, records: JobRecords, until: Job
   if (!job.folder.has('fit')) await estimateCost(job, records, gating);
   const gate = await fitStage(job, gating);
   requireNotAborted(job.signal);
-  const heldOut = await compareStage(job, { records, gating, gate });
+  const heldOut = await compareStage(job, { records, personas, gating, gate });
   const parts = { records, personas, exemplars, gating, gate, heldOut };
   if (until === 'fit') return { ...resultOf(job), ...(heldOut === undefined ? {} : { heldOut }) };
   // The result shows it again at the end; texts still to be sampled are long enough to be read by.
@@ -47,15 +49,25 @@ async function simulated(
   if (until === 'simulate') return { ...resultOf(job), ...judged };
   const baselines = await simulateBaselines(job, parts);
   requireNotAborted(job.signal);
-  const metrics = await evaluateStage(job, { records, embeddings, simulated: { fitted, baselines }, heldOut });
-  const card = { manifest: job.folder.manifest, metrics, rows: fitted };
-  await stageResult(job.folder, {
-    name: 'report',
-    make: () => Promise.resolve(cardFiles(card)),
-    load: () => Promise.resolve(undefined),
+  const both = { fitted, baselines };
+  const evaluated = await evaluateStage(job, { records, embeddings, simulated: both, heldOut });
+  await describeStage(job, { parts, embeddings, simulated: both, evaluated });
+  const { metrics } = evaluated;
+  await writtenStage(job, 'card', () => {
+    return Promise.resolve({ 'README.md': datasetCard({ manifest: job.folder.manifest, metrics, rows: fitted }) });
+  });
+  await writtenStage(job, 'report', async () => {
+    // The plot library takes half a second to load, which a run that stops earlier need not spend.
+    const { reportFiles } = await import('../report/report-files.js');
+    return reportFiles(job.folder);
   });
   await job.folder.removePartial('');
   return { ...resultOf(job), ...judged, metrics };
+}
+
+/** A stage whose files are for people: nothing after it reads them. */
+async function writtenStage({ folder }: JobContext, name: string, make: () => Promise<Outputs>): Promise<void> {
+  await stageResult(folder, { name, make, load: () => Promise.resolve() });
 }
 
 function resultOf({ folder }: JobContext): JobResult {

@@ -1,7 +1,9 @@
 import { evaluateSets, type Evaluation } from '@mixture-of-personas/metrics';
+import type { Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
-import type { HeldOutComparison } from '../held-out.js';
+import { FITTED, type HeldOutComparison } from '../held-out.js';
 import type { JobContext } from '../job-context.js';
+import { decodeMatrix, encodeMatrix } from '../matrix-file.js';
 import { stageResult } from '../stage.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobRecords } from './sample-records.js';
@@ -25,6 +27,14 @@ export interface RunMetrics {
 }
 
 const FILE = 'metrics.json';
+const EMBEDDINGS = 'synthetic-embeddings.bin';
+
+/** What the stage `evaluate` leaves behind. */
+export interface EvaluatedRun {
+  readonly metrics: RunMetrics;
+  /** Embeddings of the fitted gate's texts, one row for each that is not empty, in their order. */
+  readonly embeddings: Matrix<Float32Array>;
+}
 
 /** The stage `evaluate`: how close the simulated texts and those of the baselines come to the golden records. */
 export async function evaluateStage(
@@ -35,40 +45,56 @@ export async function evaluateStage(
     readonly simulated: SimulatedSets;
     readonly heldOut: HeldOutComparison | undefined;
   },
-): Promise<RunMetrics> {
+): Promise<EvaluatedRun> {
   return stageResult(job.folder, {
     name: 'evaluate',
-    make: async () => ({ [FILE]: `${JSON.stringify(await metricsOf(job, parts), null, 2)}\n` }),
-    load: async (read) => JSON.parse(new TextDecoder().decode(await read(FILE))) as RunMetrics,
+    make: async () => {
+      const { metrics, embeddings } = await evaluated(job, parts);
+      return { [FILE]: `${JSON.stringify(metrics, null, 2)}\n`, [EMBEDDINGS]: encodeMatrix(embeddings) };
+    },
+    load: async (read) => ({
+      metrics: JSON.parse(new TextDecoder().decode(await read(FILE))) as RunMetrics,
+      embeddings: decodeMatrix(await read(EMBEDDINGS)),
+    }),
   });
 }
 
-async function metricsOf(job: JobContext, parts: Parameters<typeof evaluateStage>[1]): Promise<RunMetrics> {
+async function evaluated(job: JobContext, parts: Parameters<typeof evaluateStage>[1]): Promise<EvaluatedRun> {
   const { simulated, heldOut, records } = parts;
-  const sets: EvaluatedTexts[] = [];
-  const named = [['fitted gate', simulated.fitted], ...Object.entries(simulated.baselines)] as const;
-  for (const [name, rows] of named) {
-    sets.push({ name, figures: await figuresOf(job, parts, { name, rows, floor: sets.length === 0 }) });
+  const fitted = await withEmbeddings(job, FITTED, simulated.fitted);
+  const sets: EvaluatedTexts[] = [{ name: FITTED, figures: await figuresOf(job, parts, { ...fitted, floor: true }) }];
+  for (const [name, rows] of Object.entries(simulated.baselines)) {
+    const texts = await withEmbeddings(job, name, rows);
+    sets.push({ name, figures: await figuresOf(job, parts, { ...texts, floor: false }) });
   }
-  return {
-    heldOut: heldOut ?? null,
-    evaluation: { encoder: job.encoder.id, golden: records.golden.length, sets },
-  };
+  const evaluation = { encoder: job.encoder.id, golden: records.golden.length, sets };
+  return { metrics: { heldOut: heldOut ?? null, evaluation }, embeddings: fitted.embeddings };
+}
+
+/** Texts that were written at all, with their embeddings. */
+interface WrittenTexts {
+  readonly name: string;
+  readonly written: readonly SyntheticRow[];
+  readonly embeddings: Matrix<Float32Array>;
+}
+
+async function withEmbeddings(job: JobContext, name: string, rows: readonly SyntheticRow[]): Promise<WrittenTexts> {
+  const written = rows.filter(({ text }) => text !== '');
+  if (written.length < rows.length) {
+    job.reporter.note(`${rows.length - written.length} texts of ${name} are empty and left out of the figures.`);
+  }
+  const texts = written.map(({ text }) => text);
+  return { name, written, embeddings: await embedTexts(job, `texts of ${name}`, texts) };
 }
 
 /** The floor is golden against golden, so it is computed once. */
 async function figuresOf(
   job: JobContext,
   { records, embeddings }: Parameters<typeof evaluateStage>[1],
-  { name, rows, floor }: { name: string; rows: readonly SyntheticRow[]; floor: boolean },
+  { name, written, embeddings: rows, floor }: WrittenTexts & { readonly floor: boolean },
 ): Promise<Evaluation> {
   const { evaluate, seed } = job.config;
-  const written = rows.filter(({ text }) => text !== '');
-  if (written.length < rows.length) {
-    job.reporter.note(`${rows.length - written.length} texts of ${name} are empty and left out of the figures.`);
-  }
-  const texts = written.map(({ text }) => text);
-  const synthetic = { texts, embeddings: await embedTexts(job, `texts of ${name}`, texts), ...labelsOf(written) };
+  const synthetic = { texts: written.map(({ text }) => text), embeddings: rows, ...labelsOf(written) };
   const golden = {
     texts: records.golden.map(({ text }) => text),
     embeddings: embeddings.golden,

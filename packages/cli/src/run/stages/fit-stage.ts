@@ -16,17 +16,23 @@ import type { JobContext } from '../job-context.js';
 import { stageResult } from '../stage.js';
 import { fitReport } from './fit-progress.js';
 import type { GatePopulation } from './gate-population.js';
+import { givenGate } from './given-gate.js';
+import { triedPairs } from './tried-pairs.js';
 
 /** One line of the fit's history: means over the epoch's steps, held-out log-likelihood at its end; nats a record. */
 export interface EpochSummary {
   readonly epoch: number;
   /** A lower bound, loose by several nats (DESIGN §3). */
   readonly truncatedBound: number;
+  /** With `gate.exploration.kind: gumbel`, the estimate from the pairs drawn; null otherwise. */
+  readonly sampledLogLikelihood: number | null;
   readonly heldOutLogLikelihood: number | null;
   readonly best: boolean;
   readonly effectivePersonas: number;
   readonly effectiveExemplars: number;
   readonly temperature: { readonly min: number; readonly mean: number; readonly max: number };
+  /** (persona, exemplar) pairs scored for any training record so far, of K·N. */
+  readonly pairsTried: number;
 }
 
 /** What `fit.json` holds. */
@@ -45,6 +51,8 @@ interface FitProgress {
   readonly epochs: readonly EpochSummary[];
   /** base64 */
   readonly checkpoint: string;
+  /** Which pairs were tried, as `TriedPairs` encodes them. */
+  readonly tried: string;
 }
 
 const WEIGHTS = 'gate.safetensors';
@@ -52,8 +60,12 @@ const DESCRIPTION = 'gate.json';
 const HISTORY = 'fit.json';
 const PARTIAL = 'fit-checkpoint.json';
 
-/** The gate before the fit: weights that favour exemplars like the record, or random ones. */
-export function startingGate({ config }: JobContext, { population }: GatePopulation): Gate {
+/** The gate before the fit: another run's, weights that favour exemplars like the record, or random ones. */
+export async function startingGate(job: JobContext, parts: GatePopulation): Promise<Gate> {
+  const { config } = job;
+  const { population } = parts;
+  const given = await givenGate(job, parts);
+  if (given !== undefined) return given;
   const { hidden, temperature, start } = config.gate;
   const shape = {
     hidden,
@@ -70,7 +82,7 @@ export async function fitStage(job: JobContext, parts: GatePopulation): Promise<
   return stageResult(job.folder, {
     name: 'fit',
     make: async () => {
-      const { gate, history } = await fitted(job, parts);
+      const { gate, history } = job.config.gate.epochs === 0 ? await unfitted(job, parts) : await fitted(job, parts);
       const about = { input: job.config.gate.input, encoder: job.encoder.id, centre: parts.centres.inputs };
       const { weights, description } = encodeGate(gate, about);
       return { [WEIGHTS]: weights, [DESCRIPTION]: description, [HISTORY]: `${JSON.stringify(history, null, 2)}\n` };
@@ -82,10 +94,16 @@ export async function fitStage(job: JobContext, parts: GatePopulation): Promise<
   });
 }
 
+/** `gate.epochs` 0: the gate as it starts, with no pair scored. */
+async function unfitted(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
+  const result = { gate: await startingGate(job, parts), epoch: 0, stoppedEarly: false };
+  return { gate: result.gate, history: historyOf(result, [], parts) };
+}
+
 async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
   const kept = await readProgress(job);
   const options: FitOptions = {
-    ...fitOptions(job, parts),
+    ...(await fitOptions(job, parts)),
     backend: job.backend,
     ...(kept === undefined ? {} : { checkpoint: new Uint8Array(Buffer.from(kept.checkpoint, 'base64')) }),
   };
@@ -93,10 +111,11 @@ async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: G
   const report = fitReport(job);
   // The first thing a fit asks for is all pairs of the validation records, which takes minutes; then steps report themselves.
   let stepping = false;
+  const tried = triedPairs(parts, kept?.tried);
   const scorer = parts.scorer((done, total) => {
     if (!stepping) job.reporter.progress('fit: first pairs', done, total);
   });
-  const steps = fitGate(parts.population, scorer, options);
+  const steps = fitGate(parts.population, tried.noting(scorer), options);
   let epoch: FitStep[] = [];
   for (;;) {
     const { value, done } = await steps.next();
@@ -107,17 +126,18 @@ async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: G
     stepping = true;
     report(value);
     if (value.epochEnd === undefined) continue;
-    epochs.push(summaryOf(epoch, value.epochEnd));
+    epochs.push({ ...summaryOf(epoch, value.epochEnd), pairsTried: tried.count() });
     epoch = [];
-    await writeProgress(job, { epochs, checkpoint: Buffer.from(value.epochEnd.checkpoint).toString('base64') });
+    const checkpoint = Buffer.from(value.epochEnd.checkpoint).toString('base64');
+    await writeProgress(job, { epochs, checkpoint, tried: tried.encode() });
   }
 }
 
-function fitOptions(job: JobContext, parts: GatePopulation): FitOptions {
+async function fitOptions(job: JobContext, parts: GatePopulation): Promise<FitOptions> {
   const { gate, seed } = job.config;
   const { optimizer: kind, weightDecay } = gate;
   return {
-    gate: startingGate(job, parts),
+    gate: await startingGate(job, parts),
     training: parts.training,
     ...(parts.validation.length > 0 ? { heldOut: parts.validation } : {}),
     heldOutPairs: gate.validationPairs,
@@ -140,12 +160,14 @@ function explorationOf({ exploration, topM }: MopConfig['gate']): PairChoice {
   return exploration.kind === 'top' ? { kind: 'top' } : { kind: 'gumbel', pairs: exploration.pairs ?? topM };
 }
 
-function summaryOf(steps: readonly FitStep[], end: EpochEnd): EpochSummary {
+function summaryOf(steps: readonly FitStep[], end: EpochEnd): Omit<EpochSummary, 'pairsTried'> {
   const last = steps.at(-1)!;
   const mean = (of: (step: FitStep) => number): number => steps.reduce((sum, step) => sum + of(step), 0) / steps.length;
   return {
     epoch: last.epoch,
     truncatedBound: mean((step) => step.truncatedBound),
+    sampledLogLikelihood:
+      last.sampledLogLikelihood === undefined ? null : mean((step) => step.sampledLogLikelihood ?? step.truncatedBound),
     heldOutLogLikelihood: end.heldOutLogLikelihood ?? null,
     best: end.best,
     effectivePersonas: mean((step) => step.effectivePersonas),
@@ -154,7 +176,11 @@ function summaryOf(steps: readonly FitStep[], end: EpochEnd): EpochSummary {
   };
 }
 
-function historyOf(result: FitResult, epochs: readonly EpochSummary[], { centres }: GatePopulation): FitHistory {
+function historyOf(
+  result: Pick<FitResult, 'epoch' | 'initialHeldOutLogLikelihood' | 'stoppedEarly'>,
+  epochs: readonly EpochSummary[],
+  { centres }: GatePopulation,
+): FitHistory {
   return {
     epoch: result.epoch,
     initialHeldOutLogLikelihood: result.initialHeldOutLogLikelihood ?? null,

@@ -11,6 +11,8 @@ import type { JobRecords } from './sample-records.js';
 export interface GatePopulation {
   /** Embeddings minus their kind's centre, unit rows. */
   readonly population: Population;
+  /** The same as the encoder gave them; what the records' rows stand for is `gate.input`'s affair. */
+  readonly encoded: { readonly inputs: Matrix; readonly personas: Matrix };
   readonly training: Int32Array;
   readonly validation: Int32Array;
   readonly heldOut: Int32Array;
@@ -58,6 +60,7 @@ export async function gatePopulation(
   };
   return {
     population,
+    encoded: { inputs: inputRows, personas: personaRows },
     training: range(0, training.length),
     validation: range(training.length, validation.length),
     heldOut: range(training.length + validation.length, heldOut.length),
@@ -66,6 +69,7 @@ export async function gatePopulation(
       pairScorer({
         model: reportingModel(job.model, onProgress),
         template: job.template,
+        role: job.config.templates.role,
         personas,
         exemplars: exemplars.exemplars,
         records: rows,

@@ -1,0 +1,61 @@
+import * as Plot from '@observablehq/plot';
+import domino from 'domino';
+import { html, type Html } from '../html.js';
+
+/** Width of a drawing for a screen that has room, and for a phone, in CSS pixels. */
+export type PlotWidth = 'wide' | 'narrow';
+
+/** What a drawing is for someone who cannot see it, and what stands under it. */
+export interface FigureText {
+  readonly label: string;
+  readonly caption: string;
+}
+
+/** A plot as SVG: colours are variables of the page's style, so that light and dark are one drawing. */
+export function drawPlot(options: Plot.PlotOptions, label: string): Html {
+  const document = domino.createDocument('');
+  const svg = Plot.plot({ ...options, document }) as unknown as Element;
+  for (const style of svg.querySelectorAll('style')) style.remove();
+  svg.setAttribute('class', 'plot');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', label);
+  for (const element of svg.querySelectorAll('*')) shorten(element);
+  return { markup: svg.outerHTML };
+}
+
+/** The part of a document's element that drawing needs; domino's types name the browser's, which Node does not have. */
+interface Element {
+  readonly outerHTML: string;
+  readonly attributes: ArrayLike<{ readonly name: string; readonly value: string }>;
+  querySelectorAll(selector: string): ArrayLike<Element> & Iterable<Element>;
+  setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
+  remove(): void;
+}
+
+/** A hundredth of a pixel is enough; inner labels would be read out one by one. */
+function shorten(element: Element): void {
+  for (const { name, value } of Array.from(element.attributes)) {
+    if (name.startsWith('aria-')) element.removeAttribute(name);
+    else if (/^(?:d|points|transform|c?[xy][12]?|width|height|fill-opacity)$/.test(name)) {
+      element.setAttribute(name, value.replace(/\.(\d\d)\d+/g, '.$1'));
+    }
+  }
+}
+
+/** A figure of one drawing. */
+export function figure(plot: Html, caption: string | Html): Html {
+  return html`<figure>
+    ${plot}
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}
+
+/** A figure drawn twice; the page's style shows the one that fits the screen. */
+export function figureForAnyWidth(draw: (width: PlotWidth) => Html, caption: string | Html): Html {
+  return html`<figure>
+    <div class="wide">${draw('wide')}</div>
+    <div class="narrow">${draw('narrow')}</div>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}

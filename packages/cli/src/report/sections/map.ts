@@ -1,0 +1,22 @@
+import { countText } from '../format.js';
+import { html, type Html } from '../html.js';
+import { figureForAnyWidth } from '../plots/draw.js';
+import { mapPlot } from '../plots/map-plot.js';
+import type { ReportInput } from '../report-input.js';
+
+/** Where simulated texts lie among golden ones. */
+export function mapSection({ data, metrics }: ReportInput): Html {
+  const { golden, simulated } = data.map;
+  const caption = html`<b>Embedding map.</b> Principal components of both sets together; ellipses of two standard
+    deviations, crosses at the means. Texts far outside the golden ellipse are unlike the population; golden texts
+    without simulated neighbours are missed.`;
+  return html`<p>
+      ${countText(golden.count)} golden records and ${countText(simulated.count)} simulated texts as
+      ${metrics.evaluation.encoder} sees them.
+    </p>
+    <ul class="legend">
+      <li class="key key-golden">golden</li>
+      <li class="key key-simulated">simulated</li>
+    </ul>
+    ${figureForAnyWidth((width) => mapPlot(data.map, width), caption)}`;
+}

@@ -1,0 +1,39 @@
+import type { PairScorer } from '@mixture-of-personas/gating';
+import type { GatePopulation } from './gate-population.js';
+
+/** Which of the K·N (persona, exemplar) pairs a fit has scored for any training record: a pair never tried can never be learned. */
+export interface TriedPairs {
+  /** The same scorer, noting what training records ask of it; what validation records ask is not tried by the fit. */
+  noting(this: void, scorer: PairScorer): PairScorer;
+  count(this: void): number;
+  /** One bit a pair, base64; to be kept with the fit's checkpoint. */
+  encode(this: void): string;
+}
+
+/**
+ * The pairs tried so far.
+ * @param kept what `encode` gave in an earlier life of the fit; nothing yet without it
+ */
+export function triedPairs({ population, training }: GatePopulation, kept?: string): TriedPairs {
+  const exemplars = population.exemplars.rows;
+  const bits = new Uint8Array(Math.ceil((population.personas.rows * exemplars) / 8));
+  if (kept !== undefined) bits.set(Buffer.from(kept, 'base64'));
+  const isTraining = new Set(training);
+  return {
+    noting: (scorer) => (requests, options) => {
+      for (const { record, persona, exemplar } of requests) {
+        const pair = persona * exemplars + exemplar;
+        if (isTraining.has(record)) bits[pair >> 3]! |= 1 << (pair & 7);
+      }
+      return scorer(requests, options);
+    },
+    count: () => bits.reduce((sum, byte) => sum + bitsIn(byte), 0),
+    encode: () => Buffer.from(bits).toString('base64'),
+  };
+}
+
+function bitsIn(byte: number): number {
+  let count = 0;
+  for (let left = byte; left > 0; left &= left - 1) count++;
+  return count;
+}
