@@ -22,7 +22,17 @@ const boundaries = Object.entries(MAY_IMPORT).map(([name, targets]) => ({
 const boundaryOptions = { enforceBuildableLibDependency: true, allow: [], depConstraints: boundaries };
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/out-tsc/**', '**/node_modules/**', '**/*.d.ts', 'packages/*/kernels/*.ts'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/out-tsc/**',
+      '**/out-docs/**',
+      'tools/fixtures/**',
+      '**/node_modules/**',
+      '**/*.d.ts',
+      'packages/*/kernels/*.ts',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],

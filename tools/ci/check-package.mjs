@@ -1,8 +1,10 @@
-// Packs a package, lints what would be published, installs it in an empty folder and imports every entry point.
+// Packs a package, lints what would be published, installs it in an empty folder, imports every entry point, and holds it to its size
+// budget (size-budgets.json).
 // usage: node tools/ci/check-package.mjs [NAME…]   without names, the package of the current folder
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { sizeOf } from './folder-size.mjs';
 import { root, run, runNpm, runScript } from './processes.mjs';
 
 const folderOf = (name) => join(root, 'packages', name);
@@ -73,6 +75,23 @@ function installAndImport(name, tarballs, folder) {
     const output = must('--version', run(process.execPath, [script, '--version'], { cwd: home, capture: true }));
     if (!output.includes(version)) throw new Error(`${basename(script)} --version printed ${output}, not ${version}`);
   }
+  return home;
+}
+
+const budgets = JSON.parse(readFileSync(join(root, 'tools/ci/size-budgets.json'), 'utf8'));
+
+/** @returns the sizes in words. @throws Error when one is over its budget */
+function requireBudget(name, tarball, home) {
+  const sizes = { tarball: statSync(tarball).size / 1e3, installed: sizeOf(join(home, 'node_modules')) / 1e3 };
+  for (const [what, size] of Object.entries(sizes)) {
+    const budget = budgets[name][what];
+    if (size > budget) {
+      throw new Error(
+        `${what}: ${size.toFixed(0)} kB, over its budget of ${budget} kB. Make it smaller, or raise the budget in tools/ci/size-budgets.json and say why.`,
+      );
+    }
+  }
+  return `tarball ${sizes.tarball.toFixed(0)} kB, installed ${sizes.installed.toFixed(0)} kB`;
 }
 
 function checkPackage(name) {
@@ -80,8 +99,8 @@ function checkPackage(name) {
   try {
     const tarballs = [...withDependencies(name)].map((each) => pack(each, folder));
     lintTarball(name, tarballs.at(-1));
-    installAndImport(name, tarballs, folder);
-    console.log(`${name}: packed, linted, installed and imported`);
+    const home = installAndImport(name, tarballs, folder);
+    console.log(`${name}: packed, linted, installed and imported; ${requireBudget(name, tarballs.at(-1), home)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

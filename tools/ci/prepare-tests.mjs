@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { installRuntimes } from '../runtimes/runtimes.mjs';
 import { root, run } from './processes.mjs';
 
 const shared = join(root, '..', 'shared');
@@ -37,4 +38,34 @@ export function buildTensorflow() {
     }
   }
   process.env.MOP_TFJS = folder;
+}
+
+/** Deno and Bun, which the portable packages are tried in; best effort. */
+export function prepareRuntimes() {
+  const problem = installRuntimes();
+  if (problem !== '')
+    console.log(`Deno and Bun could not be installed, so their tests are skipped:\n${problem.slice(-600)}`);
+}
+
+/** What reads our files as researchers do. */
+const PYTHON_PACKAGES = ['numpy==2.2.6', 'safetensors==0.8.0', 'datasets==5.0.1'];
+
+/** Sets MOP_PYTHON to a Python with those packages, where there is a python3 to make one from; best effort. */
+export function preparePython() {
+  if (process.env.MOP_PYTHON) return;
+  const folder = join(cache, 'mop-interchange-venv');
+  const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  const ready = () => run(python, ['-c', 'import numpy, safetensors, datasets'], { capture: true }).ok;
+  if (!ready()) {
+    const made =
+      run('python3', ['-m', 'venv', folder], { capture: true }).ok &&
+      run(python, ['-m', 'pip', 'install', '--quiet', ...PYTHON_PACKAGES], { capture: true }).ok;
+    if (!made || !ready()) {
+      console.log(
+        'No Python with numpy, safetensors and datasets could be made, so the tests that read our files with them are skipped.',
+      );
+      return;
+    }
+  }
+  process.env.MOP_PYTHON = python;
 }

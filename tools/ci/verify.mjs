@@ -4,8 +4,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildTensorflow, fetchModels } from './prepare-tests.mjs';
-import { install, runScript } from './processes.mjs';
+import { buildTensorflow, fetchModels, preparePython, prepareRuntimes } from './prepare-tests.mjs';
+import { install, root, run, runScript } from './processes.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -28,6 +28,9 @@ function check(name, work) {
 const nx = (target) =>
   runScript('nx/dist/bin/nx.js', ['run-many', '-t', target, '--parallel=2', '--skip-nx-cache', '--outputStyle=stream']);
 
+/** A program of this repository. */
+const script = (path, ...args) => run(process.execPath, [join(root, 'tools', path), ...args]);
+
 function runTests() {
   const folder = mkdtempSync(join(tmpdir(), 'mop-counts-'));
   process.env.MOP_TEST_COUNTS = folder;
@@ -46,10 +49,15 @@ if (check('install', () => ({ ok: install() })) && check('build', () => nx('buil
   const fetched = fetchModels();
   if (fetched !== undefined) record('models for the tests', fetched);
   buildTensorflow();
+  prepareRuntimes();
+  preparePython();
   check('lint', () => nx('lint'));
   check('types', () => nx('typecheck'));
   check('format', () => runScript('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.']));
   check('unused code', () => runScript('knip/bin/knip.js', []));
+  check('version plans', () => script('release/check-plans.mjs'));
+  check('schema of metric results', () => script('interchange/figures-schema.mjs', '--check'));
+  check('API reference', () => script('ci/docs.mjs'));
   runTests();
 }
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(', ')}`);

@@ -1,17 +1,11 @@
 // What a user of one package sees: it alone installed in an empty folder, its size there, and what its README's example prints.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleOf } from '../ci/code-blocks.mjs';
+import { sizeOf } from '../ci/folder-size.mjs';
 import { run, runNpm } from '../ci/processes.mjs';
 
 const FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-
-/** Bytes of all files below a folder. */
-export function sizeOf(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((total, { parentPath, name }) => total + statSync(join(parentPath, name)).size, 0);
-}
 
 /**
  * Installs packages in a new folder.

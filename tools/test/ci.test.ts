@@ -11,6 +11,18 @@ describe('the check', () => {
     for (const path of ['.ci/run', '.github/workflows/ci.yml', 'CONTRIBUTING.md', 'README.md'])
       expect(read(path)).toMatch(COMMAND);
   });
+  it('is on GitHub what it is in .ci/run: the same commands with the same environment', () => {
+    const [, verify = ''] = /^  verify:\n(.*?)^  \w/ms.exec(read('.github/workflows/ci.yml')) ?? [];
+    const onGitHub = [...verify.matchAll(/^ +- run: (.*)$/gm)].map(([, command]) => command);
+    const variables = [...verify.matchAll(/^ {10}(\w+): (\S+)$/gm)].map(([, name, value]) => `${name}=${value}`);
+    const lines = read('.ci/run').split('\n');
+    const here = lines.filter((line) => /^(npm|npx|node) /.test(line)).map((line) => line.replace(' </dev/null', ''));
+    const exported = lines.filter((line) => line.startsWith('export ')).map((line) => line.slice('export '.length));
+    expect({ commands: onGitHub, variables: variables.filter((each) => !each.startsWith('node-version')) }).toEqual({
+      commands: here,
+      variables: exported,
+    });
+  });
   it('runs on every supported Node and on three systems', () => {
     const workflow = read('.github/workflows/ci.yml');
     expect(workflow).toContain('node: [20, 22, 24]');

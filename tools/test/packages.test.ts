@@ -26,11 +26,13 @@ describe.each(packageNames)('packages/%s', (name) => {
   it('exports nothing wholesale', () => {
     expect(read(`packages/${name}/src/index.ts`)).not.toMatch(/export \*/);
   });
-  it('packs, passes publint and attw, and imports after npm install in an empty folder', () => {
+  it('packs, passes publint and attw, imports after npm install in an empty folder, and keeps to its size budget', () => {
     const { status, stdout, stderr } = node(['tools/ci/check-package.mjs', name]);
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
-      stdout: `${name}: packed, linted, installed and imported\n`,
+      stdout: expect.stringMatching(
+        `^${name}: packed, linted, installed and imported; tarball \\d+ kB, installed \\d+ kB\n$`,
+      ),
       stderr: '',
     });
   });

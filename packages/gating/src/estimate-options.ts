@@ -11,7 +11,7 @@ export type TemperatureChoice =
 
 /** A mixture to be judged. */
 export type ComparedMixture =
-  /** @defaultValue temperatures: 'global' */
+  /** Its temperatures are fitted globally unless told otherwise. */
   | { readonly name: string; readonly kind: 'gate'; readonly gate: Gate; readonly temperatures?: TemperatureChoice }
   /** One pair drawn uniformly a block of records: what a single prompt is worth on average. */
   | { readonly name: string; readonly kind: 'randomPair' };

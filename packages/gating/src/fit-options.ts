@@ -7,7 +7,7 @@ export type PairChoice =
   | { readonly kind: 'top' }
   /**
    * `pairs` pairs drawn from the gate without replacement (Gumbel-top-M), weighted so that the sum of their terms is an unbiased
-   * estimate of the full likelihood. @defaultValue pairs: topM
+   * estimate of the full likelihood; as many as `topM` unless told otherwise.
    */
   | { readonly kind: 'gumbel'; readonly pairs?: number };
 

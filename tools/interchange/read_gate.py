@@ -1,0 +1,40 @@
+"""Probabilities of a gate without this project's code: π (B × K) and Ω (B × K × N) from gate.safetensors and gate.json.
+
+usage: python read_gate.py FOLDER contexts.npy personas.npy exemplars.npy OUT.npz
+The matrices are raw embeddings, one row a text. docs/formats.md describes the files. Needs numpy and safetensors.
+"""
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file
+
+
+def softmax(logits):
+    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def prepared(embeddings, centre):
+    """What the gate sees of embeddings: as they are, or minus a centre and scaled to unit length."""
+    if centre is None:
+        return embeddings.astype(np.float64)
+    rows = embeddings.astype(np.float64) - centre
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+folder = Path(sys.argv[1])
+about = json.loads((folder / "gate.json").read_text(encoding="utf-8"))
+assert (about["format"], about["version"]) == ("mixture-of-personas gate", 1), "not a gate of version 1"
+gate = load_file(folder / "gate.safetensors")
+fit = folder / "fit.json"  # a run of mop: contexts, personas and exemplars have each their own centre
+centres = json.loads(fit.read_text(encoding="utf-8"))["centres"] if fit.exists() else {}
+of_kind = {kind: centres.get(kind, gate.get("centre")) for kind in ("inputs", "personas", "exemplars")}
+if about["input"] == "none":
+    of_kind["inputs"] = None  # the gate saw the same constant row for every record
+rows = (prepared(np.load(file), centre) for file, centre in zip(sys.argv[2:5], of_kind.values()))
+x, g, e = (matrix @ gate[weights].T for matrix, weights in zip(rows, ("W_x", "W_g", "W_e")))  # Eq. 2
+pi = softmax(x @ g.T)  # Eq. 3
+omega = softmax((x @ e.T)[:, None, :] + (g @ e.T)[None, :, :])  # Eq. 4
+np.savez(sys.argv[5], pi=pi, omega=omega, temperatures=gate["tau"])

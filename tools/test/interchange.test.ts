@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  centredUnitRows,
+  centreOf,
+  encodeGate,
+  exemplarProbabilities,
+  fitGate,
+  initialGate,
+  personaProbabilities,
+  project,
+  type Gate,
+} from '@mixture-of-personas/gating';
+import { randomFor, type Matrix } from '@mixture-of-personas/numeric';
+import { root } from './workspace.js';
+
+/** A Python with numpy and safetensors: MOP_PYTHON, else the one that `npm run verify` makes. */
+const venv = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mop-interchange-venv');
+const python =
+  process.env['MOP_PYTHON'] ?? join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+const reason = existsSync(python) ? '' : ' (skipped: no Python with numpy and safetensors; set MOP_PYTHON to one)';
+
+const [d, records, personas, exemplars] = [12, 40, 4, 15];
+const embeddings = (seed: number, rows: number): Matrix<Float64Array> => {
+  const draw = randomFor(seed, 'interchange', 0);
+  return { data: Float64Array.from({ length: rows * d }, () => draw() + 0.3), rows, cols: d };
+};
+
+/** A .npy file of float64 rows, version 1. */
+function npyOf({ data, rows, cols }: Matrix<Float64Array>): Buffer {
+  const text = `{'descr': '<f8', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
+  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
+  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length & 0xff, header.length >> 8]);
+  return Buffer.concat([start, Buffer.from(header), Buffer.from(data.buffer)]);
+}
+
+async function fittedGate(population: Record<'records' | 'personas' | 'exemplars', Matrix>): Promise<Gate> {
+  const fit = fitGate(
+    population,
+    async (requests) =>
+      requests.map(({ record, persona, exemplar }) => {
+        const energy = -6 + Math.cos(record + persona) + Math.sin(record * exemplar);
+        return { logProbability: (tau) => energy / tau, derivative: (tau) => -energy / tau ** 2 };
+      }),
+    { gate: initialGate({ d, personas, hidden: 6 }), epochs: 3, batchSize: 8, learningRate: 0.05 },
+  );
+  let step = await fit.next();
+  while (!step.done) step = await fit.next();
+  return step.value.gate;
+}
+
+/** π and Ω by the Python script, from the files alone. */
+function probabilitiesByPython(files: Record<string, Buffer | Uint8Array | string>): { pi: number[]; omega: number[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'mop-gate-'));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    const show =
+      'import json, runpy, sys; sys.argv = sys.argv[1:]; seen = runpy.run_path(sys.argv[0]); print(json.dumps({k: seen[k].ravel().tolist() for k in ("pi", "omega")}))';
+    const matrices = ['contexts', 'personas', 'exemplars'].map((name) => join(folder, `${name}.npy`));
+    const args = ['-c', show, join(root, 'tools/interchange/read_gate.py'), folder, ...matrices, join(folder, 'p.npz')];
+    const { status, stdout, stderr } = spawnSync(python, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout) as { pi: number[]; omega: number[] };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
+
+describe('a fitted gate, read by tools/interchange/read_gate.py', () => {
+  const raw = {
+    records: embeddings(1, records),
+    personas: embeddings(2, personas),
+    exemplars: embeddings(3, exemplars),
+  };
+  const matrices = {
+    'contexts.npy': npyOf(raw.records),
+    'personas.npy': npyOf(raw.personas),
+    'exemplars.npy': npyOf(raw.exemplars),
+  };
+  const inputs = centreOf(raw.records);
+  const own = { inputs, personas: centreOf(raw.personas), exemplars: inputs };
+  const shared = { inputs, personas: inputs, exemplars: inputs };
+
+  (reason === '' ? it : it.skip).each([
+    { name: 'one centre for all, in gate.safetensors', centres: shared, files: {} },
+    { name: "a run's centres, in fit.json", centres: own, files: { 'fit.json': centresJson(own) } },
+  ])(`has the π and Ω of TypeScript: $name${reason}`, async ({ centres, files }) => {
+    const population = {
+      records: centredUnitRows(raw.records, centres.inputs),
+      personas: centredUnitRows(raw.personas, centres.personas),
+      exemplars: centredUnitRows(raw.exemplars, centres.exemplars),
+    };
+    const gate = await fittedGate(population);
+    const { weights, description } = encodeGate(gate, { input: 'record', encoder: 'none', centre: centres.inputs });
+    const found = probabilitiesByPython({
+      ...matrices,
+      ...files,
+      'gate.safetensors': weights,
+      'gate.json': description,
+    });
+
+    const x = project(gate.inputWeights, population.records);
+    const g = project(gate.personaWeights, population.personas);
+    const e = project(gate.exemplarWeights, population.exemplars);
+    expect(found.omega).toHaveLength(records * personas * exemplars);
+    expect(largestDifference(found.pi, personaProbabilities(x, g).data)).toBeLessThan(1e-6);
+    expect(largestDifference(found.omega, exemplarProbabilities(x, g, e).data)).toBeLessThan(1e-6);
+  });
+});
+
+function centresJson(centres: Record<string, Float64Array>): string {
+  return JSON.stringify({
+    centres: Object.fromEntries(Object.entries(centres).map(([kind, centre]) => [kind, [...centre]])),
+  });
+}
