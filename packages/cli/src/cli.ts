@@ -89,7 +89,7 @@ function globalOptions(program: Argv, width: number): Argv {
 }
 
 /** Flags that mean something when they are given again. */
-const REPEATABLE = ['_', 'set', 'fail-if'];
+const REPEATABLE = ['_', 'set', 'fail-if', 'vary'];
 
 /** yargs reads `--seed x` as NaN and a flag given twice as a list; nothing after it should have to know. */
 function requireSane(argv: Readonly<Record<string, unknown>>): true {

@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import type { MopConfig } from '../config/schema.js';
+import { UserError } from '../errors.js';
+import { composed } from './compose.js';
+import type { Definition, Scale, Settings } from './definition.js';
+
+/** One run of an experiment. */
+export interface Cell {
+  readonly dataset: string;
+  readonly method: string;
+  readonly seed: number;
+  /** Complete; its `output` is the cell's own folder. */
+  readonly config: MopConfig;
+}
+
+/** What the command line chose. */
+export interface CellChoice {
+  readonly scale: Scale;
+  /** Folder that the cells lie in. */
+  readonly output: string;
+  /** Settings that win over all others. */
+  readonly given: Settings;
+  readonly seeds?: readonly number[] | undefined;
+  /** Methods or data sets to leave all others out for. */
+  readonly only?: readonly string[] | undefined;
+}
+
+/** A row of the table: a method, or a method with the values a sweep gave it. */
+interface Row {
+  readonly name: string;
+  readonly settings: Settings;
+}
+
+/**
+ * All runs of an experiment in the order they are made: a data set's seeds one after the other, in each the methods as the file lists
+ * them, so that a method may start from an earlier one of its data set and seed (`gate.from: '{MoP}'`).
+ * @throws UserError when a name is unknown, a setting is out of range or there is nothing to run
+ */
+export function cellsOf(definition: Definition, choice: CellChoice): Cell[] {
+  const { scale, seeds = scale.seeds ?? definition.seeds, only } = choice;
+  const rows = rowsOf(definition, scale);
+  const datasets = chosen(Object.keys(definition.datasets), scale.datasets, 'data set');
+  const names = [...rows.map(({ name }) => name), ...datasets];
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new UserError('bad-setting', `There is no method or data set ${unknown}.`, {
+      suggestion: `There are ${names.filter((name) => name !== '').join(', ')}.`,
+    });
+  const wanted = (kind: readonly string[]): readonly string[] => {
+    const kept = kind.filter((name) => only?.includes(name) ?? true);
+    return kept.length === 0 ? kind : kept;
+  };
+  const kept = wanted(rows.map(({ name }) => name));
+  return wanted(datasets).flatMap((dataset) =>
+    seeds.flatMap((seed) =>
+      rows.filter(({ name }) => kept.includes(name)).map((row) => cellOf(definition, choice, { dataset, seed, row })),
+    ),
+  );
+}
+
+/** The folder of a cell. */
+export function cellFolder(output: string, parts: { dataset: string; method: string; seed: number }): string {
+  const names = [parts.dataset, parts.method].filter((name) => name !== '').map(slug);
+  return join(output, ...names, `seed-${parts.seed}`);
+}
+
+function cellOf(
+  definition: Definition,
+  { scale, output, given }: CellChoice,
+  { dataset, seed, row }: { dataset: string; seed: number; row: Row },
+): Cell {
+  const place = { dataset, seed };
+  const layers = [
+    { 'evaluate.metrics': definition.metrics, 'evaluate.baselines': [], 'evaluate.heldOut': 0 },
+    definition.base,
+    scale.set,
+    definition.datasets[dataset] ?? {},
+    scale.datasetSet[dataset] ?? {},
+    row.settings,
+    scale.methodSet[row.name] ?? {},
+    given,
+    { seed, output: cellFolder(output, { ...place, method: row.name }) },
+  ];
+  const folderOf = (method: string): string => cellFolder(output, { ...place, method });
+  const known = rowsOf(definition, scale).map(({ name }) => name);
+  const filled = layers.map((layer) => withFolders(layer, { known, folderOf, of: row.name }));
+  const where = [dataset, row.name].filter((name) => name !== '').join(', ');
+  return { dataset, method: row.name, seed, config: composed(filled, where === '' ? definition.title : where) };
+}
+
+/** `{MoP}` at the start of a value becomes the folder of that method's cell. */
+function withFolders(
+  layer: Settings,
+  { known, folderOf, of }: { known: readonly string[]; folderOf: (method: string) => string; of: string },
+): Record<string, unknown> {
+  const entries = Object.entries(layer).map(([name, value]): [string, unknown] => {
+    const [mark, method] = typeof value === 'string' ? (/^\{([^}]+)\}/.exec(value) ?? []) : [];
+    if (mark === undefined || method === undefined) return [name, value];
+    if (!known.slice(0, known.indexOf(of)).includes(method))
+      throw new UserError('bad-setting', `${of}: ${name} names the run of ${method}, which is not made before it.`, {
+        suggestion: 'List that method first.',
+      });
+    return [name, `${folderOf(method)}${String(value).slice(mark.length)}`];
+  });
+  return Object.fromEntries(entries);
+}
+
+function rowsOf({ methods, vary, mode }: Definition, scale: Scale): Row[] {
+  const base = chosen(Object.keys(methods), scale.methods, 'method');
+  const points = pointsOf(vary, mode);
+  return base.flatMap((name) =>
+    points.map((point) => {
+      const varied = Object.entries(point).map(([key, value]) => `${key}=${String(value)}`);
+      return {
+        name: [name, ...varied].filter((part) => part !== '').join(' '),
+        settings: { ...methods[name], ...point },
+      };
+    }),
+  );
+}
+
+/** The combinations of a sweep: one key at a time, all with all, or the first values together, the second ones, … */
+export function pointsOf(vary: Definition['vary'], mode: Definition['mode']): Record<string, unknown>[] {
+  const axes = Object.entries(vary);
+  if (axes.length === 0) return [{}];
+  switch (mode) {
+    case 'each':
+      return axes.flatMap(([key, values]) => values.map((value) => ({ [key]: value })));
+    case 'grid':
+      return axes.reduce<Record<string, unknown>[]>(
+        (points, [key, values]) => points.flatMap((point) => values.map((value) => ({ ...point, [key]: value }))),
+        [{}],
+      );
+    case 'list': {
+      const lengths = new Set(axes.map(([, values]) => values.length));
+      const [count = 0] = lengths;
+      if (lengths.size > 1)
+        throw new UserError('bad-setting', 'A list needs as many values for every key that varies.', {
+          suggestion: 'Give lists of one length, or --mode grid.',
+        });
+      return Array.from({ length: count }, (_, i) => Object.fromEntries(axes.map(([key, values]) => [key, values[i]])));
+    }
+  }
+}
+
+function chosen(names: readonly string[], of: readonly string[] | undefined, what: string): readonly string[] {
+  const unknown = of?.find((name) => !names.includes(name));
+  if (unknown === undefined) return names.filter((name) => of?.includes(name) ?? true);
+  throw new UserError('bad-config', `The scale names the ${what} ${unknown}, which the experiment does not have.`, {
+    suggestion: `It has ${names.join(', ')}.`,
+  });
+}
+
+function slug(name: string): string {
+  return name.replace(/[^\p{L}\p{N}=.+-]+/gu, '-').replace(/^-+|-+$/g, '');
+}

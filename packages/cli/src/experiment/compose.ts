@@ -1,0 +1,65 @@
+import { isAbsolute, join } from 'node:path';
+import { withDemo } from '../config/demo.js';
+import { explainIssue } from '../config/issues.js';
+import { CONFIG_KEYS } from '../config/keys.js';
+import { PATHS } from '../config/load.js';
+import { unknownSetting } from '../config/flags.js';
+import { configSchema, type MopConfig } from '../config/schema.js';
+import { DEMO_PATH } from '../data/addresses.js';
+import type { Settings } from './definition.js';
+
+/** Settings flat by dotted name, whichever way they were written; a list is a value. */
+export function flat(settings: Settings, prefix = ''): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]): [string, unknown][] => {
+      const name = prefix === '' ? key : `${prefix}.${key}`;
+      return isSection(value) ? Object.entries(flat(value, name)) : [[name, value]];
+    }),
+  );
+}
+
+/** Paths of an experiment file, which are relative to it, as paths relative to the working folder. */
+export function withPathsFrom(settings: Record<string, unknown>, folder: string): Record<string, unknown> {
+  const entries = Object.entries(settings).map(([name, value]): [string, unknown] => {
+    const stays = typeof value !== 'string' || isAbsolute(value) || value === DEMO_PATH || value.startsWith('{');
+    return [name, PATHS.includes(name) && !stays ? join(folder, value) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * A configuration from layers of settings, later over earlier.
+ * @param layers flat settings
+ * @param where what they are for, said in front of a complaint
+ * @throws UserError naming an unknown setting with the nearest one, or a value out of range
+ */
+export function composed(layers: readonly Readonly<Record<string, unknown>>[], where: string): MopConfig {
+  const draft: Record<string, unknown> = {};
+  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {
+    if (!CONFIG_KEYS.some((key) => key.name === name)) throw unknownSetting(where, name);
+    setAt(draft, name.split('.'), value);
+  }
+  const complete = withDemo(draft, true);
+  const parsed = configSchema.safeParse(complete);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  if (issue === undefined) throw parsed.error;
+  throw explainIssue(issue, { draft: complete, file: undefined, given: [] });
+}
+
+function setAt(target: Record<string, unknown>, keys: readonly string[], value: unknown): void {
+  const [first, ...rest] = keys;
+  if (first === undefined) return;
+  if (rest.length === 0) {
+    target[first] = value;
+    return;
+  }
+  const below = target[first];
+  const section = isSection(below) ? { ...below } : {};
+  target[first] = section;
+  setAt(section, rest, value);
+}
+
+function isSection(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,79 @@
+import { METRIC_NAMES, type MetricName } from '@mixture-of-personas/metrics';
+import { z } from 'zod';
+
+/** Settings by dotted name (`gate.topM`) or nested as in `mop.yaml`; later ones win. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** Figures as the paper prints them: by data set, method and metric. */
+export type PaperFigures = Readonly<Record<string, Readonly<Record<string, Partial<Record<MetricName, number>>>>>>;
+
+/** Settings by dotted name with the values to try. */
+export type Vary = Readonly<Record<string, readonly (string | number | boolean)[]>>;
+
+/** How large an experiment is run. */
+export interface Scale {
+  readonly seeds?: readonly number[] | undefined;
+  readonly set: Settings;
+  /** Data sets and methods of this scale; all when absent. */
+  readonly datasets?: readonly string[] | undefined;
+  readonly methods?: readonly string[] | undefined;
+  /** What a sweep tries at this scale; the experiment's own when absent. */
+  readonly vary?: Vary | undefined;
+  /** Settings of single methods and data sets at this scale, on top of their own. */
+  readonly methodSet: Readonly<Record<string, Settings>>;
+  readonly datasetSet: Readonly<Record<string, Settings>>;
+}
+
+/** An experiment file: what `mop compare` and `mop sweep` run. */
+export interface Definition {
+  readonly title: string;
+  readonly note?: string | undefined;
+  /** Settings of every cell. */
+  readonly base: Settings;
+  readonly scales: Readonly<Record<string, Scale>>;
+  readonly datasets: Readonly<Record<string, Settings>>;
+  /** Methods in the order they are run; a value may name the run folder of an earlier one as `{its name}`. */
+  readonly methods: Readonly<Record<string, Settings>>;
+  /** Settings that a sweep tries. */
+  readonly vary: Vary;
+  readonly mode: 'each' | 'grid' | 'list';
+  readonly seeds: readonly number[];
+  readonly metrics: readonly MetricName[];
+  /** The method that others are compared with. */
+  readonly reference?: string | undefined;
+  readonly paper: PaperFigures;
+}
+
+const settings = z.record(z.string(), z.unknown());
+const named = z.record(z.string().min(1), settings);
+const seeds = z.array(z.number().int()).min(1);
+const metric = z.enum(METRIC_NAMES);
+const names = z.array(z.string().min(1)).min(1);
+
+const vary = z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1));
+
+const scale = z.strictObject({
+  seeds: seeds.optional(),
+  set: settings.default({}),
+  datasets: names.optional(),
+  methods: names.optional(),
+  vary: vary.optional(),
+  methodSet: named.default({}),
+  datasetSet: named.default({}),
+});
+
+/** The schema of an experiment file. */
+export const definitionSchema: z.ZodType<Definition> = z.strictObject({
+  title: z.string().min(1),
+  note: z.string().optional(),
+  base: settings.default({}),
+  scales: z.record(z.string(), scale).default({}),
+  datasets: named.default({ '': {} }),
+  methods: named.default({ '': {} }),
+  vary: vary.default({}),
+  mode: z.enum(['each', 'grid', 'list']).default('each'),
+  seeds: seeds.default([1]),
+  metrics: z.array(metric).min(1).default(['frechet', 'mauve', 'cosine-kl']),
+  reference: z.string().optional(),
+  paper: z.record(z.string(), z.record(z.string(), z.partialRecord(metric, z.number()))).default({}),
+});

@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import { realOpeners, type ModelOpeners } from '../model-openers.js';
+import type { Reporter } from '../output/reporter.js';
+import { interrupted, UserError } from '../errors.js';
+import { filesOn } from '../run/files.js';
+import type { JobReporter } from '../run/job-context.js';
+import { runJob } from '../run/job.js';
+import { openExistingRun } from '../run/run-folder.js';
+import type { RunMetrics } from '../run/stages/evaluate-stage.js';
+import type { Cell } from './cells.js';
+import { sharedEngines } from './shared-engines.js';
+import type { CellFigures } from './summary.js';
+
+/** What the cells of an experiment share. */
+export interface CellsOptions {
+  /** Folder of the experiment: `scores/` and `embeddings/` lie in it beside the cells. */
+  readonly output: string;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly openers?: ModelOpeners;
+}
+
+/**
+ * Runs the cells one after the other, each in its own run folder, over one store of scores and one of embeddings. A finished cell is read back,
+ * an unfinished one goes on where it stopped. Yields each cell's figures when it is done.
+ * @throws what `runJob` throws, and `interrupted` between cells when the user asked to stop
+ */
+export async function* runCells(cells: readonly Cell[], options: CellsOptions): AsyncGenerator<CellFigures> {
+  const { output, reporter, signal, openers = realOpeners } = options;
+  const engines = sharedEngines(openers, join(output, 'embeddings'));
+  try {
+    for (const [i, cell] of cells.entries()) {
+      if (signal.aborted) throw interrupted();
+      const { dataset, method, seed, config } = cell;
+      const name = [dataset, method, `seed ${seed}`].filter((part) => part !== '').join(' · ');
+      const finished = await finishedFigures(cell);
+      reporter.info(`[${i + 1}/${cells.length}] ${name}${finished === undefined ? '' : ' (finished before)'}`);
+      const metrics =
+        finished ??
+        (
+          await runJob({
+            config,
+            until: 'evaluate',
+            reporter: cellReporter(reporter, name),
+            signal,
+            openers: engines,
+            scores: join(output, 'scores'),
+          })
+        ).metrics;
+      const figures = metrics?.evaluation.sets[0]?.figures;
+      if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
+      yield { dataset, method, seed, figures };
+    }
+  } finally {
+    await engines.closeAll();
+  }
+}
+
+/** The figures of a cell that an earlier process finished with the same settings; undefined otherwise. */
+async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined> {
+  if ((await filesOn().read(join(config.output, 'manifest.json'))) === undefined) return undefined;
+  const folder = await openExistingRun(config.output);
+  const same = isDeepStrictEqual(folder.manifest.config, JSON.parse(JSON.stringify({ ...config, output: undefined })));
+  if (!same || !folder.has('evaluate')) return undefined;
+  return JSON.parse(new TextDecoder().decode(await folder.read('evaluate', 'metrics.json'))) as RunMetrics;
+}
+
+/** A cell's progress under its name; its estimates and tables are left to `mop run`. */
+function cellReporter(reporter: Reporter, name: string): JobReporter {
+  const progress = reporter.progress(name);
+  return {
+    note: () => undefined,
+    table: () => undefined,
+    progress: (stage, done, total, detail) =>
+      progress.update(done, total, `${stage}${detail === undefined ? '' : ` ${detail}`}`),
+  };
+}
