@@ -1,7 +1,7 @@
 import { multiply, rowOf, zeros } from '@mixture-of-personas/numeric';
 import { omegaRow } from './draw.js';
 import type { Mixture } from './mixture.js';
-import { isSafe, normalisersOf } from './normalisers.js';
+import { isSafe, shiftedExponentials } from './normalisers.js';
 
 /** exp(entropy) of a distribution: how many equally likely outcomes it is worth, 1 … length. */
 export function effectiveNumber(probabilities: ArrayLike<number>): number {
@@ -21,24 +21,29 @@ export function meanPersonas(mixture: Mixture): Float64Array {
   return mean;
 }
 
-/** Mean Σ_k π_bk Ω_bk· over the contexts, N long; one matrix product, and direct sums where a normaliser is tiny. */
+/** Mean Σ_k π_bk Ω_bk· over the contexts, N long; one matrix product a tile of personas, and direct sums where a normaliser is tiny. */
 export function meanExemplars(mixture: Mixture): Float64Array {
-  const { logPersona, contextLogits, personaLogits, masked } = mixture;
-  const { sums, contextFactors, personaFactors } = normalisersOf(contextLogits, personaLogits, masked);
-  const shares = zeros(logPersona.rows, logPersona.cols);
+  const { logPersona, logNormalisers, contextLogits, personaLogits, masked } = mixture;
+  const contexts = shiftedExponentials(contextLogits, masked);
   const mean = new Float64Array(contextLogits.cols);
-  for (let b = 0; b < shares.rows; b++) {
-    rowOf(logPersona, b).forEach((value, k) => {
-      const at = b * shares.cols + k;
-      const share = Math.exp(value) / shares.rows;
-      if (isSafe(sums.data[at])) shares.data[at] = share / sums.data[at];
-      else if (share > 0) omegaRow(mixture, b, k).forEach((omega, j) => (mean[j] += share * omega));
-    });
-  }
-  const products = multiply(shares, personaFactors);
-  for (let b = 0; b < shares.rows; b++) {
-    const factors = rowOf(contextFactors, b);
-    rowOf(products, b).forEach((value, j) => (mean[j] += value * factors[j]));
+  for (const { from, v } of personaLogits.tiles()) {
+    const personas = shiftedExponentials(v);
+    const shares = zeros(logPersona.rows, v.rows);
+    for (let b = 0; b < shares.rows; b++) {
+      for (let i = 0; i < v.rows; i++) {
+        const at = b * logPersona.cols + from + i;
+        const share = Math.exp(logPersona.data[at]) / shares.rows;
+        const sum = Math.exp(logNormalisers.data[at] - contexts.maxima[b] - personas.maxima[i]);
+        if (isSafe(sum)) shares.data[b * v.rows + i] = share / sum;
+        else if (share > 0) omegaRow(mixture, b, from + i).forEach((omega, j) => (mean[j] += share * omega));
+      }
+    }
+    const products = multiply(shares, personas.factors);
+    for (let b = 0; b < shares.rows; b++) {
+      for (let j = 0, at = b * mean.length; j < mean.length; j++, at++) {
+        mean[j] += products.data[at] * contexts.factors.data[at];
+      }
+    }
   }
   return mean;
 }

@@ -1,6 +1,6 @@
 import { drawIndex, randomFor, rowOf } from '@mixture-of-personas/numeric';
 import type { Pair } from './gate.js';
-import { logWeight, type Mixture } from './mixture.js';
+import type { Mixture } from './mixture.js';
 
 /** A drawn pair with the probabilities it was drawn with. */
 export interface DrawnPair extends Pair {
@@ -38,7 +38,14 @@ export function drawPair(
 /** Ω_bk·, N long, from the factorised form; 0 where masked. */
 export function omegaRow(mixture: Mixture, b: number, k: number): Float64Array {
   const logPersona = mixture.logPersona.data[b * mixture.logPersona.cols + k];
-  return Float64Array.from({ length: mixture.contextLogits.cols }, (_, j) =>
-    Math.exp(logWeight(mixture, b, k, j) - logPersona),
-  );
+  const { cols } = mixture.contextLogits;
+  const u = mixture.contextLogits.data;
+  const v = mixture.personaLogits.row(k);
+  const logNormaliser = mixture.logNormalisers.data[b * mixture.logPersona.cols + k];
+  const row = new Float64Array(cols);
+  for (let j = 0, at = b * cols; j < cols; j++, at++) {
+    row[j] = Math.exp(logPersona + u[at] + v[j] - logNormaliser - logPersona); // the order of logWeight(), to the last bit
+  }
+  if (mixture.masked[b] >= 0) row[mixture.masked[b]] = 0;
+  return row;
 }

@@ -3,10 +3,10 @@ import { clusteredMean, type MeanWithError } from './clustered.js';
 import type { CompareOptions, ComparedMixture, GateComparison, MixtureEstimate } from './estimate-options.js';
 import type { PairScorer } from './gate.js';
 import {
-  conditionalDensity,
   logWeightsUnder,
   marginalDensity,
   mixtureOfRecords,
+  recordDensities,
   singlePair,
   type DensityOf,
 } from './pair-density.js';
@@ -92,7 +92,7 @@ function densityOf(
     case 'gate':
       return settings.likelihood === 'marginal'
         ? marginalDensity(mixtureOfRecords(mixture.gate, population, settings.training))
-        : conditionalDensity(mixtureOfRecords(mixture.gate, population, rows));
+        : recordDensities(mixture.gate, population, rows);
     case 'randomPair': {
       const { personas, exemplars } = population;
       return (position) => {

@@ -15,6 +15,7 @@ import { mixtureLogLikelihood } from './likelihood.js';
 import { logitGradients } from './logit-gradients.js';
 import type { Mixture } from './mixture.js';
 import { normalisersOf } from './normalisers.js';
+import { personaLogitsOf } from './persona-logits.js';
 import type { PairTable } from './pair-table.js';
 import { maskOf } from './probabilities.js';
 import { addInto, gradientIn, inPrecision, stack, type Precision } from './products.js';
@@ -23,6 +24,8 @@ import { addInto, gradientIn, inPrecision, stack, type Precision } from './produ
 export interface GradientOptions {
   /** @defaultValue 'float64' */
   readonly precision?: Precision;
+  /** Numbers of g·e, K × N, that may be held at once; where there are more they are computed when needed. @defaultValue 4,194,304 (32 MiB) */
+  readonly heldLogits?: number;
 }
 
 /**
@@ -59,7 +62,7 @@ export type MatrixGradients = Pick<GateGradient, 'inputWeights' | 'personaWeight
 
 /** Forward pass with what its gradient will need. */
 export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions = {}): BuiltInForward {
-  const { precision = 'float64' } = options;
+  const { precision = 'float64', heldLogits } = options;
   const embeddings = {
     x: inPrecision(inputs.contexts, precision),
     g: inPrecision(inputs.personas, precision),
@@ -70,7 +73,7 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
   const g = multiplyByTranspose(embeddings.g, inPrecision(gate.personaWeights, precision));
   const e = multiplyByTranspose(embeddings.e, exemplarWeights);
   const contextLogits = toFloat64(multiplyByTranspose(x, e));
-  const personaLogits = toFloat64(multiplyByTranspose(g, e));
+  const personaLogits = personaLogitsOf(g, e, heldLogits);
   const masked = maskOf('gate', x.rows, e.rows, inputs.masked);
   const normalisers = normalisersOf(contextLogits, personaLogits, masked);
   const logPersona = logSoftmaxRows(toFloat64(multiplyByTranspose(x, g)));

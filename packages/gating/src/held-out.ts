@@ -2,7 +2,7 @@ import { rowOf } from '@mixture-of-personas/numeric';
 import type { FitSettings } from './fit-settings.js';
 import type { Gate } from './gate.js';
 import { uniformGate } from './initial.js';
-import { conditionalDensity, logWeightsUnder, mixtureOfRecords } from './pair-density.js';
+import { logWeightsUnder, recordDensities } from './pair-density.js';
 import { estimateOf, sampleOf } from './pair-sample.js';
 import type { Population } from './population.js';
 import type { RememberingScorer } from './score-cache.js';
@@ -22,7 +22,7 @@ export async function heldOutJudge(
 ): Promise<HeldOutJudge> {
   const { heldOut, heldOutPairs, seed, signal } = settings;
   const uniform = uniformGate({ d: population.records.cols, personas: population.personas.rows, hidden: 1 });
-  const components = [initial, uniform].map((gate) => conditionalDensity(mixtureOfRecords(gate, population, heldOut)));
+  const components = [initial, uniform].map((gate) => recordDensities(gate, population, heldOut));
   const plan = {
     records: heldOut,
     components,
@@ -34,7 +34,7 @@ export async function heldOutJudge(
   };
   const samples = await sampleOf(plan, scorer);
   return (gate) => {
-    const density = conditionalDensity(mixtureOfRecords(gate, population, heldOut));
+    const density = recordDensities(gate, population, heldOut);
     let sum = 0;
     samples.forEach((sample, position) => {
       const logWeights = rowOf(logWeightsUnder([density(position)], sample.pairs), 0);

@@ -1,7 +1,7 @@
 import { rowOf, softmaxInPlace, zeros, type Matrix } from '@mixture-of-personas/numeric';
 import type { Mixture } from './mixture.js';
 import { isSafe, logitRow, type Normalisers } from './normalisers.js';
-import type { PairTable } from './pair-table.js';
+import { prepareFrom, type PairTable } from './pair-table.js';
 
 // S = x·g (B × K), u = x·e (B × N), v = g·e (K × N); R_bk = Σ of the responsibilities of b's pairs with persona k; L = −mean ℓ.
 //   dL/dS_bk = −(R_bk − R_b π_bk) / B with R_b = Σ_k R_bk (1 for responsibilities, 0 for weights that are renormalised over the pairs)
@@ -33,6 +33,7 @@ export function logitGradients(
   const dS = zeros(contexts, personas);
   const dY = zeros(contexts + used.length, exemplars);
   for (let b = 0; b < contexts; b++) {
+    prepareFrom(mixture, pairs, b);
     const ofPersona = rowOf(dS, b); // R_bk until π is subtracted below
     let total = 0;
     for (let at = b * pairs.perRow; at < (b + 1) * pairs.perRow; at++) {
@@ -71,7 +72,7 @@ function addOmega(
     return;
   }
   const left = rowOf(normalisers.contextFactors, b);
-  const right = rowOf(normalisers.personaFactors, k);
+  const right = normalisers.personaFactors(k);
   const scale = share / sum;
   for (let j = 0; j < left.length; j++) {
     const amount = scale * left[j] * right[j];

@@ -1,4 +1,5 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
+import type { PersonaLogits } from './persona-logits.js';
 
 // B contexts, K personas, N exemplars; u = x·e (B × N), v = g·e (K × N), log π (B × K), log Z (B × K). All natural logarithms.
 
@@ -8,8 +9,8 @@ export interface Mixture {
   readonly logPersona: Matrix<Float64Array>;
   /** u_bj = x_b·e_j, B × N. */
   readonly contextLogits: Matrix<Float64Array>;
-  /** v_kj = g_k·e_j, K × N. */
-  readonly personaLogits: Matrix<Float64Array>;
+  /** v_kj = g_k·e_j, K × N: whole where it is small, computed when asked for where it is not. */
+  readonly personaLogits: PersonaLogits;
   /** log Z_bk = log Σ_j exp(u_bj + v_kj) over the exemplars that are not masked, B × K. */
   readonly logNormalisers: Matrix<Float64Array>;
   /** Exemplar left out for each context, or −1; B long. */
@@ -24,7 +25,7 @@ export function logWeight(mixture: Mixture, b: number, k: number, j: number): nu
   return (
     mixture.logPersona.data[b * personas + k] +
     mixture.contextLogits.data[b * exemplars + j] +
-    mixture.personaLogits.data[k * exemplars + j] -
+    mixture.personaLogits.at(k, j) -
     mixture.logNormalisers.data[b * personas + k]
   );
 }

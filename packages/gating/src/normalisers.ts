@@ -1,4 +1,5 @@
 import { expInPlace, logSumExp, multiplyByTranspose, rowOf, zeros, type Matrix } from '@mixture-of-personas/numeric';
+import type { PersonaLogits } from './persona-logits.js';
 
 // u = x·e (B × N), v = g·e (K × N); Z_bk = Σ_j exp(u_bj + v_kj) = exp(max u_b + max v_k) Σ_j exp(u_bj − max) exp(v_kj − max).
 
@@ -14,8 +15,8 @@ export interface Normalisers {
   readonly logs: Matrix<Float64Array>;
   /** exp(u_bj − max_j u_b), B × N, 0 where masked. */
   readonly contextFactors: Matrix<Float64Array>;
-  /** exp(v_kj − max_j v_k), K × N. */
-  readonly personaFactors: Matrix<Float64Array>;
+  /** exp(v_kj − max_j v_k) of one persona, N long. */
+  readonly personaFactors: (k: number) => Float64Array;
   /** Σ_j of their products, B × K: what is below `TINY` has been replaced in `logs` by a direct log-sum-exp. */
   readonly sums: Matrix<Float64Array>;
 }
@@ -26,41 +27,53 @@ export function isSafe(sum: number): boolean {
 }
 
 /**
- * All K × N normalisers of a batch from one matrix product, in float64, with the direct log-sum-exp where the product underflows.
+ * All B × K normalisers of a batch from one matrix product a tile of personas, in float64, with the direct log-sum-exp where the product underflows.
  * @param u B × N
  * @param v K × N
  * @param masked exemplar to leave out of row b, or −1
  */
-export function normalisersOf(u: Matrix<Float64Array>, v: Matrix<Float64Array>, masked: Int32Array): Normalisers {
+export function normalisersOf(u: Matrix<Float64Array>, v: PersonaLogits, masked: Int32Array): Normalisers {
   const context = shiftedExponentials(u, masked);
-  const persona = shiftedExponentials(v);
-  const sums = multiplyByTranspose(context.factors, persona.factors);
-  const logs = zeros(u.rows, v.rows);
-  for (let b = 0; b < u.rows; b++) {
-    for (let k = 0; k < v.rows; k++) {
-      const at = b * v.rows + k;
-      logs.data[at] = isSafe(sums.data[at])
-        ? Math.log(sums.data[at]) + context.maxima[b] + persona.maxima[k]
-        : logSumExp(logitRow({ u, v, masked }, b, k));
+  const [logs, sums] = [zeros(u.rows, v.rows), zeros(u.rows, v.rows)];
+  let whole: Matrix<Float64Array> | undefined;
+  for (const { from, v: tile } of v.tiles()) {
+    const persona = shiftedExponentials(tile);
+    if (tile.rows === v.rows) whole = persona.factors;
+    const products = multiplyByTranspose(context.factors, persona.factors);
+    for (let b = 0; b < u.rows; b++) {
+      for (let i = 0; i < tile.rows; i++) {
+        const at = b * v.rows + from + i;
+        const sum = (sums.data[at] = products.data[b * tile.rows + i]);
+        logs.data[at] = isSafe(sum)
+          ? Math.log(sum) + context.maxima[b] + persona.maxima[i]
+          : logSumExp(addRow(u, b, rowOf(tile, i), masked[b]));
+      }
     }
   }
-  return { logs, contextFactors: context.factors, personaFactors: persona.factors, sums };
+  const computed = (k: number): Float64Array =>
+    shiftedExponentials({ data: v.row(k), rows: 1, cols: v.cols }).factors.data;
+  const personaFactors = whole === undefined ? computed : (k: number): Float64Array => rowOf(whole, k);
+  return { logs, contextFactors: context.factors, personaFactors, sums };
 }
 
 /** u_bj + v_kj for all j, −∞ where masked; N long. */
 export function logitRow(
-  logits: { readonly u: Matrix<Float64Array>; readonly v: Matrix<Float64Array>; readonly masked: Int32Array },
+  logits: { readonly u: Matrix<Float64Array>; readonly v: PersonaLogits; readonly masked: Int32Array },
   b: number,
   k: number,
 ): Float64Array {
-  const n = logits.u.cols;
-  const row = new Float64Array(n);
-  for (let j = 0; j < n; j++) row[j] = logits.u.data[b * n + j] + logits.v.data[k * n + j];
-  if (logits.masked[b] >= 0) row[logits.masked[b]] = -Infinity;
+  return addRow(logits.u, b, logits.v.row(k), logits.masked[b]);
+}
+
+function addRow(u: Matrix<Float64Array>, b: number, v: Float64Array, masked: number): Float64Array {
+  const row = u.data.slice(b * u.cols, (b + 1) * u.cols);
+  for (let j = 0; j < row.length; j++) row[j] += v[j];
+  if (masked >= 0) row[masked] = -Infinity;
   return row;
 }
 
-function shiftedExponentials(
+/** Rows less their maxima, exponentiated, and the maxima. */
+export function shiftedExponentials(
   logits: Matrix<Float64Array>,
   masked?: Int32Array,
 ): { factors: Matrix<Float64Array>; maxima: Float64Array } {

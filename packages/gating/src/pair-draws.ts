@@ -1,6 +1,6 @@
-import { rowOf, type Random } from '@mixture-of-personas/numeric';
+import { drawIndex, rowOf, type Random } from '@mixture-of-personas/numeric';
 import type { Mixture } from './mixture.js';
-import { emptyPairTable, type PairTable } from './pair-table.js';
+import { emptyPairTable, prepareFrom, type PairTable } from './pair-table.js';
 import { omegaRow } from './draw.js';
 
 /** Mass below which nothing is left to draw: rounding of a row that sums to 1. */
@@ -19,7 +19,9 @@ const EXHAUSTED = 1e-13;
 export function drawPairs(mixture: Mixture, count: number, randomOf: (b: number) => Random): PairTable {
   const table = emptyPairTable(mixture.logPersona.rows, count);
   const logImportance = new Float64Array(table.personas.length);
+  const likely = likelyPersonas(mixture, count, randomOf);
   for (let b = 0; b < table.rows; b++) {
+    prepareFrom(mixture, likely, b);
     const race = new Race(mixture, b, randomOf(b));
     const weights: number[] = [];
     while (weights.length < count && race.left > EXHAUSTED) {
@@ -36,6 +38,25 @@ export function drawPairs(mixture: Mixture, count: number, randomOf: (b: number)
     });
   }
   return { ...table, logImportance };
+}
+
+/**
+ * The personas that the draws will most likely ask for, so that their logits are computed together: those that the same random numbers would pick if
+ * pairs were not taken away. Which pairs are drawn does not depend on it.
+ */
+function likelyPersonas(mixture: Mixture, count: number, randomOf: (b: number) => Random): PairTable {
+  const table = emptyPairTable(mixture.logPersona.rows, count);
+  if (mixture.personaLogits.capacity >= mixture.personaLogits.rows) return table;
+  for (let b = 0; b < table.rows; b++) {
+    const random = randomOf(b);
+    const weights = rowOf(mixture.logPersona, b).map(Math.exp);
+    for (let m = 0; m < count; m++) {
+      random(); // the time
+      table.personas[b * count + m] = drawIndex(weights, random);
+      random(); // the exemplar
+    }
+  }
+  return table;
 }
 
 /** The pairs of one context finishing one after the other. */
@@ -62,7 +83,9 @@ class Race {
     let row = this.rows.get(persona);
     if (row === undefined) {
       const logPersona = this.mixture.logPersona.data[this.b * this.mixture.logPersona.cols + persona];
-      row = omegaRow(this.mixture, this.b, persona).map((value) => value * Math.exp(logPersona));
+      const share = Math.exp(logPersona);
+      row = omegaRow(this.mixture, this.b, persona);
+      for (let j = 0; j < row.length; j++) row[j] *= share;
       this.rows.set(persona, row);
     }
     const exemplar = this.pick(row);

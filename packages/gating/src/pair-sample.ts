@@ -64,6 +64,7 @@ function stratified(density: PairDensity, count: number, random: Random): Pair[]
 }
 
 function proposalOf(densities: readonly PairDensity[], pairs: readonly Pair[]): Float64Array {
+  for (const density of densities) density.prepare(pairs);
   return Float64Array.from(
     pairs,
     (pair) => logSumExp(densities.map((density) => density.logWeight(pair))) - Math.log(densities.length),

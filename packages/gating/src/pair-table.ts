@@ -1,3 +1,5 @@
+import type { Mixture } from './mixture.js';
+
 /**
  * M pairs for each of B contexts: entry b·M + m is a pair of context b. Where a context has fewer than M pairs to offer, the rest of its
  * row has persona −1 and logWeight −∞.
@@ -16,6 +18,13 @@ export interface PairTable {
    * over the row an unbiased estimate of the sum over all pairs. Absent: the pairs were chosen, not drawn.
    */
   readonly logImportance?: Float64Array;
+}
+
+/** Makes the persona logits ready of the contexts that follow, b included, as many as there is room for: called with every b, in order. */
+export function prepareFrom({ personaLogits }: Mixture, { rows, perRow, personas }: PairTable, b: number): void {
+  const block = Math.max(1, Math.floor(personaLogits.capacity / perRow));
+  if (b % block > 0) return;
+  personaLogits.prepare(personas.subarray(b * perRow, Math.min(rows, b + block) * perRow).filter((k) => k >= 0));
 }
 
 /** An empty table: no context has a pair yet. */

@@ -9,6 +9,7 @@ import {
   type Matrix,
 } from '@mixture-of-personas/numeric';
 import { logitRow } from './normalisers.js';
+import { personaLogitsOf } from './persona-logits.js';
 
 /**
  * Projected embeddings (paper Eq. 2): row i is W h_i.
@@ -52,7 +53,7 @@ export function exemplarProbabilities(
 ): Matrix<Float64Array> {
   requireSameCols('exemplarProbabilities', x, e);
   const u = toFloat64(multiplyByTranspose(x, e));
-  const v = toFloat64(multiplyByTranspose(g, e));
+  const v = personaLogitsOf(g, e);
   const masked = maskOf('exemplarProbabilities', x.rows, e.rows, options.masked);
   const omega = zeros(x.rows * g.rows, e.rows);
   for (let b = 0; b < x.rows; b++) {

@@ -5,6 +5,7 @@ import type { Gate } from './gate.js';
 import { temperatureGradient } from './gradient.js';
 import { mixtureLogLikelihood } from './likelihood.js';
 import type { Mixture } from './mixture.js';
+import { wholeLogits } from './persona-logits.js';
 import { maskOf } from './probabilities.js';
 
 // The only file that knows tfjs. It takes the plain route on purpose: B × K × N logits, log-sum-exp, automatic differentiation. TensorFlow is fast at that,
@@ -72,8 +73,8 @@ function forwardOn(
   const weights = (): TensorFlow.Tensor[] => [gate.inputWeights, gate.personaWeights, gate.exemplarWeights].map(upload);
   const mixture = inScope(tf, (): Mixture => {
     const { logPersona, u, v, logZ } = logits(weights());
-    const [logPersonaMatrix, contextLogits, personaLogits, logNormalisers] = [logPersona, u, v, logZ].map(download);
-    return { logPersona: logPersonaMatrix, contextLogits, personaLogits, logNormalisers, masked };
+    const [logPersonaMatrix, contextLogits, whole, logNormalisers] = [logPersona, u, v, logZ].map(download);
+    return { logPersona: logPersonaMatrix, contextLogits, personaLogits: wholeLogits(whole), logNormalisers, masked };
   });
   const gradient = (scored: ScoredPairs): GateGradient => {
     const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
