@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { randomFor } from '@mixture-of-personas/numeric';
 import type { GenerateRequest, Generation, LanguageModel, Prompt, ScoreCurve, ScoreRequest } from './language-model.js';
 
+export { openLogits, type LogitModel } from './logits.js';
+
 /** What a fake model says; each part has a plain default. */
 export interface FakeModelOptions {
   /** log p_τ(completion | prompt), nats. @defaultValue −characters / τ */

@@ -64,7 +64,7 @@ export class EndpointPool {
     const full = endpoint.inFlight >= endpoint.limit;
     try {
       const answer = await send(endpoint, signal);
-      endpoint.succeeded(full);
+      endpoint.succeeded(full, performance.now());
       return { answer };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;

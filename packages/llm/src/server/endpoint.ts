@@ -3,7 +3,7 @@ import type { FaultKind } from './fault.js';
 /** Requests in flight to begin with. */
 const START = 8;
 /** What is left of the limit after a server said that it is busy or was too slow. */
-const BACK_OFF = 0.5;
+const BACK_OFF = 0.7;
 /** Milliseconds an unreachable server is left alone at first; doubles with each failure in a row. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 30_000;
@@ -24,6 +24,7 @@ export class Endpoint {
   #probing = true;
   #failures = 0;
   #backedOffAt = -Infinity;
+  #answeredAt = -Infinity;
 
   constructor(url: string, weight: number, most: number) {
     this.url = url;
@@ -42,17 +43,21 @@ export class Endpoint {
   }
 
   /** Takes note of an answer; `full`: the limit was reached when it was asked. */
-  succeeded(full: boolean): void {
+  succeeded(full: boolean, now: number): void {
     this.#failures = 0;
+    this.#answeredAt = now;
     if (!full) return;
     this.#limit = Math.min(this.#most, this.#limit + (this.#probing ? 1 : 1 / this.#limit));
   }
 
-  /** Takes note of a fault of a request sent at `sentAt`; faults of one round back off once. */
+  /**
+   * Takes note of a fault of a request sent at `sentAt`; faults of one round back off once. A deadline missed or a connection lost while other
+   * requests were answered is that request's trouble; while none was, it is the server's.
+   */
   failed(kind: FaultKind, times: { sentAt: number; now: number; retryAfter: number | undefined }): void {
     const { sentAt, now, retryAfter } = times;
     if (retryAfter !== undefined) this.pausedUntil = Math.max(this.pausedUntil, now + retryAfter);
-    if (kind === 'broken') return;
+    if (kind === 'broken' || (kind !== 'busy' && this.#answeredAt > sentAt)) return;
     if (kind === 'down') {
       const pause = Math.min(FIRST_PAUSE * 2 ** this.#failures++, LONGEST_PAUSE);
       this.pausedUntil = Math.max(this.pausedUntil, now + pause);

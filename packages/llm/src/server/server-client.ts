@@ -33,6 +33,8 @@ export class ServerClient {
   readonly #parts: ClientParts;
   readonly #scoreForms = new Map<Endpoint, ScoreForm>();
   readonly #textForms = new Map<Endpoint, TextForm>();
+  /** What each server said to the first form that it declined. */
+  readonly #declined = new Map<Endpoint, string>();
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
@@ -53,7 +55,7 @@ export class ServerClient {
         (each) => this.#sendScore(endpoint, { asked, form: each }, signal),
         signal,
       );
-      if (form === undefined) throw noScores(endpoint);
+      if (form === undefined) throw noScores(endpoint, this.#declined.get(endpoint));
       this.#scoreForms.set(endpoint, form);
     }
   }
@@ -98,6 +100,7 @@ export class ServerClient {
           throw refused(endpoint, error, this.#parts);
         if (!(error instanceof Refusal || error instanceof NoLogProbabilities || error instanceof OtherTokens))
           throw error;
+        if (error instanceof Refusal && !this.#declined.has(endpoint)) this.#declined.set(endpoint, error.message);
       }
     }
     return undefined;
@@ -175,10 +178,11 @@ export class ServerClient {
   }
 }
 
-function noScores({ url }: Endpoint): ModelError {
+function noScores({ url }: Endpoint, declined?: string): ModelError {
+  const said = declined === undefined ? '' : ` (it said: ${declined.replace(/[.\s]+$/, '')})`;
   const message =
-    `The server ${url} gives no log-probabilities of a prompt's own tokens, so it cannot score; serve the model with vLLM, or fit with an ` +
-    'onnx model and simulate with this one.';
+    `The server ${url} gives no log-probabilities of a prompt's own tokens${said}, so it cannot score; serve the model with vLLM, or fit with ` +
+    'an onnx model and simulate with this one.';
   return new ModelError('cannot-score', message);
 }
 

@@ -1,0 +1,52 @@
+import { openCausalSession, type CausalSession } from './causal-session.js';
+import { LogitKernel } from './logit-kernel.js';
+import { readModelFolder } from './model-folder.js';
+import { commonPrefix } from './score-plan.js';
+import { SequenceRunner } from './sequence-runner.js';
+import { openTokenizer, type Tokenizer } from './tokenizer.js';
+
+/** Rows of logits held at once. */
+const ROWS = 64;
+
+/** The onnx engine one level below scores: next-token logits, for programs that serve a model or look into it. */
+export interface LogitModel {
+  /** Tokens that the model can say. */
+  readonly vocabulary: number;
+  readonly tokenizer: Tokenizer;
+  /**
+   * Runs a sequence; what it begins with alike with the one before is not computed again.
+   * @param from first position whose logits are wanted
+   * @param visit called for each position from there on, in order, with the logits of the token after it; they are overwritten later
+   */
+  run(ids: readonly number[], from: number, visit: (logits: Float32Array) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a model in the Hugging Face ONNX layout for its logits. Calls of `run` must not overlap.
+ * @param capacity tokens of the longest sequence
+ * @throws ModelError with the reason as `code`
+ */
+export async function openLogits(path: string, capacity = 2048): Promise<LogitModel> {
+  const folder = await readModelFolder(path);
+  const tokenizer = await openTokenizer(folder);
+  const session: CausalSession = await openCausalSession(folder, 1);
+  const { vocabulary } = session;
+  const kernel = new LogitKernel(vocabulary, ROWS);
+  const runner = new SequenceRunner(session, kernel, session.newCache(1, capacity + 2));
+  let held = new Int32Array(0);
+  return {
+    vocabulary,
+    tokenizer,
+    async run(ids, from, visit) {
+      const sequence = Int32Array.from(ids);
+      const shared = Math.min(commonPrefix(held, sequence), from);
+      held = new Int32Array(0); // until the passes are through, the cache is in between
+      await runner.run(sequence, { from: shared, wantedFrom: from }, (row) =>
+        visit(kernel.logits.subarray(row * vocabulary, (row + 1) * vocabulary)),
+      );
+      held = sequence;
+    },
+    close: () => session.release(),
+  };
+}
