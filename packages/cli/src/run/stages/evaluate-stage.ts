@@ -61,8 +61,10 @@ export async function evaluateStage(
 
 async function evaluated(job: JobContext, parts: Parameters<typeof evaluateStage>[1]): Promise<EvaluatedRun> {
   const { simulated, heldOut, records } = parts;
-  const fitted = await withEmbeddings(job, FITTED, simulated.fitted);
-  const sets: EvaluatedTexts[] = [{ name: FITTED, figures: await figuresOf(job, parts, { ...fitted, floor: true }) }];
+  const { name: method } = job.config.method;
+  const name = method === 'mop' ? FITTED : method;
+  const fitted = await withEmbeddings(job, name, simulated.fitted);
+  const sets: EvaluatedTexts[] = [{ name, figures: await figuresOf(job, parts, { ...fitted, floor: true }) }];
   for (const [name, rows] of Object.entries(simulated.baselines)) {
     const texts = await withEmbeddings(job, name, rows);
     sets.push({ name, figures: await figuresOf(job, parts, { ...texts, floor: false }) });

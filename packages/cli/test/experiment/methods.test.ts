@@ -1,0 +1,234 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Persona, SyntheticRow } from '@mixture-of-personas/synthesis';
+import { METHOD_NAMES } from '../../src/config/method-schema.js';
+import type { MopConfig } from '../../src/config/schema.js';
+import { runJob } from '../../src/run/job.js';
+import type { JobResult } from '../../src/run/job-result.js';
+import { decodeLines } from '../../src/run/json-lines.js';
+import { fakeOpeners } from '../run/fake-engines.js';
+import { smallJob } from '../run/small-job.js';
+import { scratch } from '../scratch.js';
+import { mop } from '../terminal.js';
+
+const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-methods-'));
+const openers = fakeOpeners();
+
+const run = (config: MopConfig, signal = new AbortController().signal): Promise<JobResult> =>
+  runJob({
+    config,
+    until: 'evaluate',
+    reporter: { note: () => undefined, progress: () => undefined, table: () => undefined },
+    signal,
+    openers,
+  });
+
+const rowsOf = async ({ output }: MopConfig): Promise<SyntheticRow[]> =>
+  decodeLines(await readFile(join(output, 'synthetic.jsonl'))) as SyntheticRow[];
+
+/** The small job with sections added to. */
+async function jobWith(sections: Readonly<Record<string, object>>): Promise<MopConfig> {
+  const given = await smallJob(await temporary());
+  const plain = { ...given, templates: { ...given.templates, name: 'generic' } };
+  const merged = Object.entries(sections).map(([name, section]) => [
+    name,
+    { ...(plain[name as keyof MopConfig] as object), ...section },
+  ]);
+  return {
+    ...plain,
+    evaluate: { ...plain.evaluate, heldOut: 0, baselines: [] },
+    ...Object.fromEntries(merged),
+  } as MopConfig;
+}
+
+describe('method.name', () => {
+  const scored = METHOD_NAMES.filter((name) => name !== 'mop' && name !== 'attrprompt');
+
+  it.each(scored)('%s writes the texts of a run, with figures and a resume to the same bytes', async (name) => {
+    const folder = await scratch({
+      'scores.jsonl': Array.from({ length: 80 }, (_, i) => `{"id":"r${5 * i}","logp_sft":${-i},"logp_ref":-3}`).join(
+        '\n',
+      ),
+    });
+    const method = { name, minRows: 8, every: 8, demonstrations: 2, scores: join(folder, 'scores.jsonl') };
+    const config = await jobWith({ method });
+    const { metrics } = await run(config);
+    expect(metrics?.evaluation.sets.map((set) => set.name)).toEqual([name]);
+    expect(metrics?.evaluation.sets[0].figures.frechet?.value).toBeGreaterThan(0);
+    const rows = await rowsOf(config);
+    expect(rows).toHaveLength(24);
+    if (!['uniform', 'nearest', 'zero-shot'].includes(name)) {
+      expect(new Set(rows.map(({ label }) => label))).toEqual(new Set(['even', 'odd']));
+    }
+    // Stopped between two blocks: what was written stands, the rest is the same.
+    const again = { ...config, output: join(folder, 'again') };
+    const stop = new AbortController();
+    let blocks = 0;
+    const stopped = runJob({
+      config: again,
+      until: 'evaluate',
+      signal: stop.signal,
+      openers,
+      reporter: {
+        note: () => undefined,
+        table: () => undefined,
+        progress: (stage) => {
+          if (stage === 'simulate' && ++blocks === 3) stop.abort(new Error('stopped'));
+        },
+      },
+    });
+    await expect(stopped).rejects.toThrow();
+    await run(again);
+    expect(await rowsOf(again)).toEqual(rows);
+  });
+
+  it('attrprompt reads tables, has the model make them, or says that there are none', async () => {
+    const folder = await scratch({
+      'style/style.txt': 'plain\nornate',
+      'subjects/even.jsonl': 'a',
+      'subjects/odd.jsonl': 'b',
+    });
+    const config = await jobWith({ method: { name: 'attrprompt', attributes: folder } });
+    await run(config);
+    expect((await rowsOf(config)).every(({ personaId }) => /^style:[01] subjects:0$/.test(personaId))).toBe(true);
+    await expect(run(await jobWith({ method: { name: 'attrprompt' } }))).rejects.toThrow(
+      'There are no attribute tables for the template generic.',
+    );
+    await expect(run(await jobWith({ method: { name: 'attrprompt', inventAttributes: true } }))).rejects.toThrow(
+      'The language model gives no list of values for style.',
+    );
+  });
+
+  it('says what PICLe and contexts lack', async () => {
+    await expect(run(await jobWith({ method: { name: 'picle' } }))).rejects.toThrow(
+      'PICLe needs the scores of two models',
+    );
+    await expect(run(await jobWith({ method: { name: 'zerogen', contexts: 'records' } }))).rejects.toThrow(
+      'no record has a context',
+    );
+    const path = join(await scratch({ 'bad.jsonl': '{"id":1}' }), 'bad.jsonl');
+    await expect(run(await jobWith({ method: { name: 'picle', scores: path } }))).rejects.toThrow(
+      'bad.jsonl line 1 has no id, logp_sft and logp_ref.',
+    );
+  });
+});
+
+describe('variants of the mixture by settings alone', () => {
+  it('takes the gate of another run as it stands, with its personas', async () => {
+    const first = await jobWith({});
+    await run(first);
+    const config = await jobWith({
+      gate: { from: first.output, epochs: 0 },
+      personas: { source: 'file', file: join(first.output, 'personas.jsonl') },
+      population: { path: first.population.path },
+      golden: { path: first.golden.path },
+    });
+    await run(config);
+    const weights = ({ output }: MopConfig): Promise<Buffer> => readFile(join(output, 'gate.safetensors'));
+    expect(await weights(config)).toEqual(await weights(first));
+    expect((await rowsOf(config)).map(({ text }) => text)).toEqual((await rowsOf(first)).map(({ text }) => text));
+    const other = await jobWith({ gate: { from: first.output, epochs: 0 }, personas: { count: 3 } });
+    await run(other);
+    const temperatures = new Set((await rowsOf(other)).map(({ temperature }) => temperature));
+    expect(temperatures.size).toBe(1);
+    await expect(run(await jobWith({ gate: { from: '/nowhere', epochs: 0 } }))).rejects.toThrow(
+      '/nowhere/gate.safetensors',
+    );
+  });
+
+  it('mixes personas, leaves exemplars out and unmasks', async () => {
+    const mixed = await jobWith({ simulate: { mix: 2 }, gate: { epochs: 0 } });
+    await run(mixed);
+    for (const { personaId, exemplarId } of await rowsOf(mixed)) {
+      expect([personaId.split('+').length, exemplarId.split('+').length]).toEqual([2, 2]);
+    }
+    const bare = await jobWith({
+      templates: { role: 'generateWithoutExemplar' },
+      exemplars: { count: 2 },
+      gate: { selfMask: 0 },
+    });
+    await run(bare);
+    expect(await rowsOf(bare)).toHaveLength(24);
+  });
+
+  it('keeps plain characters alone with simulate.cleaning ascii', async () => {
+    const config = await jobWith({ method: { name: 'zero-shot' }, simulate: { cleaning: 'ascii' } });
+    await run(config);
+    expect((await rowsOf(config)).every(({ text }) => /^[A-Za-z0-9(),.!?"' ]*$/.test(text))).toBe(true);
+  });
+});
+
+describe('mop sweep', () => {
+  it('costs only new pairs when a setting grows, and nothing when it is run again', async () => {
+    const folder = await temporary();
+    const { population, golden } = await smallJob(folder);
+    const output = join(folder, 'sweep');
+    let passes = 0;
+    const counting = {
+      ...openers,
+      openLanguageModel: async (name: string) => {
+        const model = await openers.openLanguageModel(name);
+        return {
+          ...model,
+          score: (...args: Parameters<typeof model.score>) => {
+            passes += args[0].length;
+            return model.score(...args);
+          },
+        };
+      },
+    };
+    const words = (...more: string[]): string[] => [
+      'sweep',
+      '--config',
+      join(folder, 'mop.yaml'),
+      '--output',
+      output,
+      '--seeds',
+      '1,2',
+      ...more,
+    ];
+    await writeFile(
+      join(folder, 'mop.yaml'),
+      `population: {path: ${population.path}, records: 24, validation: 8}
+golden: {path: ${golden.path}, records: 40}
+llm: {model: onnx:fake}
+encoder: {model: onnx:fake}
+personas: {count: 4, source: keywords}
+templates: {name: generic}
+exemplars: {count: 10}
+gate: {topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4, patience: 9}
+evaluate: {bootstrap: 0, metrics: [frechet]}
+simulate: {count: 16, batchSize: 8}
+`,
+    );
+    const one = await mop([...words('--vary', 'gate.epochs=1')], { openers: counting });
+    expect(one.stderr).toContain('[2/2]');
+    expect(one.code).toBe(0);
+    const first = passes;
+    const two = await mop([...words('--vary', 'gate.epochs=1,2'), '--json'], { openers: counting });
+    expect(two.code).toBe(0);
+    expect(passes - first).toBeLessThan(first);
+    const before = passes;
+    const again = await mop([...words('--vary', 'gate.epochs=1,2'), '--json'], { openers: counting });
+    expect(passes).toBe(before);
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(two.stdout));
+    for (const name of ['table.txt', 'table.md', 'table.csv', 'table.tex', 'results.json', 'figure.svg']) {
+      expect((await readFile(join(output, name))).length).toBeGreaterThan(0);
+    }
+    const personas = decodeLines(await readFile(join(output, 'gate.epochs=1/seed-1/personas.jsonl'))) as Persona[];
+    expect(personas).toHaveLength(4);
+    await rm(folder, { recursive: true });
+  });
+
+  it('refuses a --vary without values, seeds that are no numbers and an unknown scale', async () => {
+    const cwd = await scratch({ 'mop.yaml': 'population:\n  path: a.csv\n' });
+    const refused = async (...words: string[]): Promise<string> =>
+      (await mop(['sweep', '--config', join(cwd, 'mop.yaml'), ...words], { openers })).stderr;
+    expect(await refused('--vary', 'gate.topM')).toContain('--vary gate.topM has no values; write --vary KEY=A,B,C.');
+    expect(await refused('--seeds', '1,x')).toContain('--seeds must be whole numbers with commas between, got 1,x.');
+    expect(await refused('--scale', 'huge')).toContain('has no scale huge. Leave out --scale.');
+    expect(await refused('--vary', 'gate.topN=3', '--dry-run')).toContain('Did you mean gate.topM?');
+  });
+});

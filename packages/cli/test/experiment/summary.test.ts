@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Evaluation } from '@mixture-of-personas/metrics';
+import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
+import { sweepFigure } from '../../src/experiment/line-figure.js';
+import { meanInterval, studentQuantile } from '../../src/experiment/student.js';
+import { summaryOf, type CellFigures, type Summary } from '../../src/experiment/summary.js';
+import { csvTable, differenceTable, latexTable, mainTable, markdownTables } from '../../src/experiment/tables.js';
+
+const figure = (value: number): Evaluation['frechet'] => ({
+  name: 'frechet',
+  value,
+  interval: [value - 0.5, value + 0.5],
+  floor: null,
+  n: [10, 10],
+  parts: {},
+  settings: {},
+  warnings: [],
+});
+
+/** Cells of one data set: Fréchet distances by method, one a seed. */
+const cells = (values: Readonly<Record<string, readonly number[]>>): CellFigures[] =>
+  Object.entries(values).flatMap(([method, list]) =>
+    list.map((value, seed) => ({ dataset: 'AG News', method, seed, figures: { frechet: figure(value) } })),
+  );
+
+const definition = (more: Partial<Definition> = {}): Definition =>
+  definitionSchema.parse({ title: 'Table 1 & more', metrics: ['frechet'], ...more });
+
+const clear: Summary = summaryOf(
+  definition({ paper: { 'AG News': { MoP: { frechet: 0.951 } } } }),
+  cells({ ZeroGen: [3.5, 3.6, 3.7], MoP: [1.0, 1.1, 1.25] }),
+);
+
+describe('studentQuantile', () => {
+  it('joins its expansion to its table', () => {
+    expect(studentQuantile(2)).toBe(4.3027);
+    expect(studentQuantile(31)).toBeCloseTo(2.0395, 3);
+    expect(studentQuantile(120)).toBeCloseTo(1.9799, 3);
+  });
+
+  it('gives the interval of a mean', () => {
+    const { mean, half } = meanInterval([1, 2, 3]);
+    expect(mean).toBe(2);
+    expect(half).toBeCloseTo(4.3027 / Math.sqrt(3), 10);
+    expect(meanInterval([5])).toEqual({ mean: 5, half: null });
+  });
+});
+
+describe('summaryOf', () => {
+  it('marks the best where it beats every other row over the seeds', () => {
+    expect(clear.entries.map(({ method, bold }) => [method, bold])).toEqual([
+      ['ZeroGen', false],
+      ['MoP', true],
+    ]);
+    expect(clear.differences).toMatchObject([{ method: 'ZeroGen', verdict: 'worse' }]);
+    expect(clear.differences[0].mean).toBeCloseTo(7.45 / 3, 10);
+  });
+
+  it('marks nothing where the difference may be chance, or with one seed', () => {
+    const open = summaryOf(definition(), cells({ ZeroGen: [3, 1, 2], MoP: [1, 2.5, 1.9] }));
+    expect(open.entries.some(({ bold }) => bold)).toBe(false);
+    expect(open.differences[0].verdict).toBe('open');
+    const single = summaryOf(definition(), cells({ ZeroGen: [3], MoP: [1] }));
+    expect(single.entries.some(({ bold }) => bold)).toBe(false);
+    expect(single.entries[1]).toMatchObject({ half: null, bootstrap: [0.5, 1.5] });
+  });
+
+  it('pairs the seeds: a constant gain counts however much the seeds differ', () => {
+    const paired = summaryOf(definition(), cells({ ZeroGen: [1, 5, 9], MoP: [0.9, 4.88, 8.91] }));
+    expect(paired.entries[1].bold).toBe(true);
+  });
+});
+
+describe('the tables', () => {
+  it('have mean, interval and the paper’s figure', () => {
+    expect(mainTable(clear)).toEqual({
+      columns: [{ title: 'method' }, { title: 'AG News FID↓', align: 'right' }],
+      rows: [
+        ['ZeroGen', '3.6 ± 0.248'],
+        ['MoP', '1.12 ± 0.313* / 0.951'],
+      ],
+    });
+    expect(differenceTable(clear)?.rows).toEqual([['ZeroGen', '2.48 ± 0.0717 (−)']]);
+  });
+
+  it('are markdown, CSV and LaTeX too', () => {
+    expect(markdownTables(clear)).toContain('| MoP | **1.12 ± 0.313** / 0.951 |');
+    expect(csvTable(clear).split('\n')[2]).toMatch(
+      /^AG News,MoP,frechet,1\.11\d+,0\.31\d+,0 1 2,1 1\.1 1\.25,,,0\.951,true$/,
+    );
+    const latex = latexTable(clear);
+    expect(latex).toContain('Method & AG News FID$\\downarrow$ \\\\');
+    expect(latex).toContain('MoP & $\\mathbf{1.12 \\pm 0.313}$ (0.951) \\\\');
+  });
+});
+
+describe('sweepFigure', () => {
+  it('draws a panel for each setting and metric, with every value on its axis', () => {
+    const vary = { 'personas.count': [4, 8, 16] };
+    const swept = definition({ vary });
+    const summary = summaryOf(
+      swept,
+      cells({ 'personas.count=4': [3], 'personas.count=8': [2], 'personas.count=16': [1] }),
+    );
+    const svg = sweepFigure(swept, summary)!;
+    expect(svg.match(/<circle/g)).toHaveLength(3);
+    expect(svg).toContain('personas.count');
+    expect(svg).toContain('Table 1 &amp; more');
+    expect(svg).not.toContain('NaN');
+    expect(sweepFigure(definition(), clear)).toBeUndefined();
+  });
+});
