@@ -44,7 +44,7 @@ export function experimentCommand({ name, describe }: ExperimentVerb, context: C
       const file = await definitionOf(argv);
       const scale = scaleOf(file, textOf(argv['scale']));
       const definition = withVaried({ ...file, vary: scale.vary ?? file.vary }, argv);
-      const output = String(argv['output'] ?? join('runs', slugOf(definition.title)));
+      const output = textOf(argv['output']) ?? join('runs', slugOf(definition.title));
       const given = Object.fromEntries(settingsOf(argv).map((setting) => [setting.name, setting.value]));
       const only = listOf(argv['only']);
       const cells = cellsOf(definition, { scale, output, given, seeds: seedsOf(argv), only });
@@ -111,14 +111,14 @@ function definitionOf(argv: Arguments): Promise<Definition> {
 
 /** What the command line varies, in place of what the file does. */
 function withVaried(definition: Definition, argv: Arguments): Definition {
-  const given = [argv['vary']].flat().filter((value) => value !== undefined);
+  const given = [argv['vary']].flat().filter((value) => typeof value === 'string');
   const mode = (textOf(argv['mode']) ?? definition.mode) as Definition['mode'];
   if (given.length === 0) return { ...definition, mode };
   const vary = Object.fromEntries(
     given.map((assignment): [string, (string | number | boolean)[]] => {
-      const [key, values] = String(assignment).split(/=(.*)/s);
+      const [key, values] = assignment.split(/=(.*)/s);
       if (key === undefined || values === undefined || values === '')
-        throw new UserError('bad-setting', `--vary ${String(assignment)} has no values; write --vary KEY=A,B,C.`);
+        throw new UserError('bad-setting', `--vary ${assignment} has no values; write --vary KEY=A,B,C.`);
       return [key.trim(), values.split(',').map((value) => parse(value) as string | number | boolean)];
     }),
   );

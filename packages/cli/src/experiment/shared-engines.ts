@@ -1,4 +1,4 @@
-import { withCache, type Encoder } from '@mixture-of-personas/encoder';
+import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import type { ModelOpeners } from '../model-openers.js';
 
@@ -21,12 +21,13 @@ export function sharedEngines(openers: ModelOpeners, embeddings: string): Shared
     return found;
   };
   return {
-    openEncoder: async (model, threads) =>
-      kept(
-        await once(encoders, `${model} ${threads ?? ''}`, async () =>
-          withCache(await openers.openEncoder(model, threads), embeddings),
-        ),
-      ),
+    openEncoder: async (model, threads) => {
+      const { withCache } = await import('@mixture-of-personas/encoder');
+      const opened = once(encoders, `${model} ${threads ?? ''}`, async () =>
+        withCache(await openers.openEncoder(model, threads), embeddings),
+      );
+      return kept(await opened);
+    },
     openLanguageModel: async (model, threads) =>
       kept(await once(models, `${model} ${threads ?? ''}`, () => openers.openLanguageModel(model, threads))),
     async closeAll() {
