@@ -13,6 +13,8 @@ import {
   personaProbabilities,
   project,
   type Gate,
+  type LogLikelihoodCurve,
+  type PairRequest,
 } from '@mixture-of-personas/gating';
 import { randomFor, type Matrix } from '@mixture-of-personas/numeric';
 import { root } from './workspace.js';
@@ -37,16 +39,18 @@ function npyOf({ data, rows, cols }: Matrix<Float64Array>): Buffer {
   return Buffer.concat([start, Buffer.from(header), Buffer.from(data.buffer)]);
 }
 
+const curveOf = ({ record, persona, exemplar }: PairRequest): LogLikelihoodCurve => {
+  const energy = -6 + Math.cos(record + persona) + Math.sin(record * exemplar);
+  return { logProbability: (tau) => energy / tau, derivative: (tau) => -energy / tau ** 2 };
+};
+
 async function fittedGate(population: Record<'records' | 'personas' | 'exemplars', Matrix>): Promise<Gate> {
-  const fit = fitGate(
-    population,
-    async (requests) =>
-      requests.map(({ record, persona, exemplar }) => {
-        const energy = -6 + Math.cos(record + persona) + Math.sin(record * exemplar);
-        return { logProbability: (tau) => energy / tau, derivative: (tau) => -energy / tau ** 2 };
-      }),
-    { gate: initialGate({ d, personas, hidden: 6 }), epochs: 3, batchSize: 8, learningRate: 0.05 },
-  );
+  const fit = fitGate(population, (requests) => Promise.resolve(requests.map(curveOf)), {
+    gate: initialGate({ d, personas, hidden: 6 }),
+    epochs: 3,
+    batchSize: 8,
+    learningRate: 0.05,
+  });
   let step = await fit.next();
   while (!step.done) step = await fit.next();
   return step.value.gate;

@@ -6,6 +6,7 @@ import { manifestOf, node, packageNames, read, root } from './workspace.js';
 const OTHERS = [
   'cd',
   'curl',
+  'tar',
   'export',
   'git',
   'pip',
