@@ -1,5 +1,5 @@
 // The embedded language model from nothing, in one command; every step is skipped when its output is there, so a stopped run goes on.
-// usage: node tools/embedded-llm/make.mjs WORK OUT --teacher MINILM-FOLDER [--python PYTHON] [--steps N] [--plain N] [--threads N] [--compile]
+// usage: node tools/embedded-llm/make.mjs WORK OUT --teacher MINILM-FOLDER [--python PYTHON] [--steps N] [--plain N] [--sharp N] [--threads N] [--compile]
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ const { values, positionals } = parseArgs({
     python: { type: 'string', default: 'python3' },
     steps: { type: 'string', default: '3600' },
     plain: { type: 'string', default: '1400' },
+    sharp: { type: 'string', default: '2600' },
     threads: { type: 'string', default: '1' },
     compile: { type: 'boolean', default: false },
   },
@@ -56,8 +57,8 @@ step(
   ['model', 'population'].map((split) => at(`${split}.groups.pkl`)),
   () => python('prepare.py', 'groups', work),
 );
-const { steps, plain, threads, compile } = values;
-python('train.py', work, '--steps', steps, '--plain', plain, '--threads', threads, ...(compile ? ['--compile'] : []));
+const { steps, plain, sharp, threads, compile } = values;
+python('train.py', work, '--steps', steps, '--plain', plain, '--sharp', sharp, '--threads', threads, ...(compile ? ['--compile'] : []));
 python('export.py', work, out);
 python('evaluate.py', work);
 run(process.execPath, join(here, 'check.mjs'), out, at('held-out.json'));

@@ -2,15 +2,18 @@
 
 The context comes after the exemplar, so that the key/value prefix of a (persona, exemplar) pair serves records of every year.
 """
+import collections
 import json
 import pickle
 import random
+import re
 
 import numpy as np
 from tokenizers import Tokenizer
 
 END, PERSONA, CONTEXT, EXAMPLE, RESPONSE = range(5)
 SPECIAL = ["<|end|>", "<|persona|>", "<|context|>", "<|example|>", "<|response|>"]
+WORD = re.compile(r"[a-z]{3,}")
 LONGEST = 112  # tokens of a text; a longer one is cut
 EXAMPLE_WEIGHT = 0.5  # predicting the exemplar teaches the language too
 
@@ -23,7 +26,7 @@ class Corpus:
         self.tokenizer = Tokenizer.from_file(f"{folder}/tokenizer.json")
         self.ids = [e.ids[:LONGEST] for e in self.tokenizer.encode_batch([r["text"] for r in self.records])]
         self.contexts = [self.tokenizer.encode(context_of(r)).ids for r in self.records]
-        self.folder, self.split, self.groups = folder, split, None
+        self.folder, self.split, self.groups, self.frequency = folder, split, None, None
 
     def load_groups(self):
         self.groups = pickle.load(open(f"{self.folder}/{self.split}.groups.pkl", "rb"))
@@ -33,6 +36,13 @@ class Corpus:
                 self.members.setdefault((count, int(label)), []).append(i)
         for i, r in enumerate(self.records):
             self.speech.setdefault((r["year"], r["president"]), []).append(i)
+
+    def own_words(self, i, g):
+        """4–8 of the telling words of record i itself: in 5 records at least and a hundredth at most."""
+        if self.frequency is None:
+            self.frequency = collections.Counter(w for r in self.records for w in set(WORD.findall(r["text"].lower())))
+        rare = [w for w in dict.fromkeys(WORD.findall(self.records[i]["text"].lower())) if 5 <= self.frequency[w] <= len(self.records) // 100]
+        return g.sample(rare, min(g.randint(4, 8), len(rare)))
 
     def words(self, words):
         return self.tokenizer.encode(", ".join(words)).ids
@@ -53,11 +63,11 @@ def assemble(persona, example, context, response):
     return ids + [END], weights + [1.0]
 
 
-def example_for(corpus, i, g):
-    """A training exemplar for record i: mostly a near neighbour, else of the same cluster or the same speech."""
+def example_for(corpus, i, g, sharp):
+    """A training exemplar for record i: mostly a near neighbour (the nearer the likelier when `sharp`), else of the same cluster or speech."""
     u = g.random()
     if u < 0.65:
-        return int(corpus.groups["neighbours"][i][g.randrange(20)])
+        return int(corpus.groups["neighbours"][i][int(20 * g.random() ** 2) if sharp else g.randrange(20)])
     if u < 0.82:
         count = g.choice(list(corpus.groups["clusters"]))
         return g.choice(corpus.members[(count, int(corpus.groups["clusters"][count]["labels"][i]))])
@@ -65,22 +75,25 @@ def example_for(corpus, i, g):
     return g.choice(corpus.speech[(r["year"], r["president"])])
 
 
-def paired_sequence(corpus, i, g):
+def paired_sequence(corpus, i, g, sharp):
+    """With `sharp` three personas in ten are words of the record itself, which teaches the model to write about what it is given."""
     persona = example = context = None
-    if g.random() < 0.75:
+    if sharp and g.random() < 0.3:
+        persona = corpus.words(corpus.own_words(i, g))
+    elif g.random() < 0.75:
         group = corpus.groups["clusters"][g.choice(list(corpus.groups["clusters"]))]
         words = group["keywords"][group["labels"][i]]
         chosen = sorted(g.sample(range(min(12, len(words))), min(g.randint(4, 8), len(words))))
         persona = corpus.words([words[j] for j in chosen])
     if g.random() < 0.8:
-        j = example_for(corpus, i, g)
+        j = example_for(corpus, i, g, sharp)
         example = corpus.ids[j] if j != i else None
     if g.random() < 0.85:
         context = corpus.contexts[i]
     return assemble(persona, example, context, corpus.ids[i])
 
 
-def plain_sequence(corpus, i, g):
+def plain_sequence(corpus, i, g, _sharp):
     return assemble(None, None, corpus.contexts[i] if g.random() < 0.85 else None, corpus.ids[i])
 
 
@@ -94,18 +107,18 @@ def padded(batch, multiple=32):
     return inputs, targets, weights
 
 
-def batches(corpus, seed, tokens, plain_steps, pool=24):
-    """Endless batches of about `tokens` tokens, of similar lengths each; the first `plain_steps` hold the text and its year alone."""
-    g, order, step = random.Random(seed), [], 0
+def batches(corpus, seed, tokens, phases, pool=24):
+    """Endless batches of about `tokens` tokens, of similar lengths each; `phases` are the steps at which pairs and sharp pairs begin; before, text and year alone."""
+    (paired, sharp), g, order, step = phases, random.Random(seed), [], 0
     while True:
-        plain, drawn, total = step < plain_steps, [], 0
+        plain, drawn, total = step < paired, [], 0
         if not plain and corpus.groups is None:
             corpus.load_groups()
         while total < tokens * pool:
             if not order:
                 order = list(range(len(corpus.records)))
                 g.shuffle(order)
-            drawn.append((plain_sequence if plain else paired_sequence)(corpus, order.pop(), g))
+            drawn.append((plain_sequence if plain else paired_sequence)(corpus, order.pop(), g, step >= sharp))
             total += len(drawn[-1][0])
         drawn.sort(key=lambda x: len(x[0]))
         ready, open_ = [], []

@@ -52,8 +52,9 @@ class Muon:
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("folder")
-    p.add_argument("--steps", type=int, default=2000)
-    p.add_argument("--plain", type=int, default=900)
+    p.add_argument("--steps", type=int, default=3600)
+    p.add_argument("--plain", type=int, default=1400, help="steps of text and year alone, before pairs")
+    p.add_argument("--sharp", type=int, default=2600, help="step from which some personas are words of the record itself")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--until", type=int, help="stop after this step of the schedule (to change the schedule, as the shipped model did)")
@@ -67,7 +68,7 @@ def main():
     others = [q for n, q in model.named_parameters() if q.dim() == 1]
     muon = Muon(matrices)
     adam = torch.optim.AdamW([model.embed_tokens.weight, *others], lr=ADAM_RATE, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
-    stream, first, checkpoint = batches(corpus, a.seed, TOKENS, a.plain), 0, f"{a.folder}/checkpoint.pt"
+    stream, first, checkpoint = batches(corpus, a.seed, TOKENS, (a.plain, a.sharp)), 0, f"{a.folder}/checkpoint.pt"
     if os.path.exists(checkpoint):
         saved = torch.load(checkpoint)
         model.load_state_dict(saved["model"])
