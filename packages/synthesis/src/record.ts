@@ -39,6 +39,8 @@ export interface SyntheticRow {
   /** Seed of the text's own draws: the run's, or one derived from it and the row when the first draws came out empty. */
   readonly seed: number;
   readonly model: string;
+  /** The model that the gate was fitted with, where it is not `model`. */
+  readonly gateModel?: string;
   /** SHA-256 of the prompt as given to the model, hex; see `promptHash`. */
   readonly promptHash: string;
   /** `empty`: no draw gave a text. `length`: it met the token limit. Absent otherwise. */

@@ -23,6 +23,7 @@ export const PATHS: readonly string[] = [
   'templates.file',
   'output',
   'gate.from',
+  'simulate.gate',
   'method.attributes',
   'method.scores',
 ];
@@ -50,6 +51,16 @@ export async function loadConfig(
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw parsed.error;
   throw explainIssue(issue, { draft: complete, file, given });
+}
+
+/** Settings of a run with those on the command line in their place, unchecked. @throws UserError for a setting that does not exist */
+export function withSettings(
+  base: Readonly<Record<string, unknown>>,
+  argv: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const draft = structuredClone(base) as Record<string, unknown>;
+  for (const { name, value } of settingsOf(argv)) setAt(draft, name.split('.'), value);
+  return draft;
 }
 
 async function readConfigFile(asked: string | undefined, cwd: string): Promise<ConfigFile | undefined> {

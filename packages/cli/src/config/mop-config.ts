@@ -13,6 +13,20 @@ export interface RecordSettings {
   readonly records?: number | undefined;
 }
 
+/** The language model; all but the first two are for servers. */
+export interface LlmSettings {
+  readonly model: string;
+  readonly threads?: number | undefined;
+  readonly tokenizer?: string | undefined;
+  readonly api?: 'completions' | 'chat' | undefined;
+  readonly apiKeyEnv?: string | undefined;
+  readonly topLogProbabilities?: number | undefined;
+  readonly temperatures?: readonly number[] | undefined;
+  readonly maxWidth?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly deadline?: number | undefined;
+}
+
 /** How the mixture is fitted. */
 export interface GateSettings {
   readonly input: 'context' | 'record' | 'none';
@@ -30,6 +44,7 @@ export interface GateSettings {
   readonly mStepsPerBatch: number;
   readonly exploration: { readonly kind: 'top' | 'gumbel'; readonly pairs?: number | undefined };
   readonly start: 'similarity' | 'random';
+  readonly similarity?: number | undefined;
   readonly from?: string | undefined;
   readonly validationPairs: number;
 }
@@ -42,6 +57,7 @@ export interface SimulateSettings {
   readonly seed?: number | undefined;
   readonly batchSize: number;
   readonly mix: number;
+  readonly gate?: string | undefined;
   readonly cleaning: 'plain' | 'ascii';
 }
 
@@ -62,7 +78,7 @@ export interface EvaluateSettings {
 export interface MopConfig {
   readonly population: RecordSettings & { readonly path: string; readonly validation: number };
   readonly golden: RecordSettings & { readonly path?: string | undefined };
-  readonly llm: { readonly model: string; readonly threads?: number | undefined };
+  readonly llm: LlmSettings;
   readonly encoder: { readonly model: string };
   readonly personas: {
     readonly count: number;

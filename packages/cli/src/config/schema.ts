@@ -64,8 +64,42 @@ const golden = z
 
 const llm = z
   .strictObject({
-    model: z.string().min(1).default('embedded').describe('Language model: `embedded` or `onnx:FOLDER-OR-HUB-ID`.'),
+    model: z
+      .string()
+      .min(1)
+      .default('embedded')
+      .describe('Language model: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL[*WEIGHT][,URL…]#MODEL`.'),
     threads: count(1).optional().describe('Threads within the model; `threads` when absent.'),
+    tokenizer: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('For servers: folder or hub id of the tokenizer; the name of the model when absent.'),
+    api: z
+      .enum(['completions', 'chat'])
+      .optional()
+      .describe('For servers: `chat` where there is no `/v1/completions`; it can simulate and not fit.'),
+    apiKeyEnv: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('For servers: environment variable that holds the key, MOP_API_KEY when absent.'),
+    topLogProbabilities: count(1)
+      .optional()
+      .describe('For servers: log-probabilities asked for at each token; 20 when absent.'),
+    temperatures: z
+      .array(z.number().min(0.25).max(2.5))
+      .min(1)
+      .max(2)
+      .optional()
+      .describe('For servers: range of τ, [0.5, 1] when absent; [1] fixes τ at 1, where log p is exact.'),
+    maxWidth: z
+      .number()
+      .positive()
+      .optional()
+      .describe('For servers: nats a token that bounds on log p may lie apart; 0.1 when absent.'),
+    concurrency: count(1).optional().describe('For servers: requests in flight at each, at most; 256 when absent.'),
+    deadline: z.number().positive().optional().describe('For servers: seconds a request may take; 120 when absent.'),
   })
   .prefault({})
   .describe('The frozen language model.');
@@ -138,6 +172,11 @@ const gate = z
       .enum(['similarity', 'random'])
       .default('similarity')
       .describe('Where the fit starts: at weights that favour exemplars like what the gate sees, or at random ones.'),
+    similarity: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('How strongly a start at `similarity` favours what is alike; when absent 1 with contexts, else 12.'),
     from: path
       .optional()
       .describe('Run folder whose gate the fit starts from, or that stands as it is with `epochs` 0.'),
@@ -158,6 +197,11 @@ const simulate = z
       .enum(['plain', 'ascii'])
       .default('plain')
       .describe('`ascii` also drops every character but letters, digits and ordinary punctuation, as AttrPrompt does.'),
+    gate: path
+      .optional()
+      .describe(
+        'Run folder whose personas, exemplars and gate are simulated from, by the language model of this run; nothing is scored.',
+      ),
   })
   .prefault({})
   .describe('Drawing texts from the fitted mixture.');

@@ -5,7 +5,7 @@ import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { MopConfig } from '../config/schema.js';
 import { codeOf, problemOf } from '../errors.js';
-import type { ModelOpeners } from '../model-openers.js';
+import { serverOptions, type ModelOpeners, type OpenedModel } from '../model-openers.js';
 import { versionOf } from './versions.js';
 
 /** What one check of `mop doctor` found. */
@@ -25,13 +25,10 @@ const FREE_BYTES = 2 ** 30;
 export async function doctorChecks(config: MopConfig, openers: ModelOpeners): Promise<Check[]> {
   return [
     nodeCheck(process.versions.node),
-    runtimeCheck('onnxruntime-node'),
-    runtimeCheck('@huggingface/transformers'),
+    ...runtimeChecks(config),
     await backendCheck(),
     await modelCheck('encoder', config.encoder.model, () => openers.openEncoder(config.encoder.model, config.threads)),
-    await modelCheck('language model', config.llm.model, () =>
-      openers.openLanguageModel(config.llm.model, config.threads),
-    ),
+    ...(await languageModelChecks(config, openers)),
     await diskCheck(config.output),
     threadsCheck(config.threads),
     memoryCheck(),
@@ -44,6 +41,28 @@ export function nodeCheck(version: string): Check {
   const enough = major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1]);
   const detail = enough ? version : `${version}; install ${NODE_MINIMUM.join('.')} or newer`;
   return { name: 'Node', status: enough ? 'ok' : 'failed', detail };
+}
+
+/** The native runtime, which only models read here need. */
+function runtimeChecks({ encoder, llm }: MopConfig): Check[] {
+  const local = [encoder.model, llm.model].some((model) => !model.startsWith('server:'));
+  return local ? [runtimeCheck('onnxruntime-node'), runtimeCheck('@huggingface/transformers')] : [];
+}
+
+/**
+ * Opens the language model and, where it is a server's, has it examined for all that a fit asks of it (or for writing, where it is a chat
+ * endpoint): one check a finding.
+ */
+async function languageModelChecks({ llm, threads }: MopConfig, openers: ModelOpeners): Promise<Check[]> {
+  const name = 'language model';
+  let findings: Check[] = [];
+  const examine = async (): Promise<OpenedModel> => {
+    const model = await openers.openLanguageModel(llm.model, llm.threads ?? threads, serverOptions(llm));
+    findings = (await model.check?.(llm.api === 'chat' ? 'generate' : 'score')) ?? [];
+    return model;
+  };
+  const opened = await modelCheck(name, llm.model, examine);
+  return [opened, ...findings.map((finding) => ({ ...finding, name: `${name} ${finding.name}` }))];
 }
 
 function runtimeCheck(name: string): Check {

@@ -2,7 +2,8 @@ import { chooseBackend, type GateBackend } from '@mixture-of-personas/gating';
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import type { MopConfig } from '../config/schema.js';
-import type { ModelOpeners } from '../model-openers.js';
+import { serverOptions, type ModelOpeners } from '../model-openers.js';
+import { requireFit, requireTemperatures, type ModelUse } from './model-examination.js';
 
 /** All that computes in a run; the language model has its scores kept in a folder. */
 export interface Engines {
@@ -13,15 +14,30 @@ export interface Engines {
   close(): Promise<void>;
 }
 
-/** Opens the models that a configuration names; when the second fails, the first is closed again. */
-export async function openEngines(openers: ModelOpeners, config: MopConfig, scoreFolder: string): Promise<Engines> {
+/** What models are opened for. */
+export interface EngineUse extends ModelUse {
+  readonly scoreFolder: string;
+}
+
+/**
+ * Opens the models that a configuration names, and examines the language model where it is a server's; when the second fails, the first is
+ * closed again.
+ * @throws UserError `unfit-model` when the examination fails
+ */
+export async function openEngines(openers: ModelOpeners, config: MopConfig, use: EngineUse): Promise<Engines> {
   const { threads } = config;
   const { backend } = await chooseBackend();
   const encoder = await openers.openEncoder(config.encoder.model, threads);
   try {
     const { openScoreStore, withStore } = await import('@mixture-of-personas/llm');
-    const bare = await openers.openLanguageModel(config.llm.model, config.llm.threads ?? threads);
-    const model = withStore(bare, await openScoreStore(scoreFolder));
+    const bare = await openers.openLanguageModel(
+      config.llm.model,
+      config.llm.threads ?? threads,
+      serverOptions(config.llm),
+    );
+    await requireFit(bare, use);
+    if (use.purpose === 'score') requireTemperatures(bare, config);
+    const model = withStore(bare, await openScoreStore(use.scoreFolder));
     const close = async (): Promise<void> => {
       await encoder.close();
       await model.close();

@@ -10,6 +10,7 @@ import { runJob } from './job.js';
 import { jobReporter } from './job-reporter.js';
 import type { JobEnd, JobResult } from './job-result.js';
 import { openExistingRun } from './run-folder.js';
+import { transferConfig } from './transfer.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
 
 /** What one of the verbs that go through the job's stages is. */
@@ -31,13 +32,20 @@ export function jobCommand(verb: JobVerb, context: CommandContext): CommandModul
       }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       const { io, reporter, signal } = context;
-      const config = argv['resume'] === true ? await resumedConfig(argv) : await loadConfig(argv);
+      const config = await configOf(argv);
       const { openers = realOpeners } = context;
       const log = jobReporter(reporter, widthOf(io.stderr));
       const result = await runJob({ config, until: verb.until, reporter: log, signal, openers });
       reporter.result(result, resultText(result, widthOf(io.stdout)));
     },
   };
+}
+
+/** Of a run to be resumed, of another run whose gate is simulated from, or those of file and flags. */
+async function configOf(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
+  if (argv['resume'] === true) return resumedConfig(argv);
+  const from = argv['simulate.gate'];
+  return typeof from === 'string' && argv['config'] === undefined ? transferConfig(from, argv) : loadConfig(argv);
 }
 
 /** The settings of the run that lies in the folder; a configuration file is not looked at. */

@@ -24,6 +24,8 @@ export interface JobContext {
   readonly encoder: Encoder;
   /** Scores are looked up in the run's store before the model is asked. */
   readonly model: LanguageModel;
+  /** The model that the gate was fitted with, where it is another run's; then nothing is scored here. */
+  readonly gateModel?: string;
   readonly backend: GateBackend;
   readonly reporter: JobReporter;
   readonly signal: AbortSignal;

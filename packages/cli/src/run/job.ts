@@ -13,6 +13,7 @@ import { openRunFolder, type RunFolder } from './run-folder.js';
 import { runStages } from './run-stages.js';
 import { recordsFingerprint, sampleRecords, type JobRecords } from './stages/sample-records.js';
 import { loadTemplate } from './text-files.js';
+import { takeGate } from './transfer.js';
 import { runVersions } from './versions.js';
 
 /** What a job is started with. */
@@ -44,17 +45,32 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
     const folder = await openRunFolder(config.output, { config: identityOf(config), versions }, { files });
     await folder.fingerprint({ 'the records': recordsFingerprint(records) });
     noteOtherVersions(folder, versions, reporter);
-    return await withEngines(options, { folder, records, template });
+    const { gate } = config.simulate;
+    const gateModel = gate === undefined ? undefined : await takeGate(folder, gate, reporter);
+    return await withEngines(options, { folder, records, template, gateModel });
   } finally {
     await lock.release();
   }
 }
 
+/** What a job has before its models are opened. */
+interface Opened {
+  readonly folder: RunFolder;
+  readonly records: JobRecords;
+  readonly template: PromptTemplate;
+  readonly gateModel: string | undefined;
+}
+
 async function withEngines(
   { config, until, reporter, signal, openers = realOpeners, scores }: JobOptions,
-  { folder, records, template }: { folder: RunFolder; records: JobRecords; template: PromptTemplate },
+  { folder, records, template, gateModel }: Opened,
 ): Promise<JobResult> {
-  const engines = await openEngines(openers, config, scores ?? folder.file('scores'));
+  const engines = await openEngines(openers, config, {
+    scoreFolder: scores ?? folder.file('scores'),
+    purpose: scoresLeft(config, folder, until) ? 'score' : 'generate',
+    reporter,
+    signal,
+  });
   const { encoder, model, backend } = engines;
   try {
     await folder.fingerprint({
@@ -62,12 +78,20 @@ async function withEngines(
       'the language model': model.fingerprint,
       'the gating backend': backend.name,
     });
-    const job: JobContext = { folder, config, template, encoder, model, backend, reporter, signal };
+    const shared = { folder, config, template, encoder, model, backend, reporter, signal };
+    const job: JobContext = gateModel === undefined ? shared : { ...shared, gateModel };
     if (config.method.name !== 'mop') return await runMethod(job, records, { until, openers });
     return await runStages(job, records, until);
   } finally {
     await engines.close();
   }
+}
+
+/** Whether the language model will be asked for scores: by the fit, the comparison of gates or a method that chooses by likelihood. */
+function scoresLeft({ simulate, method, evaluate }: MopConfig, folder: RunFolder, until: JobEnd): boolean {
+  if (simulate.gate !== undefined || until === 'personas') return false;
+  if (method.name !== 'mop') return method.name.startsWith('picle');
+  return !folder.has('fit') || (evaluate.heldOut > 0 && !folder.has('compare'));
 }
 
 /** The configuration as the manifest holds it: all but where the folder lies, so that a run may be moved. */

@@ -8,6 +8,7 @@ export function reportingModel(model: LanguageModel, onProgress: (done: number, 
     get scoringPasses() {
       return model.scoringPasses;
     },
+    ...(model.temperatures === undefined ? {} : { temperatures: model.temperatures }),
     score: (requests, options = {}) => model.score(requests, { ...options, onProgress }),
     generate: (requests, options) => model.generate(requests, options),
     close: () => model.close(),

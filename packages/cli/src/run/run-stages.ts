@@ -27,7 +27,8 @@ export async function runStages(job: JobContext, records: JobRecords, until: Job
   if (!job.folder.has('fit')) await estimateCost(job, records, gating);
   const gate = await fitStage(job, gating);
   requireNotAborted(job.signal);
-  const heldOut = await compareStage(job, { records, personas, gating, gate });
+  const heldOut =
+    job.gateModel === undefined ? await compareStage(job, { records, personas, gating, gate }) : undefined;
   const parts = { records, personas, exemplars, gating, gate, heldOut };
   if (until === 'fit') return { ...resultOf(job), ...(heldOut === undefined ? {} : { heldOut }) };
   // The result shows it again at the end; texts still to be sampled are long enough to be read by.

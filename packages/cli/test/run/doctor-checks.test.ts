@@ -40,6 +40,23 @@ describe('doctorChecks', () => {
     expect(encoder).toEqual({ name: 'encoder', status: 'failed', detail: 'No weights in x.' });
   });
 
+  it('has a server examined and needs no native runtime for it', async () => {
+    const openers = {
+      ...fakeOpeners(),
+      openLanguageModel: async () => ({
+        ...(await fakeOpeners().openLanguageModel('fake')),
+        check: (purpose: string) =>
+          Promise.resolve([{ name: 'http://s/v1', status: 'failed' as const, detail: `cannot ${purpose}` }]),
+      }),
+    };
+    const served = { ...config, llm: { model: 'server:http://s#m' }, encoder: { model: 'server:http://s#e' } };
+    const checks = await doctorChecks(served, openers);
+    expect(checks.some(({ name }) => name === 'onnxruntime-node')).toBe(false);
+    expect(checks).toContainEqual({ name: 'language model http://s/v1', status: 'failed', detail: 'cannot score' });
+    const chat = await doctorChecks({ ...served, llm: { ...served.llm, api: 'chat' } }, openers);
+    expect(chat).toContainEqual({ name: 'language model http://s/v1', status: 'failed', detail: 'cannot generate' });
+  });
+
   it('warns of more threads than cores', async () => {
     const threads = (await doctorChecks(config, fakeOpeners())).find(({ name }) => name === 'threads');
     expect(threads).toMatchObject({ status: 'warning', detail: expect.stringMatching(/^4096 threads on /) as unknown });

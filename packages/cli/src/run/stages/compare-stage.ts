@@ -14,7 +14,7 @@ import { recordGroups } from '../../report/record-groups.js';
 import { ESTIMATOR, FITTED, heldOutRows, spreadOf, UNIFORM, type HeldOutComparison, type Judged } from '../held-out.js';
 import type { JobContext } from '../job-context.js';
 import { stageResult } from '../stage.js';
-import { startingGate } from './fit-stage.js';
+import { startingGate, temperatureRange } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 import type { JobRecords } from './sample-records.js';
@@ -67,6 +67,7 @@ async function comparison(
     recordsPerDraw,
     seed,
     signal: job.signal,
+    ...temperatureRange(job.model),
   });
   const judged = result.estimates.map(
     ({ name, logLikelihoods, temperatures, effectivePairs, meanWithHalfThePairs }): Judged => ({

@@ -60,13 +60,19 @@ const DESCRIPTION = 'gate.json';
 const HISTORY = 'fit.json';
 const PARTIAL = 'fit-checkpoint.json';
 
+/**
+ * How strongly the gate starts out favouring what is alike. A record is like its best exemplars; a context such as a year is not like any text,
+ * and a start that takes it for one is worse than none (docs/decisions/0075).
+ */
+const SIMILARITY: Readonly<Record<MopConfig['gate']['input'], number>> = { record: 12, context: 1, none: 12 };
+
 /** The gate before the fit: another run's, weights that favour exemplars like the record, or random ones. */
 export async function startingGate(job: JobContext, parts: GatePopulation): Promise<Gate> {
   const { config } = job;
   const { population } = parts;
   const given = await givenGate(job, parts);
   if (given !== undefined) return given;
-  const { hidden, temperature, start } = config.gate;
+  const { hidden, temperature, start, input, similarity = SIMILARITY[input] } = config.gate;
   const shape = {
     hidden,
     temperature,
@@ -74,7 +80,7 @@ export async function startingGate(job: JobContext, parts: GatePopulation): Prom
     personas: population.personas.rows,
     seed: config.seed,
   };
-  return start === 'random' ? randomGate(shape) : initialGate(shape, { embeddings: population.exemplars });
+  return start === 'random' ? randomGate(shape) : initialGate(shape, { embeddings: population.exemplars, similarity });
 }
 
 /** The stage `fit`: a checkpoint an epoch, then `gate.safetensors` and `gate.json`. */
@@ -153,7 +159,13 @@ async function fitOptions(job: JobContext, parts: GatePopulation): Promise<FitOp
     selfMask: gate.selfMask,
     seed,
     signal: job.signal,
+    ...temperatureRange(job.model),
   };
+}
+
+/** The temperatures that a model's curves answer for, where they are fewer than the usual: those of servers. */
+export function temperatureRange({ temperatures }: JobContext['model']): Pick<FitOptions, 'temperatureRange'> {
+  return temperatures === undefined ? {} : { temperatureRange: temperatures };
 }
 
 function explorationOf({ exploration, topM }: MopConfig['gate']): PairChoice {

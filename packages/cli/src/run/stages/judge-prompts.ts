@@ -4,16 +4,18 @@ import { renderPrompt, zeroShotRequests, type Persona, type PopulationRecord } f
 import { NO_EXEMPLAR, spreadOf, ZERO_SHOT, type Judged } from '../held-out.js';
 import type { JobContext } from '../job-context.js';
 import { reportingModel } from '../reporting-model.js';
+import { temperatureRange } from './fit-stage.js';
 import type { JobRecords } from './sample-records.js';
 
 /** The records that a prompt is judged by: its temperature is fitted on the first, its figure is that of the second. */
 export type JudgedRecords = Pick<JobRecords, 'training' | 'heldOut'>;
 
 /** The prompt without persona and exemplar, at the one temperature that suits the training records best. */
-export async function judgeZeroShot({ model, template, signal }: JobContext, records: JudgedRecords): Promise<Judged> {
+export async function judgeZeroShot(job: JobContext, records: JudgedRecords): Promise<Judged> {
+  const { model, template, signal } = job;
   const training = await model.score(zeroShotRequests(template, records.training), { signal });
   const heldOut = await model.score(zeroShotRequests(template, records.heldOut), { signal });
-  return judgedAt(ZERO_SHOT, training, heldOut);
+  return judgedAt(job, ZERO_SHOT, training, heldOut);
 }
 
 /**
@@ -44,7 +46,7 @@ export async function judgeWithoutExemplars(
       own,
     );
   });
-  return judgedAt(NO_EXEMPLAR, mixtures.slice(0, training.length), mixtures.slice(training.length));
+  return judgedAt(job, NO_EXEMPLAR, mixtures.slice(0, training.length), mixtures.slice(training.length));
 }
 
 /** How many personas of K are asked for each record: all where the pairs of the other mixtures allow. */
@@ -83,8 +85,8 @@ function mixtureCurve(
 
 type Curves = readonly Pick<LogLikelihoodCurve, 'logProbability'>[];
 
-function judgedAt(name: string, training: Curves, heldOut: Curves): Judged {
-  const temperature = fitTemperature(training);
+function judgedAt(job: JobContext, name: string, training: Curves, heldOut: Curves): Judged {
+  const temperature = fitTemperature(training, temperatureRange(job.model));
   return {
     name,
     logLikelihoods: heldOut.map((curve) => curve.logProbability(temperature)),

@@ -93,7 +93,7 @@ function blockWork(
   parts: SimulationParts,
   { name, pairs }: Output,
 ): Parameters<typeof rowsInBlocks<SyntheticRow>>[1] {
-  const { config, model, template, reporter, signal } = job;
+  const { config, model, template, reporter, signal, gateModel } = job;
   const { count, maxTokens, topP, batchSize, mix } = config.simulate;
   const { role } = config.templates;
   const seed = config.simulate.seed ?? config.seed;
@@ -114,7 +114,8 @@ function blockWork(
       const rows: SyntheticRow[] = [];
       const texts = { block: batchSize, seed, maxTokens, topP, role, signal };
       const options = { ...texts, count: end - first, from: first, mix: pairs.kind === 'zero-shot' ? 1 : mix };
-      for await (const row of simulate(from, options)) rows.push(orderedRow(row));
+      for await (const row of simulate(from, options))
+        rows.push(orderedRow(gateModel === undefined ? row : { ...row, gateModel }));
       return rows;
     },
   };
