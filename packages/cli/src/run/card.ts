@@ -4,6 +4,7 @@ import type { TableContent } from '../output/table.js';
 import { escapeCell } from './escape.js';
 import type { Manifest } from './manifest.js';
 import type { RunMetrics } from './stages/evaluate-stage.js';
+import { datasetFeatures } from './synthetic-files.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
 
 /** What the card is made from. */
@@ -20,6 +21,7 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
     size_categories: [sizeCategory(rows.length)],
     task_categories: ['text-generation'],
     configs: [{ config_name: 'default', data_files: 'synthetic.parquet' }],
+    dataset_info: { features: datasetFeatures(rows) },
   });
   const heldOut =
     metrics.heldOut === null ? [] : [markdownTable(heldOutTable(metrics.heldOut)), heldOutCaption(metrics.heldOut)];

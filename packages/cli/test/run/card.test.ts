@@ -3,6 +3,7 @@ import type { Figure } from '@mixture-of-personas/metrics';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { parse } from 'yaml';
 import { cardFiles, datasetCard, reportPage, type CardParts } from '../../src/run/card.js';
+import { datasetFeatures } from '../../src/run/synthetic-files.js';
 
 const figure: Figure = {
   name: 'frechet',
@@ -63,6 +64,7 @@ describe('the data set card', () => {
       size_categories: ['n<1K'],
       task_categories: ['text-generation'],
       configs: [{ config_name: 'default', data_files: 'synthetic.parquet' }],
+      dataset_info: { features: datasetFeatures([row('a text')]) },
     });
   });
 
