@@ -4,6 +4,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { provideBrowser } from './browser.mjs';
 import { buildTensorflow, fetchModels, preparePython, prepareRuntimes } from './prepare-tests.mjs';
 import { install, root, run, runScript } from './processes.mjs';
 
@@ -49,6 +50,7 @@ if (check('install', () => ({ ok: install() })) && check('build', () => nx('buil
   const fetched = fetchModels();
   if (fetched !== undefined) record('models for the tests', fetched);
   buildTensorflow();
+  provideBrowser();
   prepareRuntimes();
   preparePython();
   check('lint', () => nx('lint'));

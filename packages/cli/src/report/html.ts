@@ -1,6 +1,6 @@
 import { escapeHtml } from '../run/escape.js';
 
-/** Markup that is safe to put into a page: made by `html` alone, so that no text becomes markup on its way. */
+/** Markup that is safe to put into a page: made by `safe` alone, so that no text becomes markup on its way. */
 export interface Html {
   readonly markup: string;
 }
@@ -8,7 +8,7 @@ export interface Html {
 type Value = Html | string | number | readonly Html[];
 
 /** A template whose values are escaped, whether they stand between tags or inside a quoted attribute, unless they are `Html` themselves. */
-export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
+export function safe(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return { markup: strings.map((string, i) => (i === 0 ? string : markupOf(values[i - 1]!) + string)).join('') };
 }
 

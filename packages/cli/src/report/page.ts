@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { html, type Html } from './html.js';
+import { safe, type Html } from './html.js';
 import { PAGE_SCRIPT, PAGE_STYLE } from './page-assets.js';
 import { contentPolicy } from './policy.js';
 import type { ReportInput } from './report-input.js';
@@ -35,24 +35,22 @@ const SECTIONS: readonly Section[] = [
  * escaped where the page is written, or inserted as text by its script.
  */
 export function reportPage(input: ReportInput): string {
-  const links = SECTIONS.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
+  const links = SECTIONS.map(({ id, title }) => safe`<li><a href="#${id}">${title}</a></li>`);
   const sections = SECTIONS.map(
     ({ id, title, content }) =>
-      html`<section id="${id}" aria-labelledby="${id}-title">
+      safe`<section id="${id}" aria-labelledby="${id}-title">
         <h2 id="${id}-title">${title}</h2>
         ${content(input)}
       </section> `,
   );
-  const head = html`<meta charset="utf-8" />
+  const head = safe`<meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${contentPolicy(PAGE_SCRIPT, PAGE_STYLE)}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <meta name="referrer" content="no-referrer" />
     <title>Mixture of personas: a run</title>
-    <style>
-      ${{ markup: PAGE_STYLE }}
-    </style>`;
-  const page = html`<!doctype html>
+    <style>${{ markup: PAGE_STYLE }}</style>`;
+  const page = safe`<!doctype html>
     <html lang="en">
       <head>
         ${head}
@@ -69,17 +67,16 @@ export function reportPage(input: ReportInput): string {
           </ul>
         </nav>
         <main>${sections}</main>
-        <script>
-          ${{ markup: PAGE_SCRIPT }};
-        </script>
+        <script>${{ markup: PAGE_SCRIPT }}</script>
       </body>
-    </html> `;
+    </html>
+`;
   return page.markup;
 }
 
 function settings({ manifest }: ReportInput): Html {
   const versions = Object.entries(manifest.versions).map(([name, version]) => `${name} ${version}`);
-  return html`<p>The same again: <code>mop run</code> with these settings. ${versions.join(', ')}.</p>
+  return safe`<p>The same again: <code>mop run</code> with these settings. ${versions.join(', ')}.</p>
     <div class="scroll" tabindex="0" role="group" aria-label="Settings, scrolls">
       <pre>${stringify(manifest.config)}</pre>
     </div>`;

@@ -4,7 +4,7 @@ import { shortened } from './format.js';
 const LENGTH = 44;
 
 /**
- * Short names for personas: their number and what sets their text apart, without the words that (nearly) all begin with, such as
+ * Short names for personas: their number from 0, as the terminal and ids count, and what sets their text apart, without the words that (nearly) all begin with, such as
  * "You are someone who writes about".
  * @returns one a text, all different
  */
@@ -13,7 +13,7 @@ export function personaNames(texts: readonly string[]): string[] {
   const common = commonStart(words);
   return words.map((own, k) => {
     const rest = own.slice(startsLike(own, common) ? common.length : 0).join(' ');
-    return `${k + 1} · ${shortened(rest, LENGTH) || 'no text'}`;
+    return `${k} · ${shortened(rest, LENGTH) || 'no text'}`;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { TableContent } from '../output/table.js';
-import { html, NOTHING, type Html } from './html.js';
+import { safe, NOTHING, type Html } from './html.js';
 
 /** A table of a page. */
 export interface PageTable {
@@ -12,21 +12,17 @@ export interface PageTable {
 
 /** A table that scrolls by itself where it is wider than the screen, by keyboard too. */
 export function pageTable({ caption, columns, rows }: PageTable): Html {
-  const side = (i: number): Html => (columns[i]?.align === 'right' ? html` class="number"` : NOTHING);
-  const head = columns.map(({ title }, i) => html`<th scope="col" ${side(i)}>${title}</th>`);
+  const side = (i: number): Html => (columns[i]?.align === 'right' ? safe` class="number"` : NOTHING);
+  const head = columns.map(({ title }, i) => safe`<th scope="col"${side(i)}>${title}</th>`);
   const lines = rows.map((row) => {
     const cells = row.map((cell, i) =>
-      i === 0 ? html`<th scope="row" ${side(i)} dir="auto">${cell}</th>` : html`<td${side(i)} dir="auto">${cell}</td>`,
+      i === 0 ? safe`<th scope="row"${side(i)} dir="auto">${cell}</th>` : safe`<td${side(i)} dir="auto">${cell}</td>`,
     );
-    return html`<tr>
-      ${cells}
-    </tr> `;
+    return safe`<tr>${cells}</tr>\n`;
   });
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls">
+  return safe`<div class="scroll" tabindex="0" role="group" aria-label="Table, scrolls">
     <table>
-      <caption>
-        ${caption}
-      </caption>
+      <caption>${caption}</caption>
       <thead>
         <tr>
           ${head}
@@ -41,7 +37,7 @@ export function pageTable({ caption, columns, rows }: PageTable): Html {
 
 /** The same behind a line that opens it. */
 export function folded(summary: string, content: Html): Html {
-  return html`<details>
+  return safe`<details>
     <summary>${summary}</summary>
     ${content}
   </details>`;
@@ -50,7 +46,7 @@ export function folded(summary: string, content: Html): Html {
 /** Sentences that warn, one a line; nothing when there is none. */
 export function warningList(sentences: readonly string[]): Html {
   if (sentences.length === 0) return NOTHING;
-  return html`<ul class="warnings">
-    ${sentences.map((sentence) => html`<li dir="auto">${sentence}</li>`)}
+  return safe`<ul class="warnings">
+    ${sentences.map((sentence) => safe`<li dir="auto">${sentence}</li>`)}
   </ul>`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Figure } from '@mixture-of-personas/metrics';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { parse } from 'yaml';
-import { cardFiles, datasetCard, reportPage, type CardParts } from '../../src/run/card.js';
+import { datasetCard, type CardParts } from '../../src/run/card.js';
 import { datasetFeatures } from '../../src/run/synthetic-files.js';
 
 const figure: Figure = {
@@ -75,18 +75,5 @@ describe('the data set card', () => {
       '| fitted gate | -20.13 (0.50) | +1.25 (0.10) | −3.00 (0.20) | 1.00 (0.90–1.10) | 5.0 | -20.50 |',
     );
     expect(card).toContain('Note: n is small');
-  });
-});
-
-describe('the report', () => {
-  it('shows a text that looks like markup as text', () => {
-    const page = reportPage(parts('<img src=x onerror=alert(1)>'));
-    expect(page).not.toContain('<img');
-    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
-  });
-
-  it('needs nothing from outside', () => {
-    expect(reportPage(parts('a text'))).not.toMatch(/(src|href)=/);
-    expect(Object.keys(cardFiles(parts('a text')))).toEqual(['README.md', 'report.html']);
   });
 });

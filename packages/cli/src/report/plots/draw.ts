@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import domino from 'domino';
-import { html, type Html } from '../html.js';
+import { safe, type Html } from '../html.js';
 
 /** Width of a drawing for a screen that has room, and for a phone, in CSS pixels. */
 export type PlotWidth = 'wide' | 'narrow';
@@ -15,11 +15,11 @@ export interface FigureText {
 export function drawPlot(options: Plot.PlotOptions, label: string): Html {
   const document = domino.createDocument('');
   const svg = Plot.plot({ ...options, document }) as unknown as Element;
-  for (const style of svg.querySelectorAll('style')) style.remove();
+  for (const style of Array.from(svg.querySelectorAll('style'))) style.remove();
   svg.setAttribute('class', 'plot');
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', label);
-  for (const element of svg.querySelectorAll('*')) shorten(element);
+  for (const element of Array.from(svg.querySelectorAll('*'))) shorten(element);
   return { markup: svg.outerHTML };
 }
 
@@ -27,7 +27,7 @@ export function drawPlot(options: Plot.PlotOptions, label: string): Html {
 interface Element {
   readonly outerHTML: string;
   readonly attributes: ArrayLike<{ readonly name: string; readonly value: string }>;
-  querySelectorAll(selector: string): ArrayLike<Element> & Iterable<Element>;
+  querySelectorAll(selector: string): ArrayLike<Element>;
   setAttribute(name: string, value: string): void;
   removeAttribute(name: string): void;
   remove(): void;
@@ -45,7 +45,7 @@ function shorten(element: Element): void {
 
 /** A figure of one drawing. */
 export function figure(plot: Html, caption: string | Html): Html {
-  return html`<figure>
+  return safe`<figure>
     ${plot}
     <figcaption>${caption}</figcaption>
   </figure>`;
@@ -53,7 +53,7 @@ export function figure(plot: Html, caption: string | Html): Html {
 
 /** A figure drawn twice; the page's style shows the one that fits the screen. */
 export function figureForAnyWidth(draw: (width: PlotWidth) => Html, caption: string | Html): Html {
-  return html`<figure>
+  return safe`<figure>
     <div class="wide">${draw('wide')}</div>
     <div class="narrow">${draw('narrow')}</div>
     <figcaption>${caption}</figcaption>

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { FitHistory } from '../../run/stages/fit-stage.js';
 import { fixedText } from '../format.js';
-import { html, type Html } from '../html.js';
+import { safe, type Html } from '../html.js';
 import { drawPlot, figure } from './draw.js';
 
 /** A value of one epoch; epoch 0 is the initial gate. */
@@ -62,7 +62,7 @@ export function fitPlots(fit: FitHistory, start: FitStart): Html {
     ),
     temperaturePanel(fit, start.temperature),
   ];
-  return html`<div class="panels">${panels}</div>`;
+  return safe`<div class="panels">${panels}</div>`;
 }
 
 const FRAME = {
@@ -101,7 +101,7 @@ function panel(points: readonly Point[], title: string, what: string, best: numb
     },
     label,
   );
-  return figure(plot, html`<b>${title}</b> ${what}.`);
+  return figure(plot, safe`<b>${title}</b> ${what}.`);
 }
 
 function temperaturePanel({ epochs, epoch: best }: FitHistory, start: number): Html {
@@ -129,5 +129,5 @@ function temperaturePanel({ epochs, epoch: best }: FitHistory, start: number): H
     },
     label,
   );
-  return figure(plot, html`<b>Temperature τ</b> mean over the personas, band from the smallest to the largest.`);
+  return figure(plot, safe`<b>Temperature τ</b> mean over the personas, band from the smallest to the largest.`);
 }

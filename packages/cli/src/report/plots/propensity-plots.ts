@@ -36,6 +36,7 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
   const cells = propensity.groups.flatMap(({ name, personas }) =>
     personas.length === 0 ? [] : rows.map((k): Cell => ({ persona: label(k), group: name, share: personas[k]! })),
   );
+  const most = cells.reduce((largest, { share }) => Math.max(largest, share), 1e-9);
   return drawPlot(
     {
       width: wide ? 960 : 340,
@@ -46,17 +47,12 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
       marginBottom: propensity.ordered ? 34 : 60,
       x: { ...columnAxis(columns, width, propensity.ordered), padding: 0.04 },
       y: { type: 'band', domain: rows.map(label), label: null, tickSize: 0, padding: 0.06 },
-      opacity: {
-        type: 'linear',
-        domain: [0, cells.reduce((most, { share }) => Math.max(most, share), 0)],
-        range: [0.04, 1],
-      },
       marks: [
         Plot.cell(cells, {
           x: 'group',
           y: 'persona',
           fill: 'var(--heat)',
-          fillOpacity: 'share',
+          fillOpacity: ({ share }: Cell) => 0.03 + (0.97 * share) / most,
           ...(wide ? { title: ({ persona, group, share }: Cell) => `${persona}, ${group}: ${shareText(share)}` } : {}),
         }),
       ],

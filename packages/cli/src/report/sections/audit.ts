@@ -1,5 +1,5 @@
 import { shareText } from '../format.js';
-import { html, type Html } from '../html.js';
+import { safe, type Html } from '../html.js';
 import { auditIsland } from '../islands.js';
 import { jsonIsland } from '../json-island.js';
 import type { AuditPair, AuditRecord } from '../report-data.js';
@@ -11,7 +11,7 @@ export function auditSection(input: ReportInput): Html {
   let item = 0;
   const entries = records.map((record) => {
     const pairs = record.pairs.map((pair, i) => auditPair(input, pair, { item: item++, rank: i + 1 }));
-    return html`<li class="audit-record">
+    return safe`<li class="audit-record">
       ${recordHead(record)}
       <blockquote dir="auto">${record.text}</blockquote>
       <ol class="pairs">
@@ -19,7 +19,7 @@ export function auditSection(input: ReportInput): Html {
       </ol>
     </li>`;
   });
-  return html`<p>
+  return safe`<p>
       ${records.length} ${from} records drawn by the seed, each with the three (persona, exemplar) pairs of largest π·Ω.
       Rate how plausible it is that the persona, having seen the exemplar, wrote the record: from 1 (not at all) to 5
       (exactly). Ratings stay in this browser until you export them.
@@ -38,8 +38,8 @@ export function auditSection(input: ReportInput): Html {
 
 function recordHead({ id, label, context }: AuditRecord): Html {
   const extra = [label, context].filter((value) => value !== null && value !== '');
-  return html`<h3 dir="auto">
-    Record <bdi>${id}</bdi>${extra.map((value) => html` <small>· <bdi>${value ?? ''}</bdi></small>`)}
+  return safe`<h3 dir="auto">
+    Record <bdi>${id}</bdi>${extra.map((value) => safe` <small>· <bdi>${value ?? ''}</bdi></small>`)}
   </h3>`;
 }
 
@@ -50,9 +50,9 @@ function auditPair(
 ): Html {
   const name = `rating-${item}`;
   const choices = [1, 2, 3, 4, 5].map(
-    (value) => html`<label><input type="radio" name="${name}" value="${value}" data-item="${item}" /> ${value}</label>`,
+    (value) => safe`<label><input type="radio" name="${name}" value="${value}" data-item="${item}" /> ${value}</label>`,
   );
-  return html`<li>
+  return safe`<li>
     <p>
       <b dir="auto">${names[persona] ?? ''}</b>
       <small>π·Ω ${shareText(weight)}, π ${shareText(personaProbability)}</small>

@@ -1,6 +1,6 @@
 import { countText, fixedText, numberText, shareText } from '../format.js';
 import type { CosinePair } from '../gate-diagnostics.js';
-import { html, type Html } from '../html.js';
+import { safe, type Html } from '../html.js';
 import { figureForAnyWidth } from '../plots/draw.js';
 import { temperaturePlot } from '../plots/temperature-plot.js';
 import type { ReportInput } from '../report-input.js';
@@ -12,12 +12,12 @@ export function diagnosticsSection(input: ReportInput): Html {
   const { data, names, config } = input;
   const warnings = mixtureWarnings(input);
   const start = config.gate.temperature;
-  return html`${warnings.length > 0 ? warningList(warnings) : html`<p>Nothing to warn of.</p>`}
+  return safe`${warnings.length > 0 ? warningList(warnings) : safe`<p>Nothing to warn of.</p>`}
     ${pageTable({ caption: 'The fitted mixture over the training records', columns: [{ title: 'What' }, { title: 'Value', align: 'right' }, { title: 'What it says' }], rows: diagnosticRows(input) })}
     <h3>Personas</h3>
     ${figureForAnyWidth(
       (width) => temperaturePlot({ personas: data.diagnostics.personas, names, start }, width),
-      html`<b>Temperature of each persona</b>, most common first; the dashed line is where all began (τ
+      safe`<b>Temperature of each persona</b>, most common first; the dashed line is where all began (τ
         ${fixedText(start, 2)}).`,
     )}
     ${folded(`All ${data.diagnostics.personas.length} personas`, personaTable(input))}`;
@@ -47,7 +47,7 @@ function diagnosticRows({ data, fit, personas, exemplars, names, config }: Repor
     [
       'Records led by one persona',
       shareText(leaderShare),
-      html`share of records whose most probable persona is <bdi>${names[leader] ?? ''}</bdi>`,
+      safe`share of records whose most probable persona is <bdi>${names[leader] ?? ''}</bdi>`,
     ],
     [
       'Largest π of a record',
@@ -105,7 +105,7 @@ function personaTable({ personas, data, names }: ReportInput): Html {
       fixedText(facts[k]!.temperature, 3),
       countText(facts[k]!.texts),
       ...(groups.length < 2 ? [] : [peak(k)]),
-      html`<span class="description">${personas[k]?.persona ?? ''}</span>`,
+      safe`<span class="description">${personas[k]?.persona ?? ''}</span>`,
     ]),
   });
 }

@@ -2,7 +2,7 @@ import { METRICS, type Evaluation, type Figure, type MetricName } from '@mixture
 import type { EvaluatedTexts } from '../../run/stages/evaluate-stage.js';
 import { heldOutCaption, heldOutTable } from '../../run/tables.js';
 import { countText, numberText } from '../format.js';
-import { html, NOTHING, type Html } from '../html.js';
+import { safe, NOTHING, type Html } from '../html.js';
 import type { ReportInput } from '../report-input.js';
 import { pageTable, warningList } from '../table.js';
 
@@ -18,7 +18,7 @@ export function figures({ metrics }: ReportInput): Html {
   const names = [...new Set(sets.flatMap(({ figures: found }) => Object.keys(found)))] as MetricName[];
   const texts = sets.flatMap(({ figures: found }) => Object.values(found))[0]?.n[0] ?? 0;
   const caption = `${countText(texts)} texts a set against ${countText(golden)} golden records; embeddings by ${encoder}. In brackets: 95 % bootstrap interval. The last column is the floor: golden records against other golden records. Bold: better than every other set, by intervals that do not touch.`;
-  return html`${pageTable({
+  return safe`${pageTable({
     caption,
     columns: [
       { title: 'metric' },
@@ -34,8 +34,8 @@ function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (st
   const { title, better } = METRICS[name];
   const best = bestOf(found, better);
   return [
-    html`${title} <small>${DIRECTIONS[better]}</small>`,
-    ...found.map((figure, i) => (i === best ? html`<strong>${valueText(figure)}</strong>` : valueText(figure))),
+    safe`${title} <small>${DIRECTIONS[better]}</small>`,
+    ...found.map((figure, i) => (i === best ? safe`<strong>${valueText(figure)}</strong>` : valueText(figure))),
     numberText(sets[0]?.figures[name]?.floor),
   ];
 }
@@ -57,7 +57,7 @@ function valueText(figure: Figure | undefined): string | Html {
   if (figure === undefined) return '–';
   const { value, interval } = figure;
   if (interval === null) return numberText(value);
-  return html`${numberText(value)} <small>[${numberText(interval[0])}, ${numberText(interval[1])}]</small>`;
+  return safe`${numberText(value)} <small>[${numberText(interval[0])}, ${numberText(interval[1])}]</small>`;
 }
 
 /** Every warning once, with the metrics it is about. */
@@ -73,6 +73,8 @@ function warningsOf(sets: readonly EvaluatedTexts[]): string[] {
 
 function heldOutPart(heldOut: ReportInput['metrics']['heldOut']): Html {
   if (heldOut === null) return NOTHING;
-  return html`<h3>Held-out records</h3>
-    ${pageTable({ caption: heldOutCaption(heldOut), ...heldOutTable(heldOut) })}`;
+  // Who speaks when has a section of its own.
+  const caption = heldOutCaption({ ...heldOut, propensity: { ...heldOut.propensity, information: null } });
+  return safe`<h3>Held-out records</h3>
+    ${pageTable({ caption, ...heldOutTable(heldOut) })}`;
 }

@@ -1,5 +1,5 @@
 import { fixedText, numberText } from '../format.js';
-import { html, NOTHING, type Html } from '../html.js';
+import { safe, NOTHING, type Html } from '../html.js';
 import { fitPlots } from '../plots/fit-plots.js';
 import type { ReportInput } from '../report-input.js';
 import { folded, pageTable } from '../table.js';
@@ -10,7 +10,7 @@ export function fitSection({ fit, config, personas, exemplars }: ReportInput): H
     fit.epoch === 0
       ? 'The initial gate was kept: no epoch beat it on the validation records.'
       : `The gate is from epoch ${fit.epoch} (the filled point)${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
-  if (fit.epochs.length === 0) return html`<p>${kept}</p>`;
+  if (fit.epochs.length === 0) return safe`<p>${kept}</p>`;
   const start = { temperature: config.gate.temperature, personas: personas.length, exemplars: exemplars.length };
   const number = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
   const table = pageTable({
@@ -31,7 +31,7 @@ export function fitSection({ fit, config, personas, exemplars }: ReportInput): H
   const before =
     fit.initialHeldOutLogLikelihood === null
       ? NOTHING
-      : html` Before the first epoch: ${fixedText(fit.initialHeldOutLogLikelihood, 2)} nats a validation record.`;
-  return html`<p>${kept}${before}</p>
+      : safe` Before the first epoch: ${fixedText(fit.initialHeldOutLogLikelihood, 2)} nats a validation record.`;
+  return safe`<p>${kept}${before}</p>
     ${fitPlots(fit, start)}${folded('The same as a table', table)}`;
 }

@@ -1,5 +1,5 @@
 import { countText } from '../format.js';
-import { html, type Html } from '../html.js';
+import { safe, type Html } from '../html.js';
 import { figureForAnyWidth } from '../plots/draw.js';
 import { mapPlot } from '../plots/map-plot.js';
 import type { ReportInput } from '../report-input.js';
@@ -7,10 +7,10 @@ import type { ReportInput } from '../report-input.js';
 /** Where simulated texts lie among golden ones. */
 export function mapSection({ data, metrics }: ReportInput): Html {
   const { golden, simulated } = data.map;
-  const caption = html`<b>Embedding map.</b> Principal components of both sets together; ellipses of two standard
+  const caption = safe`<b>Embedding map.</b> Principal components of both sets together; ellipses of two standard
     deviations, crosses at the means. Texts far outside the golden ellipse are unlike the population; golden texts
     without simulated neighbours are missed.`;
-  return html`<p>
+  return safe`<p>
       ${countText(golden.count)} golden records and ${countText(simulated.count)} simulated texts as
       ${metrics.evaluation.encoder} sees them.
     </p>

@@ -1,6 +1,6 @@
 import { FITTED, type Estimate } from '../../run/held-out.js';
 import { countText, fixedText, numberText } from '../format.js';
-import { html, NOTHING, type Html } from '../html.js';
+import { safe, NOTHING, type Html } from '../html.js';
 import type { ReportInput } from '../report-input.js';
 import { pageTable } from '../table.js';
 
@@ -21,7 +21,7 @@ export function overview(input: ReportInput): Html {
     ['Seed', String(config.seed)],
     ['Made by', `mop ${input.manifest.versions['@mixture-of-personas/cli'] ?? ''}`],
   ];
-  return html`<p class="lead">
+  return safe`<p class="lead">
       ${count(rows.length)} texts simulated from a mixture of personas: (persona, exemplar) prompts for a frozen
       language model, weighted by a gate that was fitted to ${count(counts.training)} records.
     </p>
@@ -59,7 +59,7 @@ function tiles({ metrics, data, personas }: ReportInput): Html[] {
 }
 
 function tile(value: string, what: string): Html {
-  return value === '' ? NOTHING : html`<li><b>${value}</b> <span>${what}</span></li>`;
+  return value === '' ? NOTHING : safe`<li><b>${value}</b> <span>${what}</span></li>`;
 }
 
 function gainText({ mean, standardError }: Estimate): string {

@@ -1,5 +1,5 @@
 import { fixedText, shareText } from '../format.js';
-import { html, NOTHING, type Html } from '../html.js';
+import { safe, NOTHING, type Html } from '../html.js';
 import { figureForAnyWidth } from '../plots/draw.js';
 import { colouredPersonas, heatMap, OTHERS, rankedPersonas, stackedAreas } from '../plots/propensity-plots.js';
 import type { Propensity } from '../propensity.js';
@@ -18,20 +18,20 @@ const WHAT = {
 export function propensitySection({ data, names }: ReportInput): Html {
   const { propensity } = data;
   if (propensity.groups.length < 2) {
-    return html`<p>
+    return safe`<p>
       The records have neither contexts nor labels to sort them by; the table of personas below gives each one’s share
       of all records.
     </p>`;
   }
   const areas = propensity.ordered && propensity.groups.filter(({ records }) => records > 0).length > 2;
-  return html`<p>
+  return safe`<p>
       Mean persona probability π of the records, sorted by the ${WHAT[propensity.over]}. The gate was not told the
       groups.
     </p>
     ${informationText(propensity)} ${areas ? areaFigure(propensity, names) : NOTHING}
     ${figureForAnyWidth(
       (width) => heatMap(propensity, names, width),
-      html`<b>Who speaks when.</b> A row a
+      safe`<b>Who speaks when.</b> A row a
         persona${propensity.ordered ? ', sorted by when it speaks most' : ', most common first'}; the darker, the larger
         its π in that group.`,
     )}
@@ -41,7 +41,7 @@ export function propensitySection({ data, names }: ReportInput): Html {
 function informationText({ information }: Propensity): Html {
   if (information === null) return NOTHING;
   const { nats, shuffledMean, shuffledMax, shuffles, ceiling } = information;
-  return html`<p>
+  return safe`<p>
     The group tells ${fixedText(nats, 3)} nats about the persona, of at most ${fixedText(ceiling, 2)}. With the groups
     shuffled ${shuffles} times it is ${fixedText(shuffledMean, 3)} on average and ${fixedText(shuffledMax, 3)} at most.
   </p>`;
@@ -49,12 +49,12 @@ function informationText({ information }: Propensity): Html {
 
 function areaFigure(propensity: Propensity, names: readonly string[]): Html {
   const key = colouredPersonas(propensity).map(
-    (k, i) => html`<li class="key key-${i + 1}" dir="auto">${names[k] ?? ''}</li>`,
+    (k, i) => safe`<li class="key key-${i + 1}" dir="auto">${names[k] ?? ''}</li>`,
   );
-  return html`${figureForAnyWidth(
-      (width) => stackedAreas(propensity, names, width),
-      html`<b>Shares of the most common personas</b>, stacked from below in the order of the key.`,
-    )}
+  return safe`${figureForAnyWidth(
+    (width) => stackedAreas(propensity, names, width),
+    safe`<b>Shares of the most common personas</b>, stacked from below in the order of the key.`,
+  )}
     <ul class="legend">
       ${key}
       <li class="key key-others">${OTHERS}</li>

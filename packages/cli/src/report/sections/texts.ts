@@ -1,5 +1,5 @@
 import { countText } from '../format.js';
-import { html, NOTHING, type Html } from '../html.js';
+import { safe, NOTHING, type Html } from '../html.js';
 import { MOST_TEXTS, textsIsland } from '../islands.js';
 import { jsonIsland } from '../json-island.js';
 import type { ReportInput } from '../report-input.js';
@@ -7,15 +7,15 @@ import type { ReportInput } from '../report-input.js';
 /** The browser of simulated texts: its frame; the page's script fills it from the data block, a page at a time. */
 export function textsSection(input: ReportInput): Html {
   const { rows, names } = input;
-  const options = names.map((name, k) => html`<option value="${k}">${name}</option>`);
+  const options = names.map((name, k) => safe`<option value="${k}">${name}</option>`);
   const cut =
     rows.length > MOST_TEXTS
-      ? html`<p>
+      ? safe`<p>
           The first ${countText(MOST_TEXTS)} of ${countText(rows.length)} texts; all are in
           <code>synthetic.jsonl</code>.
         </p>`
       : NOTHING;
-  return html`${cut}
+  return safe`${cut}
     <form class="toolbar" id="texts-form" role="search" aria-label="Simulated texts">
       <label
         >Search <input type="search" id="texts-search" placeholder="words in text, label or context" autocomplete="off"

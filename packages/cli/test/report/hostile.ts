@@ -1,0 +1,21 @@
+/** Pieces of text that would do something if a page took them for anything but text. */
+export const HOSTILE: readonly string[] = [
+  '</script><script>window.hacked=1;alert(1)</script>',
+  '<img src=x onerror="alert(2)">',
+  '<svg/onload=alert(3)>',
+  '"><iframe src=javascript:alert(4)></iframe>',
+  "' onmouseover='alert(5)",
+  '<!--<script>',
+  ']]>',
+  '</style><style>*{background:url(http://127.0.0.1:9/x)}</style>',
+  '</textarea></title></svg>',
+  '${window.hacked=1}',
+  '`+alert(6)+`',
+  '{{constructor.constructor("alert(7)")()}}',
+  '&lt;b&gt;&amp;amp;',
+  '\u2028\u2029',
+  '\u202eright to left\u202c\u200f\u2067',
+  'e\u0301\u{1f469}\u200d\u{1f680}',
+  'a'.repeat(300),
+  '=cmd|calc!A1',
+];
