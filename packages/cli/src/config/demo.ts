@@ -7,21 +7,15 @@ type Settings = Readonly<Record<string, unknown>>;
  * sees the year. Chosen for a run of two minutes on two cores; docs/decisions/0076 has the figures.
  */
 export const DEMO_SETTINGS: Settings = {
-  population: { path: DEMO_PATH, format: 'sotu', records: 320, validation: 40 },
+  population: { path: DEMO_PATH, format: 'sotu', records: 460, validation: 0 },
   golden: { records: 400 },
   llm: { model: 'embedded' },
   encoder: { model: 'embedded' },
-  personas: { count: 16 },
-  exemplars: { count: 48 },
-  gate: {
-    input: 'context',
-    temperature: 1,
-    learningRate: 0.01,
-    epochs: 4,
-    validationPairs: 12,
-  },
-  evaluate: { pairs: 40, trainingRecords: 40, trainingPairs: 20 },
-  simulate: { count: 200, maxTokens: 100 },
+  personas: { count: 12 },
+  exemplars: { count: 36 },
+  gate: { input: 'context', hidden: 64, temperature: 1, learningRate: 5e-4, epochs: 1, mStepsPerBatch: 4 },
+  evaluate: { pairs: 32, heldOut: 80, trainingRecords: 16, trainingPairs: 12, bootstrap: 50 },
+  simulate: { count: 150, maxTokens: 100 },
   output: 'runs/demo',
 };
 

@@ -34,6 +34,11 @@ describe('what is made from the schema', () => {
     );
     for (const { name } of CONFIG_KEYS) expect(text).toContain(`${name.split('.').at(-1)}:`);
   });
+
+  it('mop init without records writes the settings that mop run takes without a file', async () => {
+    const cwd = await scratch({ 'mop.yaml': starterConfig() });
+    expect(await loadConfig({}, { cwd })).toEqual(await loadConfig({}, { cwd: await scratch() }));
+  });
 });
 
 describe('nearest', () => {

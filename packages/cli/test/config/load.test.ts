@@ -15,11 +15,21 @@ describe('where a setting comes from', () => {
     const config = await load(BASE);
     expect(config).toMatchObject({
       population: { path: 'a.jsonl', format: 'auto', split: 'train' },
-      personas: { count: 100, source: 'llm' },
+      llm: { model: 'embedded' },
+      encoder: { model: 'embedded' },
+      personas: { count: 100, source: 'keywords' },
+      templates: { name: 'tokens' },
       exemplars: { count: 1000 },
       gate: { input: 'record', hidden: 128, topM: 4, temperature: 0.6, selfMask: 1, exploration: { kind: 'gumbel' } },
       seed: 0,
     });
+  });
+
+  it('words personas and prompts for the model: keywords and marks for the embedded one, sentences for others', async () => {
+    const other = await load(BASE, { 'llm.model': 'onnx:some/model' });
+    expect([other.personas.source, other.templates.name]).toEqual(['llm', 'generic']);
+    const given = await load(`${BASE}personas: {source: random}\ntemplates: {name: yelp}\n`);
+    expect([given.personas.source, given.templates.name]).toEqual(['random', 'yelp']);
   });
 
   it('takes flag over --set over file over default', async () => {

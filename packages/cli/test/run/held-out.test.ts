@@ -35,5 +35,6 @@ describe('heldOutRows', () => {
     expect(rows.map(({ againstZeroShot }) => againstZeroShot?.mean ?? null)).toEqual([null, 2.5, 3.5]);
     expect(rows[2].againstUniform!.standardError).toBe(0); // a constant gain, however far the records are apart
     expect(rows[2].logLikelihood.mean).toBe(-16.5);
+    expect(rows.map(({ fittedAgainst }) => fittedAgainst?.mean ?? null)).toEqual([3.5, 1, null]);
   });
 });

@@ -93,10 +93,11 @@ describe('runJob', () => {
     }
   });
 
-  it('judges the six contenders by one estimator, each beside the uniform mixture and the zero-shot prompt', () => {
+  it('judges the seven contenders by one estimator, each beside the uniform mixture and the zero-shot prompt', () => {
     const { heldOut } = result;
     expect(heldOut?.rows.map(({ name }) => name)).toEqual([
       'zero-shot prompt',
+      'no-exemplar mixture',
       'one random pair',
       'uniform mixture',
       'random gate',
@@ -120,9 +121,9 @@ describe('runJob', () => {
   });
 
   it('says before the fit how many forward passes it may take', () => {
-    // fit 24 · 3 · 3, validation 8 · 4, comparison 12 · (10 + 1) + 8 · (10 + 1)
+    // fit 24 · 3 · 3, validation 8 · 4, comparison 12 · (10 + 1 + 4) + 8 · (10 + 1 + 4): pairs, zero-shot, personas without exemplars
     expect(result.notes[0]).toMatch(
-      /at most 468 forward passes \(fit 216, validation 32, comparison 220\), then 72 texts/,
+      /at most 548 forward passes \(fit 216, validation 32, comparison 300\), then 72 texts/,
     );
   });
 
