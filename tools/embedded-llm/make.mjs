@@ -58,7 +58,19 @@ step(
   () => python('prepare.py', 'groups', work),
 );
 const { steps, plain, sharp, threads, compile } = values;
-python('train.py', work, '--steps', steps, '--plain', plain, '--sharp', sharp, '--threads', threads, ...(compile ? ['--compile'] : []));
+python(
+  'train.py',
+  work,
+  '--steps',
+  steps,
+  '--plain',
+  plain,
+  '--sharp',
+  sharp,
+  '--threads',
+  threads,
+  ...(compile ? ['--compile'] : []),
+);
 python('export.py', work, out);
 python('evaluate.py', work);
 run(process.execPath, join(here, 'check.mjs'), out, at('held-out.json'));
