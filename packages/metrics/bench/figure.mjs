@@ -10,7 +10,8 @@ import {
   MAUVE_PAPER,
 } from '../dist/index.js';
 
-const [figure, fileX, fileY, runs] = process.argv.slice(2);
+const [figure, fileX, fileY, runs, count] = process.argv.slice(2);
+const threads = Number(count);
 
 function readNpy(file) {
   const bytes = readFileSync(file);
@@ -52,11 +53,12 @@ function big() {
 }
 
 const figures = {
+  // Fréchet and MAUVE run on one thread whatever is asked for.
   frechet: (x, y) => frechetDistance(x, y),
   mauve: (x, y) => mauve(x, y, MAUVE_PAPER).mauve,
-  cosine: (x) => cosineHistogram(x).reduce((sum, count, bin) => sum + count * bin, 0),
-  kid: (x, y) => kid(x, y),
-  manifold: (x, y) => manifold(x, y).coverage,
+  cosine: (x) => cosineHistogram(x, { threads }).reduce((sum, count, bin) => sum + count * bin, 0),
+  kid: (x, y) => kid(x, y, { threads }),
+  manifold: (x, y) => manifold(x, y, { threads }).coverage,
 };
 
 if (figure === 'big') big();

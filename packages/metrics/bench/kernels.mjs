@@ -2,7 +2,7 @@
 // for the float64 ones; 16-bit products have their own.
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { cosineHistogram, kid } from '../dist/index.js';
-import { COSINES_WASM } from '../dist/cosines-bytes.js';
+import { SHORTS_WASM } from '../dist/shorts-bytes.js';
 import { GRAM_WASM } from '../dist/gram-bytes.js';
 import { scatterOf } from '../dist/gram.js';
 import { triangularFactor } from '../dist/cholesky.js';
@@ -29,9 +29,9 @@ function bareRates() {
   const double = best(() => {
     for (let i = 0; i < 2000; i++) gram.addGram(16, 131_072, 128, 16, 128);
   });
-  const cosines = instance(COSINES_WASM);
+  const shorts = instance(SHORTS_WASM);
   const short = best(() => {
-    for (let i = 0; i < 500; i++) cosines.countProducts(16, 65_536, 4, 384, 1e-8, 51, 1, 131_072, 102, 262_144);
+    for (let i = 0; i < 500; i++) shorts.products(16, 65_536, 4, 384, 262_144);
   });
   return { double: (2 * 2000 * 128 * 160) / double / 1e6, short: (2 * 500 * 4 * 32 * 384) / short / 1e6 };
 }
@@ -74,10 +74,10 @@ export function kernelRates(ds) {
       short,
     );
     line(
-      'KID (float32 products, 2 sets)',
+      'KID (16 bits, 2 sets)',
       best(() => kid(set, set), 1),
       4 * n * n * d,
-      2 * double,
+      short,
     );
   }
 }

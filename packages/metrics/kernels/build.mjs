@@ -1,8 +1,8 @@
 // Compiles each kernel of this folder and writes its bytes to src/<name>-bytes.ts. `--check` only says whether the committed bytes agree.
 import { buildKernels, compileKernel } from '../../numeric/kernels/compile.mjs';
 
-/** Module names; one ending in -fma is the kernel of that name built for relaxed SIMD as well. */
-export const KERNELS = ['gram', 'gram-fma', 'dense', 'cosines'];
+/** Module names; their endings are explained in compile.mjs. */
+export const KERNELS = ['gram', 'gram-fma', 'dense', 'shorts', 'shorts-shared'];
 
 /** The TypeScript module that holds a compiled kernel. */
 export const kernelModule = (name) => compileKernel(new URL('.', import.meta.url), name);

@@ -1,26 +1,6 @@
 // XᵀX in float64 in AssemblyScript: only the tiles on and above the diagonal. Rows come in chunks, packed four columns a panel, so that a
 // 4 × 4 tile keeps its eight accumulators in registers and both panels in the first-level cache.
 
-/** Adds up the columns of `rows` rows of d float32 numbers; d even. */
-export function addRows32(stage: usize, sums: usize, rows: i32, d: i32): void {
-  for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < d; j += 2, stage += 8) {
-      const at = sums + (<usize>j << 3);
-      v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(v128.load64_zero(stage))));
-    }
-  }
-}
-
-/** The same of float64 numbers. */
-export function addRows64(stage: usize, sums: usize, rows: i32, d: i32): void {
-  for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < d; j += 2, stage += 16) {
-      const at = sums + (<usize>j << 3);
-      v128.store(at, f64x2.add(v128.load(at), v128.load(stage)));
-    }
-  }
-}
-
 // @ts-ignore: decorator
 @inline
 function packPair(x: v128, scale: v128, mean: usize, sums: usize, to: usize): void {

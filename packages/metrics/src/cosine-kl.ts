@@ -1,4 +1,4 @@
-import { toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { requireThreads, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
 
 import { requireCount, requireCounts, requireDirections, requirePositive, requireSets } from './checks.js';
 import { countCosinesFast } from './cosine-counts.js';
@@ -13,6 +13,8 @@ export interface CosineHistogramOptions {
    * pairs near a bin's edge, which gives the same counts several times faster. @defaultValue 'auto'
    */
   readonly precision?: Precision;
+  /** Threads to use for 16-bit products, where there are worker threads (Node); the counts are the same. @defaultValue 1 */
+  readonly threads?: number;
 }
 
 /** Settings of {@link cosineHistogramKl}. */
@@ -56,10 +58,11 @@ export function* cosineHistogramSteps(
   set: Matrix,
   options: CosineHistogramOptions = {},
 ): Generator<number, Float64Array> {
-  const { bins = 100, precision = 'auto' } = options;
+  const { bins = 100, precision = 'auto', threads = 1 } = options;
   requireCount('cosineHistogram', 'bins', bins, 1);
+  requireThreads('cosineHistogram', threads);
   if (!isExact(precision, set)) {
-    const counts = yield* countCosinesFast(set, bins);
+    const counts = yield* countCosinesFast(set, bins, threads);
     if (counts) return counts;
   }
   return yield* countCosines(unitRows(toFloat64(set)), bins);

@@ -1,16 +1,12 @@
-import { SettingError, type Matrix } from '@mixture-of-personas/numeric';
+import { requireThreads, SettingError, type Matrix } from '@mixture-of-personas/numeric';
 
 import { requireCount, requireSets } from './checks.js';
-import { aroundGolden } from './energy.js';
-import { distanceTiles, kthNeighbourWithin } from './neighbours.js';
-import { inPrecision, type Precision } from './tiles.js';
+import { kthNeighbourWithin, rowPairs, type NeighbourOptions } from './neighbours.js';
 
 /** Settings of {@link manifold}. */
-export interface ManifoldOptions {
+export interface ManifoldOptions extends NeighbourOptions {
   /** Neighbours that set a ball's radius, ≥ 1 and below the rows of either set. @defaultValue 5 */
   readonly neighbours?: number;
-  /** Precision of the distances; see {@link Precision}. @defaultValue 'auto' */
-  readonly precision?: Precision;
 }
 
 /** The four k-NN figures of two sets, and per row what they are means of. */
@@ -41,36 +37,31 @@ export interface Manifold {
  * @throws ShapeError for different widths, too few rows, or a NaN (row named); SettingError for k
  */
 export function manifold(synthetic: Matrix, golden: Matrix, options: ManifoldOptions = {}): Manifold {
-  const { neighbours: k = 5, precision = 'auto' } = options;
+  const { neighbours: k = 5, threads = 1 } = options;
   requireSets('manifold', synthetic, golden, 2);
   requireCount('manifold', 'neighbours', k, 1);
+  requireThreads('manifold', threads);
   const fewest = Math.min(synthetic.rows, golden.rows);
   if (k >= fewest) {
     throw new SettingError('manifold', 'neighbours', `below the rows of the smaller set (${fewest})`, k);
   }
-  const [x, y] = inPrecision(precision, ...aroundGolden(synthetic, golden));
-  const radiiX = kthNeighbourWithin(x, k);
-  const radiiY = kthNeighbourWithin(y, k);
-  const ballsAround = new Float64Array(x.rows);
-  const reached = new Uint8Array(y.rows);
-  const covered = new Uint8Array(y.rows);
-  for (const { fromA, fromB, products } of distanceTiles(x, y)) {
-    const { data, rows, cols } = products;
-    for (let i = 0; i < rows; i++) {
-      const radiusX = radiiX[fromA + i];
-      for (let j = 0; j < cols; j++) {
-        const squared = data[i * cols + j];
-        if (squared < radiiY[fromB + j]) {
-          ballsAround[fromA + i]++;
-          covered[fromB + j] = 1;
-        }
-        if (squared < radiusX) reached[fromB + j] = 1;
-      }
+  const pairs = rowPairs(synthetic, golden, options);
+  const radiiX = kthNeighbourWithin(pairs, 0, synthetic.rows, k);
+  const radiiY = kthNeighbourWithin(pairs, 1, golden.rows, k);
+  const ballsAround = new Float64Array(synthetic.rows);
+  const reached = new Uint8Array(golden.rows);
+  const covered = new Uint8Array(golden.rows);
+  const compare = (i: number, j: number, squared: number): void => {
+    if (squared < radiiY[j]) {
+      ballsAround[i]++;
+      covered[j] = 1;
     }
-  }
+    if (squared < radiiX[i]) reached[j] = 1;
+  };
+  pairs.visit([0, 1], [radiiX, radiiY], compare);
   const inside = ballsAround.reduce((sum, balls) => sum + (balls > 0 ? 1 : 0), 0);
   return {
-    precision: inside / x.rows,
+    precision: inside / synthetic.rows,
     recall: meanOf(reached),
     density: meanOf(ballsAround) / k,
     coverage: meanOf(covered),

@@ -1,8 +1,7 @@
-import type { Matrix } from '@mixture-of-personas/numeric';
+import { borrowKernel, type Matrix } from '@mixture-of-personas/numeric';
 
 import { DENSE_WASM } from './dense-bytes.js';
 import type { Tridiagonal } from './tridiagonal.js';
-import { borrowKernel } from './wasm.js';
 
 interface DenseKernel {
   cholesky(a: number, diagonal: number, n: number, width: number, safe: number): number;

@@ -1,15 +1,8 @@
-import {
-  multiplyByTranspose,
-  randomFor,
-  requireSameCols,
-  ShapeError,
-  toFloat64,
-  unitRows,
-  type Matrix,
-} from '@mixture-of-personas/numeric';
+import { randomFor, requireSameCols, ShapeError, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
 
 import { resampleCounts } from './bootstrap.js';
 import { requireDirections, requireSets } from './checks.js';
+import { factorProduct } from './factor-product.js';
 import { gaussianFrom, gaussianOf, resampledGaussian, type Gaussian } from './gaussian.js';
 import { nuclearNorm } from './nuclear-norm.js';
 
@@ -92,6 +85,6 @@ export function frechetDistanceOfMoments(synthetic: Moments, golden: Moments): n
 export function gaussianDistance(a: Gaussian, b: Gaussian): number {
   let squared = 0;
   for (let j = 0; j < a.mean.length; j++) squared += (a.mean[j] - b.mean[j]) ** 2;
-  const overlap = nuclearNorm(multiplyByTranspose(a.factor, b.factor));
+  const overlap = nuclearNorm(factorProduct(a.factor, b.factor));
   return squared + Math.max(0, a.trace + b.trace - 2 * overlap);
 }

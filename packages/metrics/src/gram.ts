@@ -1,12 +1,9 @@
-import { zeros, type Matrix } from '@mixture-of-personas/numeric';
+import { borrowKernel, zeros, type Kernel, type Matrix } from '@mixture-of-personas/numeric';
 
 import { GRAM_WASM } from './gram-bytes.js';
 import { GRAM_FMA_WASM } from './gram-fma-bytes.js';
-import { borrowKernel, type Kernel } from './wasm.js';
 
 interface GramKernel {
-  addRows32(stage: number, sums: number, rows: number, d: number): void;
-  addRows64(stage: number, sums: number, rows: number, d: number): void;
   pack32(...places: GramPlaces): void;
   pack64(...places: GramPlaces): void;
   addGram(panels: number, s: number, rows: number, d: number, capacity: number): void;
@@ -35,8 +32,8 @@ export interface Scatter {
 const CHUNK = 128;
 
 /**
- * Mean and scatter in float64, centred before anything is squared, half of n d² multiply–adds. Needs one pass for the mean, one for the products; what
- * rounding leaves in the mean is found in the second and taken off again.
+ * Mean and scatter in float64, centred before anything is squared, half of n d² multiply–adds. One pass: rows are summed about the mean of a few of
+ * them, and what that was off is found on the way and taken off again; where it was far off, there is a second pass about the mean itself.
  * @param set n × d, of either precision
  * @param weights n numbers ≥ 0; rows of weight 0 are skipped
  */
@@ -105,8 +102,11 @@ class Arena {
   private stage({ data, scales }: Chunk): number {
     const places = placesOf(this.width);
     const rows = scales.length;
-    const Numbers = this.single ? Float32Array : Float64Array;
-    const view = new Numbers(this.kernel.buffer, places.stage, rows * this.width);
+    const { buffer } = this.kernel;
+    const length = rows * this.width;
+    const view = this.single
+      ? new Float32Array(buffer, places.stage, length)
+      : new Float64Array(buffer, places.stage, length);
     if (this.width === this.cols) view.set(data);
     else for (let r = 0; r < rows; r++) view.set(data.subarray(r * this.cols, (r + 1) * this.cols), r * this.width);
     new Float64Array(this.kernel.buffer, places.scales, rows).set(scales);
@@ -118,28 +118,20 @@ class Arena {
   }
 
   scatter(chunks: readonly Chunk[], total: number): Scatter {
-    const { call } = this.kernel;
-    const places = placesOf(this.width);
     const mean = new Float64Array(this.width);
-    const ones = chunks.every(({ scales }) => scales.every((scale) => scale === 1));
-    for (const chunk of chunks) {
-      if (!ones) {
-        addWeighted(mean, chunk, this.cols);
-        continue;
+    mean.set(roughMean(chunks, this.cols));
+    for (let attempt = 0; ; attempt++) {
+      const { mean: at, sums, s } = placesOf(this.width);
+      this.numbers(at).set(mean);
+      const scatter = this.gram(chunks);
+      const left = this.numbers(sums).map((sum) => sum / total);
+      if (attempt > 0 || isNear(mean, left, scatter, total)) {
+        return corrected(mean.subarray(0, this.cols), left, scatter, total);
       }
-      const rows = this.stage(chunk);
-      if (this.single) call.addRows32(places.stage, places.sums, rows, this.width);
-      else call.addRows64(places.stage, places.sums, rows, this.width);
-      // Chunk by chunk, so that a sum never grows far beyond what is added to it.
-      const sums = this.numbers(places.sums);
-      for (let j = 0; j < this.width; j++) mean[j] += sums[j];
-      sums.fill(0);
+      for (let j = 0; j < mean.length; j++) mean[j] += left[j];
+      this.numbers(sums).fill(0);
+      this.numbers(s, this.width * this.width).fill(0);
     }
-    for (let j = 0; j < this.width; j++) mean[j] /= total;
-    this.numbers(places.mean).set(mean);
-    const scatter = this.gram(chunks);
-    const left = this.numbers(places.sums).map((sum) => sum / total);
-    return corrected(mean.subarray(0, this.cols), left, scatter, total);
   }
 
   /** Σ w (x − mean)(x − mean)ᵀ for the mean in memory; Σ w (x − mean) is left in `sums`. */
@@ -155,6 +147,34 @@ class Arena {
     }
     return mirrored(this.numbers(s, this.width * this.width), this.width, this.cols);
   }
+}
+
+/** Rows of a chunk that a rough mean looks at. */
+const GLANCE = 8;
+
+/** The mean of a few rows of each chunk: all of a small set's. */
+function roughMean(chunks: readonly Chunk[], cols: number): Float64Array {
+  const mean = new Float64Array(cols);
+  let seen = 0;
+  for (const { data, scales } of chunks) {
+    const step = chunks.length === 1 ? 1 : Math.ceil(scales.length / GLANCE);
+    for (let r = 0; r < scales.length; r += step, seen++) {
+      for (let j = 0; j < cols; j++) mean[j] += data[r * cols + j];
+    }
+  }
+  return mean.map((sum) => sum / Math.max(1, seen));
+}
+
+/**
+ * Whether the rough mean was good enough: less than a tenth of what was summed about it is its own distance to the mean, so that no digit is lost when that
+ * is taken off.
+ */
+function isNear(mean: Float64Array, left: Float64Array, { data, cols }: Matrix<Float64Array>, total: number): boolean {
+  for (let j = 0; j < cols; j++) {
+    const off = left[j] * left[j];
+    if (10 * total * off > data[j * cols + j] && Math.abs(left[j]) > 1e-12 * Math.abs(mean[j])) return false;
+  }
+  return true;
 }
 
 function placesOf(width: number): Record<'stage' | 'mean' | 'scales' | 'sums' | 'panels' | 's' | 'end', number> {

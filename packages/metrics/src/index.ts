@@ -39,10 +39,11 @@ export {
   type CosineKlOptions,
 } from './cosine-kl.js';
 // pairs of rows
-export { kid, mmd, type KernelDistanceOptions, type MmdOptions } from './kernel-distance.js';
+export { kid, mmd, type KernelDistanceOptions, type KidOptions, type MmdOptions } from './kernel-distance.js';
 export { energyDistance } from './energy.js';
 export { manifold, type Manifold, type ManifoldOptions } from './coverage.js';
 export { nearestNeighbourTest, type TwoSample } from './two-sample.js';
+export type { NeighbourOptions } from './neighbours.js';
 export type { Precision } from './tiles.js';
 // one set
 export { vendi, type Vendi } from './vendi.js';

@@ -1,8 +1,9 @@
-import type { Matrix } from '@mixture-of-personas/numeric';
+import { requireThreads, ShapeError, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
 
 import { requirePositive, requireSets } from './checks.js';
+import { cubicMmd } from './cubic-means.js';
 import { medianSquaredDistance } from './median-distance.js';
-import { inPrecision, tilesOf, upperTilesOf, type Precision, type Tile } from './tiles.js';
+import { inPrecision, isExact, tilesOf, upperTilesOf, type Precision, type Tile } from './tiles.js';
 
 /** Settings of the distances made of pairs of rows. */
 export interface KernelDistanceOptions {
@@ -10,6 +11,12 @@ export interface KernelDistanceOptions {
   readonly biased?: boolean;
   /** Precision of the inner products; see {@link Precision}. @defaultValue 'auto' */
   readonly precision?: Precision;
+}
+
+/** Settings of {@link kid}. */
+export interface KidOptions extends KernelDistanceOptions {
+  /** Threads to use above 2,000 rows, where there are worker threads (Node); the figure is the same. @defaultValue 1 */
+  readonly threads?: number;
 }
 
 /** Settings of {@link mmd}. */
@@ -44,9 +51,32 @@ export function gaussianKernel(s: number): Kernel {
  * @returns around 0 for equal distributions (below 0 by chance unless `biased`)
  * @throws ShapeError for different widths, fewer than 2 rows, or a NaN (row named)
  */
-export function kid(synthetic: Matrix, golden: Matrix, options: KernelDistanceOptions = {}): number {
+export function kid(synthetic: Matrix, golden: Matrix, options: KidOptions = {}): number {
   requireSets('kid', synthetic, golden, 2);
-  return squaredMmd(synthetic, golden, cubicKernel(golden.cols), options);
+  const { biased = false, precision = 'auto', threads = 1 } = options;
+  requireThreads('kid', threads);
+  requireCubes('synthetic', synthetic);
+  requireCubes('golden', golden);
+  const fast = isExact(precision, synthetic, golden) ? null : cubicMmd(synthetic, golden, { biased, threads });
+  const exactly = (): number =>
+    squaredMmd(toFloat64(synthetic), toFloat64(golden), cubicKernel(golden.cols), { biased, precision: 'float64' });
+  return fast ?? exactly();
+}
+
+/** Beyond this length cubes of |x|² would overflow; float32 numbers do not get there. */
+const LONGEST = 1e45;
+
+function requireCubes(name: string, set: Matrix): void {
+  if (set.data instanceof Float32Array) return;
+  const row = squaredNorms(set).findIndex((square) => square > LONGEST * LONGEST);
+  if (row >= 0) {
+    throw new ShapeError(
+      'kid',
+      `rows up to ${LONGEST} long in ${name}`,
+      `a longer row ${row}`,
+      'Scale the embeddings down.',
+    );
+  }
 }
 
 /**

@@ -1,71 +1,55 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
 
-import { squaredNorms } from './kernel-distance.js';
-import { tilesOf, upperTilesOf, type Tile } from './tiles.js';
+import { insert } from './k-smallest.js';
+import { shortPairs } from './short-pairs.js';
+import { tilePairs } from './tile-pairs.js';
+import { isExact, type Precision } from './tiles.js';
 
-// Squared distances come as ‖a‖² + ‖b‖² − 2 a·b, whose rounding is a few ulp of ‖a‖² + ‖b‖². Anything below that is a copy: exactly 0.
-const noiseOf = (set: Matrix): number => (set.data instanceof Float32Array ? 1e-6 : 1e-14);
+/** Squared distances that decide which pairs matter, one a row. */
+export type Reaches = Float64Array;
+/** Told of row i of the first set, row j of the second, and their squared distance. */
+export type Visitor = (i: number, j: number, squared: number) => void;
 
-/** Turns a tile's products into squared distances, in place. */
-function toDistances(
-  { fromA, fromB, products: { data, rows, cols } }: Tile,
-  squaresA: Float64Array,
-  squaresB: Float64Array,
-  noise: number,
-): void {
-  for (let i = 0; i < rows; i++) {
-    const squareA = squaresA[fromA + i];
-    const line = i * cols;
-    for (let j = 0; j < cols; j++) {
-      const both = squareA + squaresB[fromB + j];
-      const squared = both - 2 * data[line + j];
-      data[line + j] = squared <= noise * both ? 0 : squared;
-    }
-  }
+/** Pairs of rows of two sets, or of one with itself (each unordered pair once, no row with itself). */
+export interface RowPairs {
+  /**
+   * Tells of every pair whose squared distance is below the reach of either row, and perhaps of others.
+   * @param which the sets, 0 or 1, that rows i and j come from
+   * @param reaches of the rows of both
+   * @param told the distance may be another one that compares in the same way with both reaches, unless `kept` is given
+   * @param kept the visitor lowers the reaches, from ∞ on, so that each is the kept-th smallest distance told of its row; without it they stay
+   */
+  visit(which: readonly [0 | 1, 0 | 1], reaches: readonly [Reaches, Reaches], told: Visitor, kept?: number): void;
+}
+
+/** Settings of what looks for neighbours. */
+export interface NeighbourOptions {
+  /** See {@link Precision}; neighbours are those of float64 in any case. @defaultValue 'auto' */
+  readonly precision?: Precision;
+  /** Threads to use, where there are worker threads (Node). @defaultValue 1 */
+  readonly threads?: number;
+}
+
+/** The pairs of two sets, by 16-bit products and a second look in float64, or all in float64. */
+export function rowPairs(a: Matrix, b: Matrix, { precision = 'auto', threads = 1 }: NeighbourOptions): RowPairs {
+  return (isExact(precision, a, b) ? null : shortPairs(a, b, threads)) ?? tilePairs(a, b);
 }
 
 /**
  * Squared distance of each row to its k-th nearest other row of the same set. Streamed: memory n × k.
- * @param set n × d, n > k
+ * @param which the set, of more than k rows
  * @returns n numbers
  */
-export function kthNeighbourWithin(set: Matrix, k: number): Float64Array {
-  const squares = squaredNorms(set);
-  const noise = noiseOf(set);
-  const nearest = new Float64Array(set.rows * k).fill(Infinity);
-  for (const tile of upperTilesOf(set)) {
-    toDistances(tile, squares, squares, noise);
-    insertTile(tile, nearest, k);
-  }
-  return Float64Array.from({ length: set.rows }, (_, i) => nearest[i * k + k - 1]);
-}
-
-/** Offers every pair of a tile to the lists of both its rows. */
-function insertTile({ fromA, fromB, products: { data, rows, cols } }: Tile, nearest: Float64Array, k: number): void {
-  for (let i = 0; i < rows; i++) {
-    const listA = (fromA + i) * k;
-    for (let j = fromA === fromB ? i + 1 : 0; j < cols; j++) {
-      const squared = data[i * cols + j];
-      const listB = (fromB + j) * k;
-      if (squared < nearest[listA + k - 1]) insert(nearest, listA, k, squared);
-      if (squared < nearest[listB + k - 1]) insert(nearest, listB, k, squared);
-    }
-  }
-}
-
-/** Puts a value into the ascending list of k that starts at `from`; the largest falls out. */
-function insert(lists: Float64Array, from: number, k: number, value: number): void {
-  let at = from + k - 1;
-  for (; at > from && lists[at - 1] > value; at--) lists[at] = lists[at - 1];
-  lists[at] = value;
-}
-
-/** The squared distances of all pairs (row of a, row of b), tile by tile. */
-export function* distanceTiles(a: Matrix, b: Matrix): Generator<Tile> {
-  const squaresA = squaredNorms(a);
-  const squaresB = squaredNorms(b);
-  for (const tile of tilesOf(a, b)) {
-    toDistances(tile, squaresA, squaresB, noiseOf(a));
-    yield tile;
-  }
+export function kthNeighbourWithin(pairs: RowPairs, which: 0 | 1, rows: number, k: number): Float64Array {
+  const nearest = new Float64Array(rows * k).fill(Infinity);
+  const reaches = new Float64Array(rows).fill(Infinity);
+  const offer = (i: number, squared: number): void => {
+    if (squared < reaches[i]) reaches[i] = insert(nearest, i * k, k, squared);
+  };
+  const offerBoth = (i: number, j: number, squared: number): void => {
+    offer(i, squared);
+    offer(j, squared);
+  };
+  pairs.visit([which, which], [reaches, reaches], offerBoth, k);
+  return reaches;
 }

@@ -1,9 +1,7 @@
-import type { Matrix } from '@mixture-of-personas/numeric';
+import { requireThreads, type Matrix } from '@mixture-of-personas/numeric';
 
 import { requireSets } from './checks.js';
-import { aroundGolden } from './energy.js';
-import { distanceTiles, kthNeighbourWithin } from './neighbours.js';
-import { inPrecision, type Precision } from './tiles.js';
+import { kthNeighbourWithin, rowPairs, type NeighbourOptions } from './neighbours.js';
 
 /** The outcome of a nearest-neighbour two-sample test. */
 export interface TwoSample {
@@ -22,33 +20,27 @@ export interface TwoSample {
  * @param golden n₂ × d, n₂ ≥ 2; with unequal sizes chance is not 0.5
  * @throws ShapeError for different widths, fewer than 2 rows, or a NaN (row named)
  */
-export function nearestNeighbourTest(
-  synthetic: Matrix,
-  golden: Matrix,
-  options: { readonly precision?: Precision } = {},
-): TwoSample {
+export function nearestNeighbourTest(synthetic: Matrix, golden: Matrix, options: NeighbourOptions = {}): TwoSample {
   requireSets('nearestNeighbourTest', synthetic, golden, 2);
-  const [x, y] = inPrecision(options.precision ?? 'auto', ...aroundGolden(synthetic, golden));
-  const acrossX = new Float64Array(x.rows).fill(Infinity);
-  const acrossY = new Float64Array(y.rows).fill(Infinity);
-  for (const { fromA, fromB, products } of distanceTiles(x, y)) {
-    const { data, rows, cols } = products;
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < cols; j++) {
-        const squared = data[i * cols + j];
-        if (squared < acrossX[fromA + i]) acrossX[fromA + i] = squared;
-        if (squared < acrossY[fromB + j]) acrossY[fromB + j] = squared;
-      }
-    }
-  }
-  const correct = new Uint8Array(x.rows + y.rows);
-  kthNeighbourWithin(x, 1).forEach((squared, i) => (correct[i] = squared < acrossX[i] ? 1 : 0));
-  kthNeighbourWithin(y, 1).forEach((squared, j) => (correct[x.rows + j] = squared < acrossY[j] ? 1 : 0));
+  requireThreads('nearestNeighbourTest', options.threads ?? 1);
+  const pairs = rowPairs(synthetic, golden, options);
+  const acrossX = new Float64Array(synthetic.rows).fill(Infinity);
+  const acrossY = new Float64Array(golden.rows).fill(Infinity);
+  const keepNearest = (i: number, j: number, squared: number): void => {
+    acrossX[i] = Math.min(acrossX[i], squared);
+    acrossY[j] = Math.min(acrossY[j], squared);
+  };
+  pairs.visit([0, 1], [acrossX, acrossY], keepNearest, 1);
+  const correct = new Uint8Array(synthetic.rows + golden.rows);
+  kthNeighbourWithin(pairs, 0, synthetic.rows, 1).forEach((squared, i) => (correct[i] = squared < acrossX[i] ? 1 : 0));
+  kthNeighbourWithin(pairs, 1, golden.rows, 1).forEach(
+    (squared, j) => (correct[synthetic.rows + j] = squared < acrossY[j] ? 1 : 0),
+  );
   const sum = (from: number, to: number): number => correct.subarray(from, to).reduce((a, b) => a + b, 0);
   return {
     accuracy: sum(0, correct.length) / correct.length,
-    onSynthetic: sum(0, x.rows) / x.rows,
-    onGolden: sum(x.rows, correct.length) / y.rows,
+    onSynthetic: sum(0, synthetic.rows) / synthetic.rows,
+    onGolden: sum(synthetic.rows, correct.length) / golden.rows,
     correct,
   };
 }

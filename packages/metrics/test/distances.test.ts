@@ -154,6 +154,11 @@ describe('refusals', () => {
     expect(() => distance(huge, good)).toThrow(/synthetic.*row 0/);
   });
 
+  it('name the row whose cube would overflow in KID', () => {
+    const long = { ...good, data: good.data.map((value, at) => value * (at < 30 ? 1 : 1e60)) };
+    expect(() => kid(good, long)).toThrow(/kid.*golden.*row 10/);
+  });
+
   it('name settings out of range', () => {
     expect(() => manifold(good, good, { neighbours: 20 })).toThrow(/neighbours must be below.*20/);
     expect(() => manifold(good, good, { neighbours: 0 })).toThrow(/neighbours/);

@@ -6,7 +6,7 @@ import { triangularFactor } from '../src/cholesky.js';
 import { tridiagonaliseFast } from '../src/dense.js';
 import { gramOf, scatterOf } from '../src/gram.js';
 import { centred } from '../src/gaussian.js';
-import { loadKernel } from '../src/wasm.js';
+
 import { transposed } from '../src/transposed.js';
 import { tridiagonaliseByLoops } from '../src/tridiagonal.js';
 import { gaussianRows, shifted } from './sets.js';
@@ -90,12 +90,5 @@ describe('tridiagonaliseFast', () => {
     expect(largestGap(fast.diagonal, plain.diagonal)).toBeLessThan(1e-11 * n);
     expect(largestGap(fast.off, plain.off)).toBeLessThan(1e-11 * n);
     expect(largestGap(fastReflectors.data, plainReflectors.data)).toBeLessThan(1e-9);
-  });
-});
-
-describe('loadKernel', () => {
-  it('says null to what is not a module, every time', () => {
-    expect(loadKernel('AAAA', 100)).toBeNull();
-    expect(loadKernel('AAAA', 100)).toBeNull();
   });
 });

@@ -4,16 +4,24 @@ import asc from 'assemblyscript/asc';
 
 const flags = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--importMemory', '--noAssert'];
 
+/** Endings of names, and what the kernel of the name before is built with then. */
+const VARIANTS = {
+  '-fma': ['--enable', 'relaxed-simd'],
+  '-shared': ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+};
+
 /**
- * The TypeScript module that holds a compiled kernel. A name ending in -fma is the kernel of that name built for relaxed SIMD as well.
+ * The TypeScript module that holds a compiled kernel. A name ending in -fma is the kernel of that name built for relaxed SIMD as well, one
+ * ending in -shared works in a memory that threads share.
  * @param {URL} folder the folder of the kernels' sources
  * @param {string} name
  * @returns {Promise<string>}
  */
 export async function compileKernel(folder, name) {
-  const from = name.replace(/-fma$/, '');
+  const variant = Object.keys(VARIANTS).find((ending) => name.endsWith(ending)) ?? '';
+  const from = name.slice(0, name.length - variant.length);
   const source = await readFile(new URL(`./${from}.ts`, folder), 'utf8');
-  const features = from === name ? flags : [...flags, '--enable', 'relaxed-simd'];
+  const features = [...flags, ...(VARIANTS[variant] ?? [])];
   let bytes = new Uint8Array();
   const { error, stderr } = await asc.main([`${from}.ts`, '--outFile', `${name}.wasm`, ...features], {
     readFile: (file) => (file === `${from}.ts` ? source : null),

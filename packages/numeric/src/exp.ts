@@ -14,13 +14,13 @@ const SMALL = 32;
 /** ln of the smallest normal number. */
 const SMALLEST = -708.3964185322641;
 
-let loaded: Kernel<ExpKernel> | undefined | null = null;
+let loaded: Kernel<ExpKernel> | null | undefined;
 let room: Float64Array | undefined;
 
-function open(): Kernel<ExpKernel> | undefined {
-  if (loaded === null) {
+function open(): Kernel<ExpKernel> | null {
+  if (loaded === undefined) {
     loaded = loadKernel<ExpKernel>(EXP_WASM, ROOM + CHUNK * 8);
-    if (loaded !== undefined) room = new Float64Array(loaded.memory.buffer, ROOM, CHUNK);
+    if (loaded !== null) room = new Float64Array(loaded.buffer, ROOM, CHUNK);
   }
   return loaded;
 }
@@ -33,8 +33,8 @@ function open(): Kernel<ExpKernel> | undefined {
  * @param shift finite; the largest value, where exponentials are to be at most 1. @defaultValue 0
  */
 export function expInPlace(values: Float64Array, shift = 0): void {
-  const kernel = values.length < SMALL ? undefined : open();
-  if (kernel === undefined || room === undefined) {
+  const kernel = values.length < SMALL ? null : open();
+  if (kernel === null || room === undefined) {
     for (let i = 0; i < values.length; i++) {
       const x = values[i] - shift;
       values[i] = x < SMALLEST ? 0 : Math.exp(x);

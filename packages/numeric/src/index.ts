@@ -22,5 +22,8 @@ export { kMeans, kMeansSteps, type Clustering, type KMeansOptions, type KMeansSt
 export type { Initialization } from './k-means-start.js';
 // seeded randomness
 export { drawIndex, normal, randomFor, sampleWithoutReplacement, type Random } from './random.js';
+// small WebAssembly kernels
+export { borrowKernel, loadKernel, type Kernel } from './wasm.js';
+export { callsOnThreads, requireThreads, slotsFor, type Calls } from './threads.js';
 // errors
 export { SettingError, ShapeError } from './errors.js';

@@ -26,7 +26,7 @@ export interface Assigner {
 export function openAssigner(points: Matrix<Float32Array>, k: number): Assigner {
   const layout = layoutOf(points, k);
   const kernel = loadKernel<AssignKernel>(K_MEANS_WASM, layout.bytes);
-  return kernel === undefined ? plainAssigner(points) : new KernelAssigner(points, k, layout, kernel);
+  return kernel === null ? plainAssigner(points) : new KernelAssigner(points, k, layout, kernel);
 }
 
 function plainAssigner(points: Matrix<Float32Array>): Assigner {

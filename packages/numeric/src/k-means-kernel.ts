@@ -27,16 +27,16 @@ export class KernelAssigner implements Assigner {
   private readonly centres: Matrix<Float32Array>;
   private readonly moved: Float32Array;
   private readonly centreNorms: Float32Array;
-  private readonly buffer: ArrayBuffer;
+  private readonly buffer: ArrayBufferLike;
   private readonly largestNorm: number;
 
-  constructor(points: Matrix<Float32Array>, k: number, at: Layout, { call, memory }: Kernel<AssignKernel>) {
+  constructor(points: Matrix<Float32Array>, k: number, at: Layout, { call, buffer }: Kernel<AssignKernel>) {
     this.points = points;
     this.k = k;
     this.at = at;
     this.call = call;
-    this.buffer = memory.buffer;
-    this.labels = new Int32Array(memory.buffer, at.labels, points.rows);
+    this.buffer = buffer;
+    this.labels = new Int32Array(buffer, at.labels, points.rows);
     this.nearest = this.floats(at.nearest, points.rows);
     this.moved = this.floats(at.moved, at.paddedK);
     this.centreNorms = this.floats(at.centreNorms, at.paddedK);

@@ -57,13 +57,13 @@ function stage(factor: Factor, view: Numbers, rows: Range, cols: Range): void {
 /** Tiles in one precision: A (m × k), panels of B (k × n) and C = A·B. */
 export class Arena {
   private readonly call: ProductKernel;
-  private readonly buffer: ArrayBuffer;
+  private readonly buffer: ArrayBufferLike;
   private readonly size: 4 | 8;
   private packed = false;
 
-  constructor({ call, memory }: Kernel<ProductKernel>, size: 4 | 8) {
+  constructor({ call, buffer }: Kernel<ProductKernel>, size: 4 | 8) {
     this.call = call;
-    this.buffer = memory.buffer;
+    this.buffer = buffer;
     this.size = size;
   }
 
@@ -122,10 +122,10 @@ export class Arena {
   }
 }
 
-let loaded: Kernel<ProductKernel> | undefined | null = null;
+let loaded: Kernel<ProductKernel> | null | undefined;
 
 /** The arena for numbers of 4 or 8 bytes, or undefined where WebAssembly is not to be had. Both share one memory. */
 export function openArena(size: 4 | 8): Arena | undefined {
-  if (loaded === null) loaded = loadKernel<ProductKernel>(PRODUCTS_WASM, ARENA);
-  return loaded === undefined ? undefined : new Arena(loaded, size);
+  if (loaded === undefined) loaded = loadKernel<ProductKernel>(PRODUCTS_WASM, ARENA);
+  return loaded === null ? undefined : new Arena(loaded, size);
 }

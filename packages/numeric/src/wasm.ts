@@ -1,45 +1,83 @@
-// Loads the small kernels of this package. They are instantiated synchronously: each is under 4 KiB, which browsers allow on the main
-// thread too. Where WebAssembly or its vectors are missing, callers fall back to plain loops.
+// Loads small WebAssembly kernels (kernels/*.ts, compiled into src/*-bytes.ts), those of this package and of the packages above it: synchronously, each
+// is under 4 KiB, which browsers allow on the main thread too. Where WebAssembly or its vectors are missing, callers fall back to plain loops.
 
 /** The part of the WebAssembly interface used here, so that neither DOM nor Node typings are needed. */
 interface WebAssemblyRuntime {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-  readonly Memory: new (descriptor: { initial: number; maximum?: number }) => WasmMemory;
-}
-
-/** A linear memory of fixed size. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
+  readonly Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => {
+    readonly buffer: ArrayBufferLike;
+  };
 }
 
 /** Bytes of a page, the unit of a memory. */
 const PAGE = 65536;
-
-function bytesOf(base64: string): Uint8Array {
-  const binary = atob(base64);
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
+const runtime = (globalThis as { readonly WebAssembly?: WebAssemblyRuntime }).WebAssembly;
 
 /** A kernel's exported functions and the memory they work in. */
 export interface Kernel<Exports> {
   readonly call: Exports;
-  readonly memory: WasmMemory;
+  /** The memory's bytes; it never grows. */
+  readonly buffer: ArrayBufferLike;
+  /** What another thread needs to make an instance of its own in the same memory, where that is a shared one. */
+  readonly source: KernelSource;
 }
 
+/** The compiled module and the memory of a kernel, as threads pass them on. */
+export interface KernelSource {
+  readonly module: object;
+  readonly memory: object;
+}
+
+/** Compiled once a process: instances share the code, and so what the engine has learned about it. Null where the engine refused. */
+const compiled = new Map<string, object | null>();
+
 /**
- * A new instance of a kernel with a memory of its own, or undefined where WebAssembly SIMD is not to be had.
+ * A new instance of a kernel with a memory of its own, or null where WebAssembly SIMD is not to be had.
  * @param base64 the compiled module
- * @param bytes memory to start with
+ * @param bytes memory it needs
+ * @param shared whether the module was built for a memory that threads share; null, too, where there is none
  */
-export function loadKernel<Exports>(base64: string, bytes: number): Kernel<Exports> | undefined {
-  const runtime = (globalThis as { readonly WebAssembly?: WebAssemblyRuntime }).WebAssembly;
-  if (runtime === undefined) return undefined;
+export function loadKernel<Exports>(base64: string, bytes: number, shared = false): Kernel<Exports> | null {
+  const module = compile(base64);
+  if (runtime === undefined || module === null) return null;
   try {
-    const memory = new runtime.Memory({ initial: Math.ceil(bytes / PAGE) });
-    const { exports } = new runtime.Instance(new runtime.Module(bytesOf(base64)), { env: { memory } });
-    return { call: exports as Exports, memory };
+    const initial = Math.ceil(bytes / PAGE);
+    const memory = new runtime.Memory(shared ? { initial, maximum: initial, shared } : { initial });
+    const { exports } = new runtime.Instance(module, { env: { memory } });
+    return { call: exports as Exports, buffer: memory.buffer, source: { module, memory } };
   } catch {
-    return undefined; // no vectors, no memory, or forbidden by a content security policy: plain loops do it
+    return null; // not so much memory, or none that can be shared
   }
+}
+
+/** Instances that are lent out again and again: what they work on fits one call, so no two are ever in use at once. */
+const lent = new Map<string, Kernel<unknown>>();
+
+/**
+ * An instance with its memory cleared, the same one as before where that is large enough: for work that is done when the caller returns. A new memory
+ * a call would stay until it is collected.
+ */
+export function borrowKernel<Exports>(base64: string, bytes: number): Kernel<Exports> | null {
+  const held = lent.get(base64) as Kernel<Exports> | undefined;
+  if (held && held.buffer.byteLength >= bytes) {
+    new Uint8Array(held.buffer, 0, bytes).fill(0);
+    return held;
+  }
+  const kernel = loadKernel<Exports>(base64, bytes);
+  if (kernel) lent.set(base64, kernel);
+  return kernel;
+}
+
+function compile(base64: string): object | null {
+  const known = compiled.get(base64);
+  if (known !== undefined) return known;
+  let module: object | null = null;
+  try {
+    if (runtime) module = new runtime.Module(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  } catch {
+    // no vectors, or forbidden by a content security policy
+  }
+  compiled.set(base64, module);
+  return module;
 }
