@@ -39,6 +39,8 @@ export interface Definition {
   readonly mode: 'each' | 'grid' | 'list';
   readonly seeds: readonly number[];
   readonly metrics: readonly MetricName[];
+  /** Whether each data set's texts are drawn in one plane, method by method, for the first seed. */
+  readonly map: boolean;
   /** The method that others are compared with. */
   readonly reference?: string | undefined;
   readonly paper: PaperFigures;
@@ -74,6 +76,7 @@ export const definitionSchema: z.ZodType<Definition> = z.strictObject({
   mode: z.enum(['each', 'grid', 'list']).default('each'),
   seeds: seeds.default([1]),
   metrics: z.array(metric).min(1).default(['frechet', 'mauve', 'cosine-kl']),
+  map: z.boolean().default(false),
   reference: z.string().optional(),
   paper: z.record(z.string(), z.record(z.string(), z.partialRecord(metric, z.number()))).default({}),
 });

@@ -9,9 +9,10 @@ import { widthOf } from '../output/io.js';
 import { formatTable } from '../output/table.js';
 import { filesOn } from '../run/files.js';
 import { acquireLock } from '../run/lock.js';
-import { cellsOf } from './cells.js';
+import { cellsOf, type Cell } from './cells.js';
 import type { Definition } from './definition.js';
 import { sweepFigure } from './line-figure.js';
+import { mapFigure, mappedCells } from './map-figure.js';
 import { readDefinition, scaleOf } from './read-definition.js';
 import { runCells } from './run-cells.js';
 import { summaryOf, type CellFigures, type Summary } from './summary.js';
@@ -66,6 +67,7 @@ export function experimentCommand({ name, describe }: ExperimentVerb, context: C
           figures.push(cell);
           await writeTables(output, definition, summaryOf(definition, figures));
         }
+        if (definition.map) await writeMaps(output, definition, cells);
         const summary = summaryOf(definition, figures);
         reporter.result(summary, resultText(output, summary, widthOf(io.stdout)));
       } finally {
@@ -137,6 +139,15 @@ async function writeTables(output: string, definition: Definition, summary: Summ
     ...(figure === undefined ? {} : { 'figure.svg': figure }),
   };
   for (const [name, content] of Object.entries(written)) await files.write(join(output, name), content);
+}
+
+/** `map-….svg`: a data set's methods side by side, at the first seed. */
+async function writeMaps(output: string, { title }: Definition, cells: readonly Cell[]): Promise<void> {
+  for (const dataset of new Set(cells.map((cell) => cell.dataset))) {
+    const own = cells.filter((cell) => cell.dataset === dataset && cell.seed === cells[0]?.seed);
+    const name = `map-${slugOf(dataset === '' ? title : dataset)}.svg`;
+    await filesOn().write(join(output, name), mapFigure(await mappedCells(own), title));
+  }
 }
 
 function resultText(output: string, summary: Summary, width: number): string {

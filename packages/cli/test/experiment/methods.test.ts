@@ -160,6 +160,50 @@ describe('variants of the mixture by settings alone', () => {
   });
 });
 
+describe('mop compare', () => {
+  it('runs methods over data sets, one from the run of another, and draws their map', async () => {
+    const folder = await temporary();
+    const { population, golden } = await smallJob(folder);
+    const output = join(folder, 'compared');
+    const file = join(folder, 'experiment.yaml');
+    await writeFile(
+      file,
+      `title: A comparison
+map: true
+metrics: [frechet]
+base:
+  population: {path: ${population.path}, records: 24, validation: 8}
+  golden: {path: ${golden.path}, records: 40}
+  llm.model: onnx:fake
+  encoder.model: onnx:fake
+  templates.name: generic
+  personas: {count: 4, source: keywords}
+  exemplars.count: 10
+  gate: {topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4}
+  evaluate.bootstrap: 0
+  simulate: {count: 16, batchSize: 8}
+datasets:
+  News: {}
+methods:
+  ZeroGen: {method.name: zerogen}
+  MoP: {}
+  Its gate again: {gate.from: '{MoP}', gate.epochs: 0}
+paper:
+  News: {MoP: {frechet: 0.951}}
+`,
+    );
+    const { code, stdout, stderr } = await mop(['compare', '--config', file, '--output', output], { openers });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('[3/3] News · Its gate again · seed 1')]);
+    expect(stdout).toMatch(/MoP +\S+ \/ 0\.951/);
+    expect(stdout).toContain('One seed: no spread over seeds');
+    const table = await readFile(join(output, 'table.csv'), 'utf8');
+    const [, , mopLine, againLine] = table.split('\n').map((line) => line.split(',')[3]);
+    expect(againLine).toBe(mopLine);
+    expect(await readFile(join(output, 'map-news.svg'), 'utf8')).toContain('Its gate again');
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe('mop sweep', () => {
   it('costs only new pairs when a setting grows, and nothing when it is run again', async () => {
     const folder = await temporary();
