@@ -3,9 +3,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findBrowser } from '../ci/browser.mjs';
 import { run } from '../ci/processes.mjs';
 import { bundled } from './bundle.mjs';
-import { bunProgram, chromiumProgram, denoProgram } from './runtimes.mjs';
+import { bunProgram, denoProgram } from './runtimes.mjs';
 
 async function fromProgram(program, args) {
   if (program === undefined) return { missing: 'npm has not installed it' };
@@ -39,6 +40,6 @@ const runtimes = {
   // Without a flag, Deno lets a program read, write and reach nothing.
   deno: () => fromProgram(denoProgram(), ['run', '--no-config']),
   bun: () => fromProgram(bunProgram(), []),
-  browser: () => fromBrowser(chromiumProgram()),
+  browser: () => fromBrowser(findBrowser()),
 };
 console.log(JSON.stringify(await runtimes[process.argv[2]]()));

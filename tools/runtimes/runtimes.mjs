@@ -37,13 +37,3 @@ export const denoProgram = () => programIn('@deno', ['deno']);
 
 /** @returns {string | undefined} */
 export const bunProgram = () => programIn('@oven', ['bin', 'bun']);
-
-/** @returns {string | undefined} */
-export function chromiumProgram() {
-  const usual = {
-    linux: ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
-    darwin: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'],
-    win32: ['C:/Program Files/Google/Chrome/Application/chrome.exe'],
-  };
-  return [process.env.MOP_CHROMIUM, ...(usual[process.platform] ?? [])].find((path) => path && existsSync(path));
-}
