@@ -27,6 +27,7 @@ export function choiceOf(answer: unknown, model: string): Choice {
     throw new Fault(
       'broken',
       `answered with the model ${JSON.stringify(name.slice(0, 80))} and not ${JSON.stringify(model)}`,
+      { advice: 'Write the name that it serves after "#", or look at what stands between.' },
     );
   }
   const usage = property(answer, 'usage');

@@ -1,6 +1,6 @@
 import { positionOf, type Position } from './position.js';
 import { choiceOf, property } from './answer.js';
-import { Fault } from './fault.js';
+import { EXAMINE, Fault } from './fault.js';
 
 /** How a server is asked for log-probabilities of a prompt's own tokens. */
 export interface ScoreForm {
@@ -61,7 +61,9 @@ export class OtherTokens extends Error {
 export function scoredPositions(answer: unknown, asked: AskedScore, form: ScoreForm): Position[] {
   const { choice, promptTokens } = choiceOf(answer, asked.model);
   if (form.prompt === 'ids' && promptTokens !== undefined && promptTokens !== asked.ids.length) {
-    throw new Fault('broken', `counted ${promptTokens} prompt tokens where ${asked.ids.length} were sent`);
+    throw new Fault('broken', `counted ${promptTokens} prompt tokens where ${asked.ids.length} were sent`, {
+      advice: EXAMINE,
+    });
   }
   const byId = property(choice, 'prompt_logprobs');
   if (Array.isArray(byId)) return fromPromptLogprobs(byId, asked);
@@ -85,7 +87,8 @@ function fromPromptLogprobs(list: readonly unknown[], { ids, from }: AskedScore)
     const known = Object.fromEntries(
       Object.entries(entries).map(([name, entry]) => [name, property(entry, 'logprob')]),
     );
-    if (!(String(id) in known)) throw new Fault('broken', 'gave log-probabilities of other tokens than were sent');
+    if (!(String(id) in known))
+      throw new Fault('broken', 'gave log-probabilities of other tokens than were sent', { advice: EXAMINE });
     return positionOf(known[String(id)], known, String(id));
   });
 }
@@ -116,7 +119,7 @@ function fromEcho(
     const name = tokens[from + t];
     if (typeof name === 'string' && /^token_id:\d+$/.test(name) && name !== `token_id:${id}`) {
       if (form.prompt === 'text') throw new OtherTokens(`another token at position ${from + t}`);
-      throw new Fault('broken', 'gave log-probabilities of other tokens than were sent');
+      throw new Fault('broken', 'gave log-probabilities of other tokens than were sent', { advice: EXAMINE });
     }
     const value = own[from + t];
     if (value === null || value === undefined) throw new NoLogProbabilities();
@@ -126,7 +129,8 @@ function fromEcho(
 }
 
 function requireCount(got: number, wanted: number): void {
-  if (got !== wanted) throw new Fault('broken', `gave log-probabilities of ${got} tokens where ${wanted} were sent`);
+  if (got !== wanted)
+    throw new Fault('broken', `gave log-probabilities of ${got} tokens where ${wanted} were sent`, { advice: EXAMINE });
 }
 
 /** In a text that the server cut itself, a token must begin where the completion does. */

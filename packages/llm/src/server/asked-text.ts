@@ -2,8 +2,11 @@ import { randomFor } from '@mixture-of-personas/numeric';
 import type { GenerateRequest, Prompt } from '../language-model.js';
 import type { Tokenizer } from '../tokenizer.js';
 
-/** How a server is asked to write: with ids, with the rendered text, or with the turns of a chat. */
-export type TextForm = 'ids' | 'text' | 'chat';
+/** How a server is asked to write: with ids, with the rendered text, with that and standard settings alone, or with the turns of a chat. */
+export type TextForm = 'ids' | 'text' | 'plain-text' | 'chat';
+
+/** Servers sample from fewer tokens, or penalise repeated ones, unless told not to; by the names vLLM and llama.cpp have for it. */
+const WHOLE_DISTRIBUTION = { min_p: 0, repetition_penalty: 1, repeat_penalty: 1 };
 
 /** Path below the base URL and body of a request to write. */
 export interface AskedText {
@@ -26,15 +29,14 @@ export function askedText(
   if (form === 'chat' || tokenizer === undefined) {
     return { path: '/chat/completions', body: { ...body, messages: turnsOf(request.prompt) } };
   }
-  if (form === 'text') {
-    const stop = [...tokenizer.endTokens].map((id) => tokenizer.decodeAll([id])).filter((text) => text !== '');
-    return {
-      path: '/completions',
-      body: { ...body, prompt: tokenizer.renderPrompt(request.prompt), stop: stop.slice(0, 4) },
-    };
+  if (form === 'ids') {
+    const ids = [...tokenizer.encodePrompt(request.prompt)];
+    const own = { ...WHOLE_DISTRIBUTION, top_k: -1, stop_token_ids: [...tokenizer.endTokens] };
+    return { path: '/completions', body: { ...body, ...own, prompt: ids } };
   }
-  const ids = [...tokenizer.encodePrompt(request.prompt)];
-  return { path: '/completions', body: { ...body, prompt: ids, stop_token_ids: [...tokenizer.endTokens] } };
+  const stop = [...tokenizer.endTokens].map((id) => tokenizer.decodeAll([id])).filter((text) => text !== '');
+  const plain = { ...body, prompt: tokenizer.renderPrompt(request.prompt), stop: stop.slice(0, 4) };
+  return { path: '/completions', body: form === 'plain-text' ? plain : { ...plain, ...WHOLE_DISTRIBUTION, top_k: 0 } };
 }
 
 /** A prompt as chat turns: one that is plain text becomes the user's. */

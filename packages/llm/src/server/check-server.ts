@@ -18,7 +18,7 @@ export interface Patient {
   readonly parts: ClientParts;
   readonly client: ServerClient;
   /** Sends a question, again after faults. */
-  ask(question: Question): Promise<unknown>;
+  ask(this: void, question: Question): Promise<unknown>;
 }
 
 /**

@@ -157,6 +157,6 @@ function exhausted({ url }: Endpoint, fault: Fault, tries: number): ModelError {
     down: 'Check the URL and that it runs.',
     broken: 'Look at its log.',
   }[fault.kind];
-  const message = `The server ${url} ${fault.message}, ${tries} times in a row; what it answered before is kept. ${advice}`;
+  const message = `The server ${url} ${fault.message}, ${tries} times in a row; what it answered before is kept. ${fault.advice ?? advice}`;
   return new ModelError('server', message);
 }

@@ -34,7 +34,9 @@ export async function exchange(
     status = response.status;
     text = await textOf(response);
     if (status === 429 || status === 503) {
-      throw new Fault('busy', `answered ${status} (too many requests)`, waitAsked(response.headers.get('retry-after')));
+      throw new Fault('busy', `answered ${status} (too many requests)`, {
+        retryAfter: waitAsked(response.headers.get('retry-after')),
+      });
     }
   } catch (error) {
     if (error instanceof Fault) throw error;
@@ -70,7 +72,8 @@ function read(status: number, text: string): unknown {
     return JSON.parse(text) as unknown;
   } catch {
     const what = shown.startsWith('<') ? 'answered in HTML' : 'did not answer in JSON';
-    throw new Fault('broken', `${what} (${shown.slice(0, 60)})`);
+    const advice = 'Check that this is the address of an OpenAI-compatible server, with nothing in between.';
+    throw new Fault('broken', `${what} (${shown.slice(0, 60)})`, { advice });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Fault } from './fault.js';
+import { EXAMINE, Fault } from './fault.js';
 
 /** What a server told of the next-token distribution at one position; natural logarithms. */
 export interface Position {
@@ -29,7 +29,7 @@ export function positionOf(token: unknown, known: Readonly<Record<string, unknow
     sum += Math.exp(log);
   }
   if (sum > 1 + SUM_SLACK) {
-    throw new Fault('broken', `gave probabilities of one position that sum to ${sum.toFixed(2)}`);
+    throw new Fault('broken', `gave probabilities of one position that sum to ${sum.toFixed(2)}`, { advice: EXAMINE });
   }
   return { token: logProbability(token), others };
 }
@@ -39,8 +39,10 @@ function logProbability(value: unknown): number {
     throw new Fault(
       'broken',
       `gave the log-probability ${JSON.stringify(value) ?? 'nothing'}, which is no finite number`,
+      { advice: EXAMINE },
     );
   }
-  if (value > SLACK) throw new Fault('broken', `gave the log-probability ${value}, which is above 0`);
+  if (value > SLACK)
+    throw new Fault('broken', `gave the log-probability ${value}, which is above 0`, { advice: EXAMINE });
   return Math.min(0, value);
 }

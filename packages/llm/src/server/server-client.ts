@@ -63,7 +63,7 @@ export class ServerClient {
   /** Finds whether each server takes token ids. @throws ModelError `refused` when one takes neither ids nor text */
   async prepareWriting(signal: AbortSignal | undefined): Promise<void> {
     const { pool, settings } = this.#parts;
-    const forms: readonly TextForm[] = settings.api === 'chat' ? ['chat'] : ['ids', 'text'];
+    const forms: readonly TextForm[] = settings.api === 'chat' ? ['chat'] : ['ids', 'text', 'plain-text'];
     const request = { prompt: { text: 'One, two,' }, temperature: 0, maxTokens: 1, seed: 0, row: 0 };
     for (const endpoint of pool.endpoints.filter((each) => !this.#textForms.has(each))) {
       let refusal: unknown;
@@ -131,7 +131,7 @@ export class ServerClient {
   /** One text; asks whichever server has room. */
   write(request: GenerateRequest, signals: RunSignals): Promise<Omit<Generation, 'index'>> {
     return this.#parts.pool.run((endpoint, signal) => {
-      const form = this.#textForms.get(endpoint) ?? 'text';
+      const form = this.#textForms.get(endpoint) ?? 'plain-text';
       return this.#sendText(endpoint, { request, form }, signal).catch((error: unknown) => {
         throw inWords(endpoint, error, this.#parts);
       });

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './faults.js';
 import { FAULTS } from './faults.js';
 
+/** What is declined for good: `declines` says why, `repeats the key` says what it was sent. */
+type Refusal = 'declines' | 'repeats the key';
+
 /** A request's body, as far as these tests look at it. */
 export interface Asked {
   readonly model: string;
@@ -18,7 +21,7 @@ export interface Asked {
 /** How a fake server behaves. */
 export interface FakeServerOptions {
   /** The fault of the n-th sending (from 0) of a request, or none. */
-  readonly faultOf?: (asked: Asked, sending: number, count: number) => Fault | undefined;
+  readonly faultOf?: (asked: Asked, sending: number, count: number) => Fault | Refusal | undefined;
   /** Milliseconds a request takes. @defaultValue 0 */
   readonly service?: number;
   /** Requests it works on at a time; others wait. @defaultValue no limit */
@@ -65,6 +68,10 @@ export async function fakeServer(options: FakeServerOptions = {}): Promise<FakeS
     const usual = options.answer?.(body, path) ?? usualAnswer(body);
     const fault = faultOf(body, sending, asked.length - 1);
     if (fault === undefined) json(response, usual);
+    else if (fault === 'declines')
+      json(response, { error: { message: 'prompt: Input should be a valid string' } }, 422);
+    else if (fault === 'repeats the key')
+      json(response, { error: `who is ${request.headers.authorization ?? ''}?` }, 500);
     else await FAULTS[fault](response, usual);
   };
   const server = createServer((request, response) => void work(request, response).catch(() => response.destroy()));

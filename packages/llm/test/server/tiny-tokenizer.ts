@@ -3,9 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const CHARACTERS = [...' ,.!?:\n0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-/** Tokens of the tiny tokenizer: the end of a turn (0), an unknown one, and one a character. */
-export const VOCABULARY: number = CHARACTERS.length + 2;
-
 /** A folder with a tokenizer of one token a character and, unless told otherwise, a chat template. */
 export function tinyTokenizer({ chat = true } = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'mop-tokenizer-'));

@@ -1,0 +1,261 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  openLanguageModel,
+  openScoreStore,
+  parseLanguageModelChoice,
+  withStore,
+  type DescribedModel,
+} from '../../src/index.js';
+import { Endpoint } from '../../src/server/endpoint.js';
+import { fakeServer, logProbabilityOf, type Asked, type FakeServer } from './fake-server.js';
+import { tinyTokenizer } from './tiny-tokenizer.js';
+
+const tokenizer = tinyTokenizer();
+const opened: FakeServer[] = [];
+const serve = async (options: Parameters<typeof fakeServer>[0] = {}): Promise<FakeServer> => {
+  const server = await fakeServer(options);
+  opened.push(server);
+  return server;
+};
+const open = ({ url }: FakeServer, options: object = {}): Promise<DescribedModel> =>
+  openLanguageModel(`server:${url}/v1/#tiny`, {
+    server: { tokenizer, temperatures: 'fixed', tries: 2, retryDelay: 5, ...options },
+  });
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((server) => server.close()));
+  delete process.env['MOP_API_KEY'];
+  delete process.env['MY_KEY'];
+});
+
+describe('scoring', () => {
+  it('sums the log-probabilities of the completion and the end of its turn, after the prompt rendered here', async () => {
+    const server = await serve();
+    const [curve] = await (
+      await open(server)
+    ).score([{ prompt: { messages: [{ role: 'user', content: 'Hi' }] }, completion: 'Yes' }]);
+    const { prompt } = server.asked.at(-1) ?? {};
+    const ids = prompt as number[];
+    expect([ids.length, ids.at(-1), curve.tokens]).toEqual(['user: Hi'.length + 1 + 'assistant: '.length + 4, 0, 4]);
+    const from = ids.length - 4;
+    expect(curve.logProbability(1)).toBeCloseTo(
+      ids.slice(from).reduce((sum, id, t) => sum + logProbabilityOf(id, from + t), 0),
+      9,
+    );
+  });
+
+  it('scores nothing at all without asking', async () => {
+    const server = await serve();
+    const model = await open(server);
+    const [curve] = await model.score([{ prompt: { text: 'Go' }, completion: '', endOfTurn: false }]);
+    expect([curve.tokens, Math.abs(curve.logProbability(1)), model.scoringPasses]).toEqual([0, 0, 0]);
+  });
+
+  it('keeps what was answered when the run is stopped, and is keyed by model and tokenizer, not by address', async () => {
+    const [one, other] = [await serve(), await serve()];
+    const folder = mkdtempSync(join(tmpdir(), 'mop-server-'));
+    const requests = Array.from({ length: 20 }, (_, i) => ({ prompt: { text: `Question ${i}: ` }, completion: 'yes' }));
+    const stop = new AbortController();
+    const first = withStore(await open(one, { concurrency: 1 }), await openScoreStore(folder));
+    const onProgress = (done: number): void => {
+      if (done === 7) stop.abort(new Error('stopped'));
+    };
+    await expect(first.score(requests, { signal: stop.signal, onProgress })).rejects.toThrow('stopped');
+    await first.close();
+    const second = withStore(await open(other), await openScoreStore(folder));
+    await second.score(requests);
+    expect(second.hits).toBeGreaterThanOrEqual(7);
+    expect(second.hits + second.misses).toBe(20);
+    await second.close();
+  });
+});
+
+/** Answers echo in OpenAI's layout, as servers do that tokenize themselves; `shift` moves the numbers as llama-cpp-python does. */
+function echoing({ shift = 0, merge = false } = {}) {
+  return ({ model, prompt, max_tokens: most, echo = false, logprobs }: Asked, path: string): unknown => {
+    if (path !== '/v1/completions') return { detail: 'Not Found' };
+    const text = typeof prompt === 'string' ? prompt : '?';
+    const written = most > 0 ? [...'Quickly'].slice(0, most) : [];
+    const letters = [...text, ...written];
+    const log = (i: number): number => logProbabilityOf(letters[i]?.charCodeAt(0) ?? 0, i);
+    const tokens = merge ? [letters.slice(0, 8).join(''), ...letters.slice(8)] : letters;
+    const first = echo ? 0 : [...text].length;
+    const list = tokens.slice(first);
+    const values = list.map((_, t) => (first + t === 0 ? null : log(first + t + (echo ? shift : 0))));
+    const offsets = list.map((_, t) => list.slice(0, t).join('').length);
+    const scored =
+      logprobs === undefined
+        ? null
+        : { tokens: list, token_logprobs: values, top_logprobs: list.map(() => ({})), text_offset: offsets };
+    return {
+      model,
+      choices: [{ index: 0, text: list.join(''), logprobs: scored, finish_reason: 'length' }],
+      usage: {},
+    };
+  };
+}
+/** Declines token ids, as servers that take text alone do. */
+const textOnly = ({ prompt }: Asked): 'declines' | undefined => (typeof prompt === 'string' ? undefined : 'declines');
+
+describe('an examination', () => {
+  const findings = async (server: FakeServer, options: object = {}): Promise<string[]> => {
+    const found = (await (await open(server, options)).check?.('score')) ?? [];
+    return found.filter(({ status }) => status === 'failed').map(({ detail }) => detail);
+  };
+  const textServer = (options: Parameters<typeof echoing>[0]): Promise<FakeServer> =>
+    serve({ faultOf: textOnly, answer: echoing(options) });
+
+  it('accepts a server that takes text and echoes it with true numbers', async () => {
+    expect(await findings(await textServer({}))).toEqual([]);
+  });
+
+  it('tells numbers shifted by one token from true ones, in either direction', async () => {
+    for (const shift of [1, -1]) {
+      expect(await findings(await textServer({ shift }))).toEqual([
+        expect.stringMatching(/shifted by one token .* as llama-cpp-python does; do not fit/),
+      ]);
+    }
+  });
+
+  it('tells a server that gives none', async () => {
+    const server = await serve({
+      answer: ({ model }) => ({ model, choices: [{ index: 0, text: 'x', logprobs: null }] }),
+    });
+    expect(await findings(server)).toEqual([
+      expect.stringMatching(/gives no log-probabilities of a prompt's own tokens/),
+    ]);
+  });
+
+  it('tells a server whose bounds at other temperatures are too wide', async () => {
+    const server = await textServer({});
+    const [detail] = await findings(server, { temperatures: [0.5, 1] });
+    expect(detail).toMatch(/gives 1 of 20 log-probabilities a token: .* more than 0.1; ask for more/);
+  });
+
+  it('tells a server of another model, and one that is not there', async () => {
+    const server = await serve();
+    const other = await openLanguageModel(`server:${server.url}#large`, { server: { tokenizer } });
+    expect((await other.check?.('score'))?.[0]?.detail).toMatch(/serves tiny and not large; write the name it serves/);
+    const gone = await openLanguageModel('server:http://127.0.0.1:9#tiny', { server: { tokenizer, tries: 1 } });
+    expect((await gone.check?.('score'))?.[0]).toMatchObject({
+      status: 'failed',
+      detail: expect.stringMatching(/could not be reached/) as unknown,
+    });
+  });
+
+  it('refuses a pair whose prompt and completion the server joins into one token', async () => {
+    const server = await textServer({ merge: true });
+    await expect(
+      (await open(server)).score([{ prompt: { text: 'Go on ' }, completion: 'now then', endOfTurn: false }]),
+    ).rejects.toThrow(/cannot score|reads a prompt otherwise/);
+  });
+});
+
+describe('a chat endpoint', () => {
+  const chat = { api: 'chat', tokenizer: undefined } as const;
+  it('writes without a tokenizer, and says that it cannot score', async () => {
+    const server = await serve();
+    const model = await open(server, chat);
+    const request = {
+      prompt: { messages: [{ role: 'user', content: 'Hi' }] as const },
+      temperature: 0.7,
+      maxTokens: 8,
+      seed: 1,
+      row: 0,
+    };
+    const texts: string[] = [];
+    for await (const { text } of model.generate([request, { ...request, row: 1 }])) texts.push(text);
+    expect(texts).toEqual(['Answer to Hi', 'Answer to Hi']);
+    expect(server.asked.at(-1)).toMatchObject({
+      messages: [{ role: 'user', content: 'Hi' }],
+      max_tokens: 8,
+      temperature: 0.7,
+    });
+    await expect(model.score([{ prompt: { text: 'a' }, completion: 'b' }])).rejects.toThrow(
+      /cannot score; fit with a model that does/,
+    );
+  });
+});
+
+describe('the key', () => {
+  it('goes into the header alone: not into ids, descriptions, stores, errors or examinations, even when the server repeats it', async () => {
+    process.env['MY_KEY'] = 'sk-very-secret';
+    const server = await serve({
+      answer: () => ({ choices: [], error: 'sk-very-secret' }),
+      faultOf: () => 'repeats the key',
+    });
+    const model = await open(server, { apiKeyEnv: 'MY_KEY' });
+    const error = await model.score([{ prompt: { text: 'a' }, completion: 'b' }]).catch((reason: Error) => reason);
+    const findings = await model.check?.('score');
+    const said = JSON.stringify([
+      model.id,
+      model.description,
+      model.fingerprint,
+      findings,
+      (error as Error).message,
+      (error as Error).stack,
+    ]);
+    expect(server.headers[0].authorization).toBe('Bearer sk-very-secret');
+    expect(said).toMatch(/\[key\]/);
+    expect(said).not.toContain('sk-very-secret');
+    const folder = mkdtempSync(join(tmpdir(), 'mop-key-'));
+    const store = withStore(await open(await serve(), { apiKeyEnv: 'MY_KEY' }), await openScoreStore(folder));
+    await store.score([{ prompt: { text: 'a' }, completion: 'b' }]);
+    await store.close();
+    expect(readFileSync(join(folder, 'curves.bin'), 'latin1')).not.toContain('sk-very-secret');
+  });
+
+  it('is asked for by name when a named variable is not set, and a URL that holds one is refused without repeating it', async () => {
+    const server = await serve();
+    await expect(open(server, { apiKeyEnv: 'MY_KEY' })).rejects.toThrow(/apiKeyEnv must be .* that is set, got MY_KEY/);
+    const read = (): unknown => parseLanguageModelChoice('server:http://me:sk-hidden@host#m');
+    expect(read).toThrow(/http:\/\/host holds a name or password/);
+    expect(read).not.toThrow(/sk-hidden/);
+  });
+});
+
+describe('a choice of servers', () => {
+  it('has addresses with weights and a model', () => {
+    expect(parseLanguageModelChoice('server:http://a:8000,https://b/v1*2.5#org/model')).toEqual({
+      kind: 'server',
+      endpoints: [
+        { url: 'http://a:8000', weight: 1 },
+        { url: 'https://b/v1', weight: 2.5 },
+      ],
+      model: 'org/model',
+    });
+  });
+  it.each([
+    ['server:http://a', /names no model/],
+    ['server:a:8000#m', /is no server's address/],
+    ['server:http://a*0#m', /is no server's address/],
+  ])('refuses %s', (text, message) => {
+    expect(() => parseLanguageModelChoice(text)).toThrow(message);
+  });
+});
+
+describe('requests in flight at a server', () => {
+  it('double a round while it is healthy, fall when it is busy, once a round, and then grow by one a round', () => {
+    const endpoint = new Endpoint('http://a', 1, 64);
+    const round = (now: number): void => {
+      for (let i = endpoint.limit; i > 0; i--) endpoint.succeeded(true, now);
+    };
+    round(1);
+    round(2);
+    expect(endpoint.limit).toBe(32);
+    for (let i = 0; i < 5; i++) endpoint.failed('busy', { sentAt: 2, now: 3, retryAfter: undefined });
+    expect(endpoint.limit).toBe(22);
+    round(4);
+    expect(endpoint.limit).toBe(23);
+  });
+  it('wait as long as the server asks, and are not cut for one late answer among timely ones', () => {
+    const endpoint = new Endpoint('http://a', 1, 64);
+    endpoint.succeeded(true, 5);
+    endpoint.failed('slow', { sentAt: 1, now: 6, retryAfter: undefined });
+    expect([endpoint.limit, endpoint.hasRoom(6)]).toEqual([9, true]);
+    endpoint.failed('busy', { sentAt: 6, now: 7, retryAfter: 2000 });
+    expect([endpoint.hasRoom(2006), endpoint.hasRoom(2007)]).toEqual([false, true]);
+  });
+});
