@@ -4,6 +4,9 @@ import { codeOf, UserError } from '../errors.js';
 import type { ByteChunks, RawRow } from './raw-row.js';
 import { decodeChunks } from './utf8.js';
 
+/** Characters of a row: a quote that is never closed must not make the whole file one field in memory. */
+const LARGEST_RECORD = 64 * 2 ** 20;
+
 /** How a delimited file is written. */
 export interface Dialect {
   /** `,` files quote with `"` (RFC 4180); tab-separated ones have no quoting. */
@@ -43,6 +46,7 @@ async function* recordsOf(chunks: ByteChunks, name: string, delimiter: string): 
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
+    max_record_size: LARGEST_RECORD,
   });
   // The callback keeps a failure of the source from being an unhandled one: the loop below sees it through the parser.
   pipeline(Readable.from(decodeChunks(chunks, name)), parser, () => undefined);
@@ -56,14 +60,16 @@ async function* recordsOf(chunks: ByteChunks, name: string, delimiter: string): 
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quoted field that starts there is never closed',
+  CSV_MAX_RECORD_SIZE: `a row is longer than ${LARGEST_RECORD} characters; a quoted field before it may never be closed`,
+};
+
 function csvError(name: string, error: unknown): unknown {
   const code = codeOf(error);
-  if (code === undefined || !code.startsWith('CSV_')) return error;
+  if (code === undefined || !/^(?:CSV_|INVALID_OPENING_QUOTE)/.test(code)) return error;
   const line = typeof error === 'object' && error !== null && 'lines' in error ? Number(error.lines) : 0;
-  const reason =
-    code === 'CSV_QUOTE_NOT_CLOSED'
-      ? 'a quoted field that starts there is never closed'
-      : 'a quote stands where none may be; inside a quoted field it must be doubled ("")';
+  const reason = REASONS[code] ?? 'a quote stands where none may be; inside a quoted field it must be doubled ("")';
   return new UserError('bad-csv', `${name} line ${line}: ${reason}.`, {
     suggestion: 'Fix the line, or convert the file to jsonl.',
   });

@@ -1,6 +1,7 @@
 import * as zlib from 'node:zlib';
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema, type AsyncBuffer, type Compressors } from 'hyparquet';
 import { UserError } from '../errors.js';
+import { checkFooter, checkGroup, checkRows } from './parquet-checks.js';
 import type { RawRow } from './raw-row.js';
 
 /** Decompressors beside hyparquet's own (none, Snappy); Zstandard comes with Node 22.15. */
@@ -15,14 +16,20 @@ const COMPRESSORS: Compressors = {
  * @throws UserError `bad-parquet` with the reason
  */
 export async function* readParquet(file: AsyncBuffer, name: string): AsyncGenerator<RawRow> {
-  const metadata = await guarded(name, () => parquetMetadataAsync(file));
+  const metadata = await guarded(name, async () => {
+    await checkFooter(file);
+    const read = await parquetMetadataAsync(file);
+    checkRows(read, file.byteLength);
+    return read;
+  });
   const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
   let start = 0;
   for (const group of metadata.row_groups) {
     const end = start + Number(group.num_rows);
-    const rows = await guarded(name, () =>
-      parquetReadObjects({ file, metadata, columns, rowStart: start, rowEnd: end, compressors: COMPRESSORS }),
-    );
+    const rows = await guarded(name, async () => {
+      await checkGroup(file, metadata, group, COMPRESSORS);
+      return parquetReadObjects({ file, metadata, columns, rowStart: start, rowEnd: end, compressors: COMPRESSORS });
+    });
     for (const [i, fields] of rows.entries())
       yield { fields, where: `row ${start + i + 1}`, key: String(start + i + 1) };
     start = end;

@@ -37,7 +37,9 @@ export async function openEngines(openers: ModelOpeners, config: MopConfig, use:
     );
     await requireFit(bare, use);
     if (use.purpose === 'score') requireTemperatures(bare, config);
-    const model = withStore(bare, await openScoreStore(use.scoreFolder));
+    const store = await openScoreStore(use.scoreFolder);
+    for (const repair of store.repairs) use.reporter.note(repair);
+    const model = withStore(bare, store);
     const close = async (): Promise<void> => {
       await encoder.close();
       await model.close();

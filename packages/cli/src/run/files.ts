@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { realDisk, writeAtomically, type Disk } from '../data/atomic.js';
 import { aboutPath, codeOf } from '../errors.js';
 
@@ -11,7 +11,9 @@ export interface RunFiles {
   /** Replaces a file as a whole: after a kill or a failure at any moment the old or the new content is there, never a mixture. */
   write(path: string, content: Uint8Array | string): Promise<void>;
   /** Adds to the end of a file, made when it is not there; a kill may leave a beginning of the content. */
-  append(path: string, content: string): Promise<void>;
+  append(path: string, content: Uint8Array | string): Promise<void>;
+  /** Renames a damaged file to the first free `PATH.damaged-N`. @returns its new name, without the folder */
+  setAside(path: string): Promise<string>;
   /** Removes a file or a folder; no error when it is not there. */
   remove(path: string): Promise<void>;
 }
@@ -27,6 +29,7 @@ export function filesOn(disk: Disk = realDisk): RunFiles {
     read: readIfThere,
     write: (path, content) => writeAtomically(path, content, disk),
     append: appendDurably,
+    setAside: (path) => setAside(path, disk),
     remove: (path) => rm(path, { force: true, recursive: true }),
   };
 }
@@ -41,7 +44,19 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-async function appendDurably(path: string, content: string): Promise<void> {
+async function setAside(path: string, disk: Disk): Promise<string> {
+  try {
+    const names = new Set(await readdir(dirname(path)));
+    let n = 1;
+    while (names.has(`${basename(path)}.damaged-${n}`)) n++;
+    await disk.rename(path, `${path}.damaged-${n}`);
+    return `${basename(path)}.damaged-${n}`;
+  } catch (error) {
+    throw aboutPath(path, error);
+  }
+}
+
+async function appendDurably(path: string, content: Uint8Array | string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(path, 'a');

@@ -42,7 +42,8 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const lock = await acquireLock(`${config.output}/run.lock`);
   try {
     const versions = runVersions();
-    const folder = await openRunFolder(config.output, { config: identityOf(config), versions }, { files });
+    const onRepair = (sentence: string): void => reporter.note(sentence);
+    const folder = await openRunFolder(config.output, { config: identityOf(config), versions }, { files, onRepair });
     await folder.fingerprint({ 'the records': recordsFingerprint(records) });
     noteOtherVersions(folder, versions, reporter);
     const { gate } = config.simulate;

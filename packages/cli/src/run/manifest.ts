@@ -31,6 +31,16 @@ export function decodeManifest(path: string, bytes: Uint8Array): Manifest {
   return value as Manifest;
 }
 
+/** Whether bytes are JSON of any kind. */
+export function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(new TextDecoder().decode(bytes));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A manifest as bytes: keys in a fixed order, so that equal manifests are equal files. */
 export function encodeManifest({ format, config, versions, fingerprints, stages }: Manifest): string {
   return `${JSON.stringify({ format, config, versions, fingerprints, stages }, null, 2)}\n`;

@@ -2,13 +2,16 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, UserError } from '../errors.js';
 import { filesOn, sha256, type RunFiles } from './files.js';
+import { sealed, unsealed } from './sealed.js';
 import {
   decodeManifest,
   encodeManifest,
   requireSameFingerprint,
   requireSameRun,
+  isJson,
   type Json,
   type Manifest,
+  type StageFiles,
 } from './manifest.js';
 
 /** Files of a stage, by name in the folder. */
@@ -27,11 +30,19 @@ export interface RunFolder {
   has(stage: string): boolean;
   /** Bytes of a finished stage's file. @throws UserError `damaged-run` when it is gone or was changed since */
   read(stage: string, name: string): Promise<Uint8Array>;
-  /** Writes a stage's files, then marks it finished; a kill in between leaves it unfinished, to be done again. */
+  /**
+   * Whether all files of a finished stage are there as they were written. What was changed is set aside under a name that is told, so that the stage can
+   * be done again.
+   */
+  isWhole(stage: string): Promise<boolean>;
+  /**
+   * Writes a stage's files, then marks it finished; a kill in between leaves it unfinished, to be done again. Where a stage done again comes out otherwise,
+   * later stages, which rest on it, count as unfinished.
+   */
   commit(stage: string, outputs: Outputs): Promise<void>;
   /** Notes fingerprints, or checks them when the run noted them before. @throws UserError `other-config` */
   fingerprint(found: Readonly<Record<string, string>>): Promise<void>;
-  /** Unfinished work of a stage, or undefined. */
+  /** Unfinished work of a stage, as far as it is whole, or undefined; a damaged file is set aside under a name that is told. */
   readPartial(name: string): Promise<Uint8Array | undefined>;
   writePartial(name: string, content: Uint8Array | string): Promise<void>;
   appendPartial(name: string, content: string): Promise<void>;
@@ -47,6 +58,8 @@ export interface RunIdentity {
 /** Options of `openRunFolder`. */
 export interface OpenOptions {
   readonly files?: RunFiles;
+  /** Told in a sentence what was found damaged and where it went. @defaultValue nobody is */
+  readonly onRepair?: (sentence: string) => void;
 }
 
 /**
@@ -58,16 +71,18 @@ export async function openRunFolder(
   identity: RunIdentity,
   options: OpenOptions = {},
 ): Promise<RunFolder> {
-  const { files = filesOn() } = options;
+  const { files = filesOn(), onRepair = () => undefined } = options;
+  const disk: RunDisk = { files, onRepair };
+  await setAsideManifest(path, disk);
   const existing = await readManifest(path, files);
   if (existing !== undefined) {
     requireSameRun(path, existing, identity.config);
-    return runFolder(path, existing, files);
+    return runFolder(path, existing, disk);
   }
   await requireOurs(path);
   const manifest: Manifest = { format: 1, ...identity, fingerprints: {}, stages: {} };
   await files.write(join(path, 'manifest.json'), encodeManifest(manifest));
-  return runFolder(path, manifest, files);
+  return runFolder(path, manifest, disk);
 }
 
 /**
@@ -75,14 +90,25 @@ export async function openRunFolder(
  * @throws UserError `no-run` when there is none
  */
 export async function openExistingRun(path: string, options: OpenOptions = {}): Promise<RunFolder> {
-  const { files = filesOn() } = options;
+  const { files = filesOn(), onRepair = () => undefined } = options;
   const manifest = await readManifest(path, files);
   if (manifest === undefined) {
     throw new UserError('no-run', `${path} holds no run: it has no manifest.json.`, {
       suggestion: 'Give the folder that mop run wrote.',
     });
   }
-  return runFolder(path, manifest, files);
+  return runFolder(path, manifest, { files, onRepair });
+}
+
+/** A manifest that is no JSON was damaged by the disk: it is set aside, and the run begins anew with the scores there are. */
+async function setAsideManifest(path: string, { files, onRepair }: RunDisk): Promise<void> {
+  const file = join(path, 'manifest.json');
+  const bytes = await files.read(file);
+  if (bytes === undefined || isJson(bytes)) return;
+  const name = await files.setAside(file);
+  onRepair(
+    `${file} was damaged and set aside as ${name}; the run's stages are done again, with the scores that are kept.`,
+  );
 }
 
 async function readManifest(path: string, files: RunFiles): Promise<Manifest | undefined> {
@@ -97,6 +123,7 @@ async function requireOurs(path: string): Promise<void> {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
   });
+  if (names.some((name) => name.startsWith('manifest.json.damaged-'))) return; // a run's, whose manifest was set aside
   const foreign = names.find((name) => !/^(run\.lock|manifest\.json\.tmp-)/.test(name));
   if (foreign === undefined) return;
   throw new UserError('other-config', `${path} is not empty (${foreign}) and holds no run; it is left as it is.`, {
@@ -104,7 +131,14 @@ async function requireOurs(path: string): Promise<void> {
   });
 }
 
-function runFolder(path: string, opened: Manifest, files: RunFiles): RunFolder {
+/** The disk of a run, and who is told of damage. */
+interface RunDisk {
+  readonly files: RunFiles;
+  readonly onRepair: (sentence: string) => void;
+}
+
+function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
+  const { files } = disk;
   let manifest = opened;
   const file = (name: string): string => join(path, name);
   const save = async (next: Manifest): Promise<void> => {
@@ -119,10 +153,11 @@ function runFolder(path: string, opened: Manifest, files: RunFiles): RunFolder {
     file,
     has: (stage) => manifest.stages[stage] !== undefined,
     read: (stage, name) => readCommitted(manifest, files, { stage, name, path: file(name) }),
+    isWhole: (stage) => setAsideChanged(manifest.stages[stage] ?? {}, file, disk),
     async commit(stage, outputs) {
       for (const [name, content] of Object.entries(outputs)) await files.write(file(name), content);
       const hashes = Object.fromEntries(Object.entries(outputs).map(([name, content]) => [name, sha256(content)]));
-      await save({ ...manifest, stages: { ...manifest.stages, [stage]: hashes } });
+      await save({ ...manifest, stages: withStage(manifest.stages, stage, hashes) });
     },
     async fingerprint(found) {
       requireSameFingerprint(path, manifest, found);
@@ -131,11 +166,53 @@ function runFolder(path: string, opened: Manifest, files: RunFiles): RunFolder {
         await save({ ...manifest, fingerprints });
       }
     },
-    readPartial: (name) => files.read(file(join('partial', name))),
-    writePartial: (name, content) => files.write(file(join('partial', name)), content),
-    appendPartial: (name, content) => files.append(file(join('partial', name)), content),
+    readPartial: (name) => readSealed(file(join('partial', name)), disk),
+    writePartial: (name, content) => files.write(file(join('partial', name)), sealed(content)),
+    appendPartial: (name, content) => files.append(file(join('partial', name)), sealed(content)),
     removePartial: (name) => files.remove(file(join('partial', name))),
   };
+}
+
+/** Sets aside every file of a stage that is not as it was written. @returns whether there is none, and none is gone */
+async function setAsideChanged(
+  hashes: StageFiles,
+  file: (name: string) => string,
+  { files, onRepair }: RunDisk,
+): Promise<boolean> {
+  let whole = true;
+  for (const [name, expected] of Object.entries(hashes)) {
+    const bytes = await files.read(file(name));
+    if (bytes !== undefined && sha256(bytes) === expected) continue;
+    whole = false;
+    const what =
+      bytes === undefined ? 'is gone' : `was changed and is set aside as ${await files.setAside(file(name))}`;
+    onRepair(`${file(name)} ${what}; what made it is done again.`);
+  }
+  return whole;
+}
+
+/** The stages with one of them done, or done again: those after it rest on its bytes and stay only if these are the same. */
+function withStage(stages: Manifest['stages'], stage: string, hashes: StageFiles): Manifest['stages'] {
+  const before = stages[stage];
+  if (before === undefined || JSON.stringify(before) === JSON.stringify(hashes)) return { ...stages, [stage]: hashes };
+  const names = Object.keys(stages);
+  const earlier = names.slice(0, names.indexOf(stage)).map((name) => [name, stages[name] ?? {}] as const);
+  return { ...Object.fromEntries(earlier), [stage]: hashes };
+}
+
+/** A file of unfinished work, as far as it is whole; what is not is cut off, so that work is appended behind what is. */
+async function readSealed(path: string, { files, onRepair }: RunDisk): Promise<Uint8Array | undefined> {
+  const bytes = await files.read(path);
+  if (bytes === undefined) return undefined;
+  const { content, state } = unsealed(bytes);
+  if (state === 'whole') return content;
+  if (state === 'damaged') {
+    onRepair(
+      `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is done again.`,
+    );
+  }
+  await files.write(path, sealed(content));
+  return content.length === 0 ? undefined : content;
 }
 
 async function readCommitted(

@@ -13,9 +13,10 @@ export interface Stage<Result> {
 /**
  * The result of a stage, made now or by an earlier process. It is always read back from the folder, never handed over in memory, so
  * that a resumed run goes on from the very numbers an undisturbed one goes on from.
- * @throws UserError `damaged-run` when a finished stage's file was changed
+ * A finished stage whose files were changed or are gone is done again; what was changed is set aside.
  */
 export async function stageResult<Result>(folder: RunFolder, stage: Stage<Result>): Promise<Result> {
-  if (!folder.has(stage.name)) await folder.commit(stage.name, await stage.make());
+  if (!folder.has(stage.name) || !(await folder.isWhole(stage.name)))
+    await folder.commit(stage.name, await stage.make());
   return stage.load((file) => folder.read(stage.name, file));
 }
