@@ -20,6 +20,9 @@ const options = { count: 3, seed: 7 };
 const wordsIn = ({ prompt }: GenerateRequest): string => promptText(prompt).split('Words: ').at(-1)!;
 const describes = (request: GenerateRequest): string =>
   `Sure! Here is one: "You are a writer who thinks of ${wordsIn(request).split(', ').slice(0, 3).join(' and ')}. You do. More."`;
+/** The first record that the prompt shows, passed off as a description. */
+const copiedRecord = ({ prompt }: GenerateRequest): string =>
+  `You are one who says ${/^- (.*)$/m.exec(promptText(prompt).split('Texts:').at(-1)!)?.[1] ?? ''}`;
 const made = (write: (request: GenerateRequest) => string, more: Partial<PersonaOptions> = {}) =>
   all(synthesizePersonas({ records, embeddings, template, model: fakeModel({ write }) }, { ...options, ...more }));
 
@@ -102,6 +105,17 @@ describe('synthesizePersonas', () => {
     });
     expect(steps[0].warning).toBe(
       'Persona p000: no usable description in 2 draws (the last one is too short); its keywords stand in.',
+    );
+  });
+  it.each([
+    ['empty', () => ' ', 'is empty'],
+    ['a refusal', () => 'I am sorry, but I cannot describe a writer.', 'is a refusal or speaks of the model'],
+    ['a copy of a record', copiedRecord, 'copies what the prompt showed'],
+  ])('warns of a description that is %s, and lets keywords stand in', async (_, write, fault) => {
+    const [{ persona, warning }] = await made(write, { attempts: 2 });
+    expect(persona.source).toBe('keywords');
+    expect(warning).toBe(
+      `Persona p000: no usable description in 2 draws (the last one ${fault}); its keywords stand in.`,
     );
   });
   it('does not take the same description twice', async () => {

@@ -20,10 +20,7 @@ describe.each(templateNames.map((name) => [name]))('template %s', (name) => {
           [...a].findIndex((c, i) => c !== b[i]),
         );
       expect(shared(prompt('PERSONA', 'A', 'C'), prompt('PERSONA', 'B', 'C'))).toContain('PERSONA');
-      // The embedded model was trained with the context before the example.
-      if (name !== 'tokens') {
-        expect(shared(prompt('PERSONA', 'EXEMPLAR', 'A'), prompt('PERSONA', 'EXEMPLAR', 'B'))).toContain('EXEMPLAR');
-      }
+      expect(shared(prompt('PERSONA', 'EXEMPLAR', 'A'), prompt('PERSONA', 'EXEMPLAR', 'B'))).toContain('EXEMPLAR');
     }
   });
 });
@@ -39,9 +36,12 @@ describe('templates', () => {
   it('writes marks as the embedded model was trained on them', () => {
     const values = { persona: 'navy, war', exemplar: 'A great shock.', context: '1940s 1946' };
     expect(renderPrompt(templateFor('tokens'), 'generate', values)).toEqual({
-      text: '<|persona|>navy, war<|context|>1940s 1946<|example|>A great shock.<|response|>',
+      text: '<|persona|>navy, war<|example|>A great shock.<|context|>1940s 1946<|response|>',
     });
     expect(renderPrompt(templateFor('tokens'), 'zeroShot', {})).toEqual({ text: '<|response|>' });
+    expect(renderPrompt(templateFor('tokens'), 'zeroShot', { context: '1940s 1946' })).toEqual({
+      text: '<|context|>1940s 1946<|response|>',
+    });
   });
   it('names the templates there are when asked for another', () => {
     expect(() => templateFor('agnews')).toThrow(

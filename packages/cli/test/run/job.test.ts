@@ -60,7 +60,9 @@ describe('runJob', () => {
       'metrics.json',
       'personas.jsonl',
       'report.html',
+      'report.json',
       'scores',
+      'synthetic-embeddings.bin',
       'synthetic.jsonl',
       'synthetic.parquet',
     ]);
@@ -118,6 +120,13 @@ describe('runJob', () => {
     expect(sets.map(({ name }) => name)).toEqual(['fitted gate', 'zero-shot', 'uniform']);
     for (const { figures } of sets) expect(Object.keys(figures)).toEqual(['frechet', 'cosine-kl']);
     expect(sets[0].figures.frechet!.floor).toBeGreaterThan(0);
+  });
+
+  it('warns of each persona that the language model could not describe', async () => {
+    const more = { personas: { count: 4, source: 'llm' }, templates: { name: 'generic' } };
+    // The fake model writes words of the prompt at random.
+    const { notes } = await run(await smallJob(await temporary(), more), { until: 'personas' });
+    expect(notes.filter((note) => /^Persona p00\d: no usable description in \d+ draws/.test(note))).toHaveLength(4);
   });
 
   it('says before the fit how many forward passes it may take', () => {
