@@ -1,10 +1,11 @@
 """Fits a table W of token vectors so that the mean of a text's rows points where the teacher's sentence vector does.
 
+0. All vectors are first turned into the d directions that hold most of the teacher's sentence and piece vectors.
 1. W0: the teacher's own vector of every piece alone, less the mean of them all, weighted by a / (a + p) with p the piece's frequency (SIF).
-2. W = W0 + D with D the ridge solution of min |Y - X (W0 + D)|^2 + lam |D|^2; X holds row-normalised bags of pieces, Y unit teacher vectors.
-3. The first d directions of an uncentred singular value decomposition of X W.
-4. Pairwise: cosines of pairs within a batch are fitted to the teacher's, with some of the pieces dropped at random.
-5. Eight bits a number, one scale a row.
+2. W = W0 + D with D the ridge solution of min |Y - X (W0 + D)|^2 + lam |D|^2; X holds bags of pieces, Y unit teacher vectors. A row of X is
+   scaled so that the text's prediction of the round before has norm one: only its direction is asked of it, whatever its length. A few rounds.
+3. Pairwise: cosines of pairs within a batch are fitted to the teacher's, with some of the pieces dropped at random.
+4. Eight bits a number, one scale a row.
 """
 import numpy as np
 import scipy.sparse as sp
@@ -27,14 +28,32 @@ def frequencies(ids, size):
     return 0.5 * seen / seen.sum() + 0.5 * zipf / zipf.sum()
 
 
-def initial(pieces, X, Y, p, a):
-    """Centred, weighted and scaled vectors of the pieces alone."""
-    W = (pieces - pieces.mean(0)) * (a / (a + p))[:, None]
-    Z = X @ W
-    return (W * ((Z * Y).sum() / (Z * Z).sum())).astype(np.float32)
+def subspace(pieces, Y, d):
+    """Orthonormal columns: the first d directions of the sentence vectors and, so that rare words keep theirs, of the centred pieces."""
+    centred = pieces - pieces.mean(0)
+    second = Y.T @ Y / len(Y) + 0.1 * centred.T @ centred / len(centred)
+    return np.linalg.eigh(second)[1][:, ::-1][:, :d].astype(np.float32)
 
 
-def ridge(W, X, Y, lam, iterations=40):
+def weighted(pieces, p, a):
+    """W0 up to a factor: centred vectors of the pieces alone, the frequent ones small."""
+    return ((pieces - pieces.mean(0)) * (a / (a + p))[:, None]).astype(np.float32)
+
+
+def ridge_rounds(W, X, Y, *, lam, rounds, iterations):
+    """Rounds of ridge regression, each with the rows of X scaled by the norms that the round before predicts."""
+    for _ in range(rounds):
+        norms = np.linalg.norm(X @ W, axis=1).clip(1e-6)
+        scaled = (sp.diags((1 / norms).astype(np.float32)) @ X).tocsr()
+        # One number for all rows, so that lam means the same in every round.
+        size = np.float32(np.sqrt(scaled.multiply(scaled).sum(1).mean()))
+        scaled /= size
+        Z = scaled @ W
+        W = ridge(W * ((Z * Y).sum() / (Z * Z).sum()), scaled, Y, lam, iterations)
+    return W
+
+
+def ridge(W, X, Y, lam, iterations):
     """W + D by conjugate gradients, all columns at once."""
     Xt = X.T.tocsr()
     D = np.zeros_like(W)
@@ -49,13 +68,6 @@ def ridge(W, X, Y, lam, iterations=40):
         direction = residual + (fresh / (size + 1e-20)) * direction
         size = fresh
     return W + D
-
-
-def reduce(W, X, d):
-    """W in the d directions that hold most of X W."""
-    Z = X @ W
-    _, vectors = np.linalg.eigh(Z.T @ Z)
-    return (W @ vectors[:, ::-1][:, :d]).astype(np.float32)
 
 
 def pairwise(W, ids, Y, seen, *, epochs, lr, drop, sharpness, seed, batch=512):

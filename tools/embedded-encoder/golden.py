@@ -38,7 +38,7 @@ def random_text(rng):
 
 
 def write_golden(tokenizer, target):
-    """Writes {"madeBy", "cases": [{"text", "ids"}]}; id 0, the unknown word, is left out."""
+    """Writes a line {"madeBy"} and then a line {"text", "ids"} a case; id 0, the unknown word, is left out."""
     rng = random.Random(0)
     vocabulary = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().get)
     spliced = ["".join(rng.choice(vocabulary[200:]).removeprefix("##") for _ in range(rng.randint(1, 4))) for _ in range(400)]
@@ -46,6 +46,6 @@ def write_golden(tokenizer, target):
     encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
     cases = [{"text": t, "ids": [i for i in e.ids if i != 0]} for t, e in zip(texts, encoded)]
     about = "tools/embedded-encoder/golden.py, seed 0: the tokenizers package with embedded/vocabulary.txt; unknown words left out"
-    with open(target, "w", encoding="utf-8") as file:
-        json.dump({"madeBy": about, "cases": cases}, file, separators=(",", ":"))
-        file.write("\n")
+    with open(target, "w", encoding="utf-8", newline="\n") as file:
+        for line in [{"madeBy": about}, *cases]:
+            file.write(json.dumps(line, separators=(",", ":")) + "\n")

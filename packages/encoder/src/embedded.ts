@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TokenTable } from './embedded-files.js';
 import type { Encoder } from './encoder.js';
+import { meanOfRows } from './mean-of-rows.js';
 import { wordPieces } from './word-pieces.js';
 
 /** Texts embedded between two looks at the signal. */
@@ -39,12 +40,4 @@ export function openEmbedded(id: string, table: TokenTable): Encoder {
     },
     close: () => Promise.resolve(),
   };
-}
-
-function meanOfRows({ values, scales, cols }: TokenTable, ids: Int32Array, mean: Float64Array): void {
-  mean.fill(0);
-  for (let t = 0; t < ids.length; t++) {
-    const scale = scales[ids[t]!]! / ids.length;
-    for (let j = 0, at = ids[t]! * cols; j < cols; j++, at++) mean[j]! += scale * values[at]!;
-  }
 }

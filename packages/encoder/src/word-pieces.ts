@@ -16,6 +16,8 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
   if (/[ \t\n\r]/.test(character)) return SPACE;
   return code > 32 && code < 127 ? MARK : OTHER;
 });
+/** One word that only needs lower case, or one mark. */
+const PLAIN = /^(?:[0-9A-Za-z]+|[!-/:-@[-`{-~])$/;
 const kindAt = (text: string, i: number): number => KINDS[text.charCodeAt(i)] ?? OTHER;
 
 /** Token ids of texts under one vocabulary. */
@@ -24,7 +26,7 @@ export interface WordPieces {
    * The ids of a text, without special tokens. Words that the vocabulary cannot spell are left out.
    * @returns a view that the next call overwrites
    */
-  encode(text: string): Int32Array;
+  readonly encode: (text: string) => Int32Array;
 }
 
 /**
@@ -45,7 +47,8 @@ export function wordPieces(vocabulary: readonly string[]): WordPieces {
   const idsOf = (chunk: string): readonly number[] => {
     const known = memory.get(chunk);
     if (known !== undefined) return known;
-    const found = splitWords(chunk).flatMap((word) => spell(word, { starts, continuations, longest }));
+    const words = PLAIN.test(chunk) ? [chunk.toLowerCase()] : splitWords(chunk);
+    const found = words.flatMap((word) => spell(word, { starts, continuations, longest }));
     if (memory.size === REMEMBERED) memory.clear();
     if (chunk.length <= LONGEST_WORD) memory.set(chunk, found);
     return found;

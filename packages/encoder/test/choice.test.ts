@@ -3,6 +3,7 @@ import { formatEncoderChoice, openEncoder, parseEncoderChoice } from '../src/ind
 
 describe('parseEncoderChoice', () => {
   it.each([
+    ['embedded', { kind: 'embedded' }],
     [
       'onnx:sentence-transformers/all-mpnet-base-v2',
       { kind: 'onnx', model: 'sentence-transformers/all-mpnet-base-v2' },
@@ -15,10 +16,10 @@ describe('parseEncoderChoice', () => {
     expect(formatEncoderChoice(parseEncoderChoice(text))).toBe(text);
   });
 
-  it.each(['', 'onnx:', 'mini', 'server:http://gpu:8000', 'server:gpu#m', 'server:#m', 'openai:x'])(
-    'refuses %j and shows both forms',
+  it.each(['', 'onnx:', 'mini', 'embedded:x', 'server:http://gpu:8000', 'server:gpu#m', 'server:#m', 'openai:x'])(
+    'refuses %j and shows every form',
     (text) => {
-      expect(() => parseEncoderChoice(text)).toThrow(/must be onnx:FOLDER-OR-HUB-ID.* or server:URL#MODEL/);
+      expect(() => parseEncoderChoice(text)).toThrow(/must be embedded, onnx:FOLDER-OR-HUB-ID.* or server:URL#MODEL/);
     },
   );
 

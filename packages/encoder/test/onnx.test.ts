@@ -3,20 +3,11 @@ import { rowOf, type Matrix } from '@mixture-of-personas/numeric';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEncoder, type Encoder } from '../src/index.js';
+import { cosine } from './figures.js';
 import { miniLm, missing, shared } from './real-models.js';
 
 interface Golden {
   readonly cases: readonly { readonly text: string; readonly embedding: readonly number[] }[];
-}
-
-function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    ab += a[i] * b[i];
-    aa += a[i] ** 2;
-    bb += b[i] ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
 }
 
 const lowestCosine = (a: Matrix, b: Matrix): number =>

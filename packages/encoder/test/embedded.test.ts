@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { rowOf } from '@mixture-of-personas/numeric';
+import { readTokenTable } from '../src/embedded-files.js';
+import { openEncoder, type Encoder } from '../src/index.js';
+import { cosine } from './figures.js';
+import { folderWith } from './temporary-folder.js';
+
+describe('the embedded engine', () => {
+  let encoder: Encoder;
+  beforeAll(async () => {
+    encoder = await openEncoder('embedded');
+  });
+  afterAll(() => encoder.close());
+  const norm = (row: Float32Array): number => Math.hypot(...row);
+
+  it('finds the nearer meaning without a shared word', async () => {
+    const matrix = await encoder.embed([
+      'The striker scored twice in the final.',
+      'Our team won the football match.',
+      'Shares fell as the bank raised interest rates.',
+      'Investors sold their stocks.',
+    ]);
+    const between = (i: number, j: number): number => cosine(rowOf(matrix, i), rowOf(matrix, j));
+    expect(between(0, 1)).toBeGreaterThan(between(0, 2) + 0.2);
+    expect(between(2, 3)).toBeGreaterThan(between(1, 3) + 0.2);
+  });
+  it('gives a text the same row alone, among 600 others and in any case and order of words', async () => {
+    const text = 'Grain exports recovered after a dry spring';
+    const many = Array.from({ length: 600 }, (_, i) => `record ${i}`);
+    const [alone, among, shuffled] = [
+      await encoder.embed([text]),
+      await encoder.embed([...many, text]),
+      await encoder.embed(['SPRING dry a after recovered exports grain']),
+    ];
+    expect(rowOf(among, 600)).toEqual(alone.data);
+    expect(cosine(shuffled.data, alone.data)).toBeCloseTo(1, 6);
+  });
+  it.each([
+    ['the empty text', ''],
+    ['white space', ' \n\t\u00a0'],
+    ['control characters and half a surrogate pair', '\u0000\u0007\ud83d'],
+    ['another script', '東京 Привет 🙂'],
+    ['a word of 101 letters', 'x'.repeat(101)],
+  ])('gives %s, without a known piece, the same finite row that has a direction', async (_, text) => {
+    const { data } = await encoder.embed([text]);
+    const nothing = await encoder.embed(['']);
+    expect(data.every(Number.isFinite)).toBe(true);
+    expect(norm(data)).toBeGreaterThan(0.01);
+    expect(data).toEqual(nothing.data);
+  });
+  it('is open by its name, never cuts a text, and has the fingerprint of its files', async () => {
+    const { data } = await encoder.embed(['word '.repeat(20_000)]);
+    expect(data.every(Number.isFinite)).toBe(true);
+    expect(encoder).toMatchObject({ id: 'embedded', truncated: 0 });
+    expect(encoder.fingerprint).toBe((await readTokenTable()).fingerprint);
+  });
+  it('reports progress and stops when aborted, between two lots of 256 texts', async () => {
+    const texts = Array.from({ length: 600 }, (_, i) => `record ${i}`);
+    const abort = new AbortController();
+    const progress: number[] = [];
+    const onProgress = (done: number): void => {
+      progress.push(done);
+      if (done === 512) abort.abort(new Error('stop'));
+    };
+    await expect(encoder.embed(texts, { signal: abort.signal, onProgress })).rejects.toThrow('stop');
+    expect(progress).toEqual([256, 512]);
+  });
+  it('embeds nothing for no texts', async () => {
+    expect(await encoder.embed([])).toMatchObject({ rows: 0, cols: 256 });
+  });
+});
+
+describe('readTokenTable', () => {
+  const table = (rows: number, cols: number): string =>
+    Buffer.concat([
+      Buffer.from(Uint32Array.of(rows, cols).buffer),
+      Buffer.from(new Float32Array(rows).fill(0.5).buffer),
+      Buffer.from(Int8Array.from({ length: rows * cols }, (_, i) => i).buffer),
+    ]).toString('latin1');
+
+  it('reads rows, scales and pieces', async () => {
+    const folder = folderWith({ 'table.bin': table(2, 3), 'vocabulary.txt': '[UNK]\na\n' });
+    const { values, scales, cols, vocabulary } = await readTokenTable(folder);
+    expect([[...values], [...scales], cols, vocabulary]).toEqual([[0, 1, 2, 3, 4, 5], [0.5, 0.5], 3, ['[UNK]', 'a']]);
+  });
+  it.each([
+    ['no bytes', '', '[UNK]\n'],
+    ['a table cut short', table(2, 3).slice(0, -1), '[UNK]\na\n'],
+    ['one piece too few', table(2, 3), '[UNK]\n'],
+  ])('refuses %s', async (_, bytes, words) => {
+    const folder = folderWith({ 'table.bin': bytes, 'vocabulary.txt': words });
+    await expect(readTokenTable(folder)).rejects.toThrow(/is damaged: .* Install @mixture-of-personas\/encoder again/);
+  });
+  it('names the file that is not there', async () => {
+    await expect(readTokenTable(folderWith({ 'vocabulary.txt': '' }))).rejects.toThrow(/table\.bin could not be read/);
+  });
+});
