@@ -9,6 +9,8 @@ const HEADER = 16;
 const KEY = 32;
 const SUM = 4;
 const READ_AT_ONCE = 1 << 22;
+/** No encoder has rows so wide; a header that says more was not written here. */
+const WIDEST = 1 << 20;
 
 /** SHA-256 of the text, the key of its row. */
 export function keyOf(text: string): Buffer {
@@ -116,7 +118,7 @@ async function scan(handle: FileHandle): Promise<Found> {
   await handle.read(header, 0, HEADER, 0);
   const cols = header.readUInt32LE(8);
   if (size < HEADER) return { cols: 0, positions, length: 0 };
-  if (!headerOf(cols).equals(header) || cols === 0)
+  if (!headerOf(cols).equals(header) || cols === 0 || cols > WIDEST)
     return { cols: 0, positions, length: 0, damage: 'has a wrong header' };
   const record = KEY + 4 * cols + SUM;
   const whole = Math.floor((size - HEADER) / record);

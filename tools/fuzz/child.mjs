@@ -1,0 +1,51 @@
+// A worker of the fuzzer: feeds inputs to one parser, and says what each did. The parent ends it when it hangs.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { asyncProperty, check } from 'fast-check';
+import { inputsLike } from './inputs.mjs';
+import { judge } from './judge.mjs';
+import { TARGETS } from './targets.mjs';
+
+const { current } = workerData;
+const folder = mkdtempSync(join(tmpdir(), 'mop-fuzz-'));
+const length = new Int32Array(current, 0, 1);
+const bytes = new Uint8Array(current, 4);
+
+/** Leaves the input where the parent finds it if this thread never comes back. */
+function announce(input) {
+  bytes.set(input.subarray(0, bytes.length));
+  Atomics.store(length, 0, input.length);
+}
+
+async function fuzz({ name, seed, milliseconds }) {
+  const target = TARGETS[name];
+  let runs = 0;
+  const holds = async (input) => {
+    announce(input);
+    runs += 1;
+    const { finding } = await judge(target, input, folder);
+    if (finding !== undefined) throw new Error(finding);
+  };
+  const outcome = await check(asyncProperty(inputsLike(target.seeds()), holds), {
+    seed,
+    numRuns: Infinity,
+    interruptAfterTimeLimit: milliseconds,
+    markInterruptAsFailure: false,
+  });
+  const { failed, errorInstance, counterexample } = outcome;
+  const finding =
+    failed && counterexample !== null
+      ? { finding: String(errorInstance?.message ?? errorInstance), input: counterexample[0] }
+      : {};
+  return { runs, ...finding };
+}
+
+parentPort.on('message', (order) => {
+  if (order === 'end') {
+    rmSync(folder, { recursive: true, force: true });
+    parentPort.close();
+  } else void fuzz(order).then((answer) => parentPort.postMessage(answer));
+});
+parentPort.postMessage('ready');

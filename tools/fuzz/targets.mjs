@@ -1,0 +1,193 @@
+// Every parser of bytes from outside, with valid files to start from. A parser throws one of the project's own errors or returns.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { asAsyncBuffer, chunksOf, drain } from './streams.mjs';
+import * as seeds from './seeds.mjs';
+import { loadConfig } from '../../packages/cli/src/config/load.ts';
+import { readDelimited } from '../../packages/cli/src/data/delimited.ts';
+import { readTextLines } from '../../packages/cli/src/data/lines.ts';
+import { readJsonLines } from '../../packages/cli/src/data/jsonl.ts';
+import { readMatrixFile } from '../../packages/cli/src/data/matrix-file.ts';
+import { decodeNpy } from '../../packages/cli/src/data/npy.ts';
+import { readParquet } from '../../packages/cli/src/data/parquet.ts';
+import { loadRecords } from '../../packages/cli/src/data/records.ts';
+import { countScoreLines } from '../../packages/cli/src/data/score-file.ts';
+import { readHolder } from '../../packages/cli/src/run/lock.ts';
+import { decodeManifest } from '../../packages/cli/src/run/manifest.ts';
+import { loadTemplate } from '../../packages/cli/src/run/text-files.ts';
+import { readTokenTable } from '../../packages/encoder/src/embedded-files.ts';
+import { readModelFolder as readEncoderFolder } from '../../packages/encoder/src/model-folder.ts';
+import { openServer } from '../../packages/encoder/src/server.ts';
+import { openRowFile } from '../../packages/encoder/src/cache-file.ts';
+import { decodeGate } from '../../packages/gating/src/index.ts';
+import { openScoreStore } from '../../packages/llm/src/curve-store.ts';
+import { readModelFolder } from '../../packages/llm/src/model-folder.ts';
+import { selectPositions } from '../../packages/llm/src/onnx-graph.ts';
+import { choiceOf, textOf } from '../../packages/llm/src/server/answer.ts';
+import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
+import { cleanText } from '../../packages/synthesis/src/clean-text.ts';
+import { personasFromFile } from '../../packages/synthesis/src/persona-file.ts';
+
+/** Writes files of a case below a folder that holds nothing else. */
+function lay(folder, files) {
+  rmSync(folder, { recursive: true, force: true });
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  return folder;
+}
+
+const textOfBytes = (input) => new TextDecoder().decode(input);
+const records = (name) => async (input, folder) => {
+  const at = lay(join(folder, 'records'), { [name]: input });
+  await loadRecords({ path: join(at, name) });
+};
+const encoderFolder = (files) => (folder) =>
+  lay(folder, { 'onnx/model.onnx': seeds.onnxModel()[0], 'tokenizer.json': seeds.validTokenizer, ...files });
+
+async function openStore(folder, files) {
+  const store = await openScoreStore(lay(join(folder, 'scores'), files));
+  try {
+    store.get(new Uint8Array(16).fill(2));
+    await store.append([
+      { key: new Uint8Array(16).fill(9), curve: { tokens: 1, gap: 0, coefficients: new Float64Array(20) } },
+    ]);
+  } finally {
+    await store.close();
+  }
+}
+
+/** An encoder's server that answers every question with the same body. */
+async function askEncoder(body) {
+  const fetch = () => Promise.resolve(new Response(body, { status: 200 }));
+  const choice = { kind: 'server', url: 'http://127.0.0.1:1', model: 'm' };
+  await openServer('server:m', choice, { fetch, sleep: () => Promise.resolve() }).embed(['one', 'two']);
+}
+
+async function tokenize(folder, files) {
+  const tokenizer = await openTokenizer({ path: lay(join(folder, 'model'), files), endTokens: [0] });
+  tokenizer.encode('ab a b', { special: false });
+}
+
+export const TARGETS = {
+  jsonl: { seeds: seeds.jsonl, parse: (input) => drain(readJsonLines(chunksOf(input), 'a.jsonl')) },
+  csv: {
+    seeds: () => seeds.delimited(','),
+    parse: (input) => drain(readDelimited(chunksOf(input), 'a.csv', { delimiter: ',' })),
+  },
+  tsv: {
+    seeds: () => seeds.delimited('\t'),
+    parse: (input) => drain(readDelimited(chunksOf(input), 'a.tsv', { delimiter: '\t' })),
+  },
+  txt: { seeds: seeds.lines, parse: (input) => drain(readTextLines(chunksOf(input), 'a.txt')) },
+  parquet: { seeds: seeds.parquet, parse: (input) => drain(readParquet(asAsyncBuffer(input), 'a.parquet')) },
+  'records-jsonl': { seeds: seeds.jsonl, parse: records('a.jsonl') },
+  'records-csv': { seeds: () => seeds.delimited(','), parse: records('a.csv') },
+  'records-parquet': { seeds: seeds.parquet, parse: records('a.parquet') },
+  npy: { seeds: seeds.npy, parse: (input) => decodeNpy(input, 'a.npy') },
+  npz: {
+    seeds: seeds.npz,
+    parse: (input, folder) => readMatrixFile(join(lay(join(folder, 'm'), { 'a.npz': input }), 'a.npz')),
+  },
+  'score-lines': {
+    seeds: seeds.scoreLines,
+    parse: (input, folder) => countScoreLines(join(lay(join(folder, 's'), { 'in.jsonl': input }), 'in.jsonl')),
+  },
+  'gate-weights': { seeds: seeds.gateWeights, parse: (weights) => decodeGate({ ...seeds.validGate, weights }) },
+  'gate-description': {
+    seeds: seeds.gateDescription,
+    parse: (input) => decodeGate({ ...seeds.validGate, description: textOfBytes(input) }),
+  },
+  config: {
+    seeds: seeds.configs,
+    parse: (input, folder) =>
+      loadConfig({ config: 'mop.yaml' }, { cwd: lay(join(folder, 'c'), { 'mop.yaml': input }) }),
+  },
+  template: {
+    seeds: seeds.template,
+    parse: (input, folder) =>
+      loadTemplate({ templates: { file: join(lay(join(folder, 't'), { 't.json': input }), 't.json') }, simulate: {} }),
+  },
+  'personas-jsonl': { seeds: seeds.jsonl, parse: (input) => personasFromFile(textOfBytes(input), 'jsonl') },
+  'personas-csv': { seeds: () => seeds.delimited(','), parse: (input) => personasFromFile(textOfBytes(input), 'csv') },
+  'personas-txt': { seeds: seeds.lines, parse: (input) => personasFromFile(textOfBytes(input), 'txt') },
+  manifest: { seeds: seeds.manifest, parse: (input) => decodeManifest('manifest.json', input) },
+  lock: {
+    seeds: seeds.lock,
+    parse: (input, folder) => readHolder(join(lay(join(folder, 'l'), { 'run.lock': input }), 'run.lock')),
+  },
+  'onnx-graph': { seeds: seeds.onnxModel, parse: selectPositions, throws: 'RangeError' },
+  tokenizer: { seeds: seeds.tokenizer, parse: (input, folder) => tokenize(folder, { 'tokenizer.json': input }) },
+  'tokenizer-config': {
+    seeds: seeds.tokenizerConfig,
+    parse: (input, folder) =>
+      tokenize(folder, { 'tokenizer.json': seeds.validTokenizer, 'tokenizer_config.json': input }),
+  },
+  'model-config': {
+    seeds: seeds.generationConfig,
+    parse: (input, folder) =>
+      readModelFolder(
+        lay(join(folder, 'model'), {
+          'onnx/model.onnx': seeds.onnxModel()[0],
+          'tokenizer.json': seeds.validTokenizer,
+          'tokenizer_config.json': seeds.tokenizerConfig()[0],
+          'config.json': input,
+          'generation_config.json': input,
+        }),
+      ),
+  },
+  'encoder-tokenizer': {
+    seeds: seeds.tokenizer,
+    parse: (input, folder) => readEncoderFolder(encoderFolder({ 'tokenizer.json': input })(join(folder, 'e'))),
+  },
+  'encoder-configs': {
+    seeds: seeds.encoderConfig,
+    parse: (input, folder) =>
+      readEncoderFolder(
+        encoderFolder({
+          'tokenizer_config.json': input,
+          '1_Pooling/config.json': input,
+          'sentence_bert_config.json': input,
+        })(join(folder, 'e')),
+      ),
+  },
+  'encoder-server': { seeds: seeds.embeddingAnswer, parse: askEncoder },
+  'encoder-table': {
+    seeds: seeds.tokenTable,
+    parse: (input, folder) =>
+      readTokenTable(lay(join(folder, 'table'), { 'table.bin': input, 'vocabulary.txt': '[EMPTY]\na\n' })),
+  },
+  'encoder-cache': {
+    seeds: seeds.rowFile,
+    parse: async (input, folder) => {
+      const file = await openRowFile(
+        join(lay(join(folder, 'cache'), { 'rows.bin': input }), 'rows.bin'),
+        () => undefined,
+      );
+      await file.close();
+    },
+  },
+  'llm-server': {
+    seeds: seeds.completionAnswer,
+    parse: (input) => textOf(choiceOf(parsedOr(input), 'm').choice),
+  },
+  'score-log': { seeds: seeds.scoreLog, parse: (input, folder) => openStore(folder, { 'curves.bin': input }) },
+  'score-index': {
+    seeds: seeds.scoreIndex,
+    parse: (input, folder) => openStore(folder, { 'curves.bin': seeds.scoreLog()[0], 'curves.index': input }),
+  },
+  'simulated-text': {
+    seeds: seeds.lines,
+    parse: (input) => cleanText(textOfBytes(input), { headings: ['News:'], singleLine: true }),
+  },
+};
+
+function parsedOr(input) {
+  try {
+    return JSON.parse(textOfBytes(input));
+  } catch {
+    return undefined;
+  }
+}

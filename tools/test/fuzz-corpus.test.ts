@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './workspace.js';
+
+interface Target {
+  seeds(): Uint8Array[];
+  parse(input: Uint8Array, folder: string): unknown;
+}
+type Judge = (target: Target, input: Uint8Array, folder: string) => Promise<{ finding?: string }>;
+
+const fuzz = join(root, 'tools/fuzz');
+const { TARGETS } = (await import(join(fuzz, 'targets.mjs'))) as { TARGETS: Record<string, Target> };
+const { judge } = (await import(join(fuzz, 'judge.mjs'))) as { judge: Judge };
+
+async function findingsOf(name: string, inputs: readonly Uint8Array[]): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'mop-corpus-'));
+  const findings: string[] = [];
+  for (const input of inputs) {
+    const { finding } = await judge(TARGETS[name], input, folder);
+    if (finding !== undefined) findings.push(finding);
+  }
+  rmSync(folder, { recursive: true });
+  return findings;
+}
+
+describe('every parser of bytes from outside', () => {
+  it.each(Object.keys(TARGETS))('%s reads its valid files', async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'mop-corpus-'));
+    for (const seed of TARGETS[name].seeds()) await TARGETS[name].parse(Uint8Array.from(seed), folder);
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(Object.keys(TARGETS))('%s answers every cut of them in time and with an error of its own', async (name) => {
+    const cuts = TARGETS[name]
+      .seeds()
+      .flatMap((seed) => [0, 0.1, 0.5, 0.9].map((share) => seed.slice(0, Math.floor(share * seed.length))));
+    expect(await findingsOf(name, cuts)).toEqual([]);
+  });
+
+  it.each(readdirSync(join(fuzz, 'corpus')))('%s answers what the fuzzer kept', async (name) => {
+    const inputs = readdirSync(join(fuzz, 'corpus', name)).map(
+      (file) => new Uint8Array(readFileSync(join(fuzz, 'corpus', name, file))),
+    );
+    expect(await findingsOf(name, inputs)).toEqual([]);
+  });
+});
