@@ -6,7 +6,8 @@ import type { TokenTable } from './embedded-files.js';
  * @param ids n ≥ 1 rows of the table
  * @param mean D numbers, overwritten
  */
-export function meanOfRows({ values, scales, cols }: TokenTable, ids: Int32Array, mean: Float64Array): void {
+export function meanOfRows(table: TokenTable, ids: Int32Array, mean: Float64Array): void {
+  const { values, scales, cols } = table;
   const n = ids.length;
   const scaleAt = (t: number): number => scales[ids[t]!]! / n;
   mean.fill(0);
