@@ -3,6 +3,7 @@ import * as llm from '../src/index.js';
 
 it('has this public surface', () => {
   expect(Object.keys(llm).sort()).toEqual([
+    'BoundedCurve',
     'ChebyshevCurve',
     'ModelError',
     'StoreError',

@@ -158,5 +158,5 @@ function exhausted({ url }: Endpoint, fault: Fault, tries: number): ModelError {
     broken: 'Look at its log.',
   }[fault.kind];
   const message = `The server ${url} ${fault.message}, ${tries} times in a row; what it answered before is kept. ${fault.advice ?? advice}`;
-  return new ModelError('server', message);
+  return new ModelError('server', message, { cause: fault });
 }

@@ -15,7 +15,7 @@ import { askedText, type TextForm } from './asked-text.js';
 import type { Endpoint } from './endpoint.js';
 import { EndpointPool, type RunSignals } from './endpoint-pool.js';
 import { exchange } from './exchange.js';
-import { Refusal } from './fault.js';
+import { Fault, Refusal } from './fault.js';
 import type { Position } from './position.js';
 import type { ServerSettings } from './server-options.js';
 import type { LocalTokenizer } from './tokenizer-files.js';
@@ -90,19 +90,20 @@ export class ServerClient {
     attempt: (form: Form) => Promise<unknown>,
     signal: AbortSignal | undefined,
   ): Promise<Form | undefined> {
-    const alone = new EndpointPool([endpoint], this.#parts.settings);
+    const { settings } = this.#parts;
+    const alone = new EndpointPool([endpoint], { ...settings, tries: Math.min(2, settings.tries) });
+    let broken: ModelError | undefined;
     for (const form of forms) {
       try {
         await alone.run(() => attempt(form), { signal });
         return form;
       } catch (error) {
-        if (error instanceof Refusal && [401, 403, 404].includes(error.status))
-          throw refused(endpoint, error, this.#parts);
-        if (!(error instanceof Refusal || error instanceof NoLogProbabilities || error instanceof OtherTokens))
-          throw error;
+        if (!mayTakeAnotherForm(error)) throw inWords(endpoint, error, this.#parts);
+        if (error instanceof ModelError) broken ??= error;
         if (error instanceof Refusal && !this.#declined.has(endpoint)) this.#declined.set(endpoint, error.message);
       }
     }
+    if (broken !== undefined && !this.#declined.has(endpoint)) throw broken;
     return undefined;
   }
 
@@ -176,6 +177,13 @@ export class ServerClient {
       '/v1/completions) and simulate with this one.';
     throw new ModelError('cannot-score', message);
   }
+}
+
+/** Whether a server that answered so may understand the next form: some answer 500 to a shape of request they do not know. */
+function mayTakeAnotherForm(error: unknown): boolean {
+  if (error instanceof ModelError) return error.cause instanceof Fault && error.cause.kind === 'broken';
+  if (error instanceof Refusal) return ![401, 403, 404].includes(error.status);
+  return error instanceof NoLogProbabilities || error instanceof OtherTokens;
 }
 
 function noScores({ url }: Endpoint, declined?: string): ModelError {
