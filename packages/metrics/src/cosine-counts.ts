@@ -1,7 +1,7 @@
 import { unitRows, type Matrix } from '@mixture-of-personas/numeric';
 
 import { overBlocks, type BlockWork, type PairBlock } from './short-blocks.js';
-import { shortsOf, type ShortSet } from './shorts.js';
+import { releaseShorts, shortsOf, type ShortSet } from './shorts.js';
 
 /** Standard deviations of the rounding that decide whether a pair is looked at again: of 10⁷ pairs, 0.001 is expected to slip through. */
 const CERTAIN = 5;
@@ -34,7 +34,11 @@ export function* countCosinesFast(
     rows.scales[i] = Math.sqrt(bins / 2) / length;
   });
   const counter = new EdgeCounter(rows, bins, (CERTAIN * bins) / (shortest * Math.sqrt(24)));
-  yield* overBlocks(shorts, [rows, rows], counter.work(shorts.kernel.buffer));
+  try {
+    yield* overBlocks(shorts, [rows, rows], counter.work(shorts.kernel.buffer));
+  } finally {
+    releaseShorts(shorts);
+  }
   return counter.counts();
 }
 

@@ -59,6 +59,7 @@ export function manifold(synthetic: Matrix, golden: Matrix, options: ManifoldOpt
     if (squared < radiiX[i]) reached[j] = 1;
   };
   pairs.visit([0, 1], [radiiX, radiiY], compare);
+  pairs.close();
   const inside = ballsAround.reduce((sum, balls) => sum + (balls > 0 ? 1 : 0), 0);
   return {
     precision: inside / synthetic.rows,

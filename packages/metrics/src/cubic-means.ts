@@ -1,7 +1,7 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
 
 import { overBlocks } from './short-blocks.js';
-import { shortsOf, type Shorts, type ShortSet } from './shorts.js';
+import { releaseShorts, shortsOf, type Shorts, type ShortSet } from './shorts.js';
 
 /** Larger |x|² / d could overflow once cubed in float32. */
 const LARGEST = 1e9;
@@ -10,14 +10,15 @@ const LARGEST = 1e9;
  * MMD² with k(x, y) = (x·y / d + 1)³. Of k = 1 + 3t + t² (t + 3), t = x·y / d, the 1 cancels, the sum of t is that of two vectors' product, in float64, and the
  * rest is summed from 16-bit products. Rounding moves a row by 1e-5 of its length, in no direction that has to do with the data: over many pairs that
  * averages out.
- * @param biased keeps i = j
+ * @param options `biased` keeps i = j
  * @returns null where the kernel cannot run, or the rows are too long
  */
 export function cubicMmd(
   x: Matrix,
   y: Matrix,
-  { biased, threads }: { readonly biased: boolean; readonly threads: number },
+  options: { readonly biased: boolean; readonly threads: number },
 ): number | null {
+  const { biased, threads } = options;
   const shorts = shortsOf([x, y], { threads });
   if (!shorts) return null;
   for (const { factors, squares, scales } of shorts.sets) {
@@ -30,7 +31,9 @@ export function cubicMmd(
   const [sumA, sumB] = [columnSums(x), columnSums(y)];
   const pairs = x.rows * y.rows;
   const across = (3 * innerProduct(sumA, sumB)) / x.cols / pairs + sumOver(shorts, a, b) / pairs;
-  return meanWithin(shorts, a, sumA, biased) + meanWithin(shorts, b, sumB, biased) - 2 * across;
+  const value = meanWithin(shorts, a, sumA, biased) + meanWithin(shorts, b, sumB, biased) - 2 * across;
+  releaseShorts(shorts);
+  return value;
 }
 
 /** Mean of k − 1 over the pairs of a set. */

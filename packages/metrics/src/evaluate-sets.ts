@@ -1,4 +1,4 @@
-import type { Matrix } from '@mixture-of-personas/numeric';
+import { requireThreads, type Matrix } from '@mixture-of-personas/numeric';
 
 import { requireCount, requireShare } from './checks.js';
 import { MetricInputError } from './errors.js';
@@ -59,6 +59,8 @@ export interface EvaluationOptions {
   readonly clusters?: number;
   /** Precision of pairwise products; see {@link Precision}. @defaultValue 'auto' */
   readonly precision?: Precision;
+  /** Threads for cosines, neighbours and KID above 2,000 rows, where there are worker threads (Node). @defaultValue 1 */
+  readonly threads?: number;
   /** Settings of `mauve`, such as MAUVE_PAPER or MAUVE_LIBRARY. @defaultValue MAUVE_LIBRARY */
   readonly mauve?: MauveOptions;
   readonly onProgress?: (progress: EvaluationProgress) => void;
@@ -121,9 +123,10 @@ function planOf(options: EvaluationOptions): FigurePlan {
 
 function settingsOf(options: EvaluationOptions, seed: number): ReadySettings {
   const { normalize = false, bins = 100, epsilon = 1e-10, neighbours = 5, ngram = 2, leakWords = 8 } = options;
-  const { clusters = 10, precision = 'auto', mauve = MAUVE_LIBRARY } = options;
+  const { clusters = 10, precision = 'auto', threads = 1, mauve = MAUVE_LIBRARY } = options;
   requireCount('evaluateSets', 'leakWords', leakWords, 1);
   requireCount('evaluateSets', 'clusters', clusters, 1);
+  requireThreads('evaluateSets', threads);
   return {
     seed,
     normalize,
@@ -134,6 +137,7 @@ function settingsOf(options: EvaluationOptions, seed: number): ReadySettings {
     leakWords,
     clusters,
     precision,
+    threads,
     mauve: { ...mauve, seed },
   };
 }

@@ -20,6 +20,8 @@ export interface RowPairs {
    * @param kept the visitor lowers the reaches, from ∞ on, so that each is the kept-th smallest distance told of its row; without it they stay
    */
   visit(which: readonly [0 | 1, 0 | 1], reaches: readonly [Reaches, Reaches], told: Visitor, kept?: number): void;
+  /** Ends the use of the pairs, and lets go of their memory. */
+  close(): void;
 }
 
 /** Settings of what looks for neighbours. */

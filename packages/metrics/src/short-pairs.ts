@@ -3,7 +3,7 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 import { insert } from './k-smallest.js';
 import type { Reaches, RowPairs, Visitor } from './neighbours.js';
 import { overBlocks, type BlockWork } from './short-blocks.js';
-import { shortsOf, type Shorts, type ShortSet } from './shorts.js';
+import { releaseShorts, shortsOf, type Shorts, type ShortSet } from './shorts.js';
 
 /** What float32 adds to the error of a bound, as a share of |x|² + |y|²: a few roundings of 6e-8. */
 const SINGLE_ROUNDINGS = 1e-6;
@@ -39,6 +39,7 @@ export function shortPairs(a: Matrix, b: Matrix, threads: number): RowPairs | nu
       while (!steps.next().done);
       search.tell();
     },
+    close: () => releaseShorts(shorts),
   };
 }
 

@@ -94,10 +94,7 @@ export function shortsOf(sets: readonly Matrix[], { mean = [], threads, counters
     };
   });
   const quantising = { stage: take(STAGED * width * 8), mean: take(width * 8), facts: take(STAGED * FACTS * 8), width };
-  const kernel =
-    threads > 1
-      ? (loadKernel<ShortsKernel>(SHORTS_SHARED_WASM, at, true) ?? loadKernel<ShortsKernel>(SHORTS_WASM, at))
-      : loadKernel<ShortsKernel>(SHORTS_WASM, at);
+  const kernel = (threads > 1 ? takeKernel(SHORTS_SHARED_WASM, at, true) : null) ?? takeKernel(SHORTS_WASM, at, false);
   if (!kernel) return null;
   new Float64Array(kernel.buffer, quantising.mean, width).set(mean);
   return {
@@ -113,6 +110,25 @@ export function shortsOf(sets: readonly Matrix[], { mean = [], threads, counters
       return { set, panels, ...facts, scales: view(scales), lowers: view(lowers), reaches: view(reaches) };
     }),
   };
+}
+
+/** Larger memories are left to be collected. */
+const MOST_KEPT = 32 * 2 ** 20;
+/** Kernels that nobody uses, by their code: otherwise every call's memory would stay until it is collected. */
+const idle = new Map<string, Kernel<ShortsKernel>>();
+
+function takeKernel(code: string, bytes: number, shared: boolean): Kernel<ShortsKernel> | null {
+  const kernel = idle.get(code);
+  if (!kernel || kernel.buffer.byteLength < bytes) return loadKernel<ShortsKernel>(code, bytes, shared);
+  idle.delete(code);
+  new Uint8Array(kernel.buffer, 0, bytes).fill(0);
+  return kernel;
+}
+
+/** Says that sets and slots are no longer used, nor any view of them. */
+export function releaseShorts({ kernel }: Shorts): void {
+  if (kernel.buffer.byteLength > MOST_KEPT) return;
+  idle.set(kernel.buffer[Symbol.toStringTag] === 'SharedArrayBuffer' ? SHORTS_SHARED_WASM : SHORTS_WASM, kernel);
 }
 
 /** Rounds a set's rows into panels, some at a time. */

@@ -13,6 +13,7 @@ export function tilePairs(a: Matrix, b: Matrix): RowPairs {
   const sets = aroundGolden(a, b);
   const squares = sets.map(squaredNorms);
   return {
+    close: () => undefined,
     visit([first, second], [reachesA, reachesB], told) {
       const same = first === second;
       for (const tile of same ? upperTilesOf(sets[first]) : tilesOf(sets[first], sets[second])) {

@@ -36,6 +36,7 @@ export function nearestNeighbourTest(synthetic: Matrix, golden: Matrix, options:
   kthNeighbourWithin(pairs, 1, golden.rows, 1).forEach(
     (squared, j) => (correct[synthetic.rows + j] = squared < acrossY[j] ? 1 : 0),
   );
+  pairs.close();
   const sum = (from: number, to: number): number => correct.subarray(from, to).reduce((a, b) => a + b, 0);
   return {
     accuracy: sum(0, correct.length) / correct.length,

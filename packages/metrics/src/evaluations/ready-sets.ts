@@ -20,6 +20,7 @@ export interface ReadySettings {
   readonly leakWords: number;
   readonly clusters: number;
   readonly precision: Precision;
+  readonly threads: number;
   readonly mauve: MauveOptions;
 }
 
