@@ -87,8 +87,9 @@ describe('propensityOf', () => {
   it('lies far above what shuffled groups give when persona and group belong together', () => {
     const of = Int32Array.from({ length: 200 }, (_, i) => i % 2);
     const pi = matrixOf(Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? [0.8, 0.2] : [0.2, 0.8])));
-    const { nats, shuffledMax } = propensityOf(pi, { ...groups, names: ['a', 'b'], of }, 1).information!;
+    const { nats, shuffledMax, pValue } = propensityOf(pi, { ...groups, names: ['a', 'b'], of }, 1).information!;
     expect(nats).toBeGreaterThan(10 * shuffledMax);
+    expect(pValue).toBe(1 / 200);
   });
 
   it('agrees with the sum that defines mutual information', () => {
