@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Evaluation } from '@mixture-of-personas/metrics';
+import type { Figure } from '@mixture-of-personas/metrics';
 import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
 import { sweepFigure } from '../../src/experiment/line-figure.js';
 import { meanInterval, studentQuantile } from '../../src/experiment/student.js';
 import { summaryOf, type CellFigures, type Summary } from '../../src/experiment/summary.js';
 import { csvTable, differenceTable, latexTable, mainTable, markdownTables } from '../../src/experiment/tables.js';
 
-const figure = (value: number): Evaluation['frechet'] => ({
+const figure = (value: number): Figure => ({
   name: 'frechet',
   value,
   interval: [value - 0.5, value + 0.5],
