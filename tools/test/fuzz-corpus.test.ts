@@ -39,6 +39,13 @@ describe('every parser of bytes from outside', () => {
     expect(await findingsOf(name, cuts)).toEqual([]);
   });
 
+  it.each(Object.keys(TARGETS))('%s takes a line of a megabyte in time, whatever it repeats', async (name) => {
+    const inputs = [' ', 'a', '"', '\\', '{', '[', 'a ', 'a: ', '\t', '.', '“'].map((piece) =>
+      Buffer.from(`a${piece.repeat(Math.ceil(2 ** 20 / Buffer.byteLength(piece)))}b`),
+    );
+    expect(await findingsOf(name, inputs)).toEqual([]);
+  });
+
   it.each(readdirSync(join(fuzz, 'corpus')))('%s answers what the fuzzer kept', async (name) => {
     const inputs = readdirSync(join(fuzz, 'corpus', name)).map(
       (file) => new Uint8Array(readFileSync(join(fuzz, 'corpus', name, file))),
