@@ -19,7 +19,7 @@ function problemOf(copy, { kind, name, folder }) {
     [copy, 'tools/generator/main.mjs', kind, name],
     [copy, join(root, 'node_modules/typescript/bin/tsc'), '-b', join(folder, 'test')],
     // Its counts are no tests of the tools.
-    [cwd, ...JEST, '--reporters=default', name],
+    [cwd, ...JEST, name, '--reporters=default'],
   ];
   for (const [place, ...args] of steps) {
     const { ok, output } = run(process.execPath, args, { cwd: place, capture: true });
