@@ -32,7 +32,7 @@ export async function startLlamaServer(port) {
     '--logits_all',
     'true',
     '--n_ctx',
-    '1024',
+    '256',
   ];
   const child = spawn(join(environment, 'bin', 'python'), [...args, '--host', '127.0.0.1', '--port', String(chosen)], {
     stdio: 'ignore',

@@ -9,9 +9,10 @@ interface Llama {
   readonly model: string;
   close(): Promise<void>;
 }
-const { missing, startLlamaServer } = (await import('../llama-cpp/serve.mjs' as string)) as {
-  missing(): string | undefined;
-  startLlamaServer(): Promise<Llama>;
+const program: string = '../llama-cpp/serve.mjs';
+const { missing, startLlamaServer } = (await import(program)) as {
+  missing: () => string | undefined;
+  startLlamaServer: () => Promise<Llama>;
 };
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 const tokenizer = join(process.env['MOP_MODELS'] ?? join(cache, 'mop-models'), 'SmolLM2-135M-Instruct');

@@ -10,8 +10,9 @@ interface Contract {
   readonly requests: readonly Record<string, unknown>[];
   close(): Promise<void>;
 }
-const { startContractServer } = (await import('../vllm-contract/server.mjs' as string)) as {
-  startContractServer(options: object): Promise<Contract>;
+const program: string = '../vllm-contract/server.mjs';
+const { startContractServer } = (await import(program)) as {
+  startContractServer: (options: object) => Promise<Contract>;
 };
 
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');

@@ -13,8 +13,9 @@ import { propensityOf } from '../../report/propensity.js';
 import { recordGroups } from '../../report/record-groups.js';
 import { ESTIMATOR, FITTED, heldOutRows, spreadOf, UNIFORM, type HeldOutComparison, type Judged } from '../held-out.js';
 import type { JobContext } from '../job-context.js';
+import { speakersOf } from '../speakers.js';
 import { stageResult } from '../stage.js';
-import { startingGate, temperatureRange } from './fit-stage.js';
+import { startingGate, scoringOptions } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 import type { JobRecords } from './sample-records.js';
@@ -66,8 +67,7 @@ async function comparison(
     trainingRecords,
     recordsPerDraw,
     seed,
-    signal: job.signal,
-    ...temperatureRange(job.model),
+    ...scoringOptions(job),
   });
   const judged = result.estimates.map(
     ({ name, logLikelihoods, temperatures, effectivePairs, meanWithHalfThePairs }): Judged => ({
@@ -78,6 +78,7 @@ async function comparison(
       withHalfThePairs: meanWithHalfThePairs,
     }),
   );
+  const propensity = propensityOf(takeRows(probabilities, heldOut), recordGroups(records.heldOut), seed);
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,
@@ -85,7 +86,8 @@ async function comparison(
     estimator: ESTIMATOR,
     rows: heldOutRows([zeroShot, withoutExemplars, ...judged], recordsPerDraw),
     ceiling: Math.log(population.personas.rows * population.exemplars.rows),
-    propensity: propensityOf(takeRows(probabilities, heldOut), recordGroups(records.heldOut), seed),
+    propensity,
+    speakers: speakersOf(propensity, personas),
   };
 }
 

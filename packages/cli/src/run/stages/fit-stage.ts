@@ -158,9 +158,13 @@ async function fitOptions(job: JobContext, parts: GatePopulation): Promise<FitOp
     mStepsPerBatch: gate.mStepsPerBatch,
     selfMask: gate.selfMask,
     seed,
-    signal: job.signal,
-    ...temperatureRange(job.model),
+    ...scoringOptions(job),
   };
+}
+
+/** What every call that scores is told: when to stop, and the temperatures there are scores for. */
+export function scoringOptions(job: JobContext): Pick<FitOptions, 'signal' | 'temperatureRange'> {
+  return { signal: job.signal, ...temperatureRange(job.model) };
 }
 
 /** The temperatures that a model's curves answer for, where they are fewer than the usual: those of servers. */
