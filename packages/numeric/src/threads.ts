@@ -60,13 +60,10 @@ export function* callsOnThreads(
   };
   /** What a thread has not begun is made here, so that one which is still starting holds nobody up. */
   const finishOne = (): void => {
-    for (const [mailbox, { index, slot }] of waiting) {
-      if (mailbox.takeBack()) {
-        waiting.delete(mailbox);
-        make(index, slot);
-      }
-      return;
-    }
+    const [first] = waiting;
+    if (!first?.[0].takeBack()) return;
+    waiting.delete(first[0]);
+    make(first[1].index, first[1].slot);
   };
   try {
     mailboxes.all.forEach((mailbox, k) => post(mailbox, k + 1));
@@ -77,9 +74,12 @@ export function* callsOnThreads(
       yield done;
     }
   } finally {
-    for (const mailbox of waiting.keys()) {
-      if (!mailbox.takeBack()) mailbox.taken(); // the caller gave up: none may still be at work in this memory
-    }
+    abandon(waiting.keys());
     mailboxes.release();
   }
+}
+
+/** A caller that gives up leaves calls behind: none may still be at work in this memory. */
+function abandon(mailboxes: Iterable<Mailbox>): void {
+  for (const mailbox of mailboxes) if (!mailbox.takeBack()) mailbox.taken();
 }

@@ -68,7 +68,7 @@ describe('callsOnThreads', () => {
       },
       done: () => undefined,
     };
-    for (const _ of callsOnThreads(opened(false), calls, 4));
+    expect([...callsOnThreads(opened(false), calls, 4)]).toHaveLength(10);
     expect([...slots]).toEqual([0]);
   });
 });
