@@ -9,8 +9,7 @@ const PAIRS = 3;
 
 /**
  * Draws records and finds the pairs of largest π·Ω for each; a record is not its own exemplar.
- * @param rows the records to draw from, as rows of the population
- * @param records all records of the population, row by row
+ * @param rows the records to draw from, as rows of the population; `records` are all of the population's, row by row
  */
 export function auditSample(
   { gate, population, seed }: { readonly gate: Gate; readonly population: Population; readonly seed: number },

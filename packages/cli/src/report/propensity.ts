@@ -26,12 +26,14 @@ export interface GroupInformation {
   readonly shuffledMean: number;
   readonly shuffledMax: number;
   readonly shuffles: number;
+  /** Permutation p-value: (1 + shuffles that reach `nats`) / (1 + shuffles). */
+  readonly pValue: number;
   /** min(H(persona), H(group)), which it cannot exceed. */
   readonly ceiling: number;
 }
 
-/** Enough to see whether chance reaches the figure at all. */
-const SHUFFLES = 100;
+/** Enough for a p-value down to 0.005. */
+const SHUFFLES = 199;
 
 /**
  * Mean π of each group, and what group and persona say about each other.
@@ -54,11 +56,13 @@ function informationOf(personas: Matrix, groups: RecordGroups, seed: number): Gr
     mutualInformation(groupSums(personas, shuffledCopy(groups.of, randomFor(seed, 'shuffled-groups', i)), count).sums),
   );
   const total = Array.from({ length: personas.cols }, (_, k) => sums.reduce((sum, group) => sum + group[k]!, 0));
+  const nats = mutualInformation(sums);
   return {
-    nats: mutualInformation(sums),
+    nats,
     shuffledMean: shuffled.reduce((sum, value) => sum + value, 0) / SHUFFLES,
     shuffledMax: Math.max(...shuffled),
     shuffles: SHUFFLES,
+    pValue: (1 + shuffled.filter((value) => value >= nats).length) / (1 + SHUFFLES),
     ceiling: Math.min(entropy(total), entropy(sizes)),
   };
 }

@@ -137,8 +137,8 @@ if (program === undefined) {
       const unnamed = `[...document.querySelectorAll('.toolbar input, .toolbar select')].filter((one) => one.labels.length !== 1).length`;
       expect(await page.evaluate(unnamed)).toBe(0);
       const headings = `[...document.querySelectorAll('h1, h2, h3')].map((one) => Number(one.tagName[1]))`;
-      const levels = (await page.evaluate(headings)) as number[];
-      levels.slice(1).forEach((level, i) => expect(level - levels[i]!).toBeLessThanOrEqual(1));
+      const levels = await page.evaluate<number[]>(headings);
+      levels.slice(1).forEach((level, i) => expect(level - levels[i]).toBeLessThanOrEqual(1));
       await page.close();
     });
   });

@@ -98,7 +98,7 @@ describe('propensityOf', () => {
       [0.4, 0.2],
     ];
     const direct = joint.flatMap((row, g) =>
-      row.map((p, k) => p * Math.log(p / ((row[0]! + row[1]!) * (joint[0]![k]! + joint[1]![k]!)) + 0 * g)),
+      row.map((p, k) => p * Math.log(p / ((row[0] + row[1]) * (joint[0][k] + joint[1][k])) + 0 * g)),
     );
     expect(mutualInformation(joint)).toBeCloseTo(
       direct.reduce((sum, value) => sum + value, 0),
@@ -128,7 +128,7 @@ describe('principalPlane', () => {
     ]);
     const { points } = principalPlane(flat);
     const distance = (i: number, j: number): number =>
-      Math.hypot(points.data[2 * i]! - points.data[2 * j]!, points.data[2 * i + 1]! - points.data[2 * j + 1]!);
+      Math.hypot(points.data[2 * i] - points.data[2 * j], points.data[2 * i + 1] - points.data[2 * j + 1]);
     expect([distance(0, 1), distance(1, 2), distance(0, 3)]).toEqual(
       [3, 5, Math.sqrt(8)].map((value) => expect.closeTo(value, 5)),
     );
@@ -156,7 +156,7 @@ describe('embeddingMap', () => {
       [5, 2],
     ]);
     const tilted = ellipseOf({ mean: [0, 0], covariance: [1, 1, 1] }, 2, 4);
-    expect(tilted[0]!.map((value) => value / Math.SQRT2)).toEqual([
+    expect(tilted[0].map((value) => value / Math.SQRT2)).toEqual([
       expect.closeTo(Math.SQRT2, 9),
       expect.closeTo(Math.SQRT2, 9),
     ]);
@@ -231,6 +231,6 @@ describe('personaNames', () => {
     const texts = ['You write about taxes', 'You write about the sea', 'You write about war'];
     expect(personaNames(texts)).toEqual(['0 · taxes', '1 · the sea', '2 · war']);
     expect(personaNames(['one alone'])).toEqual(['0 · one alone']);
-    expect(personaNames(['', 'x'.repeat(100)])[1]!.length).toBeLessThan(60);
+    expect(personaNames(['', 'x'.repeat(100)])[1].length).toBeLessThan(60);
   });
 });

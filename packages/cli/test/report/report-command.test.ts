@@ -52,10 +52,10 @@ describe('mop report', () => {
     expect([audit.from, audit.records.length]).toEqual(['held-out', Math.min(20, counts.heldOut)]);
     for (const { pairs } of audit.records) {
       expect(pairs.length).toBe(3);
-      expect(pairs.every(({ weight }, i) => i === 0 || weight <= pairs[i - 1]!.weight)).toBe(true);
+      expect(pairs.every(({ weight }, i) => i === 0 || weight <= pairs[i - 1].weight)).toBe(true);
     }
     expect(nearest.rows.length).toBe(24);
     const tried = (await json<FitHistory>('fit.json')).epochs.map(({ pairsTried }) => pairsTried);
-    expect(tried.every((count, i) => count > 0 && count <= 40 && (i === 0 || count >= tried[i - 1]!))).toBe(true);
+    expect(tried.every((count, i) => count > 0 && count <= 40 && (i === 0 || count >= tried[i - 1]))).toBe(true);
   });
 });

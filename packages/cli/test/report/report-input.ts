@@ -1,7 +1,6 @@
 import { matrixOf, randomFor, type Matrix } from '@mixture-of-personas/numeric';
 import type { Figure } from '@mixture-of-personas/metrics';
 import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
-import type { MopConfig } from '../../src/config/schema.js';
 import { configSchema } from '../../src/config/schema.js';
 import { embeddingMap } from '../../src/report/embedding-map.js';
 import { gateDiagnostics } from '../../src/report/gate-diagnostics.js';
@@ -79,7 +78,7 @@ export function madeUpInput({ dress, personas: count, rows: texts }: Wording): R
       fingerprints: {},
       stages: { simulate: { 'synthetic.jsonl': '00' } },
     },
-    config: config as MopConfig,
+    config: config,
     personas,
     names: personaNames(personas.map(({ persona }) => persona)),
     exemplars,
@@ -194,6 +193,7 @@ function metricsOf(dress: Wording['dress'], propensity: Propensity): ReportInput
       estimator: 'log-likelihood per held-out record in nats',
       ceiling: Math.log(600),
       propensity,
+      speakers: [],
       rows: [row('uniform mixture', -130), row('fitted gate', -128.6)],
     },
     evaluation: {

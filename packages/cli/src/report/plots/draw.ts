@@ -13,7 +13,7 @@ export interface FigureText {
 
 /** A plot as SVG: colours are variables of the page's style, so that light and dark are one drawing. */
 export function drawPlot(options: Plot.PlotOptions, label: string): Html {
-  const document = domino.createDocument('');
+  const document: unknown = domino.createDocument('');
   const svg = Plot.plot({ ...options, document }) as unknown as Element;
   for (const style of Array.from(svg.querySelectorAll('style'))) style.remove();
   svg.setAttribute('class', 'plot');
