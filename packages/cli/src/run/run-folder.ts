@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { codeOf, UserError } from '../errors.js';
 import { filesOn, sha256, type RunFiles } from './files.js';
 import { sealed, unsealed } from './sealed.js';
@@ -140,7 +140,7 @@ interface RunDisk {
 function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
   const { files } = disk;
   let manifest = opened;
-  const file = (name: string): string => join(path, name);
+  const file = (name: string): string => within(path, name);
   const save = async (next: Manifest): Promise<void> => {
     await files.write(file('manifest.json'), encodeManifest(next));
     manifest = next;
@@ -171,6 +171,16 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
     appendPartial: (name, content) => files.append(file(join('partial', name)), sealed(content)),
     removePartial: (name) => files.remove(file(join('partial', name))),
   };
+}
+
+/** A path below a folder. @throws UserError `outside-run` for a name that leads out of it, wherever it comes from */
+function within(folder: string, name: string): string {
+  const path = join(folder, name);
+  const way = relative(folder, path);
+  if (!isAbsolute(name) && !isAbsolute(way) && way.split(sep)[0] !== '..') return path;
+  throw new UserError('outside-run', `${name} lies outside the run's folder ${folder}, where a run writes nothing.`, {
+    suggestion: 'Choose a name without .. in it.',
+  });
 }
 
 /** Sets aside every file of a stage that is not as it was written. @returns whether there is none, and none is gone */
