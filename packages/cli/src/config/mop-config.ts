@@ -44,7 +44,7 @@ export interface GateSettings {
   readonly mStepsPerBatch: number;
   readonly exploration: { readonly kind: 'top' | 'gumbel'; readonly pairs?: number | undefined };
   readonly start: 'similarity' | 'random';
-  readonly similarity?: number | undefined;
+  readonly similarity: number;
   readonly from?: string | undefined;
   readonly validationPairs: number;
 }

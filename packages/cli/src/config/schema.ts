@@ -3,6 +3,7 @@ import { templateNames } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
 import { RECORD_FORMATS } from '../data/formats.js';
 import { methodSchema } from './method-schema.js';
+import { encoder, llm } from './model-schemas.js';
 import type { MopConfig } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
@@ -61,59 +62,6 @@ const golden = z
   })
   .prefault({})
   .describe('What the simulated texts are compared with.');
-
-const llm = z
-  .strictObject({
-    model: z
-      .string()
-      .min(1)
-      .default('embedded')
-      .describe('Language model: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL[*WEIGHT][,URL…]#MODEL`.'),
-    threads: count(1).optional().describe('Threads within the model; `threads` when absent.'),
-    tokenizer: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('For servers: folder or hub id of the tokenizer; the name of the model when absent.'),
-    api: z
-      .enum(['completions', 'chat'])
-      .optional()
-      .describe('For servers: `chat` where there is no `/v1/completions`; it can simulate and not fit.'),
-    apiKeyEnv: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('For servers: environment variable that holds the key, MOP_API_KEY when absent.'),
-    topLogProbabilities: count(1)
-      .optional()
-      .describe('For servers: log-probabilities asked for at each token; 20 when absent.'),
-    temperatures: z
-      .array(z.number().min(0.25).max(2.5))
-      .min(1)
-      .max(2)
-      .optional()
-      .describe('For servers: range of τ, [0.5, 1] when absent; [1] fixes τ at 1, where log p is exact.'),
-    maxWidth: z
-      .number()
-      .positive()
-      .optional()
-      .describe('For servers: nats a token that bounds on log p may lie apart; 0.1 when absent.'),
-    concurrency: count(1).optional().describe('For servers: requests in flight at each, at most; 256 when absent.'),
-    deadline: z.number().positive().optional().describe('For servers: seconds a request may take; 120 when absent.'),
-  })
-  .prefault({})
-  .describe('The frozen language model.');
-
-const encoder = z
-  .strictObject({
-    model: z
-      .string()
-      .min(1)
-      .default('embedded')
-      .describe('Text encoder: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL#MODEL`.'),
-  })
-  .prefault({})
-  .describe('The frozen text encoder.');
 
 const personas = z
   .strictObject({
@@ -175,8 +123,10 @@ const gate = z
     similarity: z
       .number()
       .min(0)
-      .optional()
-      .describe('How strongly a start at `similarity` favours what is alike; when absent 1 with contexts, else 12.'),
+      .default(12)
+      .describe(
+        'How strongly a start at `similarity` favours exemplars like the persona and, unless it sees contexts, like the record.',
+      ),
     from: path
       .optional()
       .describe('Run folder whose gate the fit starts from, or that stands as it is with `epochs` 0.'),

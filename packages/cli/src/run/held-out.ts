@@ -1,4 +1,5 @@
 import type { Propensity } from '../report/propensity.js';
+import type { Speaker } from './speakers.js';
 
 /** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats a record. */
 export interface Estimate {
@@ -35,6 +36,8 @@ export interface HeldOutComparison {
   readonly ceiling: number;
   /** π of the held-out records by what they have in common, such as the decade: who speaks when. */
   readonly propensity: Propensity;
+  /** The most probable persona of each of those groups. */
+  readonly speakers: readonly Speaker[];
 }
 
 /** Row of the prompt without persona and exemplar, which others are compared with. */

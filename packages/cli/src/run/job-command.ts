@@ -11,7 +11,7 @@ import { jobReporter } from './job-reporter.js';
 import type { JobEnd, JobResult } from './job-result.js';
 import { openExistingRun } from './run-folder.js';
 import { transferConfig } from './transfer.js';
-import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
+import { figuresCaption, figuresTable, heldOutCaption, heldOutTable, speakersTable } from './tables.js';
 
 /** What one of the verbs that go through the job's stages is. */
 export interface JobVerb {
@@ -58,7 +58,11 @@ async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<M
 /** What a person sees on stdout, tables no wider than `width`. */
 function resultText({ folder, finished, heldOut, metrics }: JobResult, width: number): string {
   const parts = [`${folder}: finished ${finished.join(', ')}`];
-  if (heldOut !== undefined) parts.push(formatTable(heldOutTable(heldOut), width), heldOutCaption(heldOut));
+  if (heldOut !== undefined) {
+    parts.push(formatTable(heldOutTable(heldOut), width), heldOutCaption(heldOut));
+    const speakers = speakersTable(heldOut);
+    if (speakers !== undefined) parts.push(formatTable(speakers, width));
+  }
   if (metrics !== undefined) {
     parts.push(formatTable(figuresTable(metrics.evaluation), width), figuresCaption(metrics.evaluation));
   }

@@ -43,23 +43,39 @@ export function heldOutCaption({ records, pairsPerRecord, estimator, ...found }:
       `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted one gains ${gain.toFixed(2)}.`,
     );
   }
-  return [...lines, ...propensityLines(found.propensity)].join('\n');
+  return [...lines, ...informationLines(found.propensity)].join('\n');
 }
 
-/** How much group and persona tell of each other, and the most probable persona of the first and the last groups. */
-function propensityLines({ over, groups, information }: Propensity): string[] {
-  if (information === null) return [];
-  const { nats, shuffledMean, shuffledMax, shuffles, ceiling } = information;
-  const what = over === 'year' ? 'period' : over;
-  const tops = groups.flatMap(({ name, personas }) => {
-    const top = personas.indexOf(Math.max(...personas));
-    return personas.length === 0 ? [] : [`${name} ${top}`];
-  });
+/** The most probable persona of each group of held-out records; undefined when they are all in one group. */
+export function speakersTable({ propensity, speakers }: HeldOutComparison): TableContent | undefined {
+  if (propensity.information === null) return undefined;
+  return {
+    columns: [{ title: groupWord(propensity) }, { title: 'most probable persona' }, right('π')],
+    rows: speakers.map(({ groups, personaId, persona, probability }) => [
+      groups,
+      `${personaId} ${persona.length > SHOWN ? `${persona.slice(0, SHOWN)}…` : persona}`,
+      probability.toFixed(2),
+    ]),
+  };
+}
+
+/** Characters of a persona in a table. */
+const SHOWN = 60;
+
+/** How much group and persona tell of each other, in words; nothing when all records are in one group. */
+function informationLines(propensity: Propensity): string[] {
+  if (propensity.information === null) return [];
+  const { nats, shuffledMean, pValue, ceiling } = propensity.information;
+  const group = groupWord(propensity);
   return [
-    `Persona and ${what} share ${nats.toFixed(3)} nats of at most ${ceiling.toFixed(2)}; with shuffled ${what}s ${shuffledMean.toFixed(3)}, ` +
-      `and never more than ${shuffledMax.toFixed(3)} in ${shuffles} shuffles.`,
-    `Most probable persona by ${what}: ${tops.join(', ')}.`,
+    `Persona and ${group} share ${nats.toFixed(3)} nats (at most ${ceiling.toFixed(2)}), with ${group}s shuffled ${shuffledMean.toFixed(3)}: ` +
+      `permutation p = ${Number(pValue.toPrecision(2))}.`,
   ];
+}
+
+function groupWord({ over, groups }: Propensity): string {
+  if (over !== 'year') return over;
+  return groups[0]?.name.endsWith('0s') === true ? 'decade' : 'period';
 }
 
 /** Figures of all simulated sets side by side, one row a metric, the golden-against-golden floor last. */

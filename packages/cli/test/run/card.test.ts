@@ -39,12 +39,16 @@ const parts = (text: string): CardParts => ({
       pairsPerRecord: 10,
       curvesAskedFor: 120,
       estimator: 'one estimator',
+      ceiling: 4.5,
+      propensity: { over: 'nothing', ordered: false, groups: [], information: null },
+      speakers: [],
       rows: [
         {
           name: 'fitted gate',
           logLikelihood: { mean: -20.126, standardError: 0.5 },
           againstUniform: { mean: 1.25, standardError: 0.1 },
           againstZeroShot: { mean: -3, standardError: 0.2 },
+          fittedAgainst: null,
           temperature: { min: 0.9, mean: 1, max: 1.1 },
           effectivePairs: 5,
           withHalfThePairs: -20.5,
@@ -72,7 +76,7 @@ describe('the data set card', () => {
     const card = datasetCard(parts('a text'));
     expect(card).toContain('| frechet | 0.5123 \\[0.4, 0.6\\] | 0.1 |');
     expect(card).toContain(
-      '| fitted gate | -20.13 (0.50) | +1.25 (0.10) | −3.00 (0.20) | 1.00 (0.90–1.10) | 5.0 | -20.50 |',
+      '| fitted gate | -20.13 (0.50) | +1.25 (0.10) | −3.00 (0.20) |  | 1.00 (0.90–1.10) | 5.0 | -20.50 |',
     );
     expect(card).toContain('Note: n is small');
   });

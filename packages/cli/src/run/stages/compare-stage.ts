@@ -6,6 +6,7 @@ import {
   uniformGate,
   type ComparedMixture,
   type Gate,
+  type MixtureEstimate,
 } from '@mixture-of-personas/gating';
 import { takeRows } from '@mixture-of-personas/numeric';
 import type { Persona } from '@mixture-of-personas/synthesis';
@@ -69,26 +70,22 @@ async function comparison(
     seed,
     ...scoringOptions(job),
   });
-  const judged = result.estimates.map(
-    ({ name, logLikelihoods, temperatures, effectivePairs, meanWithHalfThePairs }): Judged => ({
-      name,
-      logLikelihoods,
-      temperature: spreadOf(temperatures),
-      effectivePairs,
-      withHalfThePairs: meanWithHalfThePairs,
-    }),
-  );
   const propensity = propensityOf(takeRows(probabilities, heldOut), recordGroups(records.heldOut), seed);
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,
     curvesAskedFor: result.pairsScored,
     estimator: ESTIMATOR,
-    rows: heldOutRows([zeroShot, withoutExemplars, ...judged], recordsPerDraw),
+    rows: heldOutRows([zeroShot, withoutExemplars, ...result.estimates.map(judgedMixture)], recordsPerDraw),
     ceiling: Math.log(population.personas.rows * population.exemplars.rows),
     propensity,
     speakers: speakersOf(propensity, personas),
   };
+}
+
+function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Judged {
+  const { logLikelihoods, effectivePairs, meanWithHalfThePairs: withHalfThePairs } = estimate;
+  return { name, logLikelihoods, temperature: spreadOf(temperatures), effectivePairs, withHalfThePairs };
 }
 
 async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate): Promise<ComparedMixture[]> {

@@ -60,19 +60,13 @@ const DESCRIPTION = 'gate.json';
 const HISTORY = 'fit.json';
 const PARTIAL = 'fit-checkpoint.json';
 
-/**
- * How strongly the gate starts out favouring what is alike. A record is like its best exemplars; a context such as a year is not like any text,
- * and a start that takes it for one is worse than none (docs/decisions/0075).
- */
-const SIMILARITY: Readonly<Record<MopConfig['gate']['input'], number>> = { record: 12, context: 1, none: 12 };
-
 /** The gate before the fit: another run's, weights that favour exemplars like the record, or random ones. */
 export async function startingGate(job: JobContext, parts: GatePopulation): Promise<Gate> {
   const { config } = job;
   const { population } = parts;
   const given = await givenGate(job, parts);
   if (given !== undefined) return given;
-  const { hidden, temperature, start, input, similarity = SIMILARITY[input] } = config.gate;
+  const { hidden, temperature, start, input, similarity } = config.gate;
   const shape = {
     hidden,
     temperature,
@@ -80,7 +74,18 @@ export async function startingGate(job: JobContext, parts: GatePopulation): Prom
     personas: population.personas.rows,
     seed: config.seed,
   };
-  return start === 'random' ? randomGate(shape) : initialGate(shape, { embeddings: population.exemplars, similarity });
+  if (start === 'random') return randomGate(shape);
+  const gate = initialGate(shape, { embeddings: population.exemplars, similarity });
+  return input === 'context' && similarity > 1 ? unswayed(gate, similarity) : gate;
+}
+
+/**
+ * The same gate with x scaled down by `similarity`, so that what it sees moves a weight by at most e. A record is like its best exemplars, but a
+ * context such as a year is not like any text, and a start that takes it for one is worse than none (docs/decisions/0075).
+ */
+function unswayed(gate: Gate, similarity: number): Gate {
+  const { inputWeights } = gate;
+  return { ...gate, inputWeights: { ...inputWeights, data: inputWeights.data.map((value) => value / similarity) } };
 }
 
 /** The stage `fit`: a checkpoint an epoch, then `gate.safetensors` and `gate.json`. */

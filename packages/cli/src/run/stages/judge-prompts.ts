@@ -21,7 +21,7 @@ export async function judgeZeroShot(job: JobContext, records: JudgedRecords): Pr
 /**
  * The fitted gate's personas without exemplars: log Σ_k π_k p_τ(y | g_k, x), at the one temperature that suits the training records best. All K personas
  * are summed where `evaluate.pairs` allows, so no estimator holds this figure down; of more, as many are drawn from π.
- * @param probabilities π of training, then of held-out records, one row each
+ * `probabilities` has π of training, then of held-out records, one row each.
  */
 export async function judgeWithoutExemplars(
   job: JobContext,
