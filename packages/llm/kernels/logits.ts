@@ -1,4 +1,4 @@
-// Reductions of vocabulary-sized rows of logits. AssemblyScript; `node kernels/build.mjs` writes ../src/kernel-bytes.ts.
+// Reductions of vocabulary-sized rows of logits. AssemblyScript; `node kernels/build.mjs` writes ../src/logits-bytes.ts.
 // Pointers are byte offsets into the imported memory; the caller lays it out (src/logit-kernel.ts). Lengths are multiples of 4.
 
 /** Nodes of log β per curve; five vectors of four. */

@@ -1,11 +1,12 @@
 // Lays out the memory of kernels/logits.ts and calls it. Logits are written into that memory by the inference engine itself, so
 // a vocabulary-sized row is never copied and never a JavaScript list. Why bins: docs/decisions/0030.
-import { LOGITS_WASM } from './kernel-bytes.js';
+import { loadKernel } from '@mixture-of-personas/numeric';
+import { ModelError } from './errors.js';
+import { LOGITS_WASM } from './logits-bytes.js';
 import { NODE_BETAS, NODES } from './score-curve.js';
 
 const BINS = 4096;
 const BINS_PER_UNIT = 64;
-const PAGE = 65536;
 
 interface Exports {
   nodeSums(row: number, n: number, counts: number, table: number, betas: number, sums: number): number;
@@ -15,14 +16,6 @@ interface Exports {
   compact(weights: number, n: number, floor: number, out: number): number;
   pick(weights: number, n: number, floor: number, target: number): number;
 }
-
-/** The part of the WebAssembly interface used here; Node's type package has none. */
-interface WebAssemblyRuntime {
-  readonly Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Exports };
-}
-const wasm = (globalThis as unknown as { readonly WebAssembly: WebAssemblyRuntime }).WebAssembly;
 
 /** exp(−β_j b / 64), [4096][20]; the last bin holds everything further down and counts for nothing (e^(−25.6) at τ = 2.5). */
 function fillTable(table: Float32Array): void {
@@ -54,6 +47,7 @@ export class LogitKernel {
   /**
    * @param vocabulary width of a row
    * @param maxRows rows held at once; 4 bytes × vocabulary each, beside 360 kB fixed
+   * @throws ModelError `unsupported` where there is no WebAssembly with SIMD, or not so much memory
    */
   constructor(vocabulary: number, maxRows: number) {
     const width = Math.ceil(vocabulary / 4) * 16;
@@ -66,14 +60,19 @@ export class LogitKernel {
     const kept = weights + width;
     const logits = kept + width;
     this.#at = { table, betas, sums, counts, padded, weights, kept, logits };
-    const memory = new wasm.Memory({ initial: Math.ceil((logits + maxRows * vocabulary * 4 + 16) / PAGE) });
-    this.#kernel = new wasm.Instance(new wasm.Module(Buffer.from(LOGITS_WASM, 'base64')), { env: { memory } }).exports;
+    const bytes = logits + maxRows * vocabulary * 4 + 16;
+    const kernel = loadKernel<Exports>(LOGITS_WASM, bytes);
+    if (kernel === null) {
+      const message = `${maxRows} rows of ${vocabulary} logits need ${Math.ceil(bytes / 1e6)} MB of WebAssembly memory with SIMD, which this runtime does not give; use Node 20 or newer, or a smaller batch.`;
+      throw new ModelError('unsupported', message);
+    }
+    this.#kernel = kernel.call;
     this.vocabulary = vocabulary;
-    this.logits = new Float32Array(memory.buffer, logits, maxRows * vocabulary);
-    this.sums = new Float32Array(memory.buffer, sums, NODES);
-    this.#padded = new Float32Array(memory.buffer, padded, width / 4);
-    new Float32Array(memory.buffer, betas, NODES).set(NODE_BETAS);
-    fillTable(new Float32Array(memory.buffer, table, BINS * NODES));
+    this.logits = new Float32Array(kernel.buffer, logits, maxRows * vocabulary);
+    this.sums = new Float32Array(kernel.buffer, sums, NODES);
+    this.#padded = new Float32Array(kernel.buffer, padded, width / 4);
+    new Float32Array(kernel.buffer, betas, NODES).set(NODE_BETAS);
+    fillTable(new Float32Array(kernel.buffer, table, BINS * NODES));
   }
 
   /** Byte offset of a row whose length is a multiple of four: the row itself, or a copy with −∞ behind it. */
