@@ -5,12 +5,6 @@ import { safe, type Html } from '../html.js';
 /** Width of a drawing for a screen that has room, and for a phone, in CSS pixels. */
 export type PlotWidth = 'wide' | 'narrow';
 
-/** What a drawing is for someone who cannot see it, and what stands under it. */
-export interface FigureText {
-  readonly label: string;
-  readonly caption: string;
-}
-
 /** A plot as SVG: colours are variables of the page's style, so that light and dark are one drawing. */
 export function drawPlot(options: Plot.PlotOptions, label: string): Html {
   const document: unknown = domino.createDocument('');

@@ -112,7 +112,7 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
 export const OTHERS = 'all others';
 
 /** Variable of the i-th colour. */
-export function seriesColour(i: number): string {
+function seriesColour(i: number): string {
   return `var(--series-${i + 1})`;
 }
 
