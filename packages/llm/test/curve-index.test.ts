@@ -1,0 +1,110 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as nodeFiles from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openScoreStore, type ScoreStore } from '../src/index.js';
+import { HEADER_BYTES, RECORD_BYTES } from '../src/curve-record.js';
+import type { StoreFiles } from '../src/curve-store.js';
+import { NODES } from '../src/score-curve.js';
+
+const COUNT = 70_000; // more than are read again without an index
+const keyOf = (i: number): Buffer => {
+  const key = Buffer.alloc(16);
+  key.writeUInt32LE(Math.imul(i, 0x9e3779b1) >>> 0, 0);
+  key.writeUInt32LE(i, 8);
+  return key;
+};
+const curveOf = (i: number) => ({ tokens: i, gap: -i, coefficients: new Float64Array(NODES).fill(i) });
+const entries = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => ({ key: keyOf(from + i), curve: curveOf(from + i) }));
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mop-index-'));
+  const store = await openScoreStore(folder);
+  for (let from = 0; from < COUNT; from += 5000) await store.append(entries(from, from + 5000));
+  await store.close();
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function expectWhole(store: ScoreStore, count: number): void {
+  expect(store.size).toBe(count);
+  for (const i of [0, 1, 34_567, count - 1]) expect(store.get(keyOf(i))?.tokens).toBe(i);
+  expect(store.get(keyOf(count))).toBeUndefined();
+}
+
+/** Files that count the bytes read from the log. */
+function counting(): { files: StoreFiles; read: () => number } {
+  let bytes = 0;
+  const open = async (...words: Parameters<StoreFiles['open']>) => {
+    const file = await nodeFiles.open(...words);
+    const read = file.read.bind(file) as (b: Buffer, o: number, n: number, p: number) => Promise<{ bytesRead: number }>;
+    const counted = async (buffer: Buffer, offset: number, length: number, position: number) => {
+      const answer = await read(buffer, offset, length, position);
+      if (String(words[0]).endsWith('curves.bin')) bytes += answer.bytesRead;
+      return answer;
+    };
+    return Object.assign(file, { read: counted }) as Awaited<ReturnType<StoreFiles['open']>>;
+  };
+  return { files: { ...nodeFiles, open }, read: () => bytes };
+}
+
+describe('the saved index of a score store', () => {
+  it('spares reading the log, but for what was appended after it', async () => {
+    expect(readdirSync(folder)).toEqual(['curves.bin', 'curves.index']);
+    const { files, read } = counting();
+    const store = await openScoreStore(folder, { files });
+    expect(read()).toBeLessThan(6000 * RECORD_BYTES);
+    expectWhole(store, COUNT);
+    await store.append(entries(COUNT, COUNT + 10));
+    await store.close();
+    const again = await openScoreStore(folder);
+    expectWhole(again, COUNT + 10);
+    await again.close();
+  });
+
+  it.each([
+    ['gone', () => rmSync(at('curves.index'))],
+    ['cut short', () => writeFileSync(at('curves.index'), readFileSync(at('curves.index')).subarray(0, 1000))],
+    ['changed', () => writeFileSync(at('curves.index'), readFileSync(at('curves.index')).fill(7, 5000, 5001))],
+    ['no index', () => writeFileSync(at('curves.index'), 'MOPINDEX, but not really one')],
+  ])('is made again from the log when it is %s', async (_, harm) => {
+    harm();
+    const store = await openScoreStore(folder);
+    expect(store.repairs).toEqual([]);
+    expectWhole(store, COUNT + 10);
+    await store.close();
+  });
+
+  it('is not needed: a disk that does not take it loses nothing', async () => {
+    rmSync(at('curves.index'), { force: true });
+    const full: StoreFiles = {
+      ...nodeFiles,
+      rename: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })),
+    };
+    const store = await openScoreStore(folder, { files: full });
+    await store.close();
+    expect(readdirSync(folder)).toEqual(['curves.bin']);
+    const again = await openScoreStore(folder);
+    expectWhole(again, COUNT + 10);
+    await again.close();
+    expect(readdirSync(folder)).toEqual(['curves.bin', 'curves.index']);
+  });
+
+  it('never gives a curve from a damaged record: it is missed, told, and the file set aside at the next opening', async () => {
+    const bytes = readFileSync(at('curves.bin'));
+    bytes[HEADER_BYTES + 34_567 * RECORD_BYTES + 60]! ^= 1;
+    writeFileSync(at('curves.bin'), bytes);
+    const store = await openScoreStore(folder);
+    expect(store.get(keyOf(34_567))).toBeUndefined();
+    expect(store.repairs.join()).toMatch(/a damaged record \(34567\); what it held is scored again/);
+    await store.append(entries(34_567, 34_568));
+    await store.close();
+    const again = await openScoreStore(folder);
+    expect(again.repairs.join()).toMatch(/1 damaged records; it was set aside as curves.damaged-1.bin/);
+    expectWhole(again, COUNT + 10);
+    await again.close();
+  });
+});
