@@ -16,7 +16,7 @@ export function cleanText(raw: string, rules: OutputRules): string {
   let text = raw.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/g, '');
   text = withoutWrapping(text.trim().replace(PREAMBLE, ''));
   text = withoutWrapping(withoutHeading(text, rules.headings));
-  if (rules.singleLine) text = (text.split(/\n\s*\n/)[0] ?? '').replace(/\s*\n\s*/g, ' ');
+  if (rules.singleLine) text = firstParagraph(text);
   if (rules.asciiOnly === true) text = text.replace(/[^A-Za-z0-9(),.!?"']+/g, ' ');
   return text.trim();
 }
@@ -32,6 +32,13 @@ export function cutUnfinished(text: string, finish: Generation['finish']): strin
   if (last === undefined) return text;
   const end = last.index + last[0].length;
   return end * 2 < text.length ? text : text.slice(0, end);
+}
+
+/** The lines before the first blank one as a single line. By lines, as a pattern with spaces around a line end takes quadratic time over a run of spaces. */
+function firstParagraph(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  const blank = lines.indexOf('');
+  return lines.slice(0, blank < 0 ? lines.length : blank).join(' ');
 }
 
 /** Without one pair of quotes or asterisks around the whole; quotes that open and close inside stay. */
