@@ -5,6 +5,8 @@ const COMMON = new Set(
     'go got had has have he her here him his how i if in into is it its just like made make many may me more most much my new no not now ' +
     'of off on one only or other our out over own said say says she should so some such than that the their them then there these they ' +
     'this those to too two up us very was we well were what when where which while who will with would you your year years ' +
+    'across against although among between both during each either ever every having however might must neither nor ought per shall since ' +
+    'still therefore through thus together toward towards under unless until upon whether whom whose within without yet ' +
     "don't didn't it's i'm i've can't isn't wasn't"
   ).split(' '),
 );
