@@ -9,12 +9,24 @@ export interface ConfigFile {
   lineOf(keys: readonly (string | number)[]): number | undefined;
 }
 
+/** A hundred times what a configuration with every setting and its comments has; a megabyte of hostile YAML takes seconds to parse. */
+const LONGEST = 2 ** 19;
+
 /**
  * Reads YAML.
  * @param path for messages
- * @throws UserError `bad-config` with the line when it is not YAML, holds a key twice or is not a map of sections
+ * @throws UserError `bad-config` when it is too long, or with the line when it is not YAML, holds a key twice or is not a map of sections
  */
 export function parseConfigFile(path: string, text: string): ConfigFile {
+  if (text.length > LONGEST) {
+    throw new UserError(
+      'bad-config',
+      `${path} has ${text.length} characters, and a configuration at most ${LONGEST}.`,
+      {
+        suggestion: 'Check that it is the file you meant.',
+      },
+    );
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const error = document.errors[0];
