@@ -1,8 +1,7 @@
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { stringify } from 'yaml';
-import type { TableContent } from '../output/table.js';
-import { escapeCell } from './escape.js';
 import type { Manifest } from './manifest.js';
+import { markdownTable } from './markdown-table.js';
 import type { RunMetrics } from './stages/evaluate-stage.js';
 import { datasetFeatures } from './synthetic-files.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
@@ -42,15 +41,9 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
     '## How to make them again',
     `\`mop run\` with these settings:\n\n\`\`\`yaml\n${stringify(manifest.config)}\`\`\``,
     '## Limits',
-    'Exemplars are records of the population and stand in the prompts: a text may repeat parts of one. Check before publishing.',
+    'Exemplars are records of the population and stand in the prompts: a text may repeat parts of one. Check before publishing (`mop evaluate` with the metric `leak`, and `mop audit` for who is spoken of).',
     '',
   ].join('\n\n');
-}
-
-function markdownTable({ columns, rows }: TableContent): string {
-  const line = (texts: readonly string[]): string => `| ${texts.map(escapeCell).join(' | ')} |`;
-  const rule = `|${columns.map(({ align }) => (align === 'right' ? '---:' : '---')).join('|')}|`;
-  return [line(columns.map(({ title }) => title)), rule, ...rows.map(line)].join('\n');
 }
 
 function sizeCategory(rows: number): string {

@@ -1,4 +1,5 @@
 import { datasetCard } from './card.js';
+import { gateCard } from './gate-card.js';
 import type { JobContext } from './job-context.js';
 import { requireNotAborted, type JobEnd, type JobResult } from './job-result.js';
 import type { Outputs } from './run-folder.js';
@@ -8,7 +9,7 @@ import { describeStage } from './stages/describe-stage.js';
 import { embedRecords, type RecordEmbeddings } from './stages/embed-records.js';
 import { estimateCost } from './stages/estimate-cost.js';
 import { evaluateStage } from './stages/evaluate-stage.js';
-import { fitStage } from './stages/fit-stage.js';
+import { fitStage, HISTORY, type FitHistory } from './stages/fit-stage.js';
 import { gatePopulation } from './stages/gate-population.js';
 import { makePersonas } from './stages/make-personas.js';
 import { pickExemplars } from './stages/pick-exemplars.js';
@@ -54,9 +55,10 @@ async function simulated(
   const evaluated = await evaluateStage(job, { records, embeddings, simulated: both, heldOut });
   await describeStage(job, { parts, embeddings, simulated: both, evaluated });
   const { metrics } = evaluated;
-  await writtenStage(job, 'card', () => {
-    return Promise.resolve({ 'README.md': datasetCard({ manifest: job.folder.manifest, metrics, rows: fitted }) });
-  });
+  await writtenStage(job, 'card', async () => ({
+    'README.md': datasetCard({ manifest: job.folder.manifest, metrics, rows: fitted }),
+    'GATE_CARD.md': await writtenGateCard(job, parts),
+  }));
   await writtenStage(job, 'report', async () => {
     // The plot library takes half a second to load, which a run that stops earlier need not spend.
     const { reportFiles } = await import('../report/report-files.js');
@@ -64,6 +66,14 @@ async function simulated(
   });
   await job.folder.removePartial('');
   return { ...resultOf(job), ...judged, metrics };
+}
+
+async function writtenGateCard({ folder, config }: JobContext, parts: SimulationParts): Promise<string> {
+  const { manifest } = folder;
+  const { personas, exemplars, records, gate, heldOut } = parts;
+  const fit = JSON.parse(new TextDecoder().decode(await folder.read('fit', HISTORY))) as FitHistory;
+  const sizes = { exemplars: exemplars.exemplars.length, records: records.training.length };
+  return gateCard({ manifest, config, personas, ...sizes, temperatures: gate.temperatures, fit, heldOut });
 }
 
 /** A stage whose files are for people: nothing after it reads them. */

@@ -57,7 +57,8 @@ interface FitProgress {
 
 const WEIGHTS = 'gate.safetensors';
 const DESCRIPTION = 'gate.json';
-const HISTORY = 'fit.json';
+/** File of the fit's history. */
+export const HISTORY = 'fit.json';
 const PARTIAL = 'fit-checkpoint.json';
 
 /** The gate before the fit: another run's, weights that favour exemplars like the record, or random ones. */
