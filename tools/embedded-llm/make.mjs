@@ -1,5 +1,5 @@
 // The embedded language model from nothing, in one command; every step is skipped when its output is there, so a stopped run goes on.
-// usage: node tools/embedded-llm/make.mjs WORK OUT --teacher MINILM-FOLDER [--python PYTHON] [--steps N] [--plain N] [--sharp N] [--threads N] [--compile]
+// usage: node tools/embedded-llm/make.mjs WORK OUT --teacher MINILM-FOLDER [--python PYTHON] [--steps N] [--threads N] [--compile]
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +10,7 @@ const { values, positionals } = parseArgs({
   options: {
     teacher: { type: 'string' },
     python: { type: 'string', default: 'python3' },
-    steps: { type: 'string', default: '3600' },
-    plain: { type: 'string', default: '1400' },
-    sharp: { type: 'string', default: '2600' },
+    steps: { type: 'string', default: '4000' },
     threads: { type: 'string', default: '1' },
     compile: { type: 'boolean', default: false },
   },
@@ -57,16 +55,12 @@ step(
   ['model', 'population'].map((split) => at(`${split}.groups.pkl`)),
   () => python('prepare.py', 'groups', work),
 );
-const { steps, plain, sharp, threads, compile } = values;
+const { steps, threads, compile } = values;
 python(
   'train.py',
   work,
   '--steps',
   steps,
-  '--plain',
-  plain,
-  '--sharp',
-  sharp,
   '--threads',
   threads,
   ...(compile ? ['--compile'] : []),

@@ -63,37 +63,48 @@ def assemble(persona, example, context, response):
     return ids + [END], weights + [1.0]
 
 
-def example_for(corpus, i, g, sharp):
-    """A training exemplar for record i: mostly a near neighbour (the nearer the likelier when `sharp`), else of the same cluster or speech."""
+# How often a sequence of a phase has what: a persona of the record's own words, else one of a cluster; an exemplar, and that a near neighbour
+# (`power` above 1: the nearer the likelier); the year; and, instead of all this, the year alone.
+PHASES = (
+    None,
+    {"own": 0.0, "cluster": 0.75, "example": 0.8, "near": 0.65, "power": 1, "year": 0.85, "alone": 0.0},
+    {"own": 0.3, "cluster": 0.75, "example": 0.8, "near": 0.65, "power": 2, "year": 0.85, "alone": 0.0},
+    {"own": 0.5, "cluster": 0.9, "example": 0.95, "near": 0.9, "power": 2, "year": 0.9, "alone": 0.15},
+)
+
+
+def example_for(corpus, i, g, phase):
+    """A training exemplar for record i: mostly a near neighbour, else of the same cluster or the same speech."""
     u = g.random()
-    if u < 0.65:
-        return int(corpus.groups["neighbours"][i][int(20 * g.random() ** 2) if sharp else g.randrange(20)])
-    if u < 0.82:
+    if u < phase["near"]:
+        return int(corpus.groups["neighbours"][i][int(20 * g.random() ** phase["power"])])
+    if u < (1 + phase["near"]) / 2:
         count = g.choice(list(corpus.groups["clusters"]))
         return g.choice(corpus.members[(count, int(corpus.groups["clusters"][count]["labels"][i]))])
     r = corpus.records[i]
     return g.choice(corpus.speech[(r["year"], r["president"])])
 
 
-def paired_sequence(corpus, i, g, sharp):
-    """With `sharp` three personas in ten are words of the record itself, which teaches the model to write about what it is given."""
+def paired_sequence(corpus, i, g, phase):
     persona = example = context = None
-    if sharp and g.random() < 0.3:
+    if g.random() < phase["alone"]:
+        return assemble(None, None, corpus.contexts[i], corpus.ids[i])
+    if g.random() < phase["own"]:
         persona = corpus.words(corpus.own_words(i, g))
-    elif g.random() < 0.75:
+    elif g.random() < phase["cluster"]:
         group = corpus.groups["clusters"][g.choice(list(corpus.groups["clusters"]))]
         words = group["keywords"][group["labels"][i]]
         chosen = sorted(g.sample(range(min(12, len(words))), min(g.randint(4, 8), len(words))))
         persona = corpus.words([words[j] for j in chosen])
-    if g.random() < 0.8:
-        j = example_for(corpus, i, g, sharp)
+    if g.random() < phase["example"]:
+        j = example_for(corpus, i, g, phase)
         example = corpus.ids[j] if j != i else None
-    if g.random() < 0.85:
+    if g.random() < phase["year"]:
         context = corpus.contexts[i]
     return assemble(persona, example, context, corpus.ids[i])
 
 
-def plain_sequence(corpus, i, g, _sharp):
+def plain_sequence(corpus, i, g):
     return assemble(None, None, corpus.contexts[i] if g.random() < 0.85 else None, corpus.ids[i])
 
 
@@ -107,18 +118,19 @@ def padded(batch, multiple=32):
     return inputs, targets, weights
 
 
-def batches(corpus, seed, tokens, phases, pool=24):
-    """Endless batches of about `tokens` tokens, of similar lengths each; `phases` are the steps at which pairs and sharp pairs begin; before, text and year alone."""
-    (paired, sharp), g, order, step = phases, random.Random(seed), [], 0
+def batches(corpus, seed, tokens, starts, pool=24):
+    """Endless batches of about `tokens` tokens, of similar lengths each; `starts` are the steps at which the phases after the first begin."""
+    g, order, step = random.Random(seed), [], 0
     while True:
-        plain, drawn, total = step < paired, [], 0
-        if not plain and corpus.groups is None:
+        phase, drawn, total = PHASES[sum(step >= start for start in starts)], [], 0
+        if phase is not None and corpus.groups is None:
             corpus.load_groups()
         while total < tokens * pool:
             if not order:
                 order = list(range(len(corpus.records)))
                 g.shuffle(order)
-            drawn.append((plain_sequence if plain else paired_sequence)(corpus, order.pop(), g, step >= sharp))
+            i = order.pop()
+            drawn.append(plain_sequence(corpus, i, g) if phase is None else paired_sequence(corpus, i, g, phase))
             total += len(drawn[-1][0])
         drawn.sort(key=lambda x: len(x[0]))
         ready, open_ = [], []
