@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
   options: {
     teacher: { type: 'string' },
     python: { type: 'string', default: 'python3' },
-    steps: { type: 'string', default: '4000' },
+    steps: { type: 'string', default: '3600' },
     threads: { type: 'string', default: '1' },
     compile: { type: 'boolean', default: false },
   },
@@ -56,15 +56,7 @@ step(
   () => python('prepare.py', 'groups', work),
 );
 const { steps, threads, compile } = values;
-python(
-  'train.py',
-  work,
-  '--steps',
-  steps,
-  '--threads',
-  threads,
-  ...(compile ? ['--compile'] : []),
-);
+python('train.py', work, '--steps', steps, '--threads', threads, ...(compile ? ['--compile'] : []));
 python('export.py', work, out);
 python('evaluate.py', work);
 run(process.execPath, join(here, 'check.mjs'), out, at('held-out.json'));

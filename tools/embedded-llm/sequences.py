@@ -64,12 +64,11 @@ def assemble(persona, example, context, response):
 
 
 # How often a sequence of a phase has what: a persona of the record's own words, else one of a cluster; an exemplar, and that a near neighbour
-# (`power` above 1: the nearer the likelier); the year; and, instead of all this, the year alone.
+# (`power` above 1: the nearer the likelier); and the year.
 PHASES = (
     None,
-    {"own": 0.0, "cluster": 0.75, "example": 0.8, "near": 0.65, "power": 1, "year": 0.85, "alone": 0.0},
-    {"own": 0.3, "cluster": 0.75, "example": 0.8, "near": 0.65, "power": 2, "year": 0.85, "alone": 0.0},
-    {"own": 0.5, "cluster": 0.9, "example": 0.95, "near": 0.9, "power": 2, "year": 0.9, "alone": 0.15},
+    {"own": 0.0, "cluster": 0.75, "example": 0.8, "near": 0.65, "power": 1, "year": 0.85},
+    {"own": 0.3, "cluster": 0.75, "example": 0.8, "near": 0.65, "power": 2, "year": 0.85},
 )
 
 
@@ -87,8 +86,6 @@ def example_for(corpus, i, g, phase):
 
 def paired_sequence(corpus, i, g, phase):
     persona = example = context = None
-    if g.random() < phase["alone"]:
-        return assemble(None, None, corpus.contexts[i], corpus.ids[i])
     if g.random() < phase["own"]:
         persona = corpus.words(corpus.own_words(i, g))
     elif g.random() < phase["cluster"]:

@@ -1,6 +1,6 @@
 """Trains the decoder from nothing. Fixed number of steps, so that the same seed gives the same run; resumes from its checkpoint.
 
-usage: train.py FOLDER [--steps N] [--phases N N N] [--threads N] [--compile]
+usage: train.py FOLDER [--steps N] [--phases N N] [--threads N] [--compile]
 """
 import argparse
 import json
@@ -49,17 +49,11 @@ class Muon:
                 self.parameters[i].add_(X[k], alpha=-MUON_RATE * scale * max(1, rows / cols) ** 0.5)
 
 
-def rate(step, last, steps):
-    """Share of the peak learning rate: a cosine to 2 % at the start of the last phase, which begins again at 20 % and falls likewise."""
-    first, end, peak = (0, last, 1) if step < last else (last, steps, 0.2)
-    return min(1, (step + 1) / WARM_UP) * (0.02 + (peak - 0.02) * 0.5 * (1 + math.cos(math.pi * (step - first) / (end - first))))
-
-
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("folder")
-    p.add_argument("--steps", type=int, default=4000)
-    p.add_argument("--phases", type=int, nargs=3, default=[1400, 2600, 3600], help="steps at which pairs, own words and close pairs begin")
+    p.add_argument("--steps", type=int, default=3600)
+    p.add_argument("--phases", type=int, nargs=2, default=[1400, 2600], help="steps at which pairs and own words begin")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--until", type=int, help="stop after this step of the schedule (to change the schedule, as the shipped model did)")
@@ -86,7 +80,7 @@ def main():
         threads = f"{a.folder}/threads"
         if step % 20 == 0 and os.path.exists(threads):
             torch.set_num_threads(int(open(threads).read()))
-        scale = rate(step, a.phases[2], a.steps)
+        scale = min(1, (step + 1) / WARM_UP) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / a.steps)))
         for group in adam.param_groups:
             group["lr"] = ADAM_RATE * scale
         inputs, targets, weights = map(torch.from_numpy, next(stream))
