@@ -116,7 +116,7 @@ export function bestPairWeights(form: DiscrepancyForm, steps = 5000): Float64Arr
 }
 
 /** S, checked. */
-export function requireSamples(where: string, { pairs, texts }: PairSamples): number {
+function requireSamples(where: string, { pairs, texts }: PairSamples): number {
   const each = texts.rows / pairs.length;
   if (!Number.isInteger(each) || each < 2) {
     const found = `${texts.rows} texts for ${pairs.length} pairs`;
