@@ -5,7 +5,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provideBrowser } from './browser.mjs';
-import { provideBrowser } from './browser.mjs';
 import { buildTensorflow, fetchModels, preparePython, prepareRuntimes } from './prepare-tests.mjs';
 import { install, root, run, runScript } from './processes.mjs';
 
@@ -51,7 +50,6 @@ if (check('install', () => ({ ok: install() })) && check('build', () => nx('buil
   const fetched = fetchModels();
   if (fetched !== undefined) record('models for the tests', fetched);
   buildTensorflow();
-  provideBrowser();
   provideBrowser();
   prepareRuntimes();
   preparePython();

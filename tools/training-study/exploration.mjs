@@ -14,7 +14,9 @@ export function explorationTable(problem, { gate, population, truth }) {
   const of = (pairs) => logLikelihoods(problem, { mixture, rows, pairs, temperatures: gate.temperatures });
   return COUNTS.filter((count) => count < problem.pairs).map((count) => {
     const top = of(topPairs(mixture, count));
-    const runs = Array.from({ length: SEEDS }, (_, seed) => of(drawPairs(mixture, count, (b) => randomFor(seed, 'study draws', b))));
+    const runs = Array.from({ length: SEEDS }, (_, seed) =>
+      of(drawPairs(mixture, count, (b) => randomFor(seed, 'study draws', b))),
+    );
     const gaps = runs.map((run) => mean(Array.from(run, (value, i) => value - exact[i])));
     const ratios = runs.map((run) => mean(Array.from(run, (value, i) => Math.exp(value - exact[i]))));
     const spread = mean(

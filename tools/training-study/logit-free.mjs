@@ -41,11 +41,22 @@ const { values } = parseArgs({
   },
 });
 const say = (text) => process.stderr.write(`${text}\n`);
-const [records, personas, exemplars, seed, samples, temperature] = ['records', 'personas', 'exemplars', 'seed', 'samples', 'temperature'].map(
-  (name) => Number(values[name]),
+const [records, personas, exemplars, seed, samples, temperature] = [
+  'records',
+  'personas',
+  'exemplars',
+  'seed',
+  'samples',
+  'temperature',
+].map((name) => Number(values[name]));
+const problem = await openProblem(
+  { ...values, records, personas, exemplars, seed, heldOut: Number(values['held-out']) },
+  say,
 );
-const problem = await openProblem({ ...values, records, personas, exemplars, seed, heldOut: Number(values['held-out']) }, say);
-const pairs = Array.from({ length: problem.pairs }, (_, p) => ({ persona: Math.floor(p / exemplars), exemplar: p % exemplars }));
+const pairs = Array.from({ length: problem.pairs }, (_, p) => ({
+  persona: Math.floor(p / exemplars),
+  exemplar: p % exemplars,
+}));
 
 /** 2S texts of every pair, each after the context of a training record drawn at random. */
 async function sampledTexts() {
@@ -76,7 +87,10 @@ await encoder.close();
 say('texts sampled');
 const half = (first) => ({
   pairs,
-  texts: takeRows(embedded, pairs.flatMap((_, p) => Array.from({ length: samples }, (_, s) => p * 2 * samples + first * samples + s))),
+  texts: takeRows(
+    embedded,
+    pairs.flatMap((_, p) => Array.from({ length: samples }, (_, s) => p * 2 * samples + first * samples + s)),
+  ),
 });
 const training = { rows: problem.training, texts: problem.embeddings, samples: half(0) };
 const heldOut = { rows: problem.heldOut, texts: problem.embeddings, samples: half(1) };
@@ -90,9 +104,21 @@ function byDiscrepancy(population, gate) {
 
 async function byLikelihood(population, gate) {
   const scorer = (requests) =>
-    Promise.resolve(requests.map(({ record, persona, exemplar }) => problem.curves[record * problem.pairs + persona * exemplars + exemplar]));
+    Promise.resolve(
+      requests.map(
+        ({ record, persona, exemplar }) => problem.curves[record * problem.pairs + persona * exemplars + exemplar],
+      ),
+    );
   const exploration = { exploration: { kind: 'top' }, topM: problem.pairs };
-  const steps = fitGate(population, scorer, { gate, training: problem.training, epochs: 20, learningRate: 3e-3, temperatureLearningRate: 0, seed, ...exploration });
+  const steps = fitGate(population, scorer, {
+    gate,
+    training: problem.training,
+    epochs: 20,
+    learningRate: 3e-3,
+    temperatureLearningRate: 0,
+    seed,
+    ...exploration,
+  });
   for (let next = await steps.next(); ; next = await steps.next()) if (next.done) return next.value.gate;
 }
 
@@ -110,12 +136,22 @@ const results = [];
 for (const [input, population] of Object.entries(problem.inputs)) {
   const shape = { d: population.records.cols, personas, hidden: 64, temperature, seed };
   const start = randomGate(shape);
-  const gates = { uniform: uniformGate(shape), discrepancy: byDiscrepancy(population, start), likelihood: await byLikelihood(population, start) };
+  const gates = {
+    uniform: uniformGate(shape),
+    discrepancy: byDiscrepancy(population, start),
+    likelihood: await byLikelihood(population, start),
+  };
   const floor = judged(problem, { gate: gates.uniform, population }).heldOut;
   for (const [name, gate] of Object.entries(gates)) {
     const weights = meanWeights(population, gate);
     const gain = difference(judged(problem, { gate, population }).heldOut, floor);
-    results.push({ input, fit: name, heldOutDiscrepancy: discrepancyOf(judge, weights), heldOutLogLikelihoodOverUniform: gain, effectivePairs: effectiveNumber(weights) });
+    results.push({
+      input,
+      fit: name,
+      heldOutDiscrepancy: discrepancyOf(judge, weights),
+      heldOutLogLikelihoodOverUniform: gain,
+      effectivePairs: effectiveNumber(weights),
+    });
   }
   say(`${input}: both fits done`);
 }
@@ -123,5 +159,14 @@ const best = bestPairWeights(form);
 const free = { heldOutDiscrepancy: discrepancyOf(judge, best), effectivePairs: effectiveNumber(best) };
 await mkdir(dirname(values.out), { recursive: true });
 const { llm, encoder: encoderName } = values;
-await writeFile(values.out, `${JSON.stringify({ llm, encoder: encoderName, records, personas, exemplars, samples, temperature, seed, free, results }, null, 1)}\n`);
-console.table(results.map(({ heldOutLogLikelihoodOverUniform: gain, ...rest }) => ({ ...rest, gain: gain.mean, standardError: gain.standardError })));
+await writeFile(
+  values.out,
+  `${JSON.stringify({ llm, encoder: encoderName, records, personas, exemplars, samples, temperature, seed, free, results }, null, 1)}\n`,
+);
+console.table(
+  results.map(({ heldOutLogLikelihoodOverUniform: gain, ...rest }) => ({
+    ...rest,
+    gain: gain.mean,
+    standardError: gain.standardError,
+  })),
+);

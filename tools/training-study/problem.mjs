@@ -43,12 +43,24 @@ async function scoreAll(model, { rows, personas, exemplars, template, say }) {
 
 /** Records, personas, exemplars, embeddings and the full table of curves. */
 export async function openProblem(options, say) {
-  const { llm, encoder: encoderChoice, personas: count, exemplars: exemplarCount, records, template: name, seed, work } = options;
+  const {
+    llm,
+    encoder: encoderChoice,
+    personas: count,
+    exemplars: exemplarCount,
+    records,
+    template: name,
+    seed,
+    work,
+  } = options;
   const rows = await drawnRecords(options);
   const training = rows.slice(0, records);
   const encoder = await openEncoder(encoderChoice);
   const embeddings = await encoder.embed(rows.map(({ text }) => text));
-  const ofTraining = takeRows(embeddings, training.map((_, i) => i));
+  const ofTraining = takeRows(
+    embeddings,
+    training.map((_, i) => i),
+  );
   const template = templateFor(name);
   const personas = keywordPersonas({ records: training, embeddings: ofTraining, template }, { count, seed });
   const { exemplars, indices, own } = chooseExemplars(training, exemplarCount, seed);
@@ -65,7 +77,9 @@ export async function openProblem(options, say) {
     ownExemplar,
   };
   return {
-    inputs: Object.fromEntries(Object.entries(inputs).map(([input, matrix]) => [input, { ...shared, records: matrix }])),
+    inputs: Object.fromEntries(
+      Object.entries(inputs).map(([input, matrix]) => [input, { ...shared, records: matrix }]),
+    ),
     training: Array.from({ length: records }, (_, i) => i),
     heldOut: Array.from({ length: rows.length - records }, (_, i) => records + i),
     rows,

@@ -46,9 +46,13 @@ const problem = await openProblem({ ...values, ...numbers, heldOut: Number(value
 async function fitted(population, gate, settings) {
   const asked = new Set();
   const scorer = (requests) => {
-    for (const { record, persona, exemplar } of requests) asked.add(record * problem.pairs + persona * problem.exemplarCount + exemplar);
+    for (const { record, persona, exemplar } of requests)
+      asked.add(record * problem.pairs + persona * problem.exemplarCount + exemplar);
     return Promise.resolve(
-      requests.map(({ record, persona, exemplar }) => problem.curves[record * problem.pairs + persona * problem.exemplarCount + exemplar]),
+      requests.map(
+        ({ record, persona, exemplar }) =>
+          problem.curves[record * problem.pairs + persona * problem.exemplarCount + exemplar],
+      ),
     );
   };
   const topM = Math.min(settings.topM ?? 4, problem.pairs);
@@ -66,7 +70,13 @@ async function fitted(population, gate, settings) {
 }
 
 const startsFor = (population) => {
-  const shape = { d: population.records.cols, personas: numbers.personas, hidden: 64, temperature: 1, seed: numbers.seed };
+  const shape = {
+    d: population.records.cols,
+    personas: numbers.personas,
+    hidden: 64,
+    temperature: 1,
+    seed: numbers.seed,
+  };
   return {
     similarity: initialGate(shape, { embeddings: population.exemplars }),
     random: randomGate(shape),
@@ -76,7 +86,9 @@ const startsFor = (population) => {
 
 function meanPersonas({ logPersona }) {
   const { rows, cols, data } = logPersona;
-  return Float64Array.from({ length: cols }, (_, k) => mean(Array.from({ length: rows }, (_, b) => Math.exp(data[b * cols + k]))));
+  return Float64Array.from({ length: cols }, (_, k) =>
+    mean(Array.from({ length: rows }, (_, b) => Math.exp(data[b * cols + k]))),
+  );
 }
 
 async function studyInput(input, population) {
@@ -85,7 +97,11 @@ async function studyInput(input, population) {
   const describe = (gate) => {
     const { training, heldOut } = judged(problem, { gate, population });
     const personas = effectiveNumber(meanPersonas(mixtureFor(gate, population, problem.heldOut)));
-    return { training: training - floor.training, heldOut: difference(heldOut, floor.heldOut), effectivePersonas: personas };
+    return {
+      training: training - floor.training,
+      heldOut: difference(heldOut, floor.heldOut),
+      effectivePersonas: personas,
+    };
   };
   const starts = { similarity: describe(similarity), random: describe(random) };
   const fits = [];
@@ -108,7 +124,8 @@ const oracle = mean(
   problem.heldOut.map((row) => {
     const tau = 1.1;
     let most = -Infinity;
-    for (let p = 0; p < problem.pairs; p++) most = Math.max(most, problem.curves[row * problem.pairs + p].logProbability(tau));
+    for (let p = 0; p < problem.pairs; p++)
+      most = Math.max(most, problem.curves[row * problem.pairs + p].logProbability(tau));
     return most;
   }),
 );
@@ -118,6 +135,16 @@ const start = startsFor(problem.inputs.record).similarity;
 const exploration = explorationTable(problem, { gate: start, population: problem.inputs.record, truth: exact });
 await mkdir(dirname(values.out), { recursive: true });
 const { name, llm, encoder } = values;
-const result = { name, llm, encoder, ...numbers, heldOut: problem.heldOut.length, bestPairAtTau: 1.1, bestPair: oracle, inputs, exploration };
+const result = {
+  name,
+  llm,
+  encoder,
+  ...numbers,
+  heldOut: problem.heldOut.length,
+  bestPairAtTau: 1.1,
+  bestPair: oracle,
+  inputs,
+  exploration,
+};
 await writeFile(values.out, `${JSON.stringify(result, null, 1)}\n`);
 say(`written: ${values.out}`);

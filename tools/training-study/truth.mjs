@@ -36,7 +36,10 @@ export function exact(problem, { gate, population, rows, factor = 1 }) {
 export function judged(problem, { gate, population }) {
   const scores = FACTORS.map((factor) => mean(exact(problem, { gate, population, rows: problem.training, factor })));
   const best = scores.indexOf(Math.max(...scores));
-  return { training: scores[best], heldOut: exact(problem, { gate, population, rows: problem.heldOut, factor: FACTORS[best] }) };
+  return {
+    training: scores[best],
+    heldOut: exact(problem, { gate, population, rows: problem.heldOut, factor: FACTORS[best] }),
+  };
 }
 
 /** Mean paired difference of two lists of log-likelihoods and its standard error. */

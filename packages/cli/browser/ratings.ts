@@ -36,7 +36,7 @@ export function keptRatings(text: string | null, items: number): Ratings {
     const entries = Object.entries(kept as object).filter(
       ([item, rating]) => Number(item) < items && [1, 2, 3, 4, 5].includes(rating as number),
     );
-    return Object.fromEntries(entries) as Ratings;
+    return Object.fromEntries(entries);
   } catch {
     return {};
   }

@@ -49,7 +49,10 @@ const SYSTEM: Readonly<Record<string, readonly [reason: string, suggestion: stri
     'the disk quota is used up',
     'Free some space and run the same command again; nothing finished before is lost.',
   ],
-  EIO: ['the disk failed to read or write', 'Check the disk; nothing finished before is lost, and the same command goes on.'],
+  EIO: [
+    'the disk failed to read or write',
+    'Check the disk; nothing finished before is lost, and the same command goes on.',
+  ],
   EROFS: ['the file system is read-only', 'Choose another path.'],
   EMFILE: ['too many files are open', 'Raise the limit with ulimit -n.'],
   EEXIST: ['it exists already', 'Choose another path.'],
