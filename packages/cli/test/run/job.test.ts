@@ -48,6 +48,7 @@ describe('runJob', () => {
 
   it('leaves a complete run folder and nothing unfinished', async () => {
     expect((await readdir(config.output)).sort()).toEqual([
+      'GATE_CARD.md',
       'README.md',
       'baselines',
       'embeddings.bin',
