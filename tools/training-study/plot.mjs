@@ -16,6 +16,7 @@ const svg = Plot.plot({
   width: 640,
   height: 360,
   marginLeft: 60,
+  marginTop: 36,
   style: { background: 'white', color: 'black', fontSize: '12px' },
   x: { type: 'log', base: 2, label: 'forward passes a record (pairs scored)', tickFormat: 'd' },
   y: { label: 'bias against all pairs, nats a record', grid: true },
@@ -25,17 +26,8 @@ const svg = Plot.plot({
     Plot.line(rows, { x: 'pairs', y: 'bias', stroke: 'which', strokeWidth: 2 }),
     Plot.dot(rows, { x: 'pairs', y: 'bias', fill: 'which' }),
     Plot.text(
-      rows,
-      Plot.selectFirst({
-        x: 'pairs',
-        y: 'bias',
-        z: 'which',
-        text: 'which',
-        fill: 'which',
-        textAnchor: 'start',
-        dx: 8,
-        dy: -8,
-      }),
+      rows.filter(({ pairs }) => pairs === 4),
+      { x: 'pairs', y: 'bias', text: 'which', fill: 'which', textAnchor: 'start', dx: 10, dy: 12 },
     ),
   ],
 });
