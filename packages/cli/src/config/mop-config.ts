@@ -39,6 +39,7 @@ export interface GateSettings {
   readonly temperatureLearningRate: number;
   readonly weightDecay: number;
   readonly batchSize: number;
+  readonly recordsPerDraw: number;
   readonly epochs: number;
   readonly patience: number;
   readonly mStepsPerBatch: number;
