@@ -41,9 +41,7 @@ export async function fitBatch(
   const inputs = inputsOf(population, settings, records, epoch);
   let forward = await settings.backend.forward(state.gate, inputs);
   const { mixture } = forward;
-  const { recordsPerDraw } = settings;
-  const firstOf = (b: number): number => records[b - (b % recordsPerDraw)];
-  const pairs = choosePairs(mixture, population, settings, (b) => epoch * population.records.rows + firstOf(b));
+  const pairs = choosePairs(mixture, population, settings, (b) => epoch * population.records.rows + records[b]);
   const requests = requestsOf(pairs, records);
   const before = scorer.scored;
   const curves = await scorer.curves(requests, settings.signal);

@@ -49,11 +49,6 @@ export interface FitOptions {
   readonly temperatureRange?: readonly [number, number];
   /** Records a step, ≥ 1. @defaultValue 32 */
   readonly batchSize?: number;
-  /**
-   * Records of a batch that share the uniform numbers behind their drawn pairs (`gumbel`), ≥ 1: they then ask for the same or similar pairs, which a
-   * prefix cache likes. Each record's estimate stays unbiased. @defaultValue 1
-   */
-  readonly recordsPerDraw?: number;
   /** Passes over the training records, ≥ 1. @defaultValue 10 */
   readonly epochs?: number;
   /** Optimiser steps on a batch with its pairs fixed, ≥ 1. @defaultValue 1 */

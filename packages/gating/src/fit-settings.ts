@@ -20,7 +20,6 @@ export interface FitSettings {
   readonly temperatureLearningRate: number;
   readonly temperatureRange: readonly [number, number];
   readonly batchSize: number;
-  readonly recordsPerDraw: number;
   readonly epochs: number;
   readonly mStepsPerBatch: number;
   readonly selfMask: number;
@@ -64,7 +63,6 @@ export function fitSettings(population: Population, options: FitOptions): FitSet
     temperatureLearningRate: options.temperatureLearningRate ?? 0.03,
     temperatureRange,
     batchSize: options.batchSize ?? 32,
-    recordsPerDraw: options.recordsPerDraw ?? 1,
     epochs: options.epochs ?? 10,
     mStepsPerBatch: options.mStepsPerBatch ?? 1,
     selfMask: options.selfMask ?? 1,
@@ -77,8 +75,8 @@ export function fitSettings(population: Population, options: FitOptions): FitSet
 }
 
 function requireNumbers(settings: FitSettings): void {
-  const { heldOutPairs, patience, topM, batchSize, recordsPerDraw, epochs, mStepsPerBatch, exploration } = settings;
-  const counts = { heldOutPairs, patience, topM, batchSize, recordsPerDraw, epochs, mStepsPerBatch };
+  const { heldOutPairs, patience, topM, batchSize, epochs, mStepsPerBatch, exploration } = settings;
+  const counts = { heldOutPairs, patience, topM, batchSize, epochs, mStepsPerBatch };
   const pairs = exploration.kind === 'gumbel' ? { 'exploration.pairs': exploration.pairs } : {};
   for (const [name, value] of Object.entries({ ...counts, ...pairs })) {
     if (!Number.isInteger(value) || value < 1) throw new SettingError(WHERE, name, 'a positive integer', value);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fitGate } from '../src/fit.js';
 import type { FitOptions, PairChoice } from '../src/fit-options.js';
 import { encodeGate } from '../src/gate-format.js';
-import { initialGate, randomGate, uniformGate } from '../src/initial.js';
+import { initialGate, randomGate } from '../src/initial.js';
 import { noContext } from '../src/population.js';
 import { drain, exactLogLikelihood, toyPopulation, toyScorer } from './toy.js';
 
@@ -93,19 +93,6 @@ describe('fitGate', () => {
     const ends = steps.flatMap(({ epochEnd }) => epochEnd ?? []);
     const best = Math.max(result.initialHeldOutLogLikelihood!, ...ends.map((end) => end.heldOutLogLikelihood!));
     expect(result.heldOutLogLikelihood).toBe(best);
-  });
-
-  it('asks for fewer different pairs when the records of a batch share their draws, and for other ones without', async () => {
-    const still = uniformGate({ d: 6, personas: 5, hidden: 4, temperature: 1 });
-    const asked = async (recordsPerDraw: number): Promise<number> => {
-      const scorer = toyScorer(population);
-      const options = { ...base, gate: still, heldOut: [], epochs: 1, batchSize: 48, recordsPerDraw };
-      await fitGate(population, scorer, options).next();
-      return new Set(scorer.asked.map(({ persona, exemplar }) => `${persona} ${exemplar}`)).size;
-    };
-    // Of a gate that is the same for every record, 48 records in blocks of 16 draw three pairs three times.
-    expect(await asked(16)).toBeLessThanOrEqual(9);
-    expect(await asked(1)).toBeGreaterThan(20);
   });
 
   it('keeps temperatures inside their range, however hard they are pushed', async () => {

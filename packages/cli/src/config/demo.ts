@@ -7,25 +7,23 @@ type Settings = Readonly<Record<string, unknown>>;
  * sees the year. Chosen for a run of two minutes on two cores; docs/decisions/0076 has the figures.
  */
 export const DEMO_SETTINGS: Settings = {
-  population: { path: DEMO_PATH, format: 'sotu', records: 800, validation: 0 },
+  population: { path: DEMO_PATH, format: 'sotu', records: 460, validation: 0 },
   golden: { records: 400 },
   llm: { model: 'embedded' },
   encoder: { model: 'embedded' },
-  personas: { count: 10 },
-  exemplars: { count: 240 },
+  personas: { count: 12 },
+  exemplars: { count: 36 },
   gate: {
     input: 'context',
-    similarity: 1,
     hidden: 64,
-    temperature: 1.1,
-    temperatureLearningRate: 0,
+    temperature: 1,
     learningRate: 5e-4,
+    temperatureLearningRate: 3e-3,
     epochs: 1,
     mStepsPerBatch: 4,
-    recordsPerDraw: 8,
   },
-  evaluate: { pairs: 30, heldOut: 120, trainingRecords: 12, recordsPerDraw: 6, bootstrap: 50 },
-  simulate: { count: 120, maxTokens: 100 },
+  evaluate: { pairs: 32, heldOut: 80, trainingRecords: 16, trainingPairs: 12, bootstrap: 50 },
+  simulate: { count: 150, maxTokens: 100 },
   output: 'runs/demo',
 };
 

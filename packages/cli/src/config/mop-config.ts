@@ -39,7 +39,6 @@ export interface GateSettings {
   readonly temperatureLearningRate: number;
   readonly weightDecay: number;
   readonly batchSize: number;
-  readonly recordsPerDraw: number;
   readonly epochs: number;
   readonly patience: number;
   readonly mStepsPerBatch: number;

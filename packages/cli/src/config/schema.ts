@@ -112,9 +112,6 @@ const gate = z
     temperatureLearningRate: z.number().min(0).default(0.03).describe('Step size of log τ; 0 keeps the temperatures.'),
     weightDecay: z.number().min(0).default(0.01).describe('Decoupled weight decay of the three matrices.'),
     batchSize: count(1).default(32).describe('Records a step.'),
-    recordsPerDraw: count(1)
-      .default(1)
-      .describe('Records of a step that share the numbers behind their drawn pairs, which makes their passes cheaper.'),
     epochs: count(0).default(10).describe('Passes over the training records, at most; 0 takes the gate as it starts.'),
     patience: count(1).default(2).describe('Epochs without a better held-out log-likelihood before stopping.'),
     mStepsPerBatch: count(1).default(1).describe('Optimizer steps on a batch with its pairs fixed.'),

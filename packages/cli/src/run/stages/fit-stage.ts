@@ -160,7 +160,6 @@ async function fitOptions(job: JobContext, parts: GatePopulation): Promise<FitOp
     learningRate: gate.learningRate,
     temperatureLearningRate: gate.temperatureLearningRate,
     batchSize: gate.batchSize,
-    recordsPerDraw: gate.recordsPerDraw,
     epochs: gate.epochs,
     mStepsPerBatch: gate.mStepsPerBatch,
     selfMask: gate.selfMask,
