@@ -4,7 +4,7 @@ import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { cosineHistogram, kid } from '../dist/index.js';
 import { SHORTS_WASM } from '../dist/shorts-bytes.js';
 import { GRAM_WASM } from '../dist/gram-bytes.js';
-import { scatterOf } from '../dist/gram.js';
+import { quickScatterOf, scatterOf } from '../dist/gram.js';
 import { triangularFactor } from '../dist/cholesky.js';
 import { tridiagonalOf } from '../dist/tridiagonal.js';
 
@@ -52,6 +52,12 @@ export function kernelRates(ds) {
     line(
       'scatter (half of n d², float64)',
       best(() => scatterOf(set)),
+      n * d * d,
+      double,
+    );
+    line(
+      'scatter, products in float32',
+      best(() => quickScatterOf(set)),
       n * d * d,
       double,
     );

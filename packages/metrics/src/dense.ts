@@ -28,15 +28,20 @@ function placed(symmetric: Matrix<Float64Array>, extra: (width: number) => numbe
 /**
  * Upper Cholesky factor U, A = Uᵀ U.
  * @param safe share of its diagonal entry that a pivot must exceed
+ * @param into where U goes: n² numbers, those of `symmetric` itself if need be
  * @returns U with zeros below its diagonal; `false` at the first pivot that is not safe; null without WebAssembly SIMD or for a small matrix
  */
-export function choleskyFast(symmetric: Matrix<Float64Array>, safe: number): Matrix<Float64Array> | false | null {
+export function choleskyFast(
+  symmetric: Matrix<Float64Array>,
+  safe: number,
+  into?: Float64Array,
+): Matrix<Float64Array> | false | null {
   const place = placed(symmetric, (width) => width);
   if (!place) return null;
   const { call, numbers, width, after } = place;
   const n = symmetric.rows;
   if (call.cholesky(16, after, n, width, safe) === 0) return false;
-  const data = new Float64Array(n * n);
+  const data = into?.fill(0) ?? new Float64Array(n * n);
   for (let i = 0; i < n; i++) data.set(numbers(16 + (i * width + i) * 8, n - i), i * n + i);
   return { data, rows: n, cols: n };
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { triangularFactor } from '../src/cholesky.js';
 import { tridiagonaliseFast } from '../src/dense.js';
-import { gramOf, scatterOf } from '../src/gram.js';
+import { gramOf, quickScatterOf, scatterOf } from '../src/gram.js';
 import { centred } from '../src/gaussian.js';
 
 import { transposed } from '../src/transposed.js';
@@ -62,6 +62,36 @@ describe('scatterOf and gramOf', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('quickScatterOf', () => {
+  it('is as near to float64 as rounding of products leaves it, its diagonal and mean nearer, for any size and weights', () => {
+    fc.assert(
+      fc.property(shape, fc.boolean(), ({ n, d, seed }, weighted) => {
+        const x = toFloat32(gaussianRows(n, d, seed));
+        const weights = weighted ? Int32Array.from({ length: n }, (_, i) => (i * 5 + seed) % 3) : undefined;
+        if (weights) weights[0] = 1;
+        const [quick, exact] = [quickScatterOf(x, weights)!, scatterOf(x, weights)];
+        expect(largestGap(quick.mean, exact.mean)).toBeLessThan(1e-13);
+        for (let i = 0; i < d; i++) {
+          const [si, own] = [exact.scatter.data[i * d + i], quick.scatter.data[i * d + i]];
+          expect(Math.abs(own - si)).toBeLessThanOrEqual(1e-12 * n);
+          for (let j = 0; j < d; j++) {
+            const spread = Math.sqrt(si * exact.scatter.data[j * d + j]);
+            expect(Math.abs(quick.scatter.data[i * d + j] - exact.scatter.data[i * d + j])).toBeLessThanOrEqual(
+              4e-7 * spread + 1e-12 * n,
+            );
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('loses no more to an offset of a million than the offset itself rounds off', () => {
+    const near = toFloat32(shifted(gaussianRows(500, 8, 1), 2 ** 20));
+    expect(largestGap(quickScatterOf(near)!.scatter.data, scatterOf(near).scatter.data)).toBeLessThan(1e-4);
   });
 });
 

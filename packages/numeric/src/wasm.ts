@@ -5,9 +5,12 @@
 interface WebAssemblyRuntime {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-  readonly Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => {
-    readonly buffer: ArrayBufferLike;
-  };
+  readonly Memory: new (descriptor: { initial: number; maximum?: number; shared?: boolean }) => WasmMemory;
+}
+
+interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+  grow(pages: number): number;
 }
 
 /** Bytes of a page, the unit of a memory. */
@@ -17,7 +20,7 @@ const runtime = (globalThis as { readonly WebAssembly?: WebAssemblyRuntime }).We
 /** A kernel's exported functions and the memory they work in. */
 export interface Kernel<Exports> {
   readonly call: Exports;
-  /** The memory's bytes; it never grows. */
+  /** The memory's bytes; a memory of its own never grows. */
   readonly buffer: ArrayBufferLike;
   /** What another thread needs to make an instance of its own in the same memory, where that is a shared one. */
   readonly source: KernelSource;
@@ -51,22 +54,28 @@ export function loadKernel<Exports>(base64: string, bytes: number, shared = fals
   }
 }
 
-/** Instances that are lent out again and again: what they work on fits one call, so no two are ever in use at once. */
-const lent = new Map<string, Kernel<unknown>>();
+/** The memory all borrowed kernels work in, and an instance of each there: what they do fits one call, so no two are ever in use at once. */
+let common: { readonly memory: WasmMemory; readonly instances: Map<string, object> } | undefined;
 
 /**
- * An instance with its memory cleared, the same one as before where that is large enough: for work that is done when the caller returns. A new memory
- * a call would stay until it is collected.
+ * An instance in the memory that all borrowed ones share, its first `bytes` cleared, grown where they are not enough: for work that is done, and copied
+ * out, when the caller returns. The next loan writes over it, and may detach its buffer. A new memory a call would stay until it is collected.
  */
 export function borrowKernel<Exports>(base64: string, bytes: number): Kernel<Exports> | null {
-  const held = lent.get(base64) as Kernel<Exports> | undefined;
-  if (held && held.buffer.byteLength >= bytes) {
-    new Uint8Array(held.buffer, 0, bytes).fill(0);
-    return held;
+  const module = compile(base64);
+  if (runtime === undefined || module === null) return null;
+  try {
+    common ??= { memory: new runtime.Memory({ initial: 1 }), instances: new Map() };
+    const { memory, instances } = common;
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    const call = instances.get(base64) ?? new runtime.Instance(module, { env: { memory } }).exports;
+    instances.set(base64, call);
+    new Uint8Array(memory.buffer, 0, bytes).fill(0);
+    return { call: call as Exports, buffer: memory.buffer, source: { module, memory } };
+  } catch {
+    return null; // not so much memory
   }
-  const kernel = loadKernel<Exports>(base64, bytes);
-  if (kernel) lent.set(base64, kernel);
-  return kernel;
 }
 
 function compile(base64: string): object | null {
