@@ -2,7 +2,7 @@ import { rowOf, SettingError, topK } from '@mixture-of-personas/numeric';
 import type { Mixture } from './mixture.js';
 import { emptyPairTable, type PairTable } from './pair-table.js';
 
-/** Room for rounding when a bound is compared: far above float64's, far below any difference that matters. */
+/** Room for rounding in log Ω ≤ 0: far above float64's. Other bounds need none, being sums in the order of the weights themselves, which rounding keeps. */
 const SLACK = 1e-9;
 
 /** Nearest exemplars of a context and of a persona that are looked at before all are: enough for the M best in nearly every pair of the two. */
@@ -11,10 +11,11 @@ const CANDIDATES = 64;
 const FEW_PAIRS = 16;
 
 /**
- * The M pairs of largest π_k Ω_kj of every context, largest first, ties to the smaller (k, j): exact, and without B × K × N numbers in memory.
- * Personas are visited by the upper bound min(π_k, π_k exp(max u + max v_k) / Z_k); once it is below the M-th best, the rest cannot win. Of a persona,
- * the exemplars nearest to the context and nearest to the persona are tried in turn, until what is left of both lists together is below the M-th best
- * (the threshold algorithm of Fagin, Lotem & Naor 2003); only where the lists run out first are all N looked at.
+ * The M pairs of largest π_k Ω_kj of every context, largest first, ties to the smaller k and then the smaller j: exact, and without B × K × N numbers in
+ * memory. Personas are visited by the upper bound min(π_k, π_k exp(max u + max v_k) / Z_k); once it is below the M-th best, the rest cannot win, nor where
+ * it equals that one and has the larger index. Of a persona, the exemplars nearest to the context and nearest to the persona are tried in turn, until what
+ * is left of both lists together is below the M-th best (the threshold algorithm of Fagin, Lotem & Naor 2003); where it equals the M-th best, those of
+ * smaller index are looked at, and only where the lists run out first all N.
  * @param mixture of B contexts
  * @param count M, ≥ 1; a context with fewer pairs gets what it has
  * @throws SettingError when M is not a positive integer
@@ -37,7 +38,7 @@ export function topPairs(mixture: Mixture, count: number): PairTable {
       const bounds = maxima.map((maximum, i) => contexts[b].boundOf(from + i, maximum));
       const order = Array.from(bounds.keys()).sort((one, other) => bounds[other] - bounds[one]);
       for (const i of order) {
-        if (bounds[i] + SLACK < best.worst) break;
+        if (!best.admits(bounds[i], (from + i) * n)) break; // those after it have no larger bound, or an equal one and a larger index
         contexts[b].visit(personaOf(i), best);
       }
     });
@@ -69,39 +70,40 @@ interface Visitor {
   visit(persona: Visited, best: BestPairs): void;
 }
 
-/** The best so far, sorted; `worst` is what a pair must reach to enter. */
+/** The best so far, sorted: larger values first, of equal ones the smaller index. */
 class BestPairs {
   readonly values: Float64Array;
   readonly indices: Float64Array;
   used = 0;
+  /** The last of them once there are M; until then anything finite is better. */
   worst = -Infinity;
+  worstIndex = -1;
 
   constructor(count: number) {
     this.values = new Float64Array(count);
     this.indices = new Float64Array(count);
   }
 
-  /** The same for a pair that may have been offered before, or is masked. */
-  offerOnce(value: number, index: number): void {
-    if (value < this.worst || value === -Infinity) return;
-    for (let i = 0; i < this.used; i++) if (this.indices[i] === index) return;
-    this.offer(value, index);
+  /** Whether a pair of this value and index, or of less of both, may enter. A value of −∞, as of a masked pair, never may. */
+  admits(value: number, index: number): boolean {
+    return value > this.worst || (value === this.worst && index < this.worstIndex);
   }
 
+  /** Takes a pair in if it may enter and is not there yet. */
   offer(value: number, index: number): void {
+    if (!this.admits(value, index)) return;
     const { values, indices } = this;
-    let at = this.used < values.length ? this.used++ : values.length;
-    if (at === values.length) {
-      at--;
-      if (value < values[at] || (value === values[at] && index > indices[at])) return;
-    }
+    for (let i = 0; i < this.used; i++) if (indices[i] === index) return;
+    let at = this.used < values.length ? this.used++ : values.length - 1;
     for (; at > 0 && (values[at - 1] < value || (values[at - 1] === value && indices[at - 1] > index)); at--) {
       values[at] = values[at - 1];
       indices[at] = indices[at - 1];
     }
     values[at] = value;
     indices[at] = index;
-    if (this.used === values.length) this.worst = values[this.used - 1];
+    if (this.used < values.length) return;
+    this.worst = values[this.used - 1];
+    this.worstIndex = indices[this.used - 1];
   }
 }
 
@@ -113,36 +115,28 @@ function visitorOf(mixture: Mixture, b: number, withNearest: boolean): Visitor {
   const near = withNearest ? topK(u, CANDIDATES) : NONE;
   const logPersona = rowOf(mixture.logPersona, b);
   const logNormaliser = rowOf(mixture.logNormalisers, b);
+  // The order of logWeight(), to the last bit: no pair of smaller u and v comes out larger, so it bounds what it is given maxima of.
+  const weightOf = (k: number, uj: number, vkj: number): number => logPersona[k] + uj + vkj - logNormaliser[k];
   return {
-    boundOf: (k, maximum) => logPersona[k] + Math.min(0, largest + maximum - logNormaliser[k]),
+    boundOf: (k, maximum) => Math.min(logPersona[k] + SLACK, weightOf(k, largest, maximum)),
     visit({ k, row, nearest }, best) {
-      const weightOf = (j: number): number => logPersona[k] + u[j] + row[j] - logNormaliser[k]; // the order of logWeight(), to the last bit
+      const first = k * row.length;
       const tried = Math.min(near.length, nearest.length);
-      for (let c = 0; c < tried; c++) {
-        const left = logPersona[k] + (u[near[c]] + row[nearest[c]]) - logNormaliser[k];
-        if (left + SLACK < best.worst) return;
-        best.offerOnce(weightOf(near[c]), k * row.length + near[c]);
-        best.offerOnce(weightOf(nearest[c]), k * row.length + nearest[c]);
+      let left = Infinity; // above all pairs of this persona that were not tried
+      for (let c = 0; c < tried && left > best.worst; c++) {
+        left = weightOf(k, u[near[c]], row[nearest[c]]);
+        if (left < best.worst) break;
+        for (const j of [near[c], nearest[c]]) best.offer(weightOf(k, u[j], row[j]), first + j);
       }
-      scanAll(weightOf, { k, row, out }, best, tried > 0);
+      // Of what is left and equals the last of the best, those that stand before it: none, as a rule.
+      const end =
+        left > best.worst ? row.length : left < best.worst ? 0 : Math.min(row.length, best.worstIndex - first);
+      for (let j = 0; j < end; j++) {
+        const value = weightOf(k, u[j], row[j]);
+        if (value >= best.worst) best.offer(value, first + j);
+      }
     },
   };
-}
-
-function scanAll(
-  weightOf: (j: number) => number,
-  { k, row, out }: { readonly k: number; readonly row: Float64Array; readonly out: number },
-  best: BestPairs,
-  again: boolean,
-): void {
-  let worst = best.worst;
-  for (let j = 0; j < row.length; j++) {
-    const value = weightOf(j);
-    if (value < worst || j === out) continue;
-    if (again) best.offerOnce(value, k * row.length + j);
-    else best.offer(value, k * row.length + j);
-    worst = best.worst;
-  }
 }
 
 function largestOf(values: Float64Array): number {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomFor } from '@mixture-of-personas/numeric';
+import { logSumExp, randomFor, zeros, type Matrix } from '@mixture-of-personas/numeric';
 import { meanExemplars } from '../src/diagnostics.js';
 import { gateGradient, mixtureOf } from '../src/gradient.js';
 import { initialGate, randomGate } from '../src/initial.js';
 import { logWeight, type Mixture } from '../src/mixture.js';
+import { wholeLogits } from '../src/persona-logits.js';
 import { mixtureOfRecords, conditionalDensity, recordDensities } from '../src/pair-density.js';
 import { drawPairs } from '../src/pair-draws.js';
 import { rememberingScorer } from '../src/score-cache.js';
@@ -70,6 +71,129 @@ describe.each(gates)('a %s mixture of more pairs than are held', (_, gate) => {
       derivatives: Float64Array.from(pairs.personas, (_, at) => Math.cos(at)),
     };
     expect(gateGradient(gate, inputs, scored, FEW)).toEqual(gateGradient(gate, inputs, scored));
+  });
+});
+
+/** A mixture of given logits, with its normalisers summed directly. */
+function mixtureWith(u: Matrix<Float64Array>, v: Matrix<Float64Array>, logPersona: Matrix<Float64Array>): Mixture {
+  const logNormalisers = zeros(u.rows, v.rows);
+  const row = (m: Matrix<Float64Array>, i: number) => m.data.subarray(i * m.cols, (i + 1) * m.cols);
+  for (let b = 0; b < u.rows; b++) {
+    for (let k = 0; k < v.rows; k++) {
+      logNormalisers.data[b * v.rows + k] = logSumExp(row(u, b).map((value, j) => value + row(v, k)[j]));
+    }
+  }
+  const masked = Int32Array.from({ length: u.rows }, (_, b) => (b % 2 === 0 ? -1 : b));
+  return { logPersona, contextLogits: u, personaLogits: wholeLogits(v), logNormalisers, masked };
+}
+
+/** Entries by a formula of row and column. */
+function filled(rows: number, cols: number, entry: (i: number, j: number) => number): Matrix<Float64Array> {
+  return {
+    data: Float64Array.from({ length: rows * cols }, (_, at) => entry(Math.floor(at / cols), at % cols)),
+    rows,
+    cols,
+  };
+}
+
+describe('pairs of equal and of nearly equal weight', () => {
+  const random = randomFor(4, 'test', 0);
+  const noise = (size: number): number => size * (random() - 0.5);
+  const [few, many] = [3, 12];
+  const flat = filled(B, K, () => -Math.log(K));
+  const TIED: readonly (readonly [string, Mixture])[] = [
+    ['all equal', mixtureWith(zeros(B, N), zeros(K, N), flat)],
+    [
+      'few different exemplars, many times each',
+      mixtureWith(
+        filled(B, N, (b, j) => (b + j) % few),
+        filled(K, N, (k, j) => (k * j) % few),
+        flat,
+      ),
+    ],
+    [
+      'equal exemplars, different personas',
+      mixtureWith(
+        zeros(B, N),
+        zeros(K, N),
+        filled(B, K, (_, k) => -5 - ((k * 7) % many) / 10),
+      ),
+    ],
+    [
+      'differences of 1e-12',
+      mixtureWith(
+        filled(B, N, () => noise(1e-12)),
+        filled(K, N, () => noise(1e-12)),
+        flat,
+      ),
+    ],
+    [
+      'differences of the last bit',
+      mixtureWith(
+        filled(B, N, () => 1 + noise(6e-16)),
+        filled(K, N, () => 1 + noise(6e-16)),
+        flat,
+      ),
+    ],
+    [
+      'contexts against personas',
+      mixtureWith(
+        filled(B, N, (_, j) => j / 64),
+        filled(K, N, (_, j) => -j / 64),
+        flat,
+      ),
+    ],
+    [
+      'contexts against personas, a bit apart',
+      mixtureWith(
+        filled(B, N, (_, j) => j / 3),
+        filled(K, N, (_, j) => -j / 3),
+        flat,
+      ),
+    ],
+  ];
+
+  describe.each(TIED)('%s', (_, mixture) => {
+    it.each([4, 40])('are taken by the smaller persona and then the smaller exemplar: the %d first', (count) => {
+      const found = topPairs(mixture, count);
+      for (let b = 0; b < B; b++) {
+        const pairs = Array.from(
+          { length: count },
+          (_unused, m) => found.personas[b * count + m] * N + found.exemplars[b * count + m],
+        );
+        expect(pairs).toEqual(bruteForce(mixture, b, count));
+      }
+    });
+  });
+
+  it('are found without looking at all of them', () => {
+    const [contexts, personas, exemplars] = [16, 100, 20_000];
+    const equal = {
+      logPersona: filled(contexts, personas, () => -Math.log(personas)),
+      contextLogits: zeros(contexts, exemplars),
+      personaLogits: wholeLogits(zeros(personas, exemplars)),
+      logNormalisers: filled(contexts, personas, () => Math.log(exemplars)),
+      masked: new Int32Array(contexts).fill(-1),
+    };
+    const millisecondsOf = (work: () => unknown): number => {
+      const before = process.cpuUsage();
+      work();
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    };
+    const least = (work: () => unknown): number => Math.min(...[0, 1, 2].map(() => millisecondsOf(work)));
+    let sum = 0;
+    const all = least(() => {
+      for (let b = 0; b < contexts; b++) {
+        for (let k = 0; k < personas; k++) {
+          const row = equal.personaLogits.row(k);
+          for (let j = 0; j < exemplars; j++) sum += row[j] + equal.contextLogits.data[b * exemplars + j];
+        }
+      }
+    });
+    expect(sum).toBe(0);
+    expect(least(() => topPairs(equal, 4))).toBeLessThan(all);
+    expect([...topPairs(equal, 4).exemplars.subarray(0, 4)]).toEqual([0, 1, 2, 3]);
   });
 });
 
