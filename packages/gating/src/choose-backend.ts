@@ -1,6 +1,8 @@
+import type { Importer } from '@mixture-of-personas/numeric';
+
 import type { GateBackend } from './backend.js';
 import { builtInBackend } from './built-in-backend.js';
-import { tfjsBackend, type Importer } from './tfjs-backend.js';
+import { tfjsBackend } from './tfjs-backend.js';
 
 /** What `chooseBackend` may try before the built-in one, in its order of preference. */
 export type OptionalBackend = 'tfjs-node-gpu' | 'tfjs-node';

@@ -47,6 +47,6 @@ export { decodeGate, encodeGate, type GateAbout, type GateFiles } from './gate-f
 export type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
 export { builtInBackend } from './built-in-backend.js';
 export { chooseBackend, type BackendChoice, type OptionalBackend } from './choose-backend.js';
-export type { Importer } from './tfjs-backend.js';
+export type { Importer } from '@mixture-of-personas/numeric';
 // errors
 export { GateFormatError } from './errors.js';

@@ -1,5 +1,5 @@
 import type * as TensorFlow from '@tensorflow/tfjs';
-import type { Matrix } from '@mixture-of-personas/numeric';
+import { loadTensorFlow, type Importer, type Matrix } from '@mixture-of-personas/numeric';
 import type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
 import type { Gate } from './gate.js';
 import { temperatureGradient } from './gradient.js';
@@ -8,13 +8,10 @@ import type { Mixture } from './mixture.js';
 import { wholeLogits } from './persona-logits.js';
 import { maskOf } from './probabilities.js';
 
-// The only file that knows tfjs. It takes the plain route on purpose: B × K × N logits, log-sum-exp, automatic differentiation. TensorFlow is fast at that,
+// The only file of this package that knows tfjs. It takes the plain route on purpose: B × K × N logits, log-sum-exp, automatic differentiation. TensorFlow is fast at that,
 // it is stable in float32 (the factorised form is not, and tfjs has no float64), and it shares nothing with the built-in gradient that it is tested against.
 
 type Tf = typeof TensorFlow;
-
-/** Loads a module by name; the default is `import()`. A host whose packages live elsewhere passes its own. */
-export type Importer = (name: string) => Promise<unknown>;
 
 /** Finite stand-in for −∞: exp of it is 0 and its gradient is 0, where that of −∞ would be NaN. */
 const NEVER = -1e30;
@@ -25,27 +22,13 @@ const NEVER = -1e30;
  * @throws Error when the package is absent, its native part does not load, or a 2 × 2 product comes out wrong
  */
 export async function tfjsBackend(name: string, importer: Importer): Promise<GateBackend> {
-  await restoreUtil(importer);
-  const loaded = (await importer(name)) as Tf & { readonly default?: Tf };
-  const tf = loaded.default ?? loaded;
-  tf.enableProdMode(); // silences a banner
-  if (!(await tf.setBackend('tensorflow'))) throw new Error('its native library did not start');
-  await tf.ready();
-  const probe = inScope(tf, () => tf.matMul(tf.ones([2, 2]), tf.ones([2, 2])).dataSync());
-  if (probe.length !== 4 || probe.some((value) => value !== 2)) throw new Error('a product of ones came out wrong');
+  const tf = await loadTensorFlow<Tf>(name, importer);
   const constants = new WeakMap<Matrix, TensorFlow.Tensor2D>();
   return {
     name: name.replace('@tensorflow/', ''),
     precision: 'float32',
     forward: (gate, inputs) => forwardOn(tf, constants, gate, inputs),
   };
-}
-
-/** tfjs-node 4.22 calls util.isNullOrUndefined and util.isArray, which Node 23 removed. */
-async function restoreUtil(importer: Importer): Promise<void> {
-  const { default: util } = (await importer('node:util')) as { default: Record<string, unknown> };
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
 }
 
 function forwardOn(

@@ -1,5 +1,7 @@
 // One figure in one process, one JSON line: node figure.mjs FIGURE X.npy Y.npy WARM_RUNS THREADS. WARM_RUNS 0: one cold run and no more.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import {
   kid,
   cosineHistogram,
@@ -8,6 +10,7 @@ import {
   manifold,
   mauve,
   MAUVE_PAPER,
+  tensorFlowProducts,
 } from '../dist/index.js';
 
 const [figure, fileX, fileY, runs, count] = process.argv.slice(2);
@@ -52,11 +55,23 @@ function big() {
   );
 }
 
+/** Products by the TensorFlow of a folder, on as many threads as are asked for. */
+async function tensorFlow() {
+  Object.assign(process.env, { TF_CPP_MIN_LOG_LEVEL: '3', TF_NUM_INTRAOP_THREADS: count, OMP_NUM_THREADS: count });
+  const require = createRequire(join(process.env.MOP_TFJS, 'package.json'));
+  return tensorFlowProducts('@tensorflow/tfjs-node-gpu', async (name) =>
+    name === 'node:util' ? import(name) : require(name),
+  );
+}
+
+const products = figure === 'cosine-tf' ? await tensorFlow() : undefined;
+const weighed = (histogram) => histogram.reduce((sum, many, bin) => sum + many * bin, 0);
 const figures = {
   // Fréchet and MAUVE run on one thread whatever is asked for.
   frechet: (x, y) => frechetDistance(x, y),
   mauve: (x, y) => mauve(x, y, MAUVE_PAPER).mauve,
-  cosine: (x) => cosineHistogram(x, { threads }).reduce((sum, count, bin) => sum + count * bin, 0),
+  cosine: (x) => weighed(cosineHistogram(x, { threads })),
+  'cosine-tf': (x) => weighed(cosineHistogram(x, { products })),
   kid: (x, y) => kid(x, y, { threads }),
   manifold: (x, y) => manifold(x, y, { threads }).coverage,
 };

@@ -17,7 +17,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
     d: { type: 'string', default: '384,768' },
     threads: { type: 'string', default: '1,all' },
-    figures: { type: 'string', default: 'frechet,mauve,cosine,kid,manifold' },
+    figures: { type: 'string', default: 'frechet,mauve,cosine,cosine-tf,kid,manifold' },
     clock: { type: 'string', default: 'wall' },
     'no-cold': { type: 'boolean', default: false },
     'no-kernels': { type: 'boolean', default: false },
@@ -34,7 +34,9 @@ const PAIRS = [
   { figure: 'frechet', peer: 'fid_sqrtm', warm: 1.5, cold: 1, memory: 1 },
   { figure: 'mauve', peer: 'mauve', warm: 1, cold: 1, memory: 1 },
   { figure: 'cosine', peer: 'cos_naive', warm: 1, cold: 1, memory: 1 },
-  { figure: 'cosine', peer: 'cos_block', warm: 1.5 },
+  { figure: 'cosine', peer: 'cos_block' },
+  // By TensorFlow's products, where MOP_TFJS names a folder that has it (CI makes one from ../shared/workspace/tfjs-native.sh).
+  { figure: 'cosine-tf', peer: 'cos_block', warm: 1.5 },
   { figure: 'kid', peer: 'kid', warm: 1, memory: 1 },
   { figure: 'manifold', peer: 'prdc', warm: 1, memory: 1 },
 ];
@@ -126,7 +128,7 @@ function compare({ figure, peer, warm, cold, memory }, d, threads, runs) {
     const ratio = a / b;
     const verdict = limit === undefined ? '' : ratio <= limit ? `holds (≤ ${limit})` : `DOES NOT HOLD (> ${limit})`;
     console.log(
-      `${figure} vs ${peer}`.padEnd(22),
+      `${figure} vs ${peer}`.padEnd(23),
       `d ${d}, ${threads} thr`.padEnd(14),
       name.padEnd(11),
       `${seconds(a)}${unit}`.padStart(9),
@@ -147,13 +149,16 @@ function compare({ figure, peer, warm, cold, memory }, d, threads, runs) {
   line('peak MB', of(mine, 'peak_rss_mb'), of(theirs, 'peak_rss_mb'), memory);
 }
 
-const chosen = PAIRS.filter(({ figure }) => values.figures.split(',').includes(figure));
+process.env.MOP_TFJS ??= join(cache, '..', 'mop-tfjs');
+const isThere = (figure) =>
+  figure !== 'cosine-tf' || existsSync(join(process.env.MOP_TFJS, 'node_modules/@tensorflow'));
+const chosen = PAIRS.filter(({ figure }) => values.figures.split(',').includes(figure) && isThere(figure));
 const ds = values.d.split(',').map(Number);
 if (!values['no-kernels']) kernelRates(ds);
 const reason = prepare(ds);
 if (reason) console.log(`No comparison with the Python references: ${reason}.`);
 else {
-  console.log('\npair                   case           what             ours reference  ratio');
+  console.log('\npair                    case           what             ours reference  ratio');
   for (const threads of values.threads.split(',')) {
     const count = threads === 'all' ? availableParallelism() : Number(threads);
     for (const d of ds) for (const pair of chosen) compare(pair, d, count, Number(values.runs));

@@ -2,7 +2,16 @@
 import { buildKernels, compileKernel } from '../../numeric/kernels/compile.mjs';
 
 /** Module names; their endings are explained in compile.mjs. */
-export const KERNELS = ['gram', 'gram-fma', 'gram-single', 'gram-single-fma', 'dense', 'shorts', 'shorts-shared'];
+export const KERNELS = [
+  'gram',
+  'gram-fma',
+  'gram-single',
+  'gram-single-fma',
+  'dense',
+  'bins',
+  'shorts',
+  'shorts-shared',
+];
 
 /** The TypeScript module that holds a compiled kernel. */
 export const kernelModule = (name) => compileKernel(new URL('.', import.meta.url), name);

@@ -1,5 +1,6 @@
-import { unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import type { Matrix } from '@mixture-of-personas/numeric';
 
+import { binOf, exactCosine } from './exact-cosine.js';
 import { overBlocks, type BlockWork, type PairBlock } from './short-blocks.js';
 import { releaseShorts, shortsOf, type ShortSet } from './shorts.js';
 
@@ -11,7 +12,7 @@ const WIDEST_MARGIN = 0.05;
 /**
  * Histograms the cosines of all pairs i < j by 16-bit products, and recomputes in float64 those near a bin's edge: the counts are those of float64 at
  * twice the speed of float32. As a generator: yields the share of the pairs done.
- * @param given n × d, rows with a direction
+ * @param given n × d, rows with a direction, whose squares float64 can hold
  * @returns `bins` counts; null where the kernel cannot run, or bins are so narrow that most pairs would be near an edge
  */
 export function* countCosinesFast(
@@ -21,10 +22,8 @@ export function* countCosinesFast(
 ): Generator<number, Float64Array | null> {
   // Rounding a number to an integer is off by 1/√12; the length of a row is at least 32,767.
   if ((CERTAIN * bins) / (32_767 * Math.sqrt(24)) > WIDEST_MARGIN) return null;
-  // Squares of float32 numbers neither overflow nor vanish in float64; those of float64 numbers might.
-  const set = given.data instanceof Float32Array ? given : unitRows(given);
   const counters = bins + 2;
-  const shorts = shortsOf([set], { threads, counters });
+  const shorts = shortsOf([given], { threads, counters });
   if (!shorts) return null;
   const [rows] = shorts.sets;
   let shortest = Infinity;
@@ -75,10 +74,7 @@ class EdgeCounter {
     const [r, c] = [Math.floor(position / line), position % line];
     if (r >= rows || c >= cols || (diagonal && r >= c)) return;
     const { set, squares } = this.rows;
-    const product = dotOf(set.data, (fromA + r) * set.cols, (fromB + c) * set.cols, set.cols);
-    const cosine = product / Math.sqrt(squares[fromA + r]) / Math.sqrt(squares[fromB + c]);
-    const bin = Math.floor(((Math.max(-1, Math.min(1, cosine)) + 1) / 2) * this.bins);
-    this.totals[Math.min(this.bins - 1, bin)]++;
+    this.totals[binOf(exactCosine(set, squares, fromA + r, fromB + c), this.bins)]++;
   }
 
   private addTable({ rows, cols, line, diagonal }: PairBlock, table: Int32Array): void {
@@ -99,21 +95,4 @@ class EdgeCounter {
     this.totals[this.bins - 1] -= this.totals.reduce((a, b) => a + b, 0) - pairs;
     return this.totals;
   }
-}
-
-/** The inner product of two rows, by where they start, in float64 and four sums. */
-function dotOf(data: Float32Array | Float64Array, a: number, b: number, cols: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  let p = 0;
-  for (; p + 4 <= cols; p += 4) {
-    s0 += data[a + p] * data[b + p];
-    s1 += data[a + p + 1] * data[b + p + 1];
-    s2 += data[a + p + 2] * data[b + p + 2];
-    s3 += data[a + p + 3] * data[b + p + 3];
-  }
-  for (; p < cols; p++) s0 += data[a + p] * data[b + p];
-  return s0 + s1 + (s2 + s3);
 }

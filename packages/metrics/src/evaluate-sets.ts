@@ -7,6 +7,7 @@ import { figureSteps, type FigurePlan } from './evaluations/figure-steps.js';
 import type { ReadySettings } from './evaluations/ready-sets.js';
 import { MAUVE_LIBRARY, type MauveOptions } from './mauve.js';
 import type { Figure, MetricName } from './figure.js';
+import type { RowProducts } from './row-products.js';
 import type { Precision } from './tiles.js';
 
 /** One side of a comparison. Give what there is; a metric that needs more says so. All parts have one entry a row. */
@@ -61,6 +62,8 @@ export interface EvaluationOptions {
   readonly precision?: Precision;
   /** Threads for cosines, neighbours and KID above 2,000 rows, where there are worker threads (Node). @defaultValue 1 */
   readonly threads?: number;
+  /** Products for `cosine-kl` by TensorFlow or another faster source; see {@link RowProducts}. @defaultValue none */
+  readonly products?: RowProducts | undefined;
   /** Settings of `mauve`, such as MAUVE_PAPER or MAUVE_LIBRARY. @defaultValue MAUVE_LIBRARY */
   readonly mauve?: MauveOptions;
   readonly onProgress?: (progress: EvaluationProgress) => void;
@@ -138,6 +141,7 @@ function settingsOf(options: EvaluationOptions, seed: number): ReadySettings {
     clusters,
     precision,
     threads,
+    products: options.products,
     mauve: { ...mauve, seed },
   };
 }

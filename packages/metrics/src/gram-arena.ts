@@ -23,14 +23,14 @@ type PackingSquares = [
 type Sizes = [rows: number, d: number, capacity: number];
 
 interface Adding {
-  addGram(panels: number, s: number, ...sizes: Sizes): void;
+  readonly addGram: (panels: number, s: number, ...sizes: Sizes) => void;
 }
 interface DoubleKernel extends Adding {
-  pack32(...places: Packing): void;
-  pack64(...places: Packing): void;
+  readonly pack32: (...places: Packing) => void;
+  readonly pack64: (...places: Packing) => void;
 }
 interface SingleKernel extends Adding {
-  packRows(...places: PackingSquares): void;
+  readonly packRows: (...places: PackingSquares) => void;
 }
 
 /** XᵀX of rows about a mean in the kernels' memory: staged rows, mean, sums, scales, panels and S, columns padded with zeros to a multiple of eight. */

@@ -38,6 +38,7 @@ export {
   type CosineHistogramOptions,
   type CosineKlOptions,
 } from './cosine-kl.js';
+export { tensorFlowProducts, type OpenRowProducts, type RowProducts } from './row-products.js';
 // pairs of rows
 export { kid, mmd, type KernelDistanceOptions, type KidOptions, type MmdOptions } from './kernel-distance.js';
 export { energyDistance } from './energy.js';

@@ -25,5 +25,7 @@ export { drawIndex, normal, randomFor, sampleWithoutReplacement, type Random } f
 // small WebAssembly kernels
 export { borrowKernel, loadKernel, type Kernel } from './wasm.js';
 export { callsOnThreads, requireThreads, slotsFor, type Calls } from './threads.js';
+// TensorFlow, where it is installed
+export { loadTensorFlow, type Importer } from './tensorflow.js';
 // errors
 export { SettingError, ShapeError } from './errors.js';

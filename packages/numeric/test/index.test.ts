@@ -13,6 +13,7 @@ describe('the public surface', () => {
       'kMeans',
       'kMeansSteps',
       'loadKernel',
+      'loadTensorFlow',
       'logSumExp',
       'matrixOf',
       'multiply',

@@ -14,8 +14,8 @@ const OVER = 'rows of both sets, pairs of a row with itself left out';
 /** KL of the cosine histograms, with both histograms' means as parts. */
 export const cosineKl: Computation = ({ embeddings, settings }) => {
   const both = embeddings('cosine-kl');
-  const { bins, epsilon, precision, threads, seed } = settings;
-  const value = cosineHistogramKl(...both, { bins, epsilon, precision, threads });
+  const { bins, epsilon, precision, threads, products, seed } = settings;
+  const value = cosineHistogramKl(...both, { bins, epsilon, precision, threads, products });
   return {
     value,
     settings: { bins, from: -1, to: 1, epsilon, precision, pairs: 'i < j within each set' },

@@ -6,6 +6,7 @@ import { MetricInputError } from '../errors.js';
 import type { EvaluatedSet, EvaluatedSets } from '../evaluate-sets.js';
 import type { MetricName } from '../figure.js';
 import type { MauveOptions } from '../mauve.js';
+import type { RowProducts } from '../row-products.js';
 import type { Precision } from '../tiles.js';
 import { wordsOf, type Words } from '../words.js';
 
@@ -21,6 +22,7 @@ export interface ReadySettings {
   readonly clusters: number;
   readonly precision: Precision;
   readonly threads: number;
+  readonly products: RowProducts | undefined;
   readonly mauve: MauveOptions;
 }
 
