@@ -1,17 +1,10 @@
 import { join } from 'node:path';
 import { CurveIndex } from './curve-index.js';
-import { positionOf, readBlock, writeAll, type File, type StoreFiles } from './curve-log.js';
-import { RECORD_BYTES } from './curve-record.js';
+import { positionOf, readBlock, sealOf, writeAll, type File, type StoreFiles } from './curve-log.js';
 
 const NAME = 'curves.index';
 /** So many rows of the log are read again as fast as an index is loaded: 12 MB, a tenth of a second. */
 export const SMALL = 65_536;
-
-/** CRC-32 field of a row's record, by which a log is known again; 0 before the first row. */
-async function sealOf(log: File, rows: number): Promise<number> {
-  const record = rows === 0 ? Buffer.alloc(0) : await readBlock(log, positionOf(rows - 1), RECORD_BYTES);
-  return record.length < RECORD_BYTES ? 0 : record.readUInt32LE(20);
-}
 
 /**
  * Writes the index beside its log, in place of an earlier one, so that the next opening need not read the log. A write that fails leaves no file

@@ -44,6 +44,12 @@ export function positionOf(row: number): number {
   return HEADER_BYTES + row * RECORD_BYTES;
 }
 
+/** CRC-32 field of the record before a row, by which a log is known again; 0 before the first row. */
+export async function sealOf(log: File, rows: number): Promise<number> {
+  const record = rows === 0 ? Buffer.alloc(0) : await readBlock(log, positionOf(rows - 1), RECORD_BYTES);
+  return record.length < RECORD_BYTES ? 0 : record.readUInt32LE(20);
+}
+
 /**
  * Reads the records that the index does not know yet, 800 kB at a time, and notes the whole ones in it.
  * @param isAt whether a row's record has a key

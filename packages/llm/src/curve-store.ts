@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import * as nodeFiles from 'node:fs/promises';
-import { dropIndex, loadIndex, saveIndex, SMALL } from './curve-index-file.js';
+import { IndexCheckpoints } from './curve-checkpoints.js';
 import { CurveIndex } from './curve-index.js';
 import { openLog, positionOf, salvage, scan, setAside, writeAll, type File, type StoreFiles } from './curve-log.js';
 import { decodeRecord, encodeRecord, isWhole, KEY_BYTES, RECORD_BYTES } from './curve-record.js';
@@ -75,6 +75,11 @@ class RecordReader {
     }
   }
 
+  /** The key of a row, in this memory; undefined when the disk does not give it. */
+  keyAt(row: number): Uint8Array | undefined {
+    return this.read(row) ? this.record.subarray(0, KEY_BYTES) : undefined;
+  }
+
   /** Reads a row's record and says whether it is of this key. */
   hasKey(row: number, key: Uint8Array): boolean {
     return this.read(row) && this.isOf(key);
@@ -85,28 +90,27 @@ class RecordReader {
 interface Opened {
   readonly file: File;
   readonly index: CurveIndex;
+  readonly checkpoints: IndexCheckpoints;
   readonly repairs: string[];
 }
 
 class FileStore implements ScoreStore {
   readonly folder: string;
   readonly repairs: string[];
-  readonly #files: StoreFiles;
   readonly #file: File;
   readonly #index: CurveIndex;
+  readonly #checkpoints: IndexCheckpoints;
   readonly #reader: RecordReader;
   readonly #damaged = new Set<number>();
-  #saved: number;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(folder: string, files: StoreFiles, { file, index, repairs }: Opened, saved: number) {
+  constructor(folder: string, { file, index, checkpoints, repairs }: Opened) {
     this.folder = folder;
     this.repairs = repairs;
-    this.#files = files;
     this.#file = file;
     this.#index = index;
+    this.#checkpoints = checkpoints;
     this.#reader = new RecordReader(file);
-    this.#saved = saved;
   }
 
   get size(): number {
@@ -139,14 +143,7 @@ class FileStore implements ScoreStore {
       throw storeError(this.folder, error);
     }
     for (const { key } of entries) this.#index.add(key, (row) => this.#reader.hasKey(row, key));
-    await this.#save();
-  }
-
-  async #save(): Promise<void> {
-    const { rows } = this.#index;
-    if (rows - this.#saved < Math.max(SMALL, rows / 32) || this.#damaged.size > 0) return;
-    await saveIndex(this.folder, this.#files, this.#file, this.#index);
-    this.#saved = rows; // where that failed, the next attempt is not at the very next write
+    if (this.#damaged.size === 0) await this.#checkpoints.keep();
   }
 
   #noteDamage(row: number): void {
@@ -160,9 +157,8 @@ class FileStore implements ScoreStore {
 
   async close(): Promise<void> {
     await this.#last;
-    if (this.#damaged.size > 0) await dropIndex(this.folder, this.#files);
-    else if (this.#index.rows - this.#saved >= SMALL)
-      await saveIndex(this.folder, this.#files, this.#file, this.#index);
+    if (this.#damaged.size > 0) await this.#checkpoints.drop();
+    else await this.#checkpoints.close();
     await this.#file.close();
   }
 }
@@ -171,19 +167,21 @@ async function openRepaired(folder: string, files: StoreFiles): Promise<FileStor
   await files.mkdir(folder, { recursive: true });
   const file = await openLog(folder, files);
   try {
-    const index = await loadIndex(folder, files, file);
-    const saved = index.rows;
     const reader = new RecordReader(file);
+    const { index, checkpoints } = await IndexCheckpoints.load({ folder, files, log: file }, (row) =>
+      reader.keyAt(row),
+    );
     const found = await scan(file, index, (row, key) => reader.hasKey(row, key));
     const { headerFits, bytes, wholeUpTo, damaged } = found;
     if (headerFits && damaged === 0) {
-      if (bytes === wholeUpTo) return new FileStore(folder, files, { file, index, repairs: [] }, saved);
+      if (bytes === wholeUpTo) return new FileStore(folder, { file, index, checkpoints, repairs: [] });
       await file.truncate(wholeUpTo);
       const repairs = [
         `${folder}/curves.bin ended in an unfinished write of ${bytes - wholeUpTo} bytes, which was cut off; ${index.size} curves are intact.`,
       ];
-      return new FileStore(folder, files, { file, index, repairs }, saved);
+      return new FileStore(folder, { file, index, checkpoints, repairs });
     }
+    await checkpoints.drop();
     await file.close();
     const what = headerFits ? `has ${damaged} damaged records` : 'is not a score store of this version';
     return await openSalvaged(folder, files, what);
@@ -195,16 +193,16 @@ async function openRepaired(folder: string, files: StoreFiles): Promise<FileStor
 
 /** Sets a damaged log aside and opens one with its whole records. */
 async function openSalvaged(folder: string, files: StoreFiles, what: string): Promise<FileStore> {
-  await dropIndex(folder, files);
   const name = await setAside(folder, files);
   const file = await salvage(folder, files, name);
   const index = new CurveIndex();
+  const checkpoints = new IndexCheckpoints({ folder, files, log: file }, index);
   const reader = new RecordReader(file);
   await scan(file, index, (row, key) => reader.hasKey(row, key));
   const repairs = [
     `${folder}/curves.bin ${what}; it was set aside as ${name} and ${index.size} whole curves were kept.`,
   ];
-  return new FileStore(folder, files, { file, index, repairs }, 0);
+  return new FileStore(folder, { file, index, checkpoints, repairs });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as nodeFiles from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,5 +106,74 @@ describe('the saved index of a score store', () => {
     expect(again.repairs.join()).toMatch(/1 damaged records; it was set aside as curves.damaged-1.bin/);
     expectWhole(again, COUNT + 10);
     await again.close();
+  });
+});
+
+describe('a store whose process was killed', () => {
+  /** Rows: an index at 70,000, three pieces of the tail after it, and 5,000 that nothing but the log holds. */
+  const [indexed, written] = [70_000, 135_000];
+  const tail = (): string => at('curves.tail');
+  beforeAll(async () => {
+    rmSync(folder, { recursive: true });
+    const killed = await openScoreStore(folder);
+    // Never closed: what the next process finds is what a killed one leaves.
+    for (let from = 0; from < written; from += 5000) {
+      await killed.append(entries(from, from + 5000));
+    }
+  });
+
+  it('is opened from index and tail: of the log only what came after both is read', async () => {
+    expect(readdirSync(folder).sort()).toEqual(['curves.bin', 'curves.index', 'curves.tail']);
+    expect(statSync(tail()).size).toBeLessThan(4.01 * (written - indexed));
+    const { files, read } = counting();
+    const store = await openScoreStore(folder, { files });
+    expect(store.repairs).toEqual([]);
+    expectWhole(store, written);
+    expect(read()).toBeLessThan(16_384 * RECORD_BYTES);
+    for (let i = indexed; i < written; i += 997) expect(store.get(keyOf(i))?.tokens).toBe(i);
+    // A key stored twice in the rows of the tail is held once.
+    await store.append(entries(written - 1, written));
+    expect(store.size).toBe(written);
+  });
+
+  it.each([
+    ['torn', (bytes: Buffer) => bytes.subarray(0, bytes.length - 5)],
+    ['changed in its first piece', (bytes: Buffer) => Buffer.from(bytes).fill(7, 200, 201)],
+    ['followed by a torn piece', (bytes: Buffer) => Buffer.concat([bytes, bytes.subarray(0, 50)])],
+    ['of other rows', (bytes: Buffer) => bytes.subarray(32 + 4 * bytes.readUInt32LE(16))],
+    ['gone', () => Buffer.alloc(0)],
+  ])('reads of the log what its tail does not say where that is %s', async (_, harm) => {
+    const bytes = readFileSync(tail());
+    writeFileSync(tail(), harm(bytes));
+    const store = await openScoreStore(folder);
+    expect(store.repairs).toEqual([]);
+    expectWhole(store, written);
+    writeFileSync(tail(), bytes);
+  });
+
+  it('goes on behind the last whole piece of its tail', async () => {
+    writeFileSync(tail(), Buffer.concat([readFileSync(tail()), Buffer.alloc(64, 1)]));
+    const store = await openScoreStore(folder);
+    for (let from = written; from < 210_000; from += 5000) await store.append(entries(from, from + 5000));
+    const { files, read } = counting();
+    const again = await openScoreStore(folder, { files });
+    expectWhole(again, 210_000);
+    expect(read()).toBeLessThan(16_384 * RECORD_BYTES);
+  });
+
+  it('does without a tail where the disk does not take one', async () => {
+    rmSync(folder, { recursive: true });
+    const full: StoreFiles = {
+      ...nodeFiles,
+      open: (...words: Parameters<StoreFiles['open']>) =>
+        String(words[0]).endsWith('.tail')
+          ? Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+          : nodeFiles.open(...words),
+    };
+    const store = await openScoreStore(folder, { files: full });
+    for (let from = 0; from < 40_000; from += 5000) await store.append(entries(from, from + 5000));
+    expect(readdirSync(folder)).toEqual(['curves.bin']);
+    const again = await openScoreStore(folder);
+    expectWhole(again, 40_000);
   });
 });

@@ -1,0 +1,74 @@
+import { dropIndex, loadIndex, saveIndex, SMALL } from './curve-index-file.js';
+import type { CurveIndex } from './curve-index.js';
+import { appendTail, dropTail, readTail, type StorePlace } from './curve-tail-file.js';
+
+/** Rows after which 4 bytes of each are noted in the tail: so many are read again after a kill, in a twentieth of a second. */
+const NOTED: number = SMALL / 4;
+
+/**
+ * Keeps an index on disk as its log grows: the whole of it after each 3 % of growth, as much as is worth its bytes, and in between, as a tail, 4 bytes
+ * a row. So opening a store never reads more than `NOTED` rows of the log and what one write adds, however its process ended.
+ */
+export class IndexCheckpoints {
+  readonly #place: StorePlace;
+  readonly #index: CurveIndex;
+  /** Rows of the whole index that was saved last, or last tried. */
+  #saved: number;
+  /** Rows in index and tail. */
+  #noted: number;
+  /** Where the tail's last whole piece ends. */
+  #tailEnd: number;
+
+  constructor(place: StorePlace, index: CurveIndex, saved = 0, tailEnd = 0) {
+    this.#place = place;
+    this.#index = index;
+    this.#saved = saved;
+    this.#noted = index.rows;
+    this.#tailEnd = tailEnd;
+  }
+
+  /** The index as far as it was saved, empty when it was not, and who keeps it from now on. */
+  static async load(
+    place: StorePlace,
+    keyAt: (row: number) => Uint8Array | undefined,
+  ): Promise<{ index: CurveIndex; checkpoints: IndexCheckpoints }> {
+    const { folder, files, log } = place;
+    const index = await loadIndex(folder, files, log);
+    const saved = index.rows;
+    const tailEnd = await readTail(place, index, keyAt);
+    return { index, checkpoints: new IndexCheckpoints(place, index, saved, tailEnd) };
+  }
+
+  /** Saves what has come to be worth it. */
+  async keep(): Promise<void> {
+    const { rows } = this.#index;
+    if (rows - this.#saved >= Math.max(SMALL, rows / 32)) await this.#save();
+    else if (rows - this.#noted >= NOTED) {
+      const end = await appendTail(this.#place, { from: this.#noted, to: rows, at: this.#tailEnd });
+      if (end === undefined) return;
+      this.#tailEnd = end;
+      this.#noted = rows;
+    }
+  }
+
+  async #save(): Promise<void> {
+    const { folder, files, log } = this.#place;
+    const { rows } = this.#index;
+    this.#saved = rows; // where it fails, the next attempt is not at the very next write
+    if (!(await saveIndex(folder, files, log, this.#index))) return;
+    await dropTail(this.#place);
+    this.#noted = rows;
+    this.#tailEnd = 0;
+  }
+
+  /** Saves the index once more where much has come since. */
+  async close(): Promise<void> {
+    if (this.#index.rows - this.#saved >= SMALL) await this.#save();
+  }
+
+  /** Removes what is saved, so that the next opening reads the whole log. */
+  async drop(): Promise<void> {
+    await dropIndex(this.#place.folder, this.#place.files);
+    await dropTail(this.#place);
+  }
+}
