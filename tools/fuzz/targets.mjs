@@ -11,7 +11,7 @@ import { readMatrixFile } from '../../packages/cli/src/data/matrix-file.ts';
 import { decodeNpy } from '../../packages/cli/src/data/npy.ts';
 import { readParquet } from '../../packages/cli/src/data/parquet.ts';
 import { loadRecords } from '../../packages/cli/src/data/records.ts';
-import { countScoreLines } from '../../packages/cli/src/data/score-file.ts';
+import { surveyScoreLines } from '../../packages/cli/src/data/score-file.ts';
 import { readHolder } from '../../packages/cli/src/run/lock.ts';
 import { decodeManifest } from '../../packages/cli/src/run/manifest.ts';
 import { loadTemplate } from '../../packages/cli/src/run/text-files.ts';
@@ -93,7 +93,7 @@ export const TARGETS = {
   },
   'score-lines': {
     seeds: seeds.scoreLines,
-    parse: (input, folder) => countScoreLines(join(lay(join(folder, 's'), { 'in.jsonl': input }), 'in.jsonl')),
+    parse: (input, folder) => surveyScoreLines(join(lay(join(folder, 's'), { 'in.jsonl': input }), 'in.jsonl')),
   },
   'gate-weights': { seeds: seeds.gateWeights, parse: (weights) => decodeGate({ ...seeds.validGate, weights }) },
   'gate-description': {

@@ -26,6 +26,11 @@ export interface ScoreCurve {
   logProbability(temperature: number): number;
   /** d/dτ of `logProbability`, nats per unit of temperature. */
   derivative(temperature: number): number;
+  /**
+   * Upper minus lower bound on `logProbability`, nats, ≥ 0, by curves that are known between bounds alone: those of servers that tell the most probable
+   * tokens. Their `logProbability` is the middle.
+   */
+  width?(temperature: number): number;
 }
 
 /** A prompt to continue. */

@@ -1,47 +1,79 @@
+import type { ServerOptions } from '@mixture-of-personas/llm';
 import type { CommandModule } from 'yargs';
 import { defineCommand, type CommandContext } from '../command-context.js';
-import { countScoreLines, scoreToFile } from '../data/score-file.js';
+import { scoreToFile, surveyScoreLines, type ScoreInput } from '../data/score-file.js';
+import { BoundWidths, widthsTable, type WidthSummary } from '../data/score-widths.js';
 import { realOpeners } from '../model-openers.js';
-import { NUMBER, REQUIRED } from './flag-kinds.js';
+import { widthOf } from '../output/io.js';
+import { formatTable } from '../output/table.js';
+import { NUMBER, REQUIRED, TEXT } from './flag-kinds.js';
 
 interface ScoreArguments {
   readonly llm: string;
   readonly input: string;
   readonly output: string;
   readonly threads: number | undefined;
+  readonly tokenizer: string | undefined;
+  readonly topLogProbabilities: number | undefined;
+  readonly maxWidth: number | undefined;
 }
 
 /** `mop score`: log-probabilities and their derivatives of completions, at any temperatures, from one pass each. */
 export function scoreCommand(context: CommandContext): CommandModule {
-  const { reporter, signal, openers = realOpeners } = context;
+  const { io, reporter, signal, openers = realOpeners } = context;
   return defineCommand<ScoreArguments>({
     command: 'score',
     describe: 'Log-probabilities of completions at the temperatures asked for',
     builder: (yargs) =>
       yargs
-        .option('llm', { ...REQUIRED, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID' })
+        .option('llm', { ...REQUIRED, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID or server:URL#MODEL' })
         .option('input', {
           ...REQUIRED,
           describe: 'jsonl of {id, messages | prompt, completion, temperatures, endOfTurn}',
         })
-        .option('output', { ...REQUIRED, describe: 'jsonl of {id, tokens, logProbabilities, derivatives}' })
-        .option('threads', { ...NUMBER, describe: 'Threads within the model' }),
-    handler: async ({ llm, input, output, threads }) => {
-      const total = await countScoreLines(input);
-      const model = await openers.openLanguageModel(llm, threads);
+        .option('output', { ...REQUIRED, describe: 'jsonl of {id, tokens, logProbabilities, derivatives, widths}' })
+        .option('threads', { ...NUMBER, describe: 'Threads within the model' })
+        .option('tokenizer', { ...TEXT, describe: 'For servers: folder or hub id of the tokenizer' })
+        .option('topLogProbabilities', {
+          ...NUMBER,
+          describe: 'For servers: log-probabilities asked for at each token',
+        })
+        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats a token that bounds on log p may lie apart' }),
+    handler: async ({ llm, input, output, threads, tokenizer, topLogProbabilities, maxWidth }) => {
+      const survey = await surveyScoreLines(input);
+      const server = { tokenizer, topLogProbabilities, maxWidth, ...rangeOf(survey) };
+      const model = await openers.openLanguageModel(llm, threads, server);
       try {
         const progress = reporter.progress('score');
+        const widths = new BoundWidths();
         const rows = await scoreToFile(input, {
           model,
           output,
           signal,
-          onProgress: (done) => progress.update(done, total),
+          onProgress: (done) => progress.update(done, survey.lines),
+          onWidth: (width) => widths.add(width),
         });
         const passes = model.scoringPasses;
-        reporter.result({ output, rows, passes }, `Wrote ${output}: ${rows} rows from ${passes} forward passes.`);
+        const bounds = widths.summaries();
+        const wrote = `Wrote ${output}: ${rows} rows from ${passes} forward passes.`;
+        const data = { output, rows, passes, ...(bounds.length === 0 ? {} : { bounds }) };
+        reporter.result(data, `${wrote}${boundsText(bounds, widthOf(io.stdout))}`);
       } finally {
         await model.close();
       }
     },
   });
+}
+
+/** A server's curves hold over a range around 1: no wider one is asked for than the lines need, as bounds widen with it. */
+function rangeOf({ temperatures: [lowest, highest] }: ScoreInput): Pick<ServerOptions, 'temperatures'> {
+  const range = [Math.min(1, lowest), Math.max(1, highest)] as const;
+  return { temperatures: range[0] === range[1] ? 'fixed' : range };
+}
+
+function boundsText(bounds: readonly WidthSummary[], width: number): string {
+  if (bounds.length === 0) return '';
+  const caption =
+    'The server tells its most probable tokens alone, so log p at other temperatures than 1 is known between bounds; the middle is written. Widths in nats.';
+  return `\n\n${formatTable(widthsTable(bounds), width)}\n\n${caption}`;
 }

@@ -6,6 +6,7 @@ import { aboutPath, UserError } from '../errors.js';
 import { createAtomic, type Disk, realDisk } from './atomic.js';
 import { readJsonLines } from './jsonl.js';
 import type { RawRow } from './raw-row.js';
+import type { BoundWidth } from './score-widths.js';
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
 const temperature = z.number().positive();
@@ -28,6 +29,13 @@ interface ScoreLine {
   readonly request: ScoreRequest;
 }
 
+/** What an input asks for. */
+export interface ScoreInput {
+  readonly lines: number;
+  /** The lowest and the highest temperature of any line. */
+  readonly temperatures: readonly [lowest: number, highest: number];
+}
+
 /** Options of `scoreToFile`. */
 export interface ScoreToFileOptions {
   readonly model: LanguageModel;
@@ -35,29 +43,36 @@ export interface ScoreToFileOptions {
   readonly output: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number) => void;
+  /** Called with each curve that is known between bounds, at each temperature of its line. */
+  readonly onWidth?: (width: BoundWidth) => void;
   readonly disk?: Disk;
 }
 
 /** Requests given to the model together: enough to share prefixes and sort by length. */
 const BLOCK = 64;
 
-/** Reads and checks every line of an input. @returns how many there are @throws UserError naming the first bad line */
-export async function countScoreLines(input: string): Promise<number> {
-  const lines = readScoreLines(input);
-  let count = 0;
-  while ((await lines.next()).done !== true) count++;
-  if (count === 0) throw new UserError('no-records', `${input} has no requests: it is empty.`);
-  return count;
+/** Reads and checks every line of an input. @throws UserError naming the first bad line, or where there is none */
+export async function surveyScoreLines(input: string): Promise<ScoreInput> {
+  let [lines, lowest, highest] = [0, Infinity, -Infinity];
+  for await (const { temperatures } of readScoreLines(input)) {
+    lines++;
+    for (const temperature of temperatures) {
+      lowest = Math.min(lowest, temperature);
+      highest = Math.max(highest, temperature);
+    }
+  }
+  if (lines === 0) throw new UserError('no-records', `${input} has no requests: it is empty.`);
+  return { lines, temperatures: [lowest, highest] };
 }
 
 /**
  * Scores every line of a jsonl file: `{id, messages | prompt, completion, temperatures, endOfTurn}` gives `{id, tokens,
- * logProbabilities, derivatives}`, in the order of the input. The file appears when all lines are in it.
+ * logProbabilities, derivatives}`, and `widths` where log p is known between bounds, in the order of the input. The file appears when all lines are in it.
  * @returns lines written
  * @throws UserError naming the line; what the model throws; the signal's reason
  */
 export async function scoreToFile(input: string, options: ScoreToFileOptions): Promise<number> {
-  const { model, output, signal, onProgress, disk = realDisk } = options;
+  const { model, output, signal, onProgress, onWidth, disk = realDisk } = options;
   const file = await createAtomic(output, disk);
   try {
     let done = 0;
@@ -66,6 +81,7 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
       const requests = block.map(({ request }) => request);
       const curves = await model.score(requests, signal === undefined ? {} : { signal });
       await file.append(block.map((line, i) => `${JSON.stringify(answer(line, curves[i] as ScoreCurve))}\n`).join(''));
+      if (onWidth !== undefined) block.forEach((line, i) => tellWidths(line, curves[i] as ScoreCurve, onWidth));
       done += block.length;
       onProgress?.(done);
     }
@@ -83,7 +99,15 @@ function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve): object {
     tokens: curve.tokens,
     logProbabilities: temperatures.map((temperature) => curve.logProbability(temperature)),
     derivatives: temperatures.map((temperature) => curve.derivative(temperature)),
+    ...(curve.width === undefined ? {} : { widths: temperatures.map((temperature) => curve.width?.(temperature)) }),
   };
+}
+
+function tellWidths({ temperatures }: ScoreLine, curve: ScoreCurve, tell: (width: BoundWidth) => void): void {
+  for (const temperature of temperatures) {
+    const nats = curve.width?.(temperature);
+    if (nats !== undefined) tell({ temperature, nats, tokens: curve.tokens });
+  }
 }
 
 async function* readScoreLines(input: string): AsyncGenerator<ScoreLine> {

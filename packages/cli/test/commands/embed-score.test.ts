@@ -122,6 +122,62 @@ describe('mop score', () => {
     expect(rows[1]).toMatchObject({ id: 2, tokens: 0 });
   });
 
+  it('tells how far the bounds of a server lie apart, a row in each line, a table and --json', async () => {
+    const asked: unknown[] = [];
+    const bounded: ModelOpeners = {
+      ...openers,
+      openLanguageModel: (_name, _threads, server) => {
+        asked.push(server);
+        const model = fakeModel();
+        const score: typeof model.score = async (requests, options) =>
+          (await model.score(requests, options)).map(({ tokens }, i) => ({
+            tokens,
+            logProbability: () => -1,
+            derivative: () => 0,
+            width: (temperature) => (1 - temperature) * (i + 1),
+          }));
+        return Promise.resolve({ ...model, score });
+      },
+    };
+    const folder = await scratch({
+      'in.jsonl': jsonl([0, 1].map((id) => ({ id, prompt: 'p', completion: 'one two', temperatures: [1, 0.5, 0.75] }))),
+    });
+    const words = ['score', '--llm', 'x', '--input', join(folder, 'in.jsonl'), '--output', join(folder, 'out.jsonl')];
+    const run = await mop([...words, '--topLogProbabilities', '50'], { openers: bounded });
+    expect(asked[0]).toMatchObject({ temperatures: [0.5, 1], topLogProbabilities: 50 });
+    const [first, second] = (await readFile(join(folder, 'out.jsonl'), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { tokens: number; widths: number[] });
+    expect([first.widths, second.widths]).toEqual([
+      [0, 0.5, 0.25],
+      [0, 1, 0.5],
+    ]);
+    const each = (nats: number): string => (nats / first.tokens).toFixed(3);
+    expect(run.stdout.replace(/ +/g, ' ')).toContain(
+      ` 0.5 2 0.750 1.000 ${each(1)}\n 0.75 2 0.375 0.500 ${each(0.5)}\n 1 2 0.000 0.000 0.000\n\nThe server tells`,
+    );
+    const { stdout } = await mop([...words, '--json'], { openers: bounded });
+    expect((JSON.parse(stdout) as { data: { bounds: object[] } }).data.bounds[0]).toEqual({
+      temperature: 0.5,
+      rows: 2,
+      mean: 0.75,
+      widest: 1,
+      widestPerToken: 1 / first.tokens,
+    });
+  });
+
+  it('asks for temperature 1 alone where no line asks for another', async () => {
+    const asked: unknown[] = [];
+    const folder = await scratch({ 'in.jsonl': jsonl([{ prompt: 'p', completion: 'c' }]) });
+    const words = ['score', '--llm', 'x', '--input', join(folder, 'in.jsonl'), '--output', join(folder, 'out.jsonl')];
+    const { stdout } = await mop(words, {
+      openers: { ...openers, openLanguageModel: (...given) => Promise.resolve((asked.push(given[2]), fakeModel())) },
+    });
+    expect(asked).toEqual([expect.objectContaining({ temperatures: 'fixed' })]);
+    expect(stdout).toMatch(/^Wrote \S+: 1 rows from 1 forward passes\.\n$/);
+  });
+
   it('keeps the order over many blocks', async () => {
     const { folder } = await score(
       jsonl(Array.from({ length: 150 }, (_, id) => ({ id, prompt: 'p', completion: `c${id}` }))),
