@@ -33,8 +33,9 @@ export async function mappedCells(cells: readonly Cell[]): Promise<MappedCell[]>
     const metrics = JSON.parse(new TextDecoder().decode(await read('metrics.json'))) as RunMetrics;
     const records = decodeMatrix(await read('embeddings.bin'));
     const { golden } = metrics.evaluation;
-    // Contexts, where the gate sees them, stand behind the golden records, as many as there are rows before those.
-    const before = config.gate.input === 'context' ? (records.rows - golden) / 2 : records.rows - golden;
+    // Contexts, where the gate sees them, stand behind the golden records, as many as there are texts.
+    const texts = config.gate.input === 'context' ? records.rows / 2 : records.rows;
+    const before = texts - golden;
     const rows = decodeLines(await read('synthetic.jsonl')) as SyntheticRow[];
     mapped.push({
       name: [dataset, method].filter((part) => part !== '').join(' · '),

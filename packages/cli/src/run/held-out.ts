@@ -34,7 +34,7 @@ export interface HeldOutComparison {
   readonly rows: readonly HeldOutRow[];
   /** log(K·N), nats: what a gate can gain over the uniform mixture at most, by putting all weight on a record's best pair. */
   readonly ceiling: number;
-  /** π of the held-out records by what they have in common, such as the decade: who speaks when. */
+  /** π of the golden records, to none of which anything was fitted, by what they have in common, such as the decade: who speaks when. */
   readonly propensity: Propensity;
   /** The most probable persona of each of those groups. */
   readonly speakers: readonly Speaker[];

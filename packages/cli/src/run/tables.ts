@@ -46,7 +46,7 @@ export function heldOutCaption({ records, pairsPerRecord, estimator, ...found }:
   return [...lines, ...informationLines(found.propensity)].join('\n');
 }
 
-/** The most probable persona of each group of held-out records; undefined when they are all in one group. */
+/** The most probable persona of each group of golden records; undefined when they are all in one group. */
 export function speakersTable({ propensity, speakers }: HeldOutComparison): TableContent | undefined {
   if (propensity.information === null) return undefined;
   return {
@@ -67,8 +67,9 @@ function informationLines(propensity: Propensity): string[] {
   if (propensity.information === null) return [];
   const { nats, shuffledMean, pValue, ceiling } = propensity.information;
   const group = groupWord(propensity);
+  const records = propensity.groups.reduce((sum, each) => sum + each.records, 0);
   return [
-    `Persona and ${group} share ${nats.toFixed(3)} nats (at most ${ceiling.toFixed(2)}), with ${group}s shuffled ${shuffledMean.toFixed(3)}: ` +
+    `Over the ${records} golden records, persona and ${group} share ${nats.toFixed(3)} nats (at most ${ceiling.toFixed(2)}), with ${group}s shuffled ${shuffledMean.toFixed(3)}: ` +
       `permutation p = ${Number(pValue.toPrecision(2))}.`,
   ];
 }

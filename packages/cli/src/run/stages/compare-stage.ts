@@ -70,7 +70,12 @@ async function comparison(
     seed,
     ...scoringOptions(job),
   });
-  const propensity = propensityOf(takeRows(probabilities, heldOut), recordGroups(records.heldOut), seed);
+  // π costs no score: all golden records, the held-out ones among them, say when who speaks.
+  const unseen = personaProbabilities(
+    project(gate.inputWeights, gating.golden),
+    project(gate.personaWeights, population.personas),
+  );
+  const propensity = propensityOf(unseen, recordGroups(records.golden), seed);
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,

@@ -10,7 +10,7 @@ export interface RecordEmbeddings {
   readonly validation: Matrix<Float32Array>;
   readonly heldOut: Matrix<Float32Array>;
   readonly golden: Matrix<Float32Array>;
-  /** h(context) of training, validation and held-out records one below the other; only when `gate.input` is `context`. */
+  /** h(context) of training, validation, held-out and golden records one below the other; only when `gate.input` is `context`. */
   readonly contexts: Matrix<Float32Array> | undefined;
 }
 
@@ -20,8 +20,9 @@ const FILE = 'embeddings.bin';
 export async function embedRecords(job: JobContext, records: JobRecords): Promise<RecordEmbeddings> {
   const { training, validation, heldOut, golden } = records;
   const gated = [...training, ...validation, ...heldOut];
-  const contexts = job.config.gate.input === 'context' ? gated.map(({ context }) => context ?? '') : [];
-  const texts = [...gated, ...golden].map(({ text }) => text).concat(contexts);
+  const read = [...gated, ...golden];
+  const contexts = job.config.gate.input === 'context' ? read.map(({ context }) => context ?? '') : [];
+  const texts = read.map(({ text }) => text).concat(contexts);
   const all = await stageResult(job.folder, {
     name: 'embed',
     make: async () => ({ [FILE]: encodeMatrix(await embedTexts(job, 'records', texts)) }),

@@ -16,6 +16,8 @@ export interface GatePopulation {
   readonly training: Int32Array;
   readonly validation: Int32Array;
   readonly heldOut: Int32Array;
+  /** What the gate would see of the golden records, to which nothing was fitted, in the same form: for π, which costs no score. */
+  readonly golden: Matrix;
   /** What was subtracted, to be repeated for every embedding that meets the gate later; d long each. */
   readonly centres: {
     readonly inputs: Float64Array;
@@ -44,7 +46,7 @@ export async function gatePopulation(
     'personas',
     personas.map(({ persona }) => persona),
   );
-  const inputRows = gateInputs(job, embeddings);
+  const { gated: inputRows, golden } = gateInputs(job, embeddings);
   const exemplarRows = takeRows(embeddings.training, exemplars.indices);
   const centre = centreOf(embeddings.training);
   const centres = {
@@ -52,8 +54,10 @@ export async function gatePopulation(
     personas: centreApart(personaRows, centre),
     exemplars: centre,
   };
+  const seen = (inputs: Matrix): Matrix =>
+    job.config.gate.input === 'none' ? inputs : centredUnitRows(inputs, centres.inputs);
   const population = {
-    records: job.config.gate.input === 'none' ? inputRows : centredUnitRows(inputRows, centres.inputs),
+    records: seen(inputRows),
     personas: centredUnitRows(personaRows, centres.personas),
     exemplars: centredUnitRows(exemplarRows, centres.exemplars),
     ownExemplar: exemplars.own,
@@ -64,6 +68,7 @@ export async function gatePopulation(
     training: range(0, training.length),
     validation: range(training.length, validation.length),
     heldOut: range(training.length + validation.length, heldOut.length),
+    golden: seen(golden),
     centres,
     scorer: (onProgress) =>
       pairScorer({
@@ -77,17 +82,24 @@ export async function gatePopulation(
   };
 }
 
-function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): Matrix {
-  const { training, validation, heldOut, contexts } = embeddings;
+/** What `gate.input` says the gate sees, as the encoder gave it: of training, validation and held-out records one below the other, and of golden ones. */
+function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): { gated: Matrix; golden: Matrix } {
+  const { training, validation, heldOut, golden, contexts } = embeddings;
+  const gated = training.rows + validation.rows + heldOut.rows;
   if (config.gate.input === 'none') {
-    return noContext(training.rows + validation.rows + heldOut.rows, training.cols);
+    return { gated: noContext(gated, training.cols), golden: noContext(golden.rows, training.cols) };
   }
-  if (contexts !== undefined) return contexts;
-  const data = new Float32Array(training.data.length + validation.data.length + heldOut.data.length);
+  if (contexts !== undefined) {
+    return {
+      gated: takeRows(contexts, range(0, gated)),
+      golden: takeRows(contexts, range(gated, golden.rows)),
+    };
+  }
+  const data = new Float32Array(gated * training.cols);
   data.set(training.data);
   data.set(validation.data, training.data.length);
   data.set(heldOut.data, training.data.length + validation.data.length);
-  return { data, rows: training.rows + validation.rows + heldOut.rows, cols: training.cols };
+  return { gated: { data, rows: gated, cols: training.cols }, golden };
 }
 
 /**
