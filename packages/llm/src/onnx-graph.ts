@@ -6,9 +6,12 @@ import { fieldsOf, joinBytes, lengthDelimited, numberField, textField, textOf, t
 
 /** Name of the int64 input that `selectPositions` adds: flat positions (row · length + column) whose logits are wanted. */
 export const POSITIONS_INPUT = 'mop_positions';
+/** Name of the sequence output that `selectPositions` puts first where the cache is shared: asking for it leaves all outputs where they were written. */
+export const UNREAD_OUTPUT = 'mop_unread';
 const LOGITS = 'logits';
 const GRAPH = 7;
 const INT64 = 7;
+const FLOAT = 1;
 
 interface Node {
   readonly field: Field;
@@ -49,6 +52,18 @@ function declarations(): Uint8Array[] {
   return [
     lengthDelimited(5, [...tensor, raw]),
     lengthDelimited(11, [textField(1, POSITIONS_INPUT), lengthDelimited(2, [tensorType])]),
+  ];
+}
+
+/**
+ * An empty sequence as the graph's first output. onnxruntime-node copies every output into a new array after the pass, those it was given memory for too;
+ * a sequence it cannot convert, and gives up before it copies any (docs/decisions/0043).
+ */
+function unreadOutput(): Uint8Array[] {
+  const sequence = lengthDelimited(4, [lengthDelimited(1, [lengthDelimited(1, [numberField(1, FLOAT)])])]);
+  return [
+    lengthDelimited(12, [textField(1, UNREAD_OUTPUT), lengthDelimited(2, [sequence])]),
+    nodeField('SequenceEmpty', [], UNREAD_OUTPUT),
   ];
 }
 
@@ -97,7 +112,8 @@ export function selectPositions(model: Uint8Array): SelectableGraph | undefined 
       ? [renamed(head, undefined, 'mop_all_logits'), ...selectionNodes('mop_all_logits', LOGITS)]
       : [...selectionNodes(hidden, 'mop_selected'), renamed(head, 'mop_selected', LOGITS)];
   const edited = parts.flatMap((part) => (part === head.field ? replacement : [part.bytes]));
-  const newGraph = lengthDelimited(GRAPH, [...edited, ...declarations()]);
+  const sharesCache = nodes.some(({ type }) => type === 'GroupQueryAttention');
+  const newGraph = lengthDelimited(GRAPH, [...(sharesCache ? unreadOutput() : []), ...edited, ...declarations()]);
   const bytes = joinBytes(top.map((field) => (field === graph ? newGraph : field.bytes)));
-  return { bytes, sharesCache: nodes.some(({ type }) => type === 'GroupQueryAttention') };
+  return { bytes, sharesCache };
 }

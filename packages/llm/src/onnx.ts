@@ -13,7 +13,7 @@ import type { TokenizedPair } from './score-plan.js';
 import { checkGenerateRequest, TextSampler, type TokenizedPrompt } from './text-sampler.js';
 import { openTokenizer, type Tokenizer } from './tokenizer.js';
 
-const BATCH = 16;
+const BATCH = 32;
 
 class OnnxModel implements DescribedModel {
   scoringPasses = 0;
