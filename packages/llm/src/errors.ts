@@ -16,6 +16,7 @@ export type ModelErrorCode =
   | 'refused'
   | 'cannot-score'
   | 'tokenizer-mismatch'
+  | 'joined-tokens'
   | 'too-wide'
   | 'closed';
 

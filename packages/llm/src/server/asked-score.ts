@@ -34,6 +34,8 @@ export interface AskedScore {
   /** The text that `ids` stand for, and of the prompt alone. */
   readonly text: string;
   readonly promptText: string;
+  /** Ids of a text by the tokenizer here. */
+  readonly encode: (text: string) => ArrayLike<number>;
 }
 
 /** The body of the request. */
@@ -52,6 +54,25 @@ export class NoLogProbabilities extends Error {
 /** A server that cuts the text otherwise than our tokenizer does. */
 export class OtherTokens extends Error {
   override readonly name = 'OtherTokens';
+}
+
+/** A pair whose text, cut as a whole, has a token that begins in the prompt and ends in the completion. */
+export class JoinedTokens extends Error {
+  override readonly name = 'JoinedTokens';
+}
+
+/** Characters shown of either side of a border. */
+const SHOWN = 20;
+
+/**
+ * Where a server takes text alone, prompt and completion must be cut as a whole into the same tokens as apart: no other completion's tokens can be told.
+ * @throws JoinedTokens quoting both sides of the border
+ */
+export function requireSeparable({ ids, text, promptText, encode }: AskedScore): void {
+  const whole = encode(text);
+  if (whole.length === ids.length && ids.every((id, i) => id === whole[i])) return;
+  const [before, after] = [promptText.slice(-SHOWN), text.slice(promptText.length).slice(0, SHOWN)];
+  throw new JoinedTokens(`${JSON.stringify(before)} and ${JSON.stringify(after)}`);
 }
 
 /**
@@ -114,7 +135,7 @@ function fromEcho(
   }
   // A model that ends at once may have written nothing.
   if (count !== ids.length) requireCount(count - written, ids.length);
-  if (form.prompt === 'text') requireBorder(offsets, asked);
+  if (form.prompt === 'text') requireBorder({ tokens, offsets }, asked);
   return ids.slice(from).map((id, t) => {
     const name = tokens[from + t];
     if (typeof name === 'string' && /^token_id:\d+$/.test(name) && name !== `token_id:${id}`) {
@@ -133,11 +154,23 @@ function requireCount(got: number, wanted: number): void {
     throw new Fault('broken', `gave log-probabilities of ${got} tokens where ${wanted} were sent`, { advice: EXAMINE });
 }
 
-/** In a text that the server cut itself, a token must begin where the completion does. */
-function requireBorder(offsets: unknown, { promptText }: AskedScore): void {
-  if (!Array.isArray(offsets) || offsets.length === 0) return;
-  const characters = [...promptText].length;
-  const first = Number(offsets[0]);
-  if (offsets.some((offset) => offset === first + characters || offset === first + promptText.length)) return;
-  throw new OtherTokens('a token that spans the border of prompt and completion');
+/** In a text that the server cut itself, a token must begin where the completion does: by the places it tells or, without them, by what its tokens spell. */
+function requireBorder({ tokens, offsets }: Pick<Echo, 'tokens' | 'offsets'>, asked: AskedScore): void {
+  const { promptText, text, ids, from } = asked;
+  const spans = 'a token that spans the border of prompt and completion';
+  if (Array.isArray(offsets) && offsets.length > 0) {
+    const first = Number(offsets[0]);
+    const lengths = [[...promptText].length, promptText.length];
+    if (!lengths.some((length) => offsets.includes(first + length))) throw new OtherTokens(spans);
+    return;
+  }
+  const names = tokens.slice(from, ids.length).map(String);
+  const wanted = text.slice(promptText.length);
+  // Ids were compared already; bytes of other characters than ASCII have as many spellings as there are servers.
+  if (names.some((name) => name.startsWith('token_id:')) || !/^[\x20-\x7e\n]*$/.test(wanted)) return;
+  const spelled = names
+    .join('')
+    .replaceAll(/[\u0120\u2581]/g, ' ')
+    .replaceAll('\u010a', '\n');
+  if (!wanted.startsWith(spelled)) throw new OtherTokens(spans); // the end of a turn may be spelled as nothing
 }

@@ -1,6 +1,6 @@
 import { ModelError } from '../errors.js';
 import type { ModelCheck } from '../model-description.js';
-import { property } from './answer.js';
+import { choiceOf, property } from './answer.js';
 import { checkScores } from './check-scores.js';
 import { checkTemplate } from './check-template.js';
 import { Endpoint } from './endpoint.js';
@@ -82,18 +82,42 @@ function checkScoring(
 ): (patient: Patient, signal: AbortSignal | undefined) => Promise<ModelCheck[]> {
   return async (patient, signal) => {
     await patient.client.prepareScoring(signal);
-    return checkScores(patient, vocabulary, signal);
+    return [...textFindings(patient), ...(await checkScores(patient, vocabulary, signal))];
   };
 }
 
-async function checkWriting(
-  { endpoint: { url }, client }: Patient,
-  signal: AbortSignal | undefined,
-): Promise<ModelCheck[]> {
+/** What it means that a server takes no token ids. */
+function textFindings({ endpoint, client }: Patient): ModelCheck[] {
+  if (!client.takesText(endpoint, 'score')) return [];
+  const detail =
+    'takes text and no token ids: a pair is refused where its tokenizer joins prompt and completion, so let prompts end where a token ends (a chat template, a line feed)';
+  return [{ name: endpoint.url, status: 'warning', detail }];
+}
+
+async function checkWriting(patient: Patient, signal: AbortSignal | undefined): Promise<ModelCheck[]> {
+  const {
+    endpoint: { url },
+    client,
+  } = patient;
   await client.prepareWriting(signal);
   const request = { prompt: { text: 'One, two,' }, temperature: 0, maxTokens: 8, seed: 0, row: 0 };
   const { text } = await client.write(request, { signal });
-  return [{ name: url, status: 'ok', detail: `writes (${JSON.stringify(text.trim().slice(0, 40))})` }];
+  const wrote: ModelCheck = { name: url, status: 'ok', detail: `writes (${JSON.stringify(text.trim().slice(0, 40))})` };
+  return [wrote, ...(await checkReading(patient, request.prompt.text))];
+}
+
+/** Whether a server that cuts texts itself reads a prompt as as many tokens as the tokenizer here: some put another beginning-of-text token before it. */
+async function checkReading({ endpoint, client, parts, ask }: Patient, prompt: string): Promise<ModelCheck[]> {
+  const { model, local } = parts;
+  if (local === undefined || !client.takesText(endpoint, 'generate')) return [];
+  const body = { model, prompt, max_tokens: 1, temperature: 0 };
+  const { promptTokens } = choiceOf(await ask({ url: `${endpoint.url}/completions`, body }), model);
+  const ours = local.tokenizer.encode(prompt).length;
+  if (promptTokens === undefined || promptTokens === ours) return [];
+  const detail =
+    `reads a prompt of ${ours} tokens, by the tokenizer here, as ${promptTokens}: it adds a token of its own or cuts words otherwise, so it writes after another ` +
+    'prompt than a fit scores; give the tokenizer of the model it serves, or start it without its own beginning-of-text token';
+  return [{ name: endpoint.url, status: 'warning', detail }];
 }
 
 function failed(url: string, error: unknown, signal: AbortSignal | undefined): ModelCheck[] {

@@ -3,8 +3,10 @@ import type { Generation, GenerateRequest, ScoreRequest } from '../language-mode
 import type { Tokenizer } from '../tokenizer.js';
 import { choiceOf, textOf } from './answer.js';
 import {
+  JoinedTokens,
   NoLogProbabilities,
   OtherTokens,
+  requireSeparable,
   SCORE_FORMS,
   scoreBody,
   scoredPositions,
@@ -107,6 +109,12 @@ export class ServerClient {
     return undefined;
   }
 
+  /** Whether a server is sent text that it tokenizes itself, once it has been prepared for it. */
+  takesText(endpoint: Endpoint, purpose: 'score' | 'generate'): boolean {
+    if (purpose === 'score') return this.#scoreForms.get(endpoint)?.prompt === 'text';
+    return ['text', 'plain-text'].includes(this.#textForms.get(endpoint) ?? '');
+  }
+
   /** Known numbers at each position of the completion; asks whichever server has room. */
   positions(request: ScoreRequest, signals: RunSignals): Promise<Position[]> {
     const asked = this.askedScore(request);
@@ -125,6 +133,7 @@ export class ServerClient {
     { asked, form }: { asked: AskedScore; form: ScoreForm },
     signal: AbortSignal | undefined,
   ): Promise<Position[]> {
+    if (form.prompt === 'text') requireSeparable(asked);
     const question = { url: `${url}/completions`, body: scoreBody(asked, form) };
     return scoredPositions(await exchange(question, this.#parts.settings, signal), asked, form);
   }
@@ -166,6 +175,7 @@ export class ServerClient {
       from: before.length,
       promptText,
       text: `${promptText}${completion}${end}`,
+      encode: (text) => tokenizer.encode(text),
     };
   }
 
@@ -183,7 +193,7 @@ export class ServerClient {
 function mayTakeAnotherForm(error: unknown): boolean {
   if (error instanceof ModelError) return error.cause instanceof Fault && error.cause.kind === 'broken';
   if (error instanceof Refusal) return ![401, 403, 404].includes(error.status);
-  return error instanceof NoLogProbabilities || error instanceof OtherTokens;
+  return [NoLogProbabilities, OtherTokens, JoinedTokens].some((kind) => error instanceof kind);
 }
 
 function noScores({ url }: Endpoint, declined?: string): ModelError {
@@ -200,6 +210,13 @@ function inWords(endpoint: Endpoint, error: unknown, parts: ClientParts): unknow
   if (error instanceof OtherTokens) {
     const message = `The server ${endpoint.url} reads a prompt otherwise than its tokenizer here does (${error.message}); give the tokenizer of the model it serves, or serve it with vLLM, which takes token ids.`;
     return new ModelError('tokenizer-mismatch', message);
+  }
+  if (error instanceof JoinedTokens) {
+    const message =
+      `The server ${endpoint.url} takes text alone, and its tokenizer joins the end of the prompt and the beginning of the completion into one token ` +
+      `(${error.message}), so the completion has no log-probability of its own; end prompts where a token ends, as a chat template or a line feed does, or serve ` +
+      'the model with vLLM, which takes token ids.';
+    return new ModelError('joined-tokens', message);
   }
   return error instanceof Refusal ? refused(endpoint, error, parts) : error;
 }
