@@ -75,9 +75,9 @@ class RecordReader {
     }
   }
 
-  /** The key of a row, in this memory; undefined when the disk does not give it. */
+  /** The key of a row; undefined when the disk does not give it. */
   keyAt(row: number): Uint8Array | undefined {
-    return this.read(row) ? this.record.subarray(0, KEY_BYTES) : undefined;
+    return this.read(row) ? Uint8Array.from(this.record.subarray(0, KEY_BYTES)) : undefined;
   }
 
   /** Reads a row's record and says whether it is of this key. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { CurveIndex } from './curve-index.js';
 import { positionOf, readBlock, sealOf, writeAll, type File, type StoreFiles } from './curve-log.js';
-import { KEY_BYTES, RECORD_BYTES } from './curve-record.js';
+import { RECORD_BYTES } from './curve-record.js';
 
 // File: pieces, each 32 bytes of header, then 4 bytes a row: the first of its key. Little-endian.
 //   0 'MOPTAIL1' · 8 first row, f64 · 16 rows, u32 · 20 last record's CRC-32, u32 · 24 CRC-32 of what follows the header, u32
@@ -71,7 +71,7 @@ async function tagsOf(log: File, { from, to }: Rows): Promise<Buffer> {
 
 /**
  * Notes the rows of the tail file in an index that ends where they begin. Pieces that are torn, damaged, of another log or of earlier rows end it.
- * @param keyAt the key of a row's record, in memory of its own
+ * @param keyAt the key of a row's record: rows whose keys begin alike are told apart by it
  * @returns where the last piece that was used ends
  */
 export async function readTail(
@@ -94,7 +94,7 @@ export async function readTail(
       const { from, to, last, tags } = piece;
       if (from !== index.rows || positionOf(to) > logSize || last !== (await sealOf(log, to))) break;
       for (let i = 0; i < to - from; i++) {
-        index.add(tags.subarray(TAG * i, TAG * i + TAG), (row) => areOneKey(keyAt(row)?.slice(), keyAt(from + i)));
+        index.add(tags.subarray(TAG * i, TAG * i + TAG), (row) => areOneKey(keyAt(row), keyAt(from + i)));
       }
       at += HEADER + tags.length;
     }
@@ -112,7 +112,7 @@ export async function dropTail({ folder, files }: Omit<StorePlace, 'log'>): Prom
 }
 
 function areOneKey(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
-  return one !== undefined && other !== undefined && Buffer.compare(one, other.subarray(0, KEY_BYTES)) === 0;
+  return one !== undefined && other !== undefined && Buffer.compare(one, other) === 0;
 }
 
 interface Piece extends Rows {
