@@ -11,7 +11,7 @@ const EMBEDDED_FOLDER = fileURLToPath(new URL('../embedded', import.meta.url));
 export interface OpenOptions {
   /** Threads within one operator. @defaultValue the machine's cores, 8 at most */
   readonly threads?: number;
-  /** Rows decoded together by `generate`, fewer when their keys and values would pass 512 MB. @defaultValue 16 */
+  /** Rows decoded together by `generate`, fewer when their keys and values would pass 512 MB. @defaultValue 32 */
   readonly batch?: number;
   /** Format of the weights. @defaultValue in a folder the first of q8, int8, uint8, fp32, q4, bnb4, q4f16, fp16; from the hub q8 */
   readonly weights?: WeightFormat;

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { realOpeners, type ModelOpeners } from '../model-openers.js';
+import { durationText } from '../output/duration.js';
+import type { Progress } from '../output/progress.js';
 import type { Reporter } from '../output/reporter.js';
 import { interrupted, UserError } from '../errors.js';
 import { filesOn } from '../run/files.js';
@@ -10,7 +12,12 @@ import { openExistingRun } from '../run/run-folder.js';
 import type { RunMetrics } from '../run/stages/evaluate-stage.js';
 import type { Cell } from './cells.js';
 import { sharedEngines } from './shared-engines.js';
+import { sharedSets } from './shared-sets.js';
 import type { CellFigures } from './summary.js';
+import { figuresLine } from './tables.js';
+
+/** A cell says how far it is at most this often, ms: the stages of small cells take less, and there may be fifty of them. */
+const QUIET = 3000;
 
 /** What the cells of an experiment share. */
 export interface CellsOptions {
@@ -29,27 +36,29 @@ export interface CellsOptions {
 export async function* runCells(cells: readonly Cell[], options: CellsOptions): AsyncGenerator<CellFigures> {
   const { output, reporter, signal, openers = realOpeners } = options;
   const engines = sharedEngines(openers, join(output, 'embeddings'));
+  const readSets = sharedSets();
   try {
     for (const [i, cell] of cells.entries()) {
       if (signal.aborted) throw interrupted();
       const { dataset, method, seed, config } = cell;
       const name = [dataset, method, `seed ${seed}`].filter((part) => part !== '').join(' · ');
+      const place = `[${i + 1}/${cells.length}]`;
       const finished = await finishedFigures(cell);
-      reporter.info(`[${i + 1}/${cells.length}] ${name}${finished === undefined ? '' : ' (finished before)'}`);
-      const metrics =
-        finished ??
-        (
-          await runJob({
-            config,
-            until: 'evaluate',
-            reporter: cellReporter(reporter, name),
-            signal,
-            openers: engines,
-            scores: join(output, 'scores'),
-          })
-        ).metrics;
+      reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
+      const started = performance.now();
+      const job = {
+        config,
+        until: 'evaluate',
+        signal,
+        readSets,
+        openers: engines,
+        scores: join(output, 'scores'),
+      } as const;
+      const metrics = finished ?? (await runJob({ ...job, reporter: cellReporter(reporter, name) })).metrics;
       const figures = metrics?.evaluation.sets[0]?.figures;
       if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
+      const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
+      reporter.info(`${place} ${figuresLine(figures)}${took}`);
       yield { dataset, method, seed, figures };
     }
   } finally {
@@ -66,13 +75,18 @@ async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined
   return JSON.parse(new TextDecoder().decode(await folder.read('evaluate', 'metrics.json'))) as RunMetrics;
 }
 
-/** A cell's progress under its name; its estimates and tables are left to `mop run`. */
+/** A cell's progress under its name, a stage after the other; its estimates and tables are left to `mop run`. */
 function cellReporter(reporter: Reporter, name: string): JobReporter {
-  const progress = reporter.progress(name);
+  let current: { readonly stage: string; readonly progress: Progress } | undefined;
+  let said = performance.now();
   return {
     note: () => undefined,
     table: () => undefined,
-    progress: (stage, done, total, detail) =>
-      progress.update(done, total, `${stage}${detail === undefined ? '' : ` ${detail}`}`),
+    progress(stage, done, total, detail) {
+      if (performance.now() - said < QUIET) return;
+      said = performance.now();
+      if (current?.stage !== stage) current = { stage, progress: reporter.progress(`${name}: ${stage}`) };
+      current.progress.update(done, total, detail);
+    },
   };
 }

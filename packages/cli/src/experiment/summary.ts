@@ -35,6 +35,12 @@ export interface Difference extends MeanInterval {
   readonly verdict: 'better' | 'worse' | 'open';
 }
 
+/** What golden records would get against golden records: a figure of two random halves, mean over seeds. */
+export interface Floor extends MeanInterval {
+  readonly dataset: string;
+  readonly metric: MetricName;
+}
+
 /** All numbers of an experiment. */
 export interface Summary {
   readonly title: string;
@@ -43,6 +49,7 @@ export interface Summary {
   readonly metrics: readonly MetricName[];
   readonly seeds: readonly number[];
   readonly entries: readonly Entry[];
+  readonly floors: readonly Floor[];
   readonly reference: string | null;
   readonly differences: readonly Difference[];
 }
@@ -64,7 +71,8 @@ export function summaryOf(definition: Definition, cells: readonly CellFigures[])
     return against === undefined ? [] : [differenceOf(entry, against)];
   });
   const seeds = unique(cells.map(({ seed }) => seed));
-  return { title, datasets, methods, metrics, seeds, entries, reference, differences };
+  const floors = datasets.flatMap((dataset) => metrics.flatMap((metric) => floorOf(cells, { dataset, metric })));
+  return { title, datasets, methods, metrics, seeds, entries, floors, reference, differences };
 }
 
 /** The entries of one data set and metric, the significantly best one bold. */
@@ -91,6 +99,16 @@ function columnOf(
   const best = column.reduce((a, b) => (sign * b.mean > sign * a.mean ? b : a));
   const wins = column.every((other) => other === best || differenceOf(other, best).verdict === 'worse');
   return column.map((entry) => ({ ...entry, bold: entry === best && wins }));
+}
+
+/** The floor of a data set and metric, from the first cell of each seed; golden records depend on the seed alone. */
+function floorOf(cells: readonly CellFigures[], { dataset, metric }: Pick<Floor, 'dataset' | 'metric'>): Floor[] {
+  const bySeed = new Map<number, number>();
+  for (const { seed, figures, dataset: of } of cells) {
+    const floor = figures[metric]?.floor ?? null;
+    if (of === dataset && floor !== null && !bySeed.has(seed)) bySeed.set(seed, floor);
+  }
+  return bySeed.size === 0 ? [] : [{ dataset, metric, ...meanInterval([...bySeed.values()]) }];
 }
 
 /** `entry` against `reference`: mean difference over the seeds of both, with its interval. */

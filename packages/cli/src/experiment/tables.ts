@@ -1,6 +1,6 @@
-import { METRICS, type MetricName } from '@mixture-of-personas/metrics';
+import { METRICS, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
 import type { TableContent } from '../output/table.js';
-import type { Difference, Entry, Summary } from './summary.js';
+import type { Difference, Entry, Floor, Summary } from './summary.js';
 
 /** Columns of the main table: metrics within data sets. */
 interface Column {
@@ -9,13 +9,24 @@ interface Column {
   readonly title: string;
 }
 
+/** Name of the row that stands for golden records against golden records. */
+const FLOOR = 'golden against golden';
+
 const SHORT: Readonly<Partial<Record<MetricName, string>>> = {
   frechet: 'FID',
   mauve: 'MAUVE',
   'cosine-kl': 'KL cosine',
+  kid: 'KID',
   f1: 'F1',
 };
 const ARROWS = { lower: '↓', higher: '↑', target: '' } as const;
+
+/** Figures in one line: `FID 0.121, MAUVE 0.956`. */
+export function figuresLine(figures: Evaluation): string {
+  return Object.values(figures)
+    .map(({ name, value }) => `${SHORT[name] ?? name} ${numberText(value)}`)
+    .join(', ');
+}
 
 /** The main table as plain text: mean ± half width of the interval; the paper's figure after a slash; `*` where LaTeX has bold. */
 export function mainTable(summary: Summary): TableContent {
@@ -35,7 +46,7 @@ export function markdownTables(summary: Summary): string {
 }
 
 /** One line an entry, for programs: everything the other tables leave out as well. */
-export function csvTable({ entries }: Summary): string {
+export function csvTable({ entries, floors }: Summary): string {
   const head = 'dataset,method,metric,mean,half_width,seeds,values,bootstrap_low,bootstrap_high,paper,bold';
   const lines = entries.map(({ dataset, method, metric, mean, half, seeds, values, bootstrap, paper, bold }) =>
     [dataset, method, metric, mean, half ?? '', seeds.join(' '), values.join(' '), bootstrap?.[0] ?? '']
@@ -43,7 +54,12 @@ export function csvTable({ entries }: Summary): string {
       .map((value) => csvField(String(value)))
       .join(','),
   );
-  return `${[head, ...lines].join('\n')}\n`;
+  const floor = floors.map(({ dataset, metric, mean, half }) =>
+    [dataset, FLOOR, metric, mean, half ?? '', '', '', '', '', '', 'false']
+      .map((value) => csvField(String(value)))
+      .join(','),
+  );
+  return `${[head, ...lines, ...floor].join('\n')}\n`;
 }
 
 /** A `tabular` with booktabs rules; the paper's figures in parentheses. */
@@ -54,12 +70,19 @@ export function latexTable(summary: Summary): string {
       const entry = entryAt(summary, column, method);
       if (entry === undefined) return '--';
       const value =
-        entry.half === null ? numberText(entry.mean) : `${numberText(entry.mean)} \\pm ${numberText(entry.half)}`;
+        entry.half === null ? plainNumber(entry.mean) : `${plainNumber(entry.mean)} \\pm ${plainNumber(entry.half)}`;
       const paper = entry.paper === null ? '' : ` (${entry.paper})`;
       return `$${entry.bold ? `\\mathbf{${value}}` : value}$${paper}`;
     });
     return `${[latexText(method), ...cells].join(' & ')} \\\\`;
   });
+  const floor = columns.map((column) => {
+    const at = floorAt(summary, column);
+    return at === undefined
+      ? '--'
+      : `$${plainNumber(at.mean)}${at.half === null ? '' : ` \\pm ${plainNumber(at.half)}`}$`;
+  });
+  const floorRow = summary.floors.length === 0 ? [] : ['\\midrule', `${[FLOOR, ...floor].join(' & ')} \\\\`];
   const titles = columns.map(({ title }) => latexText(title).replace('↓', '$\\downarrow$').replace('↑', '$\\uparrow$'));
   return [
     `% ${summary.title}. ${caption(summary)}`,
@@ -68,6 +91,7 @@ export function latexTable(summary: Summary): string {
     `${['Method', ...titles].join(' & ')} \\\\`,
     '\\midrule',
     ...body,
+    ...floorRow,
     '\\bottomrule',
     '\\end{tabular}',
     '',
@@ -94,12 +118,20 @@ export function differenceTable(summary: Summary): TableContent | undefined {
 }
 
 /** What stands under the main table. */
-export function caption({ seeds, entries }: Summary): string {
-  const spread =
+export function caption({ datasets, seeds, entries, floors }: Summary): string {
+  const [dataset = ''] = datasets;
+  const brackets = entries.some(({ bootstrap }) => bootstrap !== null)
+    ? ' In brackets a bootstrap interval, corrected for what a finite sample adds, so that it may leave its figure out.'
+    : '';
+  const sentences = [
+    datasets.length === 1 && dataset !== '' ? `Data: ${dataset}.` : '',
     seeds.length < 2
-      ? 'One seed: no spread over seeds, so nothing is marked as best.'
-      : `Mean ± half width of the 95 % t interval over ${seeds.length} seeds; marked: better than every other row (paired t test, 5 %).`;
-  return entries.some(({ paper }) => paper !== null) ? `${spread} After the slash: the paper's figure.` : spread;
+      ? `One seed: no spread over seeds, so nothing is marked as best.${brackets}`
+      : `Mean ± half width of the 95 % t interval over ${seeds.length} seeds; marked: better than every other row (paired t test, 5 %).`,
+    floors.length === 0 ? '' : 'Golden against golden: two random halves of the golden records.',
+    entries.some(({ paper }) => paper !== null) ? "After the slash: the paper's figure." : '',
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
 /** What stands under the differences. */
@@ -111,13 +143,16 @@ function tableOf(summary: Summary, cell: (entry: Entry) => string): TableContent
   const columns = columnsOf(summary);
   return {
     columns: [{ title: 'method' }, ...columns.map(({ title }) => ({ title, align: 'right' as const }))],
-    rows: summary.methods.map((method) => [
-      method,
-      ...columns.map((column) => {
-        const entry = entryAt(summary, column, method);
-        return entry === undefined ? '' : cell(entry);
-      }),
-    ]),
+    rows: [
+      ...summary.methods.map((method) => [
+        method,
+        ...columns.map((column) => {
+          const entry = entryAt(summary, column, method);
+          return entry === undefined ? '' : cell(entry);
+        }),
+      ]),
+      ...(summary.floors.length === 0 ? [] : [[FLOOR, ...columns.map((column) => floorText(summary, column))]]),
+    ],
   };
 }
 
@@ -125,7 +160,7 @@ function columnsOf({ datasets, metrics }: Summary): Column[] {
   return datasets.flatMap((dataset) =>
     metrics.map((metric) => {
       const name = `${SHORT[metric] ?? metric}${ARROWS[METRICS[metric].better]}`;
-      return { dataset, metric, title: dataset === '' ? name : `${dataset} ${name}` };
+      return { dataset, metric, title: datasets.length < 2 ? name : `${dataset} ${name}` };
     }),
   );
 }
@@ -134,7 +169,16 @@ function entryAt({ entries }: Summary, { dataset, metric }: Column, method: stri
   return entries.find((one) => one.dataset === dataset && one.metric === metric && one.method === method);
 }
 
-function valueText({ mean, half, bootstrap }: Entry): string {
+function floorAt({ floors }: Summary, { dataset, metric }: Column): Floor | undefined {
+  return floors.find((one) => one.dataset === dataset && one.metric === metric);
+}
+
+function floorText(summary: Summary, column: Column): string {
+  const floor = floorAt(summary, column);
+  return floor === undefined ? '' : valueText({ ...floor, bootstrap: null });
+}
+
+function valueText({ mean, half, bootstrap }: Pick<Entry, 'mean' | 'half' | 'bootstrap'>): string {
   if (half !== null) return `${numberText(mean)} ± ${numberText(half)}`;
   return bootstrap === null
     ? numberText(mean)
@@ -151,7 +195,12 @@ function differenceText({ mean, half, verdict }: Difference): string {
 }
 
 function numberText(value: number): string {
-  return Number(value.toPrecision(3)).toString();
+  return plainNumber(value).replace('-', '−');
+}
+
+/** Three significant digits, with the minus sign that programs know. */
+function plainNumber(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }
 
 function markdown({ columns, rows }: TableContent): string {

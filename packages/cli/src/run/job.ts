@@ -1,6 +1,6 @@
 import type { PromptTemplate } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
-import { loadRecordSets } from '../data/record-sets.js';
+import { loadRecordSets, type RecordSets } from '../data/record-sets.js';
 import { runMethod } from '../experiment/method-stages.js';
 import { realOpeners, type ModelOpeners } from '../model-openers.js';
 import { openEngines } from './engines.js';
@@ -24,6 +24,8 @@ export interface JobOptions {
   readonly signal: AbortSignal;
   /** @defaultValue the engines that the configuration names */
   readonly openers?: ModelOpeners;
+  /** Reads the records. @defaultValue from where the configuration says, every time */
+  readonly readSets?: (config: MopConfig) => Promise<RecordSets>;
   /** Folder of scores that several runs share. @defaultValue `scores/` of the run's own folder */
   readonly scores?: string;
   /** @defaultValue the real disk */
@@ -36,8 +38,8 @@ export interface JobOptions {
  * @throws UserError when the settings ask for what is not there, the folder holds another run or another process is at work in it
  */
 export async function runJob(options: JobOptions): Promise<JobResult> {
-  const { config, reporter, files = filesOn() } = options;
-  const records = sampleRecords(await loadRecordSets(config), config);
+  const { config, reporter, readSets = loadRecordSets, files = filesOn() } = options;
+  const records = sampleRecords(await readSets(config), config);
   const template = await loadTemplate(config);
   const lock = await acquireLock(`${config.output}/run.lock`);
   try {

@@ -4,7 +4,14 @@ import { definitionSchema, type Definition } from '../../src/experiment/definiti
 import { sweepFigure } from '../../src/experiment/line-figure.js';
 import { meanInterval, studentQuantile } from '../../src/experiment/student.js';
 import { summaryOf, type CellFigures, type Summary } from '../../src/experiment/summary.js';
-import { csvTable, differenceTable, latexTable, mainTable, markdownTables } from '../../src/experiment/tables.js';
+import {
+  caption,
+  csvTable,
+  differenceTable,
+  latexTable,
+  mainTable,
+  markdownTables,
+} from '../../src/experiment/tables.js';
 
 const figure = (value: number): Figure => ({
   name: 'frechet',
@@ -74,7 +81,7 @@ describe('summaryOf', () => {
 describe('the tables', () => {
   it('have mean, interval and the paper’s figure', () => {
     expect(mainTable(clear)).toEqual({
-      columns: [{ title: 'method' }, { title: 'AG News FID↓', align: 'right' }],
+      columns: [{ title: 'method' }, { title: 'FID↓', align: 'right' }],
       rows: [
         ['ZeroGen', '3.6 ± 0.248'],
         ['MoP', '1.12 ± 0.313* / 0.951'],
@@ -83,13 +90,42 @@ describe('the tables', () => {
     expect(differenceTable(clear)?.rows).toEqual([['ZeroGen', '2.48 ± 0.0717 (−)']]);
   });
 
+  it('name data sets in the columns where there are several, and in the caption where there is one', () => {
+    expect(caption(clear)).toMatch(/^Data: AG News\. Mean ± half width/);
+    const both = summaryOf(definition(), [
+      ...cells({ MoP: [1, 2, 3] }),
+      ...cells({ MoP: [1, 2, 3] }).map((cell) => ({ ...cell, dataset: 'SST-2' })),
+    ]);
+    expect(mainTable(both).columns.map(({ title }) => title)).toEqual(['method', 'AG News FID↓', 'SST-2 FID↓']);
+    expect(caption(both)).not.toContain('Data:');
+  });
+
+  it('end with what golden records get against each other, one figure a seed', () => {
+    const withFloor = cells({ ZeroGen: [3, 4], MoP: [1, 2] }).map((cell) => ({
+      ...cell,
+      figures: { frechet: { ...figure(3), floor: cell.seed } },
+    }));
+    const summary = summaryOf(definition(), withFloor);
+    expect(summary.floors).toMatchObject([{ dataset: 'AG News', metric: 'frechet', mean: 0.5 }]);
+    expect(mainTable(summary).rows.at(-1)).toEqual(['golden against golden', '0.5 ± 6.35']);
+    expect(latexTable(summary)).toContain('\\midrule\ngolden against golden & $0.5 \\pm 6.35$ \\\\');
+    expect(csvTable(summary)).toMatch(/\nAG News,golden against golden,frechet,0\.5,6\.35\d+,,,,,,false\n$/);
+    expect(caption(summary)).toContain('two random halves of the golden records');
+  });
+
+  it('have a minus sign for people and a hyphen for programs', () => {
+    const summary = summaryOf(definition(), cells({ ZeroGen: [-1, -2, -1.5], MoP: [1, 2, 3] }));
+    expect(mainTable(summary).rows[0][1]).toMatch(/^−1\.5 ±/);
+    expect(latexTable(summary)).toContain('-1.5 ');
+  });
+
   it('are markdown, CSV and LaTeX too', () => {
     expect(markdownTables(clear)).toContain('| MoP | **1.12 ± 0.313** / 0.951 |');
     expect(csvTable(clear).split('\n')[2]).toMatch(
       /^AG News,MoP,frechet,1\.11\d+,0\.31\d+,0 1 2,1 1\.1 1\.25,,,0\.951,true$/,
     );
     const latex = latexTable(clear);
-    expect(latex).toContain('Method & AG News FID$\\downarrow$ \\\\');
+    expect(latex).toContain('Method & FID$\\downarrow$ \\\\');
     expect(latex).toContain('MoP & $\\mathbf{1.12 \\pm 0.313}$ (0.951) \\\\');
   });
 });
