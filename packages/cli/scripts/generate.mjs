@@ -1,4 +1,4 @@
-// Writes mop.schema.json and the table of settings in README.md from the built schema: npm run build && npm run generate
+// Writes mop.schema.json and the table of settings in README.md from the built schema: npm run refresh, in the root
 import { readFileSync, writeFileSync } from 'node:fs';
 import { schemaFile, withKeysTable } from '../dist/config/generated.js';
 

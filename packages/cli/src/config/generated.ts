@@ -15,7 +15,7 @@ function keysTable(): string {
 }
 
 /** Where the table stands in the README. */
-const TABLE_MARKS = ['<!-- keys: start (npm run generate) -->', '<!-- keys: end -->'] as const;
+const TABLE_MARKS = ['<!-- keys: start (npm run refresh) -->', '<!-- keys: end -->'] as const;
 
 /** A README with the table between its marks made new. */
 export function withKeysTable(readme: string): string {
