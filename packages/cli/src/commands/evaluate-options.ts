@@ -1,3 +1,4 @@
+import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import type { Argv } from 'yargs';
 import type { RecordFormat } from '../data/formats.js';
 import { FORMAT, NUMBER, REQUIRED, SWITCH, TEXT } from './flag-kinds.js';
@@ -30,7 +31,11 @@ export function evaluateOptions(yargs: Argv): Argv<EvaluateArguments> {
     .option('golden', { ...REQUIRED, describe: 'What they should be like, in the same forms' })
     .option('exemplars', { ...TEXT, describe: 'Texts that stood in prompts, for leak; golden when absent' })
     .option('encoder', { ...TEXT, describe: 'Text encoder for texts, such as onnx:FOLDER-OR-HUB-ID' })
-    .option('metrics', { ...TEXT, default: 'frechet,mauve,cosine-kl', describe: 'Figures, separated by commas' })
+    .option('metrics', {
+      ...TEXT,
+      default: 'frechet,mauve,cosine-kl',
+      describe: `Figures, separated by commas: ${METRIC_NAMES.join(', ')}`,
+    })
     .option('mauve', {
       choices: ['library', 'paper'] as const,
       default: 'library' as const,
