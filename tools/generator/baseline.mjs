@@ -1,18 +1,26 @@
-// A baseline: a way of simulating without a mixture, with its test and its row in the README.
-import { camelCase } from './changes.mjs';
+// A baseline: a way of simulating without a mixture, `--method.name NAME`, with its test and its rows in the README.
+import { camelCase, YOURS } from './changes.mjs';
 
-const source = (name, fn) => `import { renderPrompt } from '../prompts.js';
-import type { PromptTemplate } from '../template.js';
+const source = (name, fn) => `import { askPrompt } from './ask.js';
 import type { Baseline } from './baseline.js';
+import { contextOf, labelOf, type ClassPlan } from './zerogen.js';
 
 /**
- * ${name}: every text is asked for by the template's own zero-shot prompt, until you plan something else here.
- * @param template of the data set; the same as the mixture's
+ * ${name}: the template's zero-shot request with a class and a context. ${YOURS}: what it asks for, its source, what it throws.
+ * @param about template, seed, classes asked for in turn and contexts drawn. ${YOURS}: a type that extends ClassPlan for whatever else it needs
  */
-export function ${fn}(template: PromptTemplate): Baseline {
+export function ${fn}(about: ClassPlan): Baseline {
   return {
     name: '${name}',
-    plan: (rows) => Promise.resolve(rows.map(() => ({ prompt: renderPrompt(template, 'zeroShot', {}) }))),
+    // Draws are by \`randomFor(about.seed, '${name}', row)\`, so that a resumed run plans the same.
+    plan: (rows) =>
+      Promise.resolve(
+        rows.map((row) => {
+          const asked = { label: labelOf(about, row), context: contextOf(about, row) };
+          // ${YOURS}: \`askPrompt\` also takes \`requirements\` and \`demonstrations\`; ids of texts shown belong into the plan's \`shown\`.
+          return { ...asked, prompt: askPrompt(about.template, asked) };
+        }),
+      ),
   };
 }
 `;
@@ -22,13 +30,20 @@ import { fakeModel } from '@mixture-of-personas/llm/testing';
 import { ${fn}, simulateBaseline, templateFor, type SyntheticRow } from '../../src/index.js';
 
 const template = templateFor('generic');
-const input = { baseline: ${fn}(template), model: fakeModel(), template };
+const about = { template, seed: 3, labels: ['warm', 'cold'], contexts: ['the sea'] };
+const input = { baseline: ${fn}(about), model: fakeModel(), template };
 
 async function rowsOf(count: number, from = 0, earlier: readonly SyntheticRow[] = []): Promise<SyntheticRow[]> {
   const rows: SyntheticRow[] = [];
   for await (const row of simulateBaseline(input, { count, from, earlier, seed: 3 })) rows.push(row);
   return rows;
 }
+
+it('${name} asks for the classes in turn', async () => {
+  const plans = await input.baseline.plan([0, 1], []);
+  expect(plans.map(({ label }) => label)).toEqual(['warm', 'cold']);
+  expect(JSON.stringify(plans[0].prompt)).toContain('warm');
+});
 
 it('${name} writes the same rows when it is resumed as when it is not', async () => {
   const all = await rowsOf(24);
@@ -38,11 +53,29 @@ it('${name} writes the same rows when it is resumed as when it is not', async ()
 });
 `;
 
+/** In the command line: the method's name, and how it is made of a run's records and settings. */
+function inCommandLine(name, fn) {
+  const schema = 'packages/cli/src/config/method-schema.ts';
+  const rows = 'packages/cli/src/experiment/method-rows.ts';
+  return [
+    { path: schema, free: new RegExp(`'${name}'`) },
+    { path: schema, place: /(METHOD_NAMES = \[.*?)(\n\] as const)/s, insert: `$1\n  '${name}',$2` },
+    { path: rows, place: /(export type BaselineName =[^;]+);/, insert: `$1 | '${name}';` },
+    { path: rows, place: /\n {2}type Attribute,/, insert: `\n  ${fn},$&` },
+    {
+      path: rows,
+      place: /\n {4}case 'picle':/,
+      insert: `\n    case '${name}':\n      return ${fn}(about); // ${YOURS}: what else it needs: records.training, settings of \`method\`$&`,
+    },
+  ];
+}
+
 /** @param {string} name in kebab case */
 export function baseline(name) {
   const fn = camelCase(name);
   const folder = 'packages/synthesis';
   const changes = [
+    ...inCommandLine(name, fn),
     { path: `${folder}/src/baselines/${name}.ts`, create: source(name, fn) },
     { path: `${folder}/test/baselines/${name}.test.ts`, create: test(name, fn) },
     {
@@ -54,15 +87,20 @@ export function baseline(name) {
     { path: `${folder}/test/surface.test.ts`, place: /(toEqual\(\[\n)(.*?)(\n {2}\]\);)/s, insert: sortedNames },
     {
       path: `${folder}/README.md`,
-      place: /(## What there is\n\n\|[^\n]*\n\|[^\n]*(?:\n\|[^\n]*)*)/,
-      insert: `$1\n| \`${fn}\` | ${name}: say here what it asks for, and where it comes from |`,
+      place: /(\| `simulateBaseline` with [^|]*?`) \|/,
+      insert: `$1, \`${fn}\` |`,
+    },
+    {
+      path: `${folder}/README.md`,
+      place: /\n\| `simulate` with `uniform` pairs/,
+      insert: `\n| \`${fn}\` (${YOURS}: source) | ${YOURS}: what the prompt says besides | ${YOURS}: what differs from the source |$&`,
     },
   ];
   return {
     changes,
     formulaIn: `${folder}/src/baselines/${name}.ts`,
-    check: 'npm test -w packages/synthesis -- ' + name,
-    after: [],
+    test: `npm test -w packages/synthesis -- ${name}`,
+    use: `npm run mop -- run --method.name ${name} --simulate.count 8 --output runs/${name}`,
   };
 }
 

@@ -1,88 +1,55 @@
 // An engine of language models, named before the colon in `--llm NAME:MODEL`, with its test and its row in the README.
-import { pascalCase } from './changes.mjs';
-
-const source = (name, pascal) => `import { createHash } from 'node:crypto';
-import { randomFor } from '@mixture-of-personas/numeric';
-import type { GenerateRequest, Generation, ScoreCurve, ScoreRequest } from './language-model.js';
-import type { DescribedModel } from './model-description.js';
-
-/** Every byte and the end of the turn are equally likely, whatever the prompt: the least that a model can know. Put yours in its place. */
-const SYMBOLS = 257;
-
-function curveOf({ completion, endOfTurn = true }: ScoreRequest): ScoreCurve {
-  const tokens = new TextEncoder().encode(completion).length + Number(endOfTurn);
-  // Equal logits stay equal at every temperature.
-  return { tokens, logProbability: () => -tokens * Math.log(SYMBOLS), derivative: () => 0 };
-}
-
-function textOf({ seed, row, maxTokens }: GenerateRequest): string {
-  const random = randomFor(seed, 'generate', row);
-  return String.fromCharCode(...Array.from({ length: maxTokens }, () => 97 + Math.floor(random() * 26)));
-}
-
-/**
- * Opens a model of the engine ${name}.
- * @param model what stands after the colon
- */
-export function open${pascal}Model(model: string): DescribedModel {
-  const fingerprint = createHash('sha256').update(\`${name}:\${model}\`).digest('hex');
-  let passes = 0;
-  return {
-    id: \`${name}:\${model}\`,
-    fingerprint,
-    get scoringPasses() {
-      return passes;
-    },
-    description: { engine: '${name}', model, files: [], fingerprint, threads: 1, device: 'cpu', contextTokens: undefined },
-    score(requests, { signal } = {}) {
-      signal?.throwIfAborted();
-      passes += requests.length;
-      return Promise.resolve(requests.map(curveOf));
-    },
-    async *generate(requests, { signal } = {}): AsyncGenerator<Generation> {
-      for (const [index, request] of requests.entries()) {
-        signal?.throwIfAborted();
-        const text = await Promise.resolve(textOf(request));
-        yield { index, text, tokens: text.length, finish: 'length' };
-      }
-    },
-    close: () => Promise.resolve(),
-  };
-}
-`;
+import { pascalCase, YOURS } from './changes.mjs';
+import { engineSource } from './engine-source.mjs';
 
 const test = (name) => `import { describe, expect, it } from '@jest/globals';
 import { openLanguageModel } from '../src/index.js';
 
 const prompt = { text: 'once' };
-const request = (row: number) => ({ prompt, temperature: 1, maxTokens: 6, seed: 5, row });
+const request = (row: number, more: object = {}) => ({ prompt, temperature: 1, maxTokens: 6, seed: 5, row, ...more });
+
+async function write(requests: ReturnType<typeof request>[]): Promise<string[]> {
+  const model = await openLanguageModel('${name}:any');
+  const texts: string[] = [];
+  for await (const { index, text } of model.generate(requests)) texts[index] = text;
+  return texts;
+}
 
 describe('the engine ${name}', () => {
-  it('has probabilities that sum to one over completions of one symbol', async () => {
+  it('has probabilities that sum to one over what can stand next, at every temperature', async () => {
     const model = await openLanguageModel('${name}:any');
-    const letters = Array.from({ length: 128 }, (_, i) => String.fromCharCode(i));
-    const curves = await model.score(letters.map((completion) => ({ prompt, completion, endOfTurn: false })));
-    const [end] = await model.score([{ prompt, completion: '' }]);
-    const total = curves.reduce((sum, curve) => sum + Math.exp(curve.logProbability(0.7)), Math.exp(end.logProbability(0.7)));
-    expect(total).toBeCloseTo(129 / 257, 12); // the other 128 bytes are no characters of their own
-    expect(model.scoringPasses).toBe(129);
+    const next = [...'abcdefghijklmnopqrstuvwxyz .', '\\u{1F40B}'];
+    const curves = await model.score(next.map((completion) => ({ prompt, completion, endOfTurn: false })));
+    curves.push(...(await model.score([{ prompt, completion: '' }])));
+    for (const temperature of [0.5, 1, 2]) {
+      const sum = curves.reduce((total, curve) => total + Math.exp(curve.logProbability(temperature)), 0);
+      expect(sum).toBeCloseTo(1, 5);
+    }
+    expect(model.scoringPasses).toBe(curves.length);
   });
 
   it('has the derivative that differences give', async () => {
     const model = await openLanguageModel('${name}:any');
     const [curve] = await model.score([{ prompt, completion: 'a tide' }]);
     const slope = (curve.logProbability(0.801) - curve.logProbability(0.799)) / 0.002;
-    expect(curve.derivative(0.8)).toBeCloseTo(slope, 6);
+    expect(curve.derivative(0.8)).toBeCloseTo(slope, 3);
   });
 
   it('writes a text that depends on seed and row alone', async () => {
-    const model = await openLanguageModel('${name}:any');
-    const write = async (rows: number[]): Promise<Map<number, string>> => {
-      const texts = new Map<number, string>();
-      for await (const { index, text } of model.generate(rows.map(request))) texts.set(rows[index], text);
-      return texts;
-    };
-    expect((await write([3, 1])).get(3)).toBe((await write([0, 1, 2, 3])).get(3));
+    const alone = await write([request(3)]);
+    const among = await write([0, 1, 2, 3].map((row) => request(row)));
+    expect(among[3]).toBe(alone[0]);
+    expect(new Set(among).size).toBeGreaterThan(1);
+  });
+
+  it('writes the most probable text at temperature 0, and with a nucleus of one symbol', async () => {
+    const rows = await write([0, 1].flatMap((row) => [request(row, { temperature: 0 }), request(row, { topP: 1e-9 })]));
+    expect(new Set(rows).size).toBe(1);
+  });
+
+  it('refuses a choice without a model, and a nucleus above 1', async () => {
+    await expect(openLanguageModel('${name}:')).rejects.toThrow('names no model');
+    await expect(write([request(0, { topP: 2 })])).rejects.toThrow('topP');
   });
 });
 `;
@@ -91,10 +58,24 @@ const choice = (name, pascal) => `
 /** A model of the engine ${name}. */
 export interface ${pascal}Choice {
   readonly kind: '${name}';
-  /** What stands after the colon. */
+  /** What stands after the colon: ${YOURS}, such as a file. */
   readonly model: string;
 }
 `;
+
+const parsing = (name) => `
+  if (kind === '${name}') {
+    if (model.trim() === '') throw new ModelError('choice', \`"\${text}" names no model; write one after "${name}:".\`);
+    return { kind, model };
+  }`;
+
+/** Where people read which engines there are: before "or server:". */
+const LISTED = [
+  'packages/llm/src/model-choice.ts',
+  'packages/llm/src/open.ts',
+  'packages/llm/README.md',
+  'packages/cli/src/config/model-schemas.ts',
+];
 
 /** @param {string} name in kebab case */
 export function engine(name) {
@@ -102,15 +83,22 @@ export function engine(name) {
   const folder = 'packages/llm';
   const choiceFile = `${folder}/src/model-choice.ts`;
   const changes = [
-    { path: `${folder}/src/${name}.ts`, create: source(name, pascal) },
+    { path: choiceFile, free: new RegExp(`kind: '${name}'`) },
+    { path: `${folder}/src/${name}.ts`, create: engineSource(name, pascal) },
     { path: `${folder}/test/${name}.test.ts`, create: test(name) },
     { path: choiceFile, place: /(export type LanguageModelChoice = [^;]+);/, insert: `$1 | ${pascal}Choice;` },
-    { path: choiceFile, place: /\n\/\*\*\n \* Reads a choice/, insert: `${choice(name, pascal)}$&` },
     {
       path: choiceFile,
-      place: /\n {2}if \(kind !== 'onnx'\)/,
-      insert: `\n  if (kind === '${name}') return { kind, model };$&`,
+      place: /\n\/\*\*\n \* Reads a choice/,
+      insert: () => `${choice(name, pascal)}\n/**\n * Reads a choice`,
     },
+    { path: choiceFile, place: /\n {2}if \(kind !== 'onnx'\)/, insert: (found) => parsing(name) + found },
+    { path: choiceFile, place: /(, onnx:HUB-ID(?:, [^`]*?)?) or server:/, insert: `$1, ${name}:MODEL or server:` },
+    ...LISTED.map((path) => ({
+      path,
+      place: /`onnx:FOLDER-OR-HUB-ID`(.*?) or `server:/,
+      insert: `\`onnx:FOLDER-OR-HUB-ID\`$1, \`${name}:MODEL\` or \`server:`,
+    })),
     { path: `${folder}/src/model-description.ts`, place: /(readonly engine: [^;]+);/, insert: `$1 | '${name}';` },
     {
       path: `${folder}/src/open.ts`,
@@ -124,9 +112,14 @@ export function engine(name) {
     },
     {
       path: `${folder}/README.md`,
-      place: /(\| export [^\n]*\n\|[^\n]*)/,
-      insert: `$1\n| \`openLanguageModel('${name}:MODEL')\` | the engine ${name}: say here what it runs and what it needs |`,
+      place: /(\| `openLanguageModel\(choice, options\)`[^\n]*)/,
+      insert: `$1\n| \`openLanguageModel('${name}:MODEL')\` | ${YOURS}: what MODEL is, what it runs and needs |`,
     },
   ];
-  return { changes, formulaIn: `${folder}/src/${name}.ts`, check: 'npm test -w packages/llm -- ' + name, after: [] };
+  return {
+    changes,
+    formulaIn: `${folder}/src/${name}.ts`,
+    test: `npm test -w packages/llm -- ${name}`,
+    use: `npm run mop -- score --llm ${name}:MODEL --input in.jsonl --output out.jsonl`,
+  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { node } from './workspace.js';
+import { filesEnding, node, read } from './workspace.js';
 
 describe('npm run generate', () => {
   it('adds a metric, an engine and a baseline whose types and tests pass as they are', () => {
@@ -18,10 +18,19 @@ describe('npm run generate', () => {
     },
   );
 
-  it('writes nothing when the name is taken', () => {
-    expect(node(['tools/generator/main.mjs', 'metric', 'energy'])).toMatchObject({
-      status: 1,
-      stderr: 'packages/metrics/src/energy.ts exists already; choose another name.\n',
-    });
+  it.each([
+    ['metric', 'kid', "packages/metrics/src/figure.ts has 'kid' already; choose another name.\n"],
+    ['metric', 'gaussian', 'packages/metrics/src/gaussian.ts exists already; choose another name.\n'],
+    ['engine', 'server', "packages/llm/src/model-choice.ts has kind: 'server' already; choose another name.\n"],
+    ['baseline', 'zerogen', "packages/cli/src/config/method-schema.ts has 'zerogen' already; choose another name.\n"],
+  ])('writes nothing when the name is taken: %s %s', (kind, name, stderr) => {
+    expect(node(['tools/generator/main.mjs', kind, name])).toMatchObject({ status: 1, stderr });
+  });
+
+  it('leaves to the author what only an author can write, and nothing of that is left in a package', () => {
+    const left = ['.ts', '.md'].flatMap((ending) =>
+      filesEnding(ending).filter((path) => path.startsWith('packages/') && read(path).includes('FILL-IN')),
+    );
+    expect(left).toEqual([]);
   });
 });

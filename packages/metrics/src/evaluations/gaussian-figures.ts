@@ -6,6 +6,7 @@ import { frechetDistance, frechetResampler } from '../frechet.js';
 import { vendi, vendiOfRows } from '../vendi.js';
 import type { Computation } from './outcome.js';
 import type { Both } from './ready-sets.js';
+import { resampledRows } from './resampling.js';
 
 /** Fréchet distance. */
 export const frechet: Computation = ({ vectors, settings }) => {
@@ -32,21 +33,10 @@ export const frechetAtInfinity: Computation = ({ vectors, settings }) => {
       method: 'normal',
       over: 'rows of both sets, at most 20 times',
       atMost: 20,
-      sample: (index) => {
-        const [x, y] = both.map((set, side) => drawnRows(set, settings.seed, 2 * index + side));
-        return frechetInfinity(x, y, settings).intercept;
-      },
+      sample: (index) => frechetInfinity(...resampledRows(both, settings.seed, index), settings).intercept,
     },
   };
 };
-
-function drawnRows(set: Matrix, seed: number, index: number): Matrix {
-  const random = randomFor(seed, 'bootstrap-rows', index);
-  return takeRows(
-    set,
-    Int32Array.from({ length: set.rows }, () => Math.floor(random() * set.rows)),
-  );
-}
 
 /** Vendi score of synthetic; golden's beside it. */
 export const vendiScore: Computation = ({ embeddings, settings }) => {

@@ -6,6 +6,18 @@ import type { Both } from './ready-sets.js';
 /** Rows of either set that pairwise figures are resampled on; their spread is scaled to the full size. */
 const MOST_ROWS = 1000;
 
+/** Both sets with their rows drawn with replacement: resample `index` of a figure that is computed anew on each. */
+export function resampledRows(both: Both<Matrix>, seed: number, index: number): Both<Matrix> {
+  const drawn = (set: Matrix, side: number): Matrix => {
+    const random = randomFor(seed, 'bootstrap-rows', 2 * index + side);
+    return takeRows(
+      set,
+      Int32Array.from({ length: set.rows }, () => Math.floor(random() * set.rows)),
+    );
+  };
+  return [drawn(both[0], 0), drawn(both[1], 1)];
+}
+
 /** Mean of `values` over rows drawn with replacement. */
 export function resampledMean(values: ArrayLike<number>, seed: number): (index: number) => number {
   return (index) => {
