@@ -1,8 +1,5 @@
 // The fit without log-probabilities against the likelihood fit, on the same pairs of the same gate: S texts are sampled from every pair once.
 // usage: node tools/training-study/logit-free.mjs --path PATH --format FORMAT --work FOLDER --out FILE.json [--samples 24] [--llm M] [--encoder E]
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import {
   bestPairWeights,
   discrepancyForm,
@@ -18,41 +15,19 @@ import { openEncoder } from '@mixture-of-personas/encoder';
 import { openLanguageModel } from '@mixture-of-personas/llm';
 import { randomFor, takeRows } from '@mixture-of-personas/numeric';
 import { cleanText, renderPrompt } from '@mixture-of-personas/synthesis';
-import { openProblem } from './problem.mjs';
+import { openStudy, say, writeResult } from './start.mjs';
 import { difference, judged, mixtureFor } from './truth.mjs';
 
-const { values } = parseArgs({
-  options: {
-    path: { type: 'string' },
-    format: { type: 'string', default: 'auto' },
-    split: { type: 'string', default: 'train' },
-    template: { type: 'string', default: 'tokens' },
-    llm: { type: 'string', default: 'embedded' },
-    encoder: { type: 'string', default: 'embedded' },
-    records: { type: 'string', default: '300' },
-    'held-out': { type: 'string', default: '300' },
-    personas: { type: 'string', default: '10' },
-    exemplars: { type: 'string', default: '4' },
-    samples: { type: 'string', default: '24' },
-    temperature: { type: 'string', default: '1' },
-    seed: { type: 'string', default: '0' },
-    work: { type: 'string' },
-    out: { type: 'string' },
-  },
+const { settings: about, problem } = await openStudy({
+  records: '300',
+  'held-out': '300',
+  personas: '10',
+  exemplars: '4',
+  samples: '24',
+  temperature: '1',
+  'max-tokens': '96',
 });
-const say = (text) => process.stderr.write(`${text}\n`);
-const [records, personas, exemplars, seed, samples, temperature] = [
-  'records',
-  'personas',
-  'exemplars',
-  'seed',
-  'samples',
-  'temperature',
-].map((name) => Number(values[name]));
-const problem = await openProblem(
-  { ...values, records, personas, exemplars, seed, heldOut: Number(values['held-out']) },
-  say,
-);
+const { records, personas, exemplars, seed, samples, temperature, llm } = about;
 const pairs = Array.from({ length: problem.pairs }, (_, p) => ({
   persona: Math.floor(p / exemplars),
   exemplar: p % exemplars,
@@ -61,7 +36,7 @@ const pairs = Array.from({ length: problem.pairs }, (_, p) => ({
 /** 2S texts of every pair, each after the context of a training record drawn at random. */
 async function sampledTexts() {
   const { personas: described, exemplars: shown, template } = problem.texts;
-  const model = await openLanguageModel(values.llm, { threads: 1 });
+  const model = await openLanguageModel(llm, { threads: 1 });
   const requests = pairs.flatMap(({ persona, exemplar }, p) =>
     Array.from({ length: 2 * samples }, (_, s) => {
       const row = p * 2 * samples + s;
@@ -72,7 +47,7 @@ async function sampledTexts() {
         context: from.context,
         label: from.label,
       });
-      return { prompt, temperature, maxTokens: 96, seed, row };
+      return { prompt, temperature, maxTokens: about['max-tokens'], seed, row };
     }),
   );
   const texts = requests.map(() => ' ');
@@ -81,7 +56,7 @@ async function sampledTexts() {
   return texts;
 }
 
-const encoder = await openEncoder(values.encoder);
+const encoder = await openEncoder(about.encoder);
 const embedded = await encoder.embed(await sampledTexts());
 await encoder.close();
 say('texts sampled');
@@ -157,12 +132,8 @@ for (const [input, population] of Object.entries(problem.inputs)) {
 }
 const best = bestPairWeights(form);
 const free = { heldOutDiscrepancy: discrepancyOf(judge, best), effectivePairs: effectiveNumber(best) };
-await mkdir(dirname(values.out), { recursive: true });
-const { llm, encoder: encoderName } = values;
-await writeFile(
-  values.out,
-  `${JSON.stringify({ llm, encoder: encoderName, records, personas, exemplars, samples, temperature, seed, free, results }, null, 1)}\n`,
-);
+const sizes = { records, personas, exemplars, samples, temperature, seed };
+await writeResult(about.out, { llm, encoder: about.encoder, ...sizes, free, results });
 console.table(
   results.map(({ heldOutLogLikelihoodOverUniform: gain, ...rest }) => ({
     ...rest,

@@ -6,12 +6,12 @@ import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-perso
 import { chooseExemplars, keywordPersonas, pairScorer, templateFor } from '@mixture-of-personas/synthesis';
 import { loadRecords } from '../../packages/cli/dist/data/records.js';
 
-const LONGEST_WORDS = 70;
-
-async function drawnRecords({ path, format, split, records, heldOut, seed }) {
+async function drawnRecords({ path, format, split, records, heldOut, longestWords, seed }) {
   const all = (await loadRecords({ path, format, split, limit: 20000 })).filter(
-    ({ text }) => text.split(/\s+/u).length <= LONGEST_WORDS,
+    ({ text }) => text.split(/\s+/u).length <= longestWords,
   );
+  if (all.length < records + heldOut)
+    throw new Error(`${path} has ${all.length} records of at most ${longestWords} words, and ${records + heldOut} were asked for.`);
   const rows = sampleWithoutReplacement(all.length, records + heldOut, randomFor(seed, 'training study', 0));
   return Array.from(rows, (row) => all[row]);
 }

@@ -1,15 +1,12 @@
 // What the paper leaves open about fitting, on a population small enough to know the truth: optimiser and learning rate, which pairs are scored,
 // where the fit starts, what the gate sees. Every (record, pair) is scored once into a store; the fits then cost no forward pass.
 // usage: node tools/training-study/study.mjs --name NAME --path PATH --format FORMAT --work FOLDER --out FILE.json [--llm M] [--encoder E]
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { effectiveNumber, fitGate, initialGate, randomGate, uniformGate } from '@mixture-of-personas/gating';
 import { explorationTable } from './exploration.mjs';
-import { openProblem } from './problem.mjs';
+import { openStudy, say, writeResult } from './start.mjs';
 import { difference, exact, judged, mean, mixtureFor } from './truth.mjs';
 
-const OPTIMIZERS = { adamw: [1e-4, 1e-3, 1e-2], sgd: [1e-2, 1e-1, 1], adagrad: [1e-3, 1e-2, 1e-1] };
+const OPTIMIZERS = { adamw: [1e-4, 1e-3, 1e-2], sgd: [1e-2, 1e-1, 1, 10], adagrad: [1e-3, 1e-2, 1e-1] };
 const EXPLORATIONS = {
   'top 4': { exploration: { kind: 'top' }, topM: 4 },
   'drawn 4': { exploration: { kind: 'gumbel', pairs: 4 } },
@@ -17,30 +14,7 @@ const EXPLORATIONS = {
   all: { exploration: { kind: 'top' }, topM: Infinity },
 };
 
-const { values } = parseArgs({
-  options: {
-    name: { type: 'string' },
-    path: { type: 'string' },
-    format: { type: 'string', default: 'auto' },
-    split: { type: 'string', default: 'train' },
-    template: { type: 'string', default: 'tokens' },
-    llm: { type: 'string', default: 'embedded' },
-    encoder: { type: 'string', default: 'embedded' },
-    records: { type: 'string', default: '200' },
-    'held-out': { type: 'string', default: '150' },
-    personas: { type: 'string', default: '12' },
-    exemplars: { type: 'string', default: '12' },
-    epochs: { type: 'string', default: '10' },
-    seed: { type: 'string', default: '0' },
-    work: { type: 'string' },
-    out: { type: 'string' },
-  },
-});
-const say = (text) => process.stderr.write(`${text}\n`);
-const numbers = Object.fromEntries(
-  ['records', 'personas', 'exemplars', 'epochs', 'seed'].map((name) => [name, Number(values[name])]),
-);
-const problem = await openProblem({ ...values, ...numbers, heldOut: Number(values['held-out']) }, say);
+const { settings: about, problem } = await openStudy({ name: 'study', personas: '12', exemplars: '12', epochs: '10' });
 
 /** A fit to the end (no early stopping: the study asks where it goes), with the forward passes it would have cost. */
 async function fitted(population, gate, settings) {
@@ -59,8 +33,8 @@ async function fitted(population, gate, settings) {
   const steps = fitGate(population, scorer, {
     gate,
     training: problem.training,
-    epochs: numbers.epochs,
-    seed: numbers.seed,
+    epochs: about.epochs,
+    seed: about.seed,
     ...settings,
     topM,
   });
@@ -72,10 +46,10 @@ async function fitted(population, gate, settings) {
 const startsFor = (population) => {
   const shape = {
     d: population.records.cols,
-    personas: numbers.personas,
+    personas: about.personas,
     hidden: 64,
     temperature: 1,
-    seed: numbers.seed,
+    seed: about.seed,
   };
   return {
     similarity: initialGate(shape, { embeddings: population.exemplars }),
@@ -133,18 +107,19 @@ const inputs = [];
 for (const [input, population] of Object.entries(problem.inputs)) inputs.push(await studyInput(input, population));
 const start = startsFor(problem.inputs.record).similarity;
 const exploration = explorationTable(problem, { gate: start, population: problem.inputs.record, truth: exact });
-await mkdir(dirname(values.out), { recursive: true });
-const { name, llm, encoder } = values;
-const result = {
+const { name, llm, encoder, records, personas, exemplars, epochs, seed } = about;
+await writeResult(about.out, {
   name,
   llm,
   encoder,
-  ...numbers,
+  records,
+  personas,
+  exemplars,
+  epochs,
+  seed,
   heldOut: problem.heldOut.length,
   bestPairAtTau: 1.1,
   bestPair: oracle,
   inputs,
   exploration,
-};
-await writeFile(values.out, `${JSON.stringify(result, null, 1)}\n`);
-say(`written: ${values.out}`);
+});
