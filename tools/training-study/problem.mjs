@@ -11,7 +11,9 @@ async function drawnRecords({ path, format, split, records, heldOut, longestWord
     ({ text }) => text.split(/\s+/u).length <= longestWords,
   );
   if (all.length < records + heldOut)
-    throw new Error(`${path} has ${all.length} records of at most ${longestWords} words, and ${records + heldOut} were asked for.`);
+    throw new Error(
+      `${path} has ${all.length} records of at most ${longestWords} words, and ${records + heldOut} were asked for.`,
+    );
   const rows = sampleWithoutReplacement(all.length, records + heldOut, randomFor(seed, 'training study', 0));
   return Array.from(rows, (row) => all[row]);
 }
