@@ -1,6 +1,8 @@
-// node tools/ci/fault-matrix.mjs: writes docs/fault-matrix.md from the rows that the packages' own tests measured.
-// Each source is a JSON list of {fault, once, stays, lost, resumes}; the test named beside it fails when the rows are not what it sees.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// node tools/ci/fault-matrix.mjs [--measure]: writes docs/fault-matrix.md from the rows that the packages' own tests measured; with --measure those
+// tests are run first and write their rows. Without it, a test fails when its rows are not what it sees, and tools/test/fault-matrix.test.ts when the
+// page is not what the rows make.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { root } from './processes.mjs';
@@ -9,33 +11,49 @@ const SOURCES = [
   {
     title: 'A language model behind a server',
     rows: 'packages/llm/test/server/fault-rows.json',
-    test: 'MOP_WRITE_FAULTS=1 npm test -w packages/llm -- fault-matrix',
+    test: ['packages/llm', 'server/fault-matrix'],
     about:
       'Six requests, scored one after the other through a score store; the fault comes at the fourth. Where it passes, it comes once; where it stays, ' +
       'it comes at every sending from there on (two tries, a deadline of 2.5 s), the command ends with the sentence shown, and the same command is given ' +
       'again to a healthy server.',
+    columns: {
+      fault: 'fault',
+      once: 'when it passes',
+      stays: 'what the user sees when it stays',
+      lost: 'lost',
+      resumes: 'the same command again',
+    },
   },
   {
     title: 'A run folder',
     rows: 'packages/cli/test/run/fault-rows.json',
-    test: 'MOP_WRITE_FAULTS=1 npm test -w packages/cli -- fault',
-    about: 'A run is disturbed while it writes, and the same command is given again.',
+    test: ['packages/cli', 'run/fault-matrix'],
+    about:
+      'A whole run in a process of its own (404 answers of a model that is a formula: 332 scores, 72 texts in blocks of 8), disturbed at one moment: killed ' +
+      'with SIGKILL in the middle of a write or on either side of a rename, or given a disk that takes half of a write and then no more. The same ' +
+      'command is then given again, on a healthy disk, and must end with the bytes of an undisturbed run: manifest, gate, texts, figures and cards. What was ' +
+      'answered and had to be asked for again is counted: scores are written as they come, texts a block at a time, so a kill or a failed ' +
+      'write costs at most the scores or the block in that very write.',
+    columns: {
+      fault: 'fault',
+      sees: 'what the user sees',
+      lost: 'answered, and asked for again',
+      resumes: 'the same command again',
+    },
   },
 ];
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
 
 /** One section: what was done, and a table. */
-function section({ title, rows, test, about }) {
-  const lines = JSON.parse(readFileSync(join(root, rows), 'utf8')).map(
-    ({ fault, once, stays, lost, resumes }) =>
-      `| ${[fault, once ?? '–', stays, lost, resumes].map(cell).join(' | ')} |`,
-  );
-  const head = [
-    '| fault | when it passes | what the user sees when it stays | lost | the same command again |',
-    '| --- | --- | --- | --- | --- |',
-  ];
-  return [`## ${title}`, '', about, '', ...head, ...lines, '', `Measured by \`${test}\`.`, ''].join('\n');
+function section({ title, rows, test, about, columns }) {
+  const line = (cells) => `| ${cells.map(cell).join(' | ')} |`;
+  const keys = Object.keys(columns);
+  const lines = JSON.parse(readFileSync(join(root, rows), 'utf8')).map((row) => line(keys.map((key) => row[key])));
+  const head = [line(Object.values(columns)), line(keys.map(() => '---'))];
+  const [folder, name] = test;
+  const foot = `Checked by \`npm test -w ${folder} -- ${name}\`, which fails when a row is not what it sees.`;
+  return [`## ${title}`, '', about, '', ...head, ...lines, '', foot, ''].join('\n');
 }
 
 /** The page, as Prettier would have it. */
@@ -43,15 +61,26 @@ export async function faultMatrix() {
   const intro = [
     '# What faults cost',
     '',
-    'Made by `node tools/ci/fault-matrix.mjs` from what tests measured; not written by hand. Nothing that a model answered is lost to any of these.',
+    'Made by `node tools/ci/fault-matrix.mjs --measure`, which runs the tests that measure it; not written by hand.',
     '',
   ];
-  const text = [...intro, ...SOURCES.filter(({ rows }) => existsSync(join(root, rows))).map(section)].join('\n');
+  const text = [...intro, ...SOURCES.map(section)].join('\n');
   const path = join(root, 'docs', 'fault-matrix.md');
   return { path, text: await format(text, { ...(await resolveConfig(path)), filepath: path }) };
 }
 
+/** Has each test write what it sees. */
+function measure() {
+  for (const { test } of SOURCES) {
+    const [folder, name] = test;
+    const env = { ...process.env, MOP_WRITE_FAULTS: '1' };
+    const { status } = spawnSync('npm', ['test', '-w', folder, '--', name], { cwd: root, env, stdio: 'inherit' });
+    if (status !== 0) throw new Error(`npm test -w ${folder} -- ${name} failed, so its rows are not written.`);
+  }
+}
+
 if (process.argv[1] === import.meta.filename) {
+  if (process.argv.includes('--measure')) measure();
   const { path, text } = await faultMatrix();
   writeFileSync(path, text);
 }

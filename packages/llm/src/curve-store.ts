@@ -48,6 +48,10 @@ function storeError(folder: string, error: unknown): StoreError {
     const message = `The disk that holds the score store ${folder} is full; free some space and run again: curves scored so far are kept.`;
     return new StoreError('disk-full', message, { cause: error });
   }
+  if (code === 'EIO') {
+    const message = `The disk that holds the score store ${folder} failed to read or write; check the disk and run again: curves scored so far are kept.`;
+    return new StoreError('not-writable', message, { cause: error });
+  }
   const message = `The score store ${folder} cannot be written (${code ?? String(error)}); check that the folder exists and is yours.`;
   return new StoreError('not-writable', message, { cause: error });
 }
@@ -183,7 +187,9 @@ async function openRepaired(folder: string, files: StoreFiles): Promise<FileStor
     }
     await checkpoints.drop();
     await file.close();
-    const what = headerFits ? `has ${damaged} damaged records` : 'is not a score store of this version';
+    const what = headerFits
+      ? `has ${damaged} damaged ${damaged === 1 ? 'record' : 'records'}`
+      : 'is not a score store of this version';
     return await openSalvaged(folder, files, what);
   } catch (error) {
     await file.close().catch(() => undefined);

@@ -103,7 +103,7 @@ describe('the saved index of a score store', () => {
     await store.append(entries(34_567, 34_568));
     await store.close();
     const again = await openScoreStore(folder);
-    expect(again.repairs.join()).toMatch(/1 damaged records; it was set aside as curves.damaged-1.bin/);
+    expect(again.repairs.join()).toMatch(/1 damaged record; it was set aside as curves.damaged-1.bin/);
     expectWhole(again, COUNT + 10);
     await again.close();
   });

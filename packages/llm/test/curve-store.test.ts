@@ -88,7 +88,7 @@ describe('openScoreStore', () => {
     expect(store.get(keyOf(4))).toBeUndefined();
     expectHolds(store, [0, 3, 5, 9]);
     expect(store.repairs.join()).toMatch(
-      /1 damaged records; it was set aside as curves.damaged-1.bin and 9 whole curves were kept/,
+      /1 damaged record; it was set aside as curves.damaged-1.bin and 9 whole curves were kept/,
     );
     expect(readFileSync(join(folder, 'curves.damaged-1.bin')).equals(bytes)).toBe(true);
     await store.append(entries(4, 5));

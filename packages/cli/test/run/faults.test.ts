@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MopConfig } from '../../src/config/schema.js';
@@ -66,18 +66,6 @@ function failingFrom(n: number, kind: 'ENOSPC' | 'EIO' | 'short'): { files: RunF
 const errorOf = (kind: string): Error =>
   Object.assign(new Error('injected'), { code: kind === 'EIO' ? 'EIO' : 'ENOSPC' });
 
-/** What the fault matrix of the docs says of the disk: observed here, written to the file that MOP_FAULT_ROWS names. */
-const observed: Record<'fault' | 'sees' | 'lost' | 'resumes', string>[] = [];
-function observe(fault: string, said: string, folder: string): void {
-  if (observed.some((row) => row.fault === fault)) return;
-  const sees = said.replaceAll(`${folder}/`, 'RUN/');
-  observed.push({ fault, sees, lost: 'what was under way', resumes: 'to the same bytes' });
-}
-afterAll(async () => {
-  const path = process.env['MOP_FAULT_ROWS'];
-  if (path !== undefined) await writeFile(path, `${JSON.stringify(observed, null, 2)}\n`);
-});
-
 let whole: { config: MopConfig; hashes: Record<string, string>; writes: number };
 beforeAll(async () => {
   const config = await smallJob(await scratch());
@@ -99,11 +87,9 @@ describe('a run whose disk fails', () => {
         const error: unknown = await run(config, failingFrom(n, kind).files).catch((reason: unknown) => reason);
         const message = kind === 'EIO' ? /: the disk failed to read or write\.$/ : /: the disk is full\.$/;
         expect(error).toMatchObject({ name: 'UserError', message: expect.stringMatching(message) as unknown });
-        const { message: sees, suggestion } = error as { message: string; suggestion: string };
         expect((await readdir(config.output)).filter((name) => name.includes('.tmp-'))).toEqual([]);
         await run(config);
         expect(await hashesOf(config.output)).toEqual(whole.hashes);
-        observe(`a write of a run fails: ${kind}`, `${sees} ${suggestion}`, config.output);
       }
     },
     600_000,
@@ -123,7 +109,6 @@ describe('a run with a damaged file', () => {
       expect(notes.join('\n')).toContain(`${name} was changed and is set aside as ${name}.damaged-1`);
       expect(await readFile(join(config.output, `${name}.damaged-1`))).toEqual(bytes);
       expect(await hashesOf(config.output)).toEqual(whole.hashes);
-      observe(`${name} damaged`, notes.join(' '), config.output);
     },
     120_000,
   );
@@ -146,7 +131,7 @@ describe('a run with a damaged file', () => {
     bytes[1000] ^= 1;
     await writeFile(path, bytes);
     await writeFile(join(config.output, 'gate.json'), 'x'); // the fit is done again, with the scores that are whole
-    expect((await run(config)).join('\n')).toMatch(/1 damaged records; it was set aside as curves.damaged-1.bin/);
+    expect((await run(config)).join('\n')).toMatch(/1 damaged record; it was set aside as curves.damaged-1.bin/);
     expect(await hashesOf(config.output)).toEqual(whole.hashes);
   }, 120_000);
 });

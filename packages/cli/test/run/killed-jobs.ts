@@ -25,10 +25,57 @@ const COMPARED = [
   'README.md',
 ];
 
-/** How a job's process ended, and after how long. */
+/** How a job's process ended, after how long, and what it said. */
 export interface JobEnd {
   readonly killed: boolean;
   readonly seconds: number;
+  /** Notes, and the sentence of an error at the end. */
+  readonly said: string;
+  readonly failed: boolean;
+}
+
+/** One moment at which a process is killed or its disk fails; see disturb.mjs. */
+export interface Disturbance {
+  readonly at: 'write' | 'append' | 'sync' | 'rename' | 'renamed';
+  readonly path: string;
+  readonly nth: number;
+  readonly act: 'kill' | 'short' | 'ENOSPC' | 'EIO';
+}
+
+/** What happens to a job in a process of its own. */
+export interface Life {
+  /** Milliseconds a pair of the fake model takes, or `real-model`. */
+  readonly engine: string;
+  readonly disturbance?: Disturbance;
+  /** File to which a letter is added for each answer of the model: s a score, t a text. */
+  readonly answers?: string;
+  /** Seconds after which it is killed. */
+  readonly killAfter?: number;
+}
+
+/** Runs a job in a process of its own to whatever end. */
+export async function live(config: MopConfig, { engine, disturbance, answers, killAfter }: Life): Promise<JobEnd> {
+  const folder = await mkdtemp(join(tmpdir(), 'mop-child-'));
+  const configPath = join(folder, 'config.json');
+  await writeFile(configPath, JSON.stringify(config));
+  const preloads = [path('./typescript.mjs'), ...(disturbance === undefined ? [] : [path('./disturb.mjs')])];
+  const words = [
+    '--conditions=@mixture-of-personas/source',
+    ...preloads.flatMap((file) => ['--import', file]),
+    path('./job-child.ts'),
+  ];
+  const env = { ...process.env, MOP_DISTURB: JSON.stringify(disturbance ?? null), MOP_ANSWERS: answers ?? '' };
+  const started = performance.now();
+  const child = spawn(process.execPath, [...words, configPath, engine], { stdio: ['ignore', 'ignore', 'pipe'], env });
+  let said = '';
+  child.stderr.on('data', (chunk) => (said += String(chunk)));
+  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter * 1000);
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+    child.on('close', (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
+  });
+  clearTimeout(timer);
+  const killed = signal === 'SIGKILL';
+  return { killed, seconds: (performance.now() - started) / 1000, said: said.trim(), failed: code !== 0 && !killed };
 }
 
 /**
@@ -36,26 +83,9 @@ export interface JobEnd {
  * @throws Error with what the process printed when it fails by itself
  */
 export async function runInChild(config: MopConfig, engine: string, killAfter?: number): Promise<JobEnd> {
-  const folder = await mkdtemp(join(tmpdir(), 'mop-child-'));
-  const configPath = join(folder, 'config.json');
-  await writeFile(configPath, JSON.stringify(config));
-  const words = [
-    '--conditions=@mixture-of-personas/source',
-    '--import',
-    path('./typescript.mjs'),
-    path('./job-child.ts'),
-  ];
-  const started = performance.now();
-  const child = spawn(process.execPath, [...words, configPath, engine], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let errors = '';
-  child.stderr.on('data', (chunk) => (errors += String(chunk)));
-  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter * 1000);
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
-    child.on('close', (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
-  });
-  clearTimeout(timer);
-  if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the job ended with ${code ?? signal}: ${errors}`);
-  return { killed: signal === 'SIGKILL', seconds: (performance.now() - started) / 1000 };
+  const end = await live(config, { engine, ...(killAfter === undefined ? {} : { killAfter }) });
+  if (end.failed) throw new Error(`the job failed: ${end.said}`);
+  return end;
 }
 
 /** SHA-256 of each compared file of a run folder; a file that is not there is an error. */
