@@ -51,13 +51,30 @@ export async function openTextCodec(folder: string): Promise<TextCodec> {
   };
 }
 
+/** Numbers that a template may count over in one rendering: those in use count messages, and one that counts to a billion ends the process. */
+const MOST_COUNTED = 100_000;
+
 function renderer(source: string, config: Config): (messages: readonly ChatMessage[]) => string {
-  const template = new Template(source);
+  // `range` cannot be given as a variable, being one already. A line end after a block is dropped, so one that was there is written twice.
+  const template = new Template(`{% set range = counted_range %}${source.startsWith('\n') ? '\n' : ''}${source}`);
   const names = NAMED_TOKENS.map((name) => [name, tokenNamed(config, name)] as const);
   const tokens = Object.fromEntries(names.filter(([, token]) => token !== undefined));
   return (messages) => {
     const turns = messages.map(({ role, content }) => ({ role, content }));
-    return template.render({ messages: turns, add_generation_prompt: true, tools: null, documents: null, ...tokens });
+    const given = { messages: turns, add_generation_prompt: true, tools: null, documents: null };
+    return template.render({ ...given, counted_range: rangeWithin(MOST_COUNTED), ...tokens });
+  };
+}
+
+/** Python's `range` as lists that hold so many numbers together, at most. */
+function rangeWithin(most: number): (start: number, stop?: number, step?: number) => number[] {
+  let left = most;
+  return (start, stop, step = 1) => {
+    const [from, to] = stop === undefined ? [0, start] : [start, stop];
+    const count = Math.max(0, Math.ceil((to - from) / step));
+    left -= count;
+    if (!(left >= 0)) throw new RangeError(`it counts over more than ${most} numbers`);
+    return Array.from({ length: count }, (_, i) => from + i * step);
   };
 }
 

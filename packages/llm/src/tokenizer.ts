@@ -42,13 +42,19 @@ export class Tokenizer {
     return ids;
   }
 
-  /** The text that a prompt is tokenized from. @throws ModelError `prompt` when the model has no chat template */
+  /** The text that a prompt is tokenized from. @throws ModelError `prompt` when the model has no chat template, or one that refuses these messages */
   renderPrompt(prompt: Prompt): string {
     if ('text' in prompt) return prompt.text;
     if (this.#codec.render === undefined) {
       throw new ModelError('prompt', 'The model has no chat template; give prompts as text, or use a chat model.');
     }
-    return this.#codec.render(prompt.messages);
+    try {
+      return this.#codec.render(prompt.messages);
+    } catch (error) {
+      const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+      const message = `The model's chat template refuses these messages (${said}); give prompts that it takes, such as ones without a system turn, or as text.`;
+      throw new ModelError('prompt', message, { cause: error });
+    }
   }
 
   /** Ids of a completion, the end-of-turn token after them when asked; tokenized apart from the prompt. */
