@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
   options: {
     teacher: { type: 'string' },
     python: { type: 'string', default: 'python3' },
-    steps: { type: 'string', default: '3600' },
+    steps: { type: 'string', default: '3900' },
     threads: { type: 'string', default: '1' },
     compile: { type: 'boolean', default: false },
   },

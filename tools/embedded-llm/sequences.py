@@ -65,10 +65,12 @@ def assemble(persona, example, context, response):
 
 # How often a sequence of a phase has what: a persona of the record's own words, else one of a cluster; an exemplar, and that a near neighbour
 # (`power` above 1: the nearer the likelier); and the year.
+# The last phase sets every pair against a random one.
 PHASES = (
     None,
     {"own": 0.0, "cluster": 0.75, "example": 0.8, "near": 0.65, "power": 1, "year": 0.85},
     {"own": 0.3, "cluster": 0.75, "example": 0.8, "near": 0.65, "power": 2, "year": 0.85},
+    {"own": 0.0, "cluster": 0.85, "example": 0.85, "near": 0.85, "power": 3, "year": 0.9, "against": True},
 )
 
 
@@ -84,25 +86,33 @@ def example_for(corpus, i, g, phase):
     return g.choice(corpus.speech[(r["year"], r["president"])])
 
 
+def cluster_words(corpus, group, label, g):
+    words = group["keywords"][label]
+    chosen = sorted(g.sample(range(min(12, len(words))), min(g.randint(4, 8), len(words))))
+    return corpus.words([words[j] for j in chosen])
+
+
 def paired_sequence(corpus, i, g, phase):
-    persona = example = context = None
+    """A sequence for record i; in a phase that sets pairs against each other, also the one with a random persona and exemplar in place of its own."""
+    persona = example = context = other_persona = other_example = None
     if g.random() < phase["own"]:
         persona = corpus.words(corpus.own_words(i, g))
     elif g.random() < phase["cluster"]:
         group = corpus.groups["clusters"][g.choice(list(corpus.groups["clusters"]))]
-        words = group["keywords"][group["labels"][i]]
-        chosen = sorted(g.sample(range(min(12, len(words))), min(g.randint(4, 8), len(words))))
-        persona = corpus.words([words[j] for j in chosen])
+        persona = cluster_words(corpus, group, group["labels"][i], g)
+        other_persona = cluster_words(corpus, group, g.randrange(len(group["keywords"])), g) if "against" in phase else None
     if g.random() < phase["example"]:
         j = example_for(corpus, i, g, phase)
         example = corpus.ids[j] if j != i else None
+        other_example = g.choice(corpus.ids) if "against" in phase and example is not None else None
     if g.random() < phase["year"]:
         context = corpus.contexts[i]
-    return assemble(persona, example, context, corpus.ids[i])
+    own = assemble(persona, example, context, corpus.ids[i])
+    return own, (assemble(other_persona, other_example, context, corpus.ids[i]) if "against" in phase else None)
 
 
 def plain_sequence(corpus, i, g):
-    return assemble(None, None, corpus.contexts[i] if g.random() < 0.85 else None, corpus.ids[i])
+    return assemble(None, None, corpus.contexts[i] if g.random() < 0.85 else None, corpus.ids[i]), None
 
 
 def padded(batch, multiple=32):
@@ -116,7 +126,10 @@ def padded(batch, multiple=32):
 
 
 def batches(corpus, seed, tokens, starts, pool=24):
-    """Endless batches of about `tokens` tokens, of similar lengths each; `starts` are the steps at which the phases after the first begin."""
+    """Endless batches of about `tokens` tokens, of similar lengths each, and None or the same records after random pairs.
+
+    `starts` are the steps at which the phases after the first begin.
+    """
     g, order, step = random.Random(seed), [], 0
     while True:
         phase, drawn, total = PHASES[sum(step >= start for start in starts)], [], 0
@@ -128,16 +141,17 @@ def batches(corpus, seed, tokens, starts, pool=24):
                 g.shuffle(order)
             i = order.pop()
             drawn.append(plain_sequence(corpus, i, g) if phase is None else paired_sequence(corpus, i, g, phase))
-            total += len(drawn[-1][0])
-        drawn.sort(key=lambda x: len(x[0]))
+            total += sum(len(ids) for ids, _ in filter(None, drawn[-1]))
+        drawn.sort(key=lambda x: len(x[0][0]))
         ready, open_ = [], []
         for x in drawn:
-            if open_ and (len(open_) + 1) * len(x[0]) > tokens:
+            if open_ and (len(open_) + 1) * sum(len(ids) for ids, _ in filter(None, x)) > tokens:
                 ready.append(open_)
                 open_ = []
             open_.append(x)
         ready.append(open_)
         g.shuffle(ready)
         for batch in ready:
-            yield padded(batch)
+            own, against = zip(*batch)
+            yield padded(own), padded(against) if against[0] else None
             step += 1
