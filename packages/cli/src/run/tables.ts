@@ -34,16 +34,28 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
 
 /** What stands under the held-out table. */
 export function heldOutCaption({ records, pairsPerRecord, estimator, ...found }: HeldOutComparison): string {
-  const gain = found.rows.find(({ name }) => name === FITTED)?.againstUniform?.mean;
+  const fitted = found.rows.find(({ name }) => name === FITTED);
+  const gain = fitted?.againstUniform;
   const lines = [
     `${records} held-out records, ${pairsPerRecord} pairs a record: ${estimator}. P/2: the same with half of the pairs.`,
   ];
-  if (gain !== undefined) {
+  if (gain) {
     lines.push(
-      `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted one gains ${gain.toFixed(2)}.`,
+      `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted one gains ${gain.mean.toFixed(2)}${verdict(gain)}.`,
     );
   }
+  if (fitted?.logLikelihood.standardError === 0) {
+    lines.push('The held-out records share their draws, all of them, so standard errors are unknown and stand as 0.');
+  }
   return [...lines, ...informationLines(found.propensity)].join('\n');
+}
+
+/** What a gain is worth: below two standard errors it is none. Nothing is said where the error is unknown. */
+function verdict({ mean, standardError }: Estimate): string {
+  if (standardError === 0) return '';
+  const size = `${(Math.abs(mean) / standardError).toFixed(1)} standard errors`;
+  if (Math.abs(mean) < 2 * standardError) return `, ${size}, which is no difference`;
+  return `, ${size}`;
 }
 
 /** The most probable persona of each group of golden records; undefined when they are all in one group. */

@@ -100,6 +100,15 @@ describe('method.name', () => {
     );
   });
 
+  it('a method without personas, exemplars or a gate needs no records for them', async () => {
+    const unused = { personas: { count: 1000 }, exemplars: { count: 1000 }, evaluate: { heldOut: 1000 } };
+    const config = await jobWith({ ...unused, method: { name: 'zerogen' } });
+    await run(config);
+    expect(await rowsOf(config)).toHaveLength(24);
+    await expect(run(await jobWith({ ...unused, method: { name: 'uniform' } }))).rejects.toThrow('personas.count asks');
+    await expect(run(await jobWith({ ...unused, method: { name: 'picle-pc' } }))).rejects.toThrow('exemplars.count');
+  });
+
   it('says what PICLe and contexts lack', async () => {
     await expect(run(await jobWith({ method: { name: 'picle' } }))).rejects.toThrow(
       'PICLe needs the scores of two models',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { estimateOf, heldOutRows, UNIFORM, ZERO_SHOT, type Judged } from '../../src/run/held-out.js';
+import { estimateOf, FITTED, heldOutRows, UNIFORM, ZERO_SHOT, type Judged } from '../../src/run/held-out.js';
+import { heldOutCaption } from '../../src/run/tables.js';
 
 const judged = (name: string, logLikelihoods: number[]): Judged => ({
   name,
@@ -36,5 +37,30 @@ describe('heldOutRows', () => {
     expect(rows[2].againstUniform!.standardError).toBe(0); // a constant gain, however far the records are apart
     expect(rows[2].logLikelihood.mean).toBe(-16.5);
     expect(rows.map(({ fittedAgainst }) => fittedAgainst?.mean ?? null)).toEqual([3.5, 1, null]);
+  });
+});
+
+describe('heldOutCaption', () => {
+  const caption = (fitted: number[], recordsPerDraw: number): string =>
+    heldOutCaption({
+      records: fitted.length,
+      pairsPerRecord: 8,
+      curvesAskedFor: 32,
+      estimator: 'estimator',
+      rows: heldOutRows([judged(UNIFORM, [-8, -9, -10, -11]), judged(FITTED, fitted)], recordsPerDraw),
+      ceiling: 3,
+      propensity: { over: 'label', ordered: false, groups: [], information: null },
+      speakers: [],
+    });
+
+  it('calls a gain of less than two standard errors no difference, and leaves a larger one as it is', () => {
+    expect(caption([-7.9, -9.2, -10.1, -10.9], 1)).toContain(
+      'gains -0.02, 0.3 standard errors, which is no difference.',
+    );
+    expect(caption([-7, -8.1, -8.9, -10], 1)).toMatch(/gains 1\.00, \d+\.\d standard errors\.$/);
+  });
+
+  it('says that errors are unknown where all records share their draws', () => {
+    expect(caption([-7, -8.1, -8.9, -10], 4)).toMatch(/gains 1\.00\.\n.*standard errors are unknown and stand as 0\.$/);
   });
 });

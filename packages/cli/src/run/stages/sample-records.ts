@@ -19,7 +19,7 @@ export interface JobRecords {
  * @throws UserError `bad-setting` naming the setting that asks for more than there is
  */
 export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
-  const { population, golden, personas, exemplars, evaluate, seed } = config;
+  const { population, golden, personas, exemplars, evaluate, method, seed } = config;
   requireAtMost(
     'population.validation',
     population.validation,
@@ -34,18 +34,20 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
     sets.train.length,
     'records in the population',
   );
-  requireAtMost('personas.count', personas.count, training, 'training records');
-  requireAtMost('exemplars.count', exemplars.count, training, 'training records');
+  const { pairs, pool } = drawnBy(config);
+  if (pairs) requireAtMost('personas.count', personas.count, training, 'training records');
+  if (pool) requireAtMost('exemplars.count', exemplars.count, training, 'training records');
   const goldenRecords = golden.records ?? sets.golden.length;
   requireAtMost('golden.records', goldenRecords, sets.golden.length, 'golden records');
-  requireAtMost('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
+  if (method.name === 'mop') requireAtMost('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
+  const heldOut = Math.min(evaluate.heldOut, sets.golden.length);
   if (config.gate.input === 'context') requireContexts([...sets.train, ...sets.golden]);
   const train = draw(sets.train, fromTrain, seed, 'training-records');
-  const drawn = draw(sets.golden, Math.max(evaluate.heldOut, goldenRecords), seed, 'golden-records');
+  const drawn = draw(sets.golden, Math.max(heldOut, goldenRecords), seed, 'golden-records');
   return {
     training: train.slice(0, training),
     validation: train.slice(training),
-    heldOut: drawn.slice(0, evaluate.heldOut),
+    heldOut: drawn.slice(0, heldOut),
     golden: drawn.slice(0, goldenRecords),
   };
 }
@@ -54,6 +56,12 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
 export function recordsFingerprint(records: JobRecords): string {
   const { training, validation, heldOut, golden } = records;
   return sha256(JSON.stringify({ training, validation, heldOut, golden }));
+}
+
+/** Whether the method draws from pairs of personas and exemplars, and whether it has a pool of exemplars at all. */
+function drawnBy({ method: { name } }: MopConfig): { readonly pairs: boolean; readonly pool: boolean } {
+  const pairs = name === 'mop' || name === 'uniform' || name === 'nearest';
+  return { pairs, pool: pairs || name === 'picle' || name === 'picle-pc' };
 }
 
 function requireContexts(records: readonly PopulationRecord[]): void {
