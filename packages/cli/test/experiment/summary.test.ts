@@ -145,4 +145,18 @@ describe('sweepFigure', () => {
     expect(svg).not.toContain('NaN');
     expect(sweepFigure(definition(), clear)).toBeUndefined();
   });
+
+  it('keeps every interval inside round ticks, and dashes what golden records get', () => {
+    const swept = definition({ vary: { 'personas.count': [4, 8] } });
+    const given = cells({ 'personas.count=4': [0.3, 0.32], 'personas.count=8': [0.2, 0.21] }).map((cell) => ({
+      ...cell,
+      figures: { frechet: { ...figure(cell.figures.frechet!.value), floor: 0.11 } },
+    }));
+    const svg = sweepFigure(swept, summaryOf(swept, given))!;
+    // 0.31 ± 0.127 and 0.205 ± 0.0635, floor 0.11.
+    const ticks = [...svg.matchAll(/text-anchor="end" fill="#444">([^<]+)</g)].map(([, text]) => text);
+    expect(ticks).toEqual(['0.1', '0.2', '0.3', '0.4', '0.5']);
+    expect(svg.match(/stroke-dasharray/g)).toHaveLength(1);
+    expect(svg).toContain('Bars: 95 % t intervals over 2 seeds. Dashed: golden records against golden records.');
+  });
 });
