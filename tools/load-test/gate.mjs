@@ -2,7 +2,7 @@
 // found among nearest neighbours the M largest of all K × N?
 //   node tools/load-test/gate.mjs [--personas 1000] [--exemplars 20000] [--records 1000000] [--batch 32] [--width 384] [--steps 5] [--exact 2]
 import { parseArgs } from 'node:util';
-import { builtInBackend, drawPairs, initialGate, mixtureOf, topPairs } from '@mixture-of-personas/gating';
+import { builtInBackend, drawPairs, initialGate, mixtureOf, topPairs, uniformGate } from '@mixture-of-personas/gating';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 
 const number = (value) => ({ type: 'string', default: String(value) });
@@ -61,8 +61,12 @@ const clock = () => {
   return (user + system) / 1000;
 };
 
-for (const similarity of [0, 4, 12]) {
-  const gate = initialGate({ d: D, personas: K, hidden: HIDDEN, temperature: 0.6 }, { similarity });
+const shape = { d: D, personas: K, hidden: HIDDEN, temperature: 0.6 };
+const gates = {
+  'all weights equal': uniformGate(shape),
+  ...Object.fromEntries([4, 12].map((similarity) => [`similarity ${similarity}`, initialGate(shape, { similarity })])),
+};
+for (const [name, gate] of Object.entries(gates)) {
   const backend = builtInBackend();
   const times = { forward: [], 'top pairs': [], 'drawn pairs': [], gradient: [] };
   const timed = (name, work) => {
@@ -82,7 +86,7 @@ for (const similarity of [0, 4, 12]) {
   const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1].toFixed(0);
   const parts = Object.entries(times).map(([name, list]) => `${name} ${median(list)}`);
   console.log(
-    `similarity ${similarity}: ms of processor time, median of ${values.steps}: ${parts.join(', ')}; peak ${mega(process.resourceUsage().maxRSS * 1024)}`,
+    `${name}: ms of processor time, median of ${values.steps}: ${parts.join(', ')}; peak ${mega(process.resourceUsage().maxRSS * 1024)}`,
   );
   const exact = Math.min(B, Number(values.exact));
   if (exact > 0) checkExact(gate, exact);

@@ -39,8 +39,10 @@ else await measure(values.folder ?? mkdtempSync(join(tmpdir(), 'mop-store-')));
 async function measureOpening(folder) {
   const before = process.memoryUsage().rss;
   const started = performance.now();
+  const cpu = process.cpuUsage();
   const store = await openScoreStore(folder);
   const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   const grown = process.memoryUsage().rss - before;
   const asked = 100_000;
   const start = performance.now();
@@ -54,6 +56,7 @@ async function measureOpening(folder) {
   console.log(
     JSON.stringify({
       seconds: Number(seconds.toFixed(3)),
+      processor: Number(((user + system) / 1e6).toFixed(3)),
       curves: store.size,
       memory: mega(grown),
       found: `${found} of ${asked}`,
@@ -80,7 +83,8 @@ async function measure(folder) {
       .filter((name) => existsSync(join(folder, name)))
       .map((name) => `${name} ${mega(statSync(join(folder, name)).size)}`)
       .join(', ');
-  report('after kill −9 (index as saved last)', folder);
+  report('after kill −9', folder);
+  report('the same, when the disk is done with what was appended', folder);
   await store.close();
   console.log(files());
   report('warm', folder);
