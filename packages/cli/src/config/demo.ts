@@ -4,26 +4,27 @@ type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * Settings of the demonstration, where they differ from the defaults: the State of the Union addresses, the embedded models and a gate that
- * sees the year. Chosen for a run of two minutes on two cores; docs/decisions/0076 has the figures.
+ * sees the record. Chosen for a run of two minutes on two cores; docs/decisions/0076 has the figures.
  */
 export const DEMO_SETTINGS: Settings = {
-  population: { path: DEMO_PATH, format: 'sotu', records: 460, validation: 0 },
-  golden: { records: 400 },
+  population: { path: DEMO_PATH, format: 'sotu', records: 400, validation: 0 },
+  golden: { records: 2000 },
   llm: { model: 'embedded' },
   encoder: { model: 'embedded' },
   personas: { count: 12 },
-  exemplars: { count: 36 },
+  exemplars: { count: 120 },
   gate: {
-    input: 'context',
+    input: 'record',
     hidden: 64,
-    temperature: 1,
-    learningRate: 5e-4,
+    temperature: 1.1,
+    optimizer: 'sgd',
+    learningRate: 1,
     temperatureLearningRate: 3e-3,
     epochs: 1,
-    mStepsPerBatch: 4,
+    mStepsPerBatch: 2,
   },
   evaluate: { pairs: 32, heldOut: 80, trainingRecords: 16, trainingPairs: 12, bootstrap: 50 },
-  simulate: { count: 150, maxTokens: 100 },
+  simulate: { count: 300, maxTokens: 100 },
   output: 'runs/demo',
 };
 

@@ -14,7 +14,7 @@ describe('the demonstration', () => {
     const config = await load({}, { 'simulate.count': '7' });
     expect(config.population).toMatchObject({ path: 'demo', format: 'sotu' });
     expect(config).toMatchObject({ llm: { model: 'embedded' }, personas: { source: 'keywords' } });
-    expect([config.gate.input, config.simulate.count]).toEqual(['context', 7]);
+    expect([config.gate.input, config.simulate.count]).toEqual(['record', 7]);
   });
 
   it('is asked for by the path demo or by its format alone, in a file anywhere', async () => {
@@ -29,7 +29,7 @@ describe('the demonstration', () => {
 
   it('gives its settings only where nothing else was asked for', async () => {
     const config = await load({ 'mop.yaml': 'population: {path: demo}\ngate: {epochs: 3}\nllm: {model: onnx:m}\n' });
-    expect([config.gate.epochs, config.gate.input]).toEqual([3, 'context']);
+    expect([config.gate.epochs, config.gate.input]).toEqual([3, 'record']);
     expect([config.templates.name, config.personas.source]).toEqual(['generic', 'llm']);
   });
 
