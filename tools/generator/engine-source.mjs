@@ -14,9 +14,14 @@ const SYMBOLS = [...'abcdefghijklmnopqrstuvwxyz .'];
 const OTHER = SYMBOLS.length;
 const END = SYMBOLS.length + 1;
 
-/** Logits of every symbol after a prompt and the symbols so far; any scale, the same for the same question. ${YOURS}: here the later letter is rarer. */
-function logitsAfter(_prompt: Prompt, _before: readonly number[]): Float64Array {
-  return Float64Array.from({ length: END + 1 }, (_, symbol) => -symbol / 10);
+/**
+ * Logits of every symbol after a prompt and the symbols so far, the same for the same question. ${YOURS}: your model; here what the prompt holds is
+ * likelier, and no symbol likes to follow itself.
+ */
+function logitsAfter(prompt: Prompt, before: readonly number[]): Float64Array {
+  const said = symbolsOf('text' in prompt ? prompt.text : prompt.messages.map(({ content }) => content).join(' '));
+  const [count, last] = [(symbol: number) => said.filter((each) => each === symbol).length, before.at(-1)];
+  return Float64Array.from({ length: END + 1 }, (_, symbol) => Math.log(1 + count(symbol)) - Number(symbol === last));
 }
 
 function symbolsOf(text: string): number[] {

@@ -1,4 +1,4 @@
-// Generates one of each kind in a copy of the workspace, and there checks types and runs the tests that were generated; for the baseline, and for
+// Generates one of each kind in a copy of the workspace, and there checks types, lints the new files and runs the tests that were generated; for the baseline, and for
 // the command line that it is registered in, also those of the command line's methods.
 // stdout: {"KIND": "" or what went wrong}
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
@@ -40,6 +40,7 @@ function problemOf(copy, { kind, name, tests }) {
   const steps = [
     [copy, 'tools/generator/main.mjs', kind, name],
     [copy, join(root, 'node_modules/typescript/bin/tsc'), '-b', ...folders.map((folder) => join(folder, 'test'))],
+    [join(copy, folders[0]), join(root, 'node_modules/eslint/bin/eslint.js'), `**/${name}*.ts`],
     // Their counts are no tests of the tools.
     ...folders.map((folder) => [join(copy, folder), ...JEST, ...tests[folder], '--reporters=default']),
   ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { filesEnding, node, read } from './workspace.js';
 
 describe('npm run generate', () => {
-  it('adds a metric, an engine and a baseline whose types and tests pass as they are', () => {
+  it('adds a metric, an engine and a baseline whose types, lint and tests pass as they are', () => {
     const { status, stdout, stderr } = node(['tools/generator/try.mjs']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(stdout)).toEqual({ metric: '', engine: '', baseline: '' });
