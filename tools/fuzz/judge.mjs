@@ -61,7 +61,7 @@ async function outcomeOf(target, input, folder) {
     return undefined;
   } catch (error) {
     const name = error?.constructor?.name;
-    if (name === target.throws) return undefined;
+    if ([target.throws].flat().includes(name)) return undefined;
     if (OWN.has(name)) {
       if (error.message === '' || /\n\s+at /.test(error.message)) return `${name} without a sentence: ${error.message}`;
       return undefined;

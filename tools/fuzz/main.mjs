@@ -1,5 +1,5 @@
 // Feeds every parser of outside bytes with changed and arbitrary inputs for a while; what goes wrong is kept under corpus/ and ends the run with 1.
-//   npm run fuzz -- [--minutes 10] [--only NAME] [--seed 1]
+//   npm run fuzz -- [--minutes 10] [--only NAME] [--seed 1]        (minutes of processor time, shared out evenly)
 // A finding is: an error that is none of the project's own classes, more than a second for one input, more than 512 MiB for one input.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -23,8 +23,10 @@ if (names.length === 0)
   throw new Error(`No parser is called ${values.only}; there are ${Object.keys(TARGETS).join(', ')}.`);
 setPriority(constants.priority.PRIORITY_LOW);
 
-/** Half a minute more than it was given: then it hangs. */
+/** Milliseconds of processor time more than it was given: then it hangs. */
 const PATIENCE = 30_000;
+/** Milliseconds without an end, whatever the processor did: then it waits for something that does not come. */
+const LONGEST = 3_600_000;
 const LARGEST_INPUT = 1 << 20;
 
 /** A thread that waits for orders; loading the parsers takes it some seconds. */
@@ -38,6 +40,17 @@ async function startWorker() {
   return { worker, inputNow: () => new Uint8Array(current, 4).slice(0, new Int32Array(current, 0, 1)[0]) };
 }
 
+/** Until this process, parser and all, has taken so much processor time. */
+async function tooLate(milliseconds, signal) {
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  for (;;) {
+    await setTimeout(500, undefined, { signal });
+    const { user, system } = process.cpuUsage(cpu);
+    if ((user + system) / 1000 > milliseconds || performance.now() - started > LONGEST) return;
+  }
+}
+
 let running;
 async function fuzz(name, milliseconds) {
   running ??= await startWorker();
@@ -47,7 +60,7 @@ async function fuzz(name, milliseconds) {
   const failure = { runs: 0, input: undefined };
   const answer = await Promise.race([
     once(worker, 'message', { signal: late.signal }).then(([found]) => found),
-    setTimeout(milliseconds + PATIENCE, { ...failure, finding: 'hangs' }, { signal: late.signal }),
+    tooLate(milliseconds + PATIENCE, late.signal).then(() => ({ ...failure, finding: 'hangs' })),
   ]).catch((error) => ({ ...failure, finding: `ended the process: ${error.message}` }));
   late.abort();
   if (answer.runs > 0) return answer;

@@ -8,6 +8,7 @@ import { encodeGate, initialGate } from '../../packages/gating/src/index.ts';
 import { CurveIndex } from '../../packages/llm/src/curve-index.ts';
 import { encodeRecord, storeHeader } from '../../packages/llm/src/curve-record.ts';
 import { lengthDelimited, numberField, textField } from '../../packages/llm/src/protobuf.ts';
+import { scoreTail as tailOf } from './run-seeds.mjs';
 import { templateFor } from '../../packages/synthesis/src/index.ts';
 
 export const utf8 = (text) => new TextEncoder().encode(text);
@@ -112,36 +113,6 @@ export const encoderConfig = () => [
   json({ hidden_size: 3, max_position_embeddings: 32, word_embedding_dimension: 3, pooling_mode_mean_tokens: true }),
 ];
 
-export const embeddingAnswer = () => [
-  json({
-    object: 'list',
-    data: [
-      { index: 1, embedding: [1, 2, 3] },
-      { index: 0, embedding: [0.5, -1, 2] },
-    ],
-  }),
-];
-export const completionAnswer = () => [
-  json({
-    model: 'm',
-    choices: [
-      {
-        text: 'a b',
-        finish_reason: 'stop',
-        message: { content: 'a b' },
-        prompt_logprobs: [null, { 1: { logprob: -0.5, decoded_token: 'a', rank: 1 } }],
-        logprobs: {
-          tokens: ['a', ' b'],
-          token_logprobs: [null, -0.7],
-          top_logprobs: [null, { ' b': -0.7, ' c': -1.5 }],
-          text_offset: [0, 1],
-        },
-      },
-    ],
-    usage: { prompt_tokens: 1, completion_tokens: 1 },
-  }),
-];
-
 export const template = () => [json(templateFor('generic'))];
 export const manifest = () => [
   utf8(
@@ -168,6 +139,7 @@ export const scoreLines = () => [
 const curve = { tokens: 3, gap: -1, coefficients: new Float64Array(20).fill(0.1) };
 const records = [1, 2, 3].map((i) => encodeRecord(new Uint8Array(16).fill(i), curve));
 export const scoreLog = () => [new Uint8Array(Buffer.concat([storeHeader(), ...records]))];
+export const scoreTail = () => [tailOf(records)];
 export const scoreIndex = () => {
   const index = new CurveIndex();
   records.forEach((record) => index.add(record.subarray(0, 16), () => false));

@@ -1,6 +1,8 @@
 // Every parser of bytes from outside, with valid files to start from. A parser throws one of the project's own errors or returns.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { ANSWER_TARGETS } from './answer-targets.mjs';
+import { lay } from './lay.mjs';
+import { RUN_TARGETS } from './run-targets.mjs';
 import { asAsyncBuffer, chunksOf, drain } from './streams.mjs';
 import * as seeds from './seeds.mjs';
 import { loadConfig } from '../../packages/cli/src/config/load.ts';
@@ -17,27 +19,14 @@ import { decodeManifest } from '../../packages/cli/src/run/manifest.ts';
 import { loadTemplate } from '../../packages/cli/src/run/text-files.ts';
 import { readTokenTable } from '../../packages/encoder/src/embedded-files.ts';
 import { readModelFolder as readEncoderFolder } from '../../packages/encoder/src/model-folder.ts';
-import { openServer } from '../../packages/encoder/src/server.ts';
 import { openRowFile } from '../../packages/encoder/src/cache-file.ts';
 import { decodeGate } from '../../packages/gating/src/index.ts';
 import { openScoreStore } from '../../packages/llm/src/curve-store.ts';
 import { readModelFolder } from '../../packages/llm/src/model-folder.ts';
 import { selectPositions } from '../../packages/llm/src/onnx-graph.ts';
-import { choiceOf, textOf } from '../../packages/llm/src/server/answer.ts';
 import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
 import { cleanText } from '../../packages/synthesis/src/clean-text.ts';
 import { personasFromFile } from '../../packages/synthesis/src/persona-file.ts';
-
-/** Writes files of a case below a folder that holds nothing else. */
-function lay(folder, files) {
-  rmSync(folder, { recursive: true, force: true });
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  }
-  return folder;
-}
 
 const textOfBytes = (input) => new TextDecoder().decode(input);
 const records = (name) => async (input, folder) => {
@@ -57,13 +46,6 @@ async function openStore(folder, files) {
   } finally {
     await store.close();
   }
-}
-
-/** An encoder's server that answers every question with the same body. */
-async function askEncoder(body) {
-  const fetch = () => Promise.resolve(new Response(body, { status: 200 }));
-  const choice = { kind: 'server', url: 'http://127.0.0.1:1', model: 'm' };
-  await openServer('server:m', choice, { fetch, sleep: () => Promise.resolve() }).embed(['one', 'two']);
 }
 
 async function tokenize(folder, files) {
@@ -153,7 +135,6 @@ export const TARGETS = {
         })(join(folder, 'e')),
       ),
   },
-  'encoder-server': { seeds: seeds.embeddingAnswer, parse: askEncoder },
   'encoder-table': {
     seeds: seeds.tokenTable,
     parse: (input, folder) =>
@@ -169,25 +150,19 @@ export const TARGETS = {
       await file.close();
     },
   },
-  'llm-server': {
-    seeds: seeds.completionAnswer,
-    parse: (input) => textOf(choiceOf(parsedOr(input), 'm').choice),
-  },
   'score-log': { seeds: seeds.scoreLog, parse: (input, folder) => openStore(folder, { 'curves.bin': input }) },
   'score-index': {
     seeds: seeds.scoreIndex,
     parse: (input, folder) => openStore(folder, { 'curves.bin': seeds.scoreLog()[0], 'curves.index': input }),
   },
+  'score-tail': {
+    seeds: seeds.scoreTail,
+    parse: (input, folder) => openStore(folder, { 'curves.bin': seeds.scoreLog()[0], 'curves.tail': input }),
+  },
   'simulated-text': {
     seeds: seeds.lines,
     parse: (input) => cleanText(textOfBytes(input), { headings: ['News:'], singleLine: true }),
   },
+  ...ANSWER_TARGETS,
+  ...RUN_TARGETS,
 };
-
-function parsedOr(input) {
-  try {
-    return JSON.parse(textOfBytes(input));
-  } catch {
-    return undefined;
-  }
-}

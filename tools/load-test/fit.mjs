@@ -94,7 +94,7 @@ report(0);
 const started = performance.now();
 let [done, next] = [0, pairs / 10];
 const fit = fitGate(population, scorer, { gate, epochs: 1, batchSize: B, topM: M, learningRate: 1e-3 });
-let bounds = [];
+const bounds = [];
 for await (const { pairsScored, truncatedBound } of fit) {
   done += pairsScored;
   bounds.push(truncatedBound);

@@ -51,10 +51,13 @@ export async function openTextCodec(folder: string): Promise<TextCodec> {
   };
 }
 
+/** Characters of a template at most, twice as many as the longest in use: the time to read one grows with the square of the spaces in a row. */
+const LONGEST_TEMPLATE = 2 ** 15;
 /** Numbers that a template may count over in one rendering: those in use count messages, and one that counts to a billion ends the process. */
 const MOST_COUNTED = 100_000;
 
 function renderer(source: string, config: Config): (messages: readonly ChatMessage[]) => string {
+  if (source.length > LONGEST_TEMPLATE) throw new RangeError(`a chat template of ${source.length} characters`);
   // `range` cannot be given as a variable, being one already. A line end after a block is dropped, so one that was there is written twice.
   const template = new Template(`{% set range = counted_range %}${source.startsWith('\n') ? '\n' : ''}${source}`);
   const names = NAMED_TOKENS.map((name) => [name, tokenNamed(config, name)] as const);

@@ -83,7 +83,8 @@ export async function openTokenizer(folder: Pick<ModelFolder, 'path' | 'endToken
   try {
     codec = await openTextCodec(folder.path);
   } catch (error) {
-    const message = `The tokenizer in ${folder.path} cannot be read; copy tokenizer.json and tokenizer_config.json again.`;
+    const why = error instanceof RangeError ? ` (${error.message})` : '';
+    const message = `The tokenizer in ${folder.path} cannot be read${why}; copy tokenizer.json and tokenizer_config.json again.`;
     throw new ModelError('no-tokenizer', message, { cause: error });
   }
   const own = codec.endOfSequence;

@@ -21,6 +21,10 @@ describe('a chat template', () => {
     expect(await rendered('{% for m in messages %}{{ m.role }}: {{ m.content }}{% endfor %}')).toBe('user: Hi');
   });
 
+  it('of more than 32,768 characters is not read', async () => {
+    await expect(rendered(`a${' '.repeat(2 ** 20)}b`)).rejects.toMatchObject({ code: 'no-tokenizer' });
+  });
+
   it.each([
     ['refuses the messages', "{{ raise_exception('System role not supported') }}", /System role not supported/],
     ['names a filter that there is none of', '{{ messages | nonsense }}', /nonsense/],

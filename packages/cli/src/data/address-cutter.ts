@@ -35,7 +35,7 @@ function wordsIn(text: string): number {
 
 function sentencesOf(text: string): string[] {
   const clean = text
-    .replace(/[[(](?:applause|laughter|inaudible)[^\])]*[\])]/gi, '')
+    .replace(/[[(](?:applause|laughter|inaudible)[^\][()]*[\])]/gi, '')
     .replace(/\s+/g, ' ')
     .trim();
   const sentences: string[] = [];

@@ -64,7 +64,7 @@ async function textOf(response: Response): Promise<string> {
 }
 
 function read(status: number, text: string): unknown {
-  const shown = text.trim().replace(/\s+/g, ' ').slice(0, 160);
+  const shown = text.slice(0, 2000).trim().replace(/\s+/g, ' ').slice(0, 160);
   if (status === 408) throw new Fault('slow', `answered ${status}`);
   if (status >= 500) throw new Fault('broken', `answered ${status}${shown === '' ? '' : ` (${shown})`}`);
   if (status >= 400) throw new Refusal(status, messageIn(text) ?? shown);

@@ -1,0 +1,62 @@
+// What lies in a run's folder and in the files that a command is given beside records: a disk may have changed them, or another program written them.
+import { join } from 'node:path';
+import { readGroupTerms } from '../../packages/cli/src/audit/group-terms.ts';
+import { readAddresses } from '../../packages/cli/src/data/addresses.ts';
+import { readTextFolder } from '../../packages/cli/src/data/text-folder.ts';
+import { readDefinition } from '../../packages/cli/src/experiment/read-definition.ts';
+import { openExistingRun } from '../../packages/cli/src/run/run-folder.ts';
+import { unsealed } from '../../packages/cli/src/run/sealed.ts';
+import { readTokenTable } from '../../packages/encoder/src/embedded-files.ts';
+import { wordPieces } from '../../packages/encoder/src/word-pieces.ts';
+import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
+import { lay } from './lay.mjs';
+import * as files from './run-seeds.mjs';
+import * as seeds from './seeds.mjs';
+import { drain } from './streams.mjs';
+
+const textOfBytes = (input) => new TextDecoder().decode(input);
+
+const tokenTableWith = (vocabulary) => async (input, folder) => {
+  const table = await readTokenTable(
+    lay(join(folder, 'table'), { 'table.bin': seeds.tokenTable()[0], 'vocabulary.txt': vocabulary(input) }),
+  );
+  wordPieces(table.vocabulary).encode('a text of some words');
+};
+
+async function render(input, folder) {
+  const files = { 'tokenizer.json': seeds.validTokenizer, 'tokenizer_config.json': '{"eos_token":"</s>"}' };
+  const path = lay(join(folder, 'chat'), { ...files, 'chat_template.jinja': input });
+  const tokenizer = await openTokenizer({ path, endTokens: [0] });
+  tokenizer.renderPrompt({ messages: [{ role: 'user', content: 'a' }] });
+}
+
+export const RUN_TARGETS = {
+  addresses: {
+    seeds: files.address,
+    parse: (input, folder) => readAddresses(lay(join(folder, 'sotu'), { '1790_washington_none.json': input })),
+  },
+  'text-folder': {
+    seeds: seeds.lines,
+    parse: (input, folder) => drain(readTextFolder(lay(join(folder, 'texts'), { 'a/1.txt': input }), false)),
+  },
+  experiment: {
+    seeds: files.experiments,
+    parse: (input, folder) => readDefinition('e.yaml', lay(join(folder, 'e'), { 'e.yaml': input })),
+  },
+  'group-terms': {
+    seeds: files.groupTerms,
+    parse: (input, folder) => readGroupTerms(join(lay(join(folder, 'g'), { 'g.yaml': input }), 'g.yaml')),
+  },
+  'run-manifest': {
+    seeds: seeds.manifest,
+    parse: (input, folder) => openExistingRun(lay(join(folder, 'run'), { 'manifest.json': input })),
+  },
+  'run-pieces': { seeds: files.pieces, parse: (input) => unsealed(input) },
+  checkpoint: { seeds: files.checkpoint, parse: (input) => drain(files.fitOfCheckpoint(input)) },
+  'encoder-vocabulary': { seeds: files.vocabulary, parse: tokenTableWith((input) => input) },
+  'encoder-words': {
+    seeds: seeds.lines,
+    parse: (input) => wordPieces(['[UNK]', 'a', '##b', 'line', 'ü']).encode(textOfBytes(input)),
+  },
+  'chat-template': { seeds: files.chatTemplate, parse: render },
+};
