@@ -15,16 +15,9 @@ import { sweepFigure } from './line-figure.js';
 import { mapFigure, mappedCells } from './map-figure.js';
 import { readDefinition, scaleOf } from './read-definition.js';
 import { runCells } from './run-cells.js';
+import { latexTable } from './latex-table.js';
 import { summaryOf, type CellFigures, type Summary } from './summary.js';
-import {
-  caption,
-  csvTable,
-  differenceCaption,
-  differenceTable,
-  latexTable,
-  mainTable,
-  markdownTables,
-} from './tables.js';
+import { caption, csvTable, differenceCaption, differenceTable, mainTable, markdownTables } from './tables.js';
 
 /** One of the two verbs that run experiments. */
 export interface ExperimentVerb {

@@ -2,16 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Figure } from '@mixture-of-personas/metrics';
 import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
 import { sweepFigure } from '../../src/experiment/line-figure.js';
+import { latexTable } from '../../src/experiment/latex-table.js';
+import { intervalTexts, withInterval } from '../../src/experiment/table-numbers.js';
 import { meanInterval, studentQuantile } from '../../src/experiment/student.js';
 import { summaryOf, type CellFigures, type Summary } from '../../src/experiment/summary.js';
-import {
-  caption,
-  csvTable,
-  differenceTable,
-  latexTable,
-  mainTable,
-  markdownTables,
-} from '../../src/experiment/tables.js';
+import { caption, csvTable, differenceTable, mainTable, markdownTables } from '../../src/experiment/tables.js';
 
 const figure = (value: number): Figure => ({
   name: 'frechet',
@@ -83,11 +78,11 @@ describe('the tables', () => {
     expect(mainTable(clear)).toEqual({
       columns: [{ title: 'method' }, { title: 'FID↓', align: 'right' }],
       rows: [
-        ['ZeroGen', '3.6 ± 0.248'],
-        ['MoP', '1.12 ± 0.313* / 0.951'],
+        ['ZeroGen', '3.60 ± 0.25'],
+        ['MoP', '1.12 ± 0.31* / 0.951'],
       ],
     });
-    expect(differenceTable(clear)?.rows).toEqual([['ZeroGen', '2.48 ± 0.0717 (−)']]);
+    expect(differenceTable(clear)?.rows).toEqual([['ZeroGen', '2.483 ± 0.072 (−)']]);
   });
 
   it('name data sets in the columns where there are several, and in the caption where there is one', () => {
@@ -107,8 +102,8 @@ describe('the tables', () => {
     }));
     const summary = summaryOf(definition(), withFloor);
     expect(summary.floors).toMatchObject([{ dataset: 'AG News', metric: 'frechet', mean: 0.5 }]);
-    expect(mainTable(summary).rows.at(-1)).toEqual(['golden against golden', '0.5 ± 6.35']);
-    expect(latexTable(summary)).toContain('\\midrule\ngolden against golden & $0.5 \\pm 6.35$ \\\\');
+    expect(mainTable(summary).rows.at(-1)).toEqual(['golden against golden', '0.5 ± 6.4']);
+    expect(latexTable(summary)).toContain('\\midrule\ngolden against golden & $0.5 \\pm 6.4$ \\\\');
     expect(csvTable(summary)).toMatch(/\nAG News,golden against golden,frechet,0\.5,6\.35\d+,,,,,,false\n$/);
     expect(caption(summary)).toContain('two random halves of the golden records');
   });
@@ -119,14 +114,40 @@ describe('the tables', () => {
     expect(latexTable(summary)).toContain('-1.5 ');
   });
 
+  it('print a column of small figures times a power of ten, its differences and floor too, and leave the CSV alone', () => {
+    const small = cells({ ZeroGen: [3e-5, 4e-5], MoP: [-2e-6, 0] }).map((cell) => ({
+      ...cell,
+      figures: { frechet: { ...cell.figures.frechet!, floor: 1e-6 } },
+    }));
+    const summary = summaryOf(definition(), small);
+    expect(mainTable(summary)).toMatchObject({
+      columns: [{ title: 'method' }, { title: 'FID·10⁵↓' }],
+      rows: [
+        ['ZeroGen', '3.5 ± 6.4'],
+        ['MoP', '−0.1 ± 1.3'],
+        ['golden against golden', '0.1 ± 0'],
+      ],
+    });
+    expect(differenceTable(summary)?.rows).toEqual([['ZeroGen', '3.6 ± 5.1 (?)']]);
+    expect(latexTable(summary)).toContain('FID $\\cdot 10^{5}$$\\downarrow$');
+    expect(csvTable(summary)).toContain(',ZeroGen,frechet,0.000035');
+  });
+
+  it('give a mean as many digits as its interval leaves certain', () => {
+    expect(withInterval(0.91712, 0.0933)).toBe('0.917 ± 0.093');
+    expect(withInterval(-0.0031, 0.503)).toBe('0.00 ± 0.50');
+    expect(withInterval(123.4, 15)).toBe('123 ± 15');
+    expect(intervalTexts(0.12345, null)).toEqual(['0.123']);
+  });
+
   it('are markdown, CSV and LaTeX too', () => {
-    expect(markdownTables(clear)).toContain('| MoP | **1.12 ± 0.313** / 0.951 |');
+    expect(markdownTables(clear)).toContain('| MoP | **1.12 ± 0.31** / 0.951 |');
     expect(csvTable(clear).split('\n')[2]).toMatch(
       /^AG News,MoP,frechet,1\.11\d+,0\.31\d+,0 1 2,1 1\.1 1\.25,,,0\.951,true$/,
     );
     const latex = latexTable(clear);
     expect(latex).toContain('Method & FID$\\downarrow$ \\\\');
-    expect(latex).toContain('MoP & $\\mathbf{1.12 \\pm 0.313}$ (0.951) \\\\');
+    expect(latex).toContain('MoP & $\\mathbf{1.12 \\pm 0.31}$ (0.951) \\\\');
   });
 });
 

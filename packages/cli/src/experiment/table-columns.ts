@@ -1,0 +1,73 @@
+import { METRICS, type MetricName } from '@mixture-of-personas/metrics';
+import { powerFor } from './table-numbers.js';
+import type { Difference, Entry, Floor, Summary } from './summary.js';
+
+/** Name of the row that stands for golden records against golden records. */
+export const FLOOR = 'golden against golden';
+
+/** Names of metrics in headings, where they have shorter ones. */
+export const SHORT: Readonly<Partial<Record<MetricName, string>>> = {
+  frechet: 'FID',
+  mauve: 'MAUVE',
+  'cosine-kl': 'KL cosine',
+  kid: 'KID',
+  f1: 'F1',
+};
+
+/** A column of an experiment's tables: a metric within a data set. */
+export interface Column {
+  readonly dataset: string;
+  readonly metric: MetricName;
+  /** `AG News KID`; without the data set where there is one alone. */
+  readonly name: string;
+  /** Its figures are printed times ten to this. */
+  readonly power: number;
+  readonly better: 'lower' | 'higher' | 'target';
+}
+
+/** A column with its figures as they are printed. */
+export interface PrintedColumn extends Column {
+  /** By method. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly floor: Floor | undefined;
+  /** From the reference method, by method. */
+  readonly differences: ReadonlyMap<string, Difference>;
+}
+
+/** The columns in their order; a column of small figures, such as kernel distances, is multiplied by a power of ten. */
+export function columnsOf({ datasets, metrics, entries, floors, differences }: Summary): PrintedColumn[] {
+  return datasets.flatMap((dataset) =>
+    metrics.map((metric) => {
+      const own = <T extends { readonly dataset: string; readonly metric: MetricName }>(all: readonly T[]): T[] =>
+        all.filter((one) => one.dataset === dataset && one.metric === metric);
+      const power = powerFor(own(entries).map(({ mean }) => mean));
+      const times = 10 ** power;
+      const byMethod = <T extends { readonly method: string }>(all: readonly T[]): Map<string, T> =>
+        new Map(all.map((one) => [one.method, one]));
+      const short = SHORT[metric] ?? metric;
+      return {
+        dataset,
+        metric,
+        name: datasets.length < 2 ? short : `${dataset} ${short}`,
+        power,
+        better: METRICS[metric].better,
+        entries: byMethod(own(entries).map((entry) => printedEntry(entry, times))),
+        floor: own(floors).map((floor) => scaled(floor, times))[0],
+        differences: byMethod(own(differences).map((difference) => scaled(difference, times))),
+      };
+    }),
+  );
+}
+
+function printedEntry(entry: Entry, times: number): Entry {
+  const { bootstrap, paper } = entry;
+  return {
+    ...scaled(entry, times),
+    bootstrap: bootstrap === null ? null : [bootstrap[0] * times, bootstrap[1] * times],
+    paper: paper === null ? null : paper * times,
+  };
+}
+
+function scaled<T extends { readonly mean: number; readonly half: number | null }>(value: T, times: number): T {
+  return { ...value, mean: value.mean * times, half: value.half === null ? null : value.half * times };
+}
