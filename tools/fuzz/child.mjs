@@ -31,10 +31,12 @@ function processorTime(before) {
 async function fuzz({ name, seed, milliseconds }) {
   const target = TARGETS[name];
   let runs = 0;
+  let underWay = Promise.resolve({});
   const holds = async (input) => {
     announce(input);
     runs += 1;
-    const { finding } = await judge(target, input, folder);
+    underWay = judge(target, input, folder);
+    const { finding } = await underWay;
     if (finding !== undefined) throw new Error(finding);
   };
   const inputs = inputsLike(target.seeds());
@@ -46,6 +48,7 @@ async function fuzz({ name, seed, milliseconds }) {
       interruptAfterTimeLimit: ROUND,
       markInterruptAsFailure: false,
     });
+    await underWay; // an interrupted check does not wait for its last input, whose files the next would take away
     if (failed && counterexample !== null)
       return { runs, finding: String(errorInstance?.message ?? errorInstance), input: counterexample[0] };
   }
