@@ -32,18 +32,22 @@ export interface ModelFolder {
   readonly contextTokens: number | undefined;
 }
 
-async function readJson(path: string): Promise<Record<string, unknown>> {
+/** A config file of a model; an empty object where there is none. @throws ModelError `no-config` when it is not a JSON object */
+export async function readConfigFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch {
     return {};
   }
+  let cause: unknown;
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch (error) {
-    throw new ModelError('no-config', `${path} is not JSON; copy the model's files again.`, { cause: error });
+    cause = error;
   }
+  throw new ModelError('no-config', `${path} is not a JSON object; copy the model's files again.`, { cause });
 }
 
 function findWeights(folder: string, format: WeightFormat | undefined): string {
@@ -80,11 +84,11 @@ export async function hashFiles(folder: string, names: readonly string[]): Promi
 
 /**
  * Tokens at which a model ends its turn, from generation_config.json or config.json; may be empty.
- * @throws ModelError `no-config` when one of them is not JSON
+ * @throws ModelError `no-config` when one of them is not a JSON object
  */
 export async function endTokensIn(path: string): Promise<readonly number[]> {
-  const ends = numbersOf((await readJson(join(path, 'generation_config.json')))['eos_token_id']);
-  return ends.length > 0 ? ends : numbersOf((await readJson(join(path, 'config.json')))['eos_token_id']);
+  const ends = numbersOf((await readConfigFile(join(path, 'generation_config.json')))['eos_token_id']);
+  return ends.length > 0 ? ends : numbersOf((await readConfigFile(join(path, 'config.json')))['eos_token_id']);
 }
 
 function numbersOf(value: unknown): number[] {
@@ -127,7 +131,7 @@ export async function checkModelFolder(path: string, format?: WeightFormat): Pro
  */
 export async function readModelFolder(path: string, format?: WeightFormat): Promise<ModelFolder> {
   const weights = await checkModelFolder(path, format);
-  const config = await readJson(join(path, 'config.json'));
+  const config = await readConfigFile(join(path, 'config.json'));
   const settings = existsSync(join(path, 'tokenizer_config.json')) ? ['tokenizer_config.json'] : [];
   const names = [...(await weightFiles(path, weights)), 'tokenizer.json', ...settings];
   const files = await Promise.all(

@@ -22,5 +22,9 @@ export function doctorCommand(context: CommandContext): CommandModule {
 }
 
 function textOf(checks: readonly Check[]): string {
-  return checks.map(({ name, status, detail }) => `${status.padEnd(8)} ${name}: ${detail}`).join('\n');
+  const lines = checks.map(({ name, status, detail }) => `${status.padEnd(8)} ${name}: ${detail}`);
+  const failed = checks.filter(({ status }) => status === 'failed').length;
+  const verdict =
+    failed === 0 ? 'A run can start.' : `A run would not start: ${failed} of ${checks.length} checks failed.`;
+  return [...lines, '', verdict].join('\n');
 }

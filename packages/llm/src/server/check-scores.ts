@@ -1,7 +1,7 @@
 import type { Prompt } from '../language-model.js';
 import type { ModelCheck } from '../model-description.js';
 import { choiceOf, property, textOf } from './answer.js';
-import { boundedCurve, widestOf } from './bounded-curve.js';
+import { boundedCurve, widestOf, type BoundedCurve } from './bounded-curve.js';
 import type { Patient } from './check-server.js';
 import type { Position } from './position.js';
 
@@ -121,6 +121,18 @@ function whatIsWrong(
   return `scores its own words otherwise than it wrote them (${same.toFixed(2)} nats a token apart), so its prompt log-probabilities are not the model's; ${fit}`;
 }
 
+/** The temperature furthest from 1 towards an end of the range, to two digits, at which the bounds lie no further apart than is allowed, per token. */
+function nearestWithin(curve: BoundedCurve, end: number, maxWidth: number): number {
+  const steps = Math.floor(Math.abs(end - 1) * 100 + 1e-9);
+  let furthest = 1;
+  for (let step = 1; step <= steps; step++) {
+    const temperature = Math.round(100 + Math.sign(end - 1) * step) / 100;
+    if (curve.width(temperature) / curve.tokens > maxWidth) break;
+    furthest = temperature;
+  }
+  return furthest;
+}
+
 /** How many log-probabilities a position has, and what that means for τ ≠ 1. */
 function topFindings(
   { endpoint: { url }, parts }: Patient,
@@ -130,10 +142,13 @@ function topFindings(
   const { topLogProbabilities: asked, temperatures: range, maxWidth, fixed } = parts.settings;
   if (fixed) return [{ name: url, status: 'ok', detail: 'temperature fixed at 1' }];
   const got = Math.min(...positions.map(({ others }) => others.length + 1));
-  const width = widestOf(boundedCurve(positions, { vocabulary, range }));
+  const curve = boundedCurve(positions, { vocabulary, range });
+  const width = widestOf(curve);
   const held = `log p is known within ${width.toFixed(3)} nats a token over temperatures ${range.join(' to ')}`;
   if (width > maxWidth) {
-    const advice = `ask for more (topLogProbabilities, and --max-logprobs at the server), narrow the temperatures, or fix them at 1`;
+    const [low, high] = range.map((end) => nearestWithin(curve, end, maxWidth));
+    const closer = low === high ? '' : `set temperatures no wider than [${low}, ${high}], `;
+    const advice = `ask for more (topLogProbabilities, and --max-logprobs at the server), ${closer}or set temperatures to [1], where log p is exact`;
     return [
       {
         name: url,

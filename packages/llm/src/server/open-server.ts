@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { defaultCacheFolder } from '../hub.js';
+import { readConfigFile } from '../model-folder.js';
 import type { ServerChoice } from '../model-choice.js';
 import { formatServerChoice } from '../model-choice.js';
 import type { OpenOptions } from '../open.js';
@@ -35,8 +34,7 @@ function baseOf(url: string): string {
 /** A model may be able to say more tokens than its tokenizer has names for; bounds on the tail need them all. */
 async function vocabularyOf(local: LocalTokenizer | undefined): Promise<number> {
   if (local === undefined) return 0;
-  const path = join(local.path, 'config.json');
-  const config = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as { vocab_size?: unknown }) : {};
+  const size = (await readConfigFile(join(local.path, 'config.json')))['vocab_size'];
   const named = local.tokenizer.vocabulary;
-  return typeof config.vocab_size === 'number' ? Math.max(named, config.vocab_size) : named;
+  return typeof size === 'number' ? Math.max(named, size) : named;
 }

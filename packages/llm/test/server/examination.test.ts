@@ -83,6 +83,10 @@ describe('an examination', () => {
     const server = await textServer({});
     const [detail] = await findings(server, { temperatures: [0.5, 1] });
     expect(detail).toMatch(/gives 1 of 20 log-probabilities a token: .* more than 0.1; ask for more/);
+    // As wide as it says, they pass.
+    const [low] = /no wider than \[([\d.]+), 1\]/.exec(detail)?.slice(1).map(Number) ?? [];
+    expect(await findings(server, { temperatures: [low, 1] })).toEqual([]);
+    expect(await findings(server, { temperatures: [low - 0.01, 1] })).toHaveLength(1);
   });
 
   it('tells a server of another model, and one that is not there', async () => {
