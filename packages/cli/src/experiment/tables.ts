@@ -74,7 +74,9 @@ export function caption({ datasets, seeds, entries, floors }: Summary): string {
     seeds.length < 2
       ? `One seed: no spread over seeds, so nothing is marked as best.${brackets}`
       : `Mean ± half width of the 95 % t interval over ${seeds.length} seeds; marked: better than every other row (paired t test, 5 %).`,
-    floors.length === 0 ? '' : 'Golden against golden: two random halves of the golden records.',
+    floors.length === 0
+      ? ''
+      : 'Golden against golden: two random halves of the golden records; a figure that falls with their number may lie above the rows.',
     entries.some(({ paper }) => paper !== null) ? "After the slash: the paper's figure." : '',
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
