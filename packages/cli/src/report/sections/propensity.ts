@@ -25,7 +25,7 @@ export function propensitySection({ data, names }: ReportInput): Html {
   }
   const areas = propensity.ordered && propensity.groups.filter(({ records }) => records > 0).length > 2;
   return safe`<p>
-      Mean persona probability π of the records, sorted by the ${WHAT[propensity.over]}. The gate was not told the
+      Mean persona probability π of the golden records, sorted by the ${WHAT[propensity.over]}. The gate was not told the
       groups.
     </p>
     ${informationText(propensity)} ${areas ? areaFigure(propensity, names) : NOTHING}

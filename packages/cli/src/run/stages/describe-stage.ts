@@ -1,5 +1,5 @@
 import { personaProbabilities, project, type Gate } from '@mixture-of-personas/gating';
-import { takeRows } from '@mixture-of-personas/numeric';
+import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { auditSample } from '../../report/audit-sample.js';
 import { embeddingMap } from '../../report/embedding-map.js';
 import { gateDiagnostics, type GateDiagnostics } from '../../report/gate-diagnostics.js';
@@ -37,12 +37,9 @@ function reportData({ config }: JobContext, { parts, embeddings, simulated, eval
   const { records, gating, gate } = parts;
   const { training, validation, heldOut, golden } = records;
   const { seed } = config;
-  const gated = [...training, ...validation, ...heldOut];
   const { records: inputs, personas } = gating.population;
-  const probabilities = personaProbabilities(
-    project(gate.inputWeights, inputs),
-    project(gate.personaWeights, personas),
-  );
+  const personaSide = project(gate.personaWeights, personas);
+  const probabilitiesOf = (rows: Matrix): Matrix<Float64Array> => personaProbabilities(project(gate.inputWeights, rows), personaSide);
   const written = simulated.fitted.map(({ text }) => text !== '');
   return {
     format: 1,
@@ -52,11 +49,11 @@ function reportData({ config }: JobContext, { parts, embeddings, simulated, eval
       heldOut: heldOut.length,
       golden: golden.length,
     },
-    diagnostics: diagnosticsOf(parts, takeRows(probabilities, gating.training), {
+    diagnostics: diagnosticsOf(parts, probabilitiesOf(takeRows(inputs, gating.training)), {
       rows: simulated.fitted,
       input: config.gate.input,
     }),
-    propensity: propensityOf(probabilities, recordGroups(gated), seed),
+    propensity: propensityOf(probabilitiesOf(gating.golden), recordGroups(golden), seed),
     map: embeddingMap(evaluated.embeddings, embeddings.golden, seed),
     audit: auditOf(parts, gate, seed),
     nearest: nearestGolden(written, evaluated.embeddings, { records: golden, embeddings: embeddings.golden }),

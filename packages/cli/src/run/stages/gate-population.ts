@@ -41,11 +41,8 @@ export async function gatePopulation(
   const { records, embeddings, personas, exemplars } = parts;
   const { training, validation, heldOut } = records;
   const rows = [...training, ...validation, ...heldOut];
-  const personaRows = await embedTexts(
-    job,
-    'personas',
-    personas.map(({ persona }) => persona),
-  );
+  const descriptions = personas.map(({ persona }) => persona);
+  const personaRows = await embedTexts(job, 'personas', descriptions);
   const { gated: inputRows, golden } = gateInputs(job, embeddings);
   const exemplarRows = takeRows(embeddings.training, exemplars.indices);
   const centre = centreOf(embeddings.training);
