@@ -39,7 +39,8 @@ function reportData({ config }: JobContext, { parts, embeddings, simulated, eval
   const { seed } = config;
   const { records: inputs, personas } = gating.population;
   const personaSide = project(gate.personaWeights, personas);
-  const probabilitiesOf = (rows: Matrix): Matrix<Float64Array> => personaProbabilities(project(gate.inputWeights, rows), personaSide);
+  const probabilitiesOf = (rows: Matrix): Matrix<Float64Array> =>
+    personaProbabilities(project(gate.inputWeights, rows), personaSide);
   const written = simulated.fitted.map(({ text }) => text !== '');
   return {
     format: 1,
