@@ -41,9 +41,11 @@ export async function openStudy(own) {
   return { settings, problem: await openProblem({ ...settings, heldOut, longestWords }, say) };
 }
 
-/** Writes a result as JSON, its folder made where it is missing. */
+const rounded = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
+
+/** Writes a result as JSON to five digits, its folder made where it is missing. */
 export async function writeResult(out, result) {
   await mkdir(dirname(out), { recursive: true });
-  await writeFile(out, `${JSON.stringify(result, null, 1)}\n`);
+  await writeFile(out, `${JSON.stringify(result, rounded, 1)}\n`);
   say(`written: ${out}`);
 }
