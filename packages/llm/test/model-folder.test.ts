@@ -35,7 +35,10 @@ describe('a model folder', () => {
     put('tokenizer.json', '{');
     await expect(open()).rejects.toMatchObject({ code: 'no-config', message: expect.stringContaining('config.json') });
     put('config.json', '{"model_type":"llama","eos_token_id":2');
-    await expect(open()).rejects.toMatchObject({ code: 'no-config', message: expect.stringContaining('is not a JSON object') });
+    await expect(open()).rejects.toMatchObject({
+      code: 'no-config',
+      message: expect.stringContaining('is not a JSON object'),
+    });
     put('config.json', '{"model_type":"llama","eos_token_id":2}');
     await expect(open()).rejects.toMatchObject({
       code: 'no-tokenizer',
