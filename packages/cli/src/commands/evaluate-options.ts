@@ -49,6 +49,9 @@ export function evaluateOptions(yargs: Argv): Argv<EvaluateArguments> {
     .option('split', { ...TEXT, default: 'test', describe: 'Part of a folder with train and test parts' })
     .option('text', { ...TEXT, describe: 'Column of the text' })
     .option('label', { ...TEXT, describe: 'Column of the label' })
-    .option('threads', { ...NUMBER, describe: 'Threads within the encoder' })
+    .option('threads', {
+      ...NUMBER,
+      describe: 'Threads of the encoder and the figures; all cores when absent. Changes no figure',
+    })
     .coerce('fail-if', (given: string | readonly string[]): readonly string[] => [given].flat());
 }

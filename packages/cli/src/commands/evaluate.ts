@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { CommandModule } from 'yargs';
 import {
   evaluateSets,
@@ -43,7 +44,7 @@ export function evaluateCommand(context: CommandContext): CommandModule {
 async function figuresOf(
   sets: EvaluatedSets,
   metrics: readonly MetricName[],
-  { seed, bootstrap, normalize, mauve }: EvaluateArguments,
+  { seed, bootstrap, normalize, mauve, threads }: EvaluateArguments,
   { reporter, signal }: CommandContext,
 ): Promise<Evaluation> {
   const progress = reporter.progress('evaluate');
@@ -53,6 +54,7 @@ async function figuresOf(
     bootstrap,
     normalize,
     mauve: mauve === 'paper' ? MAUVE_PAPER : MAUVE_LIBRARY,
+    threads: threads ?? availableParallelism(),
     signal,
     onProgress: ({ metric, stage, done }) => progress.update(Math.round(done * 100), 100, `${metric} ${stage}`),
   });

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { evaluateSets, type Evaluation } from '@mixture-of-personas/metrics';
 import type { Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
@@ -95,7 +96,7 @@ async function figuresOf(
   { records, embeddings }: Parameters<typeof evaluateStage>[1],
   { name, written, embeddings: rows, floor }: WrittenTexts & { readonly floor: boolean },
 ): Promise<Evaluation> {
-  const { evaluate, seed } = job.config;
+  const { evaluate, seed, threads = availableParallelism() } = job.config;
   const synthetic = { texts: written.map(({ text }) => text), embeddings: rows, ...labelsOf(written) };
   const golden = {
     texts: records.golden.map(({ text }) => text),
@@ -110,6 +111,7 @@ async function figuresOf(
       bootstrap: evaluate.bootstrap,
       normalize: evaluate.normalize,
       floorSplits: floor ? 1 : 0,
+      threads,
       signal: job.signal,
       onProgress: ({ metric, stage, done }) =>
         job.reporter.progress(`evaluate ${name}`, Math.floor(done * 100), 100, `${metric} ${stage}`),
