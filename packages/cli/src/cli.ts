@@ -112,7 +112,9 @@ async function showHelp(program: Argv, words: readonly string[], io: Io): Promis
 function usageError(message: string, program: Argv): UserError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
   if (unknown === undefined) {
-    return new UserError('usage', message.split('\n', 1)[0] ?? message, { suggestion: 'See mop <command> --help.' });
+    return new UserError('usage', sentenceOf(message.split('\n', 1)[0] ?? message), {
+      suggestion: 'See mop <command> --help.',
+    });
   }
   // yargs keeps the list but does not type this method.
   const { key } = (
@@ -122,6 +124,13 @@ function usageError(message: string, program: Argv): UserError {
   return new UserError('usage', `There is no flag --${unknown} here.`, {
     suggestion: near === undefined ? 'See mop <command> --help.' : `Did you mean --${near}?`,
   });
+}
+
+/** yargs writes no full stops, and names flags as they are called inside. */
+function sentenceOf(complaint: string): string {
+  const missing = /^Missing required arguments?: (.+)$/.exec(complaint)?.[1]?.split(', ');
+  if (missing === undefined) return /[.?!]$/.test(complaint) ? complaint : `${complaint}.`;
+  return `${missing.map((name) => `--${name}`).join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;
 }
 
 function noVerb(): UserError {

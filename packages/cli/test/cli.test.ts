@@ -48,7 +48,7 @@ describe('the command line', () => {
     [
       'a missing flag',
       ['embed', '--input', 'a'],
-      'Error: Missing required arguments: encoder, output See mop <command> --help.\n',
+      'Error: --encoder and --output are missing. See mop <command> --help.\n',
     ],
     [
       'a word for a number',
