@@ -43,7 +43,7 @@ describe('the command line', () => {
     [
       'a flag without its value',
       ['embed', '--encoder'],
-      'Error: Not enough arguments following: encoder See mop <command> --help.\n',
+      'Error: Not enough arguments following: encoder. See mop <command> --help.\n',
     ],
     [
       'a missing flag',
