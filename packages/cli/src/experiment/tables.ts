@@ -66,6 +66,7 @@ export function differenceTable(summary: Summary): TableContent | undefined {
 /** What stands under the main table. */
 export function caption({ datasets, seeds, entries, floors }: Summary): string {
   const [dataset = ''] = datasets;
+  const fewest = Math.min(...entries.map((entry) => entry.seeds.length));
   const brackets = entries.some(({ bootstrap }) => bootstrap !== null)
     ? ' In brackets a bootstrap interval, corrected for what a finite sample adds, so that it may leave its figure out.'
     : '';
@@ -74,6 +75,7 @@ export function caption({ datasets, seeds, entries, floors }: Summary): string {
     seeds.length < 2
       ? `One seed: no spread over seeds, so nothing is marked as best.${brackets}`
       : `Mean ± half width of the 95 % t interval over ${seeds.length} seeds; marked: better than every other row (paired t test, 5 %).`,
+    fewest < seeds.length ? `Unfinished: some figures are of ${fewest} of the ${seeds.length} seeds.` : '',
     floors.length === 0
       ? ''
       : 'Golden against golden: two random halves of the golden records; a figure that falls with their number may lie above the rows.',

@@ -108,6 +108,12 @@ describe('the tables', () => {
     expect(caption(summary)).toContain('two random halves of the golden records');
   });
 
+  it('say that some rows have fewer seeds while an experiment is under way', () => {
+    const partly = summaryOf(definition(), cells({ ZeroGen: [3, 4, 5], MoP: [1] }));
+    expect(caption(partly)).toContain('Unfinished: some figures are of 1 of the 3 seeds.');
+    expect(caption(clear)).not.toContain('Unfinished');
+  });
+
   it('have a minus sign for people and a hyphen for programs', () => {
     const summary = summaryOf(definition(), cells({ ZeroGen: [-1, -2, -1.5], MoP: [1, 2, 3] }));
     expect(mainTable(summary).rows[0][1]).toMatch(/^−1\.5 ±/);
