@@ -37,7 +37,7 @@ export interface GateSettings {
   readonly optimizer: 'adamw' | 'sgd' | 'adagrad';
   readonly learningRate: number;
   readonly temperatureLearningRate: number;
-  readonly weightDecay: number;
+  readonly weightDecay?: number | undefined;
   readonly batchSize: number;
   readonly epochs: number;
   readonly patience: number;

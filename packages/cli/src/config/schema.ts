@@ -110,7 +110,13 @@ const gate = z
     optimizer: z.enum(['adamw', 'sgd', 'adagrad']).default('adamw').describe('Optimizer of the M-step.'),
     learningRate: z.number().positive().default(1e-3).describe('Step size of the three matrices.'),
     temperatureLearningRate: z.number().min(0).default(0.03).describe('Step size of log τ; 0 keeps the temperatures.'),
-    weightDecay: z.number().min(0).default(0.01).describe('Decoupled weight decay of the three matrices.'),
+    weightDecay: z
+      .number()
+      .min(0)
+      .optional()
+      .describe(
+        'Decoupled weight decay of the three matrices, times the step size; 0.01 with adamw and 0 with the others when absent.',
+      ),
     batchSize: count(1).default(32).describe('Records a step.'),
     epochs: count(0).default(10).describe('Passes over the training records, at most; 0 takes the gate as it starts.'),
     patience: count(1).default(2).describe('Epochs without a better held-out log-likelihood before stopping.'),

@@ -156,7 +156,7 @@ async function fitOptions(job: JobContext, parts: GatePopulation): Promise<FitOp
     patience: gate.patience,
     topM: gate.topM,
     exploration: explorationOf(gate),
-    optimizer: { kind, weightDecay },
+    optimizer: { kind, ...(weightDecay === undefined ? {} : { weightDecay }) },
     learningRate: gate.learningRate,
     temperatureLearningRate: gate.temperatureLearningRate,
     batchSize: gate.batchSize,
