@@ -16,7 +16,7 @@ export const DEMO_SETTINGS: Settings = {
   gate: {
     input: 'record',
     hidden: 64,
-    temperature: 1.1,
+    temperature: 1,
     optimizer: 'sgd',
     learningRate: 1,
     temperatureLearningRate: 3e-3,
