@@ -7,6 +7,7 @@ import { logWeight, type Mixture } from '../src/mixture.js';
 import { wholeLogits } from '../src/persona-logits.js';
 import { mixtureOfRecords, conditionalDensity, recordDensities } from '../src/pair-density.js';
 import { drawPairs } from '../src/pair-draws.js';
+import type { PairTable } from '../src/pair-table.js';
 import { rememberingScorer } from '../src/score-cache.js';
 import { topPairs } from '../src/top-pairs.js';
 import { toyPopulation } from './toy.js';
@@ -34,6 +35,11 @@ function bruteForce(mixture: Mixture, b: number, count: number): number[] {
   return [...values.keys()].sort((one, other) => values[other] - values[one] || one - other).slice(0, count);
 }
 
+/** The pairs of context b as single numbers, in their order. */
+function pairsOf({ personas, exemplars, perRow }: PairTable, b: number): number[] {
+  return Array.from({ length: perRow }, (_, m) => personas[b * perRow + m] * N + exemplars[b * perRow + m]);
+}
+
 describe.each(gates)('a %s mixture of more pairs than are held', (_, gate) => {
   const whole = mixtureOf(gate, inputs);
   const tiled = mixtureOf(gate, inputs, FEW);
@@ -53,11 +59,7 @@ describe.each(gates)('a %s mixture of more pairs than are held', (_, gate) => {
     const found = topPairs(tiled, count);
     expect(found).toEqual(topPairs(whole, count));
     for (let b = 0; b < B; b++) {
-      const pairs = Array.from(
-        { length: count },
-        (_, m) => found.personas[b * count + m] * N + found.exemplars[b * count + m],
-      );
-      expect(pairs).toEqual(bruteForce(whole, b, count));
+      expect(pairsOf(found, b)).toEqual(bruteForce(whole, b, count));
     }
   });
 
@@ -157,11 +159,7 @@ describe('pairs of equal and of nearly equal weight', () => {
     it.each([4, 40])('are taken by the smaller persona and then the smaller exemplar: the %d first', (count) => {
       const found = topPairs(mixture, count);
       for (let b = 0; b < B; b++) {
-        const pairs = Array.from(
-          { length: count },
-          (_unused, m) => found.personas[b * count + m] * N + found.exemplars[b * count + m],
-        );
-        expect(pairs).toEqual(bruteForce(mixture, b, count));
+        expect(pairsOf(found, b)).toEqual(bruteForce(mixture, b, count));
       }
     });
   });

@@ -1,22 +1,8 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { openLanguageModel, type DescribedModel } from '../../src/index.js';
-import { fakeServer, logProbabilityOf, type Asked, type FakeServer } from './fake-server.js';
+import { describe, expect, it } from '@jest/globals';
+import { openLanguageModel } from '../../src/index.js';
+import { logProbabilityOf, type Asked, type FakeServer } from './fake-server.js';
+import { open, serve, tokenizer } from './served.js';
 import { tinyTokenizer } from './tiny-tokenizer.js';
-
-const tokenizer = tinyTokenizer();
-const opened: FakeServer[] = [];
-const serve = async (options: Parameters<typeof fakeServer>[0] = {}): Promise<FakeServer> => {
-  const server = await fakeServer(options);
-  opened.push(server);
-  return server;
-};
-const open = ({ url }: FakeServer, options: object = {}): Promise<DescribedModel> =>
-  openLanguageModel(`server:${url}/v1/#tiny`, {
-    server: { tokenizer, temperatures: 'fixed', tries: 2, retryDelay: 5, ...options },
-  });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((server) => server.close()));
-});
 
 /** Answers echo in OpenAI's layout, as servers do that tokenize themselves; `shift` moves the numbers as llama-cpp-python does. */
 function echoing({ shift = 0, merge = false, offsets: places = true, extra = 0 } = {}) {

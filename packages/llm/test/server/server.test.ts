@@ -2,30 +2,12 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  openLanguageModel,
-  openScoreStore,
-  parseLanguageModelChoice,
-  withStore,
-  type DescribedModel,
-} from '../../src/index.js';
+import { openScoreStore, parseLanguageModelChoice, withStore } from '../../src/index.js';
 import { Endpoint } from '../../src/server/endpoint.js';
-import { fakeServer, logProbabilityOf, type FakeServer } from './fake-server.js';
-import { tinyTokenizer } from './tiny-tokenizer.js';
+import { logProbabilityOf } from './fake-server.js';
+import { open, serve } from './served.js';
 
-const tokenizer = tinyTokenizer();
-const opened: FakeServer[] = [];
-const serve = async (options: Parameters<typeof fakeServer>[0] = {}): Promise<FakeServer> => {
-  const server = await fakeServer(options);
-  opened.push(server);
-  return server;
-};
-const open = ({ url }: FakeServer, options: object = {}): Promise<DescribedModel> =>
-  openLanguageModel(`server:${url}/v1/#tiny`, {
-    server: { tokenizer, temperatures: 'fixed', tries: 2, retryDelay: 5, ...options },
-  });
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((server) => server.close()));
+afterEach(() => {
   delete process.env['MOP_API_KEY'];
   delete process.env['MY_KEY'];
 });

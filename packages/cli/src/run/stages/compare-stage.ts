@@ -10,14 +10,13 @@ import {
 } from '@mixture-of-personas/gating';
 import { takeRows } from '@mixture-of-personas/numeric';
 import type { Persona } from '@mixture-of-personas/synthesis';
-import { propensityOf } from '../../report/propensity.js';
-import { recordGroups } from '../../report/record-groups.js';
 import { ESTIMATOR, FITTED, heldOutRows, spreadOf, UNIFORM, type HeldOutComparison, type Judged } from '../held-out.js';
 import type { JobContext } from '../job-context.js';
 import { speakersOf } from '../speakers.js';
 import { stageResult } from '../stage.js';
 import { startingGate, scoringOptions } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
+import { goldenPropensity } from './golden-propensity.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 import type { JobRecords } from './sample-records.js';
 
@@ -70,12 +69,7 @@ async function comparison(
     seed,
     ...scoringOptions(job),
   });
-  // π costs no score: all golden records, the held-out ones among them, say when who speaks.
-  const unseen = personaProbabilities(
-    project(gate.inputWeights, gating.golden),
-    project(gate.personaWeights, population.personas),
-  );
-  const propensity = propensityOf(unseen, recordGroups(records.golden), seed);
+  const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,

@@ -1,16 +1,15 @@
 import { personaProbabilities, project, type Gate } from '@mixture-of-personas/gating';
-import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { takeRows } from '@mixture-of-personas/numeric';
 import { auditSample } from '../../report/audit-sample.js';
 import { embeddingMap } from '../../report/embedding-map.js';
 import { gateDiagnostics, type GateDiagnostics } from '../../report/gate-diagnostics.js';
 import { nearestGolden } from '../../report/nearest-golden.js';
-import { propensityOf } from '../../report/propensity.js';
-import { recordGroups } from '../../report/record-groups.js';
 import type { AuditSample, ReportData } from '../../report/report-data.js';
 import type { JobContext } from '../job-context.js';
 import { stageResult } from '../stage.js';
 import type { RecordEmbeddings } from './embed-records.js';
 import type { EvaluatedRun } from './evaluate-stage.js';
+import { goldenPropensity } from './golden-propensity.js';
 import type { SimulatedSets, SimulationParts } from './simulate-stage.js';
 
 /** File of the report's data. */
@@ -38,9 +37,10 @@ function reportData({ config }: JobContext, { parts, embeddings, simulated, eval
   const { training, validation, heldOut, golden } = records;
   const { seed } = config;
   const { records: inputs, personas } = gating.population;
-  const personaSide = project(gate.personaWeights, personas);
-  const probabilitiesOf = (rows: Matrix): Matrix<Float64Array> =>
-    personaProbabilities(project(gate.inputWeights, rows), personaSide);
+  const probabilities = personaProbabilities(
+    project(gate.inputWeights, takeRows(inputs, gating.training)),
+    project(gate.personaWeights, personas),
+  );
   const written = simulated.fitted.map(({ text }) => text !== '');
   return {
     format: 1,
@@ -50,11 +50,11 @@ function reportData({ config }: JobContext, { parts, embeddings, simulated, eval
       heldOut: heldOut.length,
       golden: golden.length,
     },
-    diagnostics: diagnosticsOf(parts, probabilitiesOf(takeRows(inputs, gating.training)), {
+    diagnostics: diagnosticsOf(parts, probabilities, {
       rows: simulated.fitted,
       input: config.gate.input,
     }),
-    propensity: propensityOf(probabilitiesOf(gating.golden), recordGroups(golden), seed),
+    propensity: goldenPropensity(gating, { gate, golden, seed }),
     map: embeddingMap(evaluated.embeddings, embeddings.golden, seed),
     audit: auditOf(parts, gate, seed),
     nearest: nearestGolden(written, evaluated.embeddings, { records: golden, embeddings: embeddings.golden }),
