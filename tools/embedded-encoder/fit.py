@@ -1,4 +1,4 @@
-"""Fits a table W of token vectors so that the mean of a text's rows points where the teacher's sentence vector does.
+"""Fits a table W of token vectors so that the mean of a text's rows points where the teacher's sentence vector does; layers.py goes on from there.
 
 0. All vectors are first turned into the d directions that hold most of the teacher's sentence and piece vectors.
 1. W0: the teacher's own vector of every piece alone, less the mean of them all, weighted by a / (a + p) with p the piece's frequency (SIF).
@@ -70,22 +70,33 @@ def ridge(W, X, Y, lam, iterations):
     return W + D
 
 
+def dropped(ids, rng, share):
+    """The texts' ids less `share` of them at random; texts of four pieces and fewer are left whole, and none loses all."""
+    kept = [i[rng.random(len(i)) > share] if len(i) > 4 else i for i in ids]
+    return [k if len(k) > 0 else i for k, i in zip(kept, ids)]
+
+
+def pair_loss(z, target):
+    """Cosines of all pairs of unit rows towards the teacher's by least squares, whatever the mean difference: ranks are what is wanted."""
+    pairs = ~torch.eye(len(z), dtype=torch.bool)
+    return (z @ z.T - target @ target.T)[pairs].var()
+
+
 def pairwise(W, ids, Y, seen, *, epochs, lr, drop, seed, batch=512):
-    """Cosines of pairs within a batch towards the teacher's by least squares, whatever the mean difference: ranks are what is wanted."""
+    """The table fitted to the cosines of pairs within batches; the mean norm of the rows seen was one when it began."""
     rng = np.random.default_rng(seed)
     table = torch.nn.EmbeddingBag(*W.shape, mode="mean", _weight=torch.tensor(W / np.linalg.norm(W[seen], axis=1).mean()))
     optimiser = torch.optim.Adam(table.parameters(), lr=lr)
-    targets, pairs = torch.tensor(Y), ~torch.eye(batch, dtype=torch.bool)
+    targets = torch.tensor(Y)
     steps = epochs * (len(ids) // batch)
     step = 0
     for _ in range(epochs):
         order = rng.permutation(len(ids))
         for start in range(0, len(order) - batch + 1, batch):
             rows = order[start : start + batch]
-            kept = [ids[i][rng.random(len(ids[i])) > drop] if len(ids[i]) > 4 else ids[i] for i in rows]
+            kept = dropped([ids[i] for i in rows], rng, drop)
             offsets = np.cumsum([0] + [len(k) for k in kept[:-1]])
-            z = F.normalize(table(torch.from_numpy(np.concatenate(kept)), torch.from_numpy(offsets)))
-            loss = (z @ z.T - targets[rows] @ targets[rows].T)[pairs].var()
+            loss = pair_loss(F.normalize(table(torch.from_numpy(np.concatenate(kept)), torch.from_numpy(offsets))), targets[rows])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

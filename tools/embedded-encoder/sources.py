@@ -1,11 +1,13 @@
-"""Texts the encoder is fitted on, beside the State of the Union addresses: WordNet 3.1 and the CIA World Factbook of 2015.
+"""Texts the encoder is fitted on, beside the State of the Union addresses: WordNet 3.1, the CIA World Factbook of 2015 and Moby-Dick.
 
-Both come as npm packages of fixed version. Nothing of AG News, SST-2 or IMDB is read here: those are for evaluation alone.
+All come as npm packages of fixed version. Nothing of AG News, SST-2 or IMDB is read here: those are for evaluation alone.
 """
 import glob
 import json
 import random
 import re
+
+from informal import runs
 
 PARTS = ("noun", "verb", "adj", "adv")
 
@@ -94,3 +96,14 @@ def other_texts(wordnet, factbook, counts):
     short = [text for text in entries if len(text.split()) < 25]
     long = [text for text in entries if len(text.split()) >= 25]
     return wordnet_examples(synsets, seed=1)[: counts[0]], short[: counts[1]], long[: counts[2]]
+
+
+def novel_texts(folder, seed, fewest=5, most=110):
+    """Every sentence of Moby-Dick and runs of two to five neighbours of a paragraph, exact repeats once, in random order."""
+    raw = open(f"{folder}/data/data.txt", encoding="utf-8").read()
+    paragraphs = [re.split(r"(?<=[.?!]) ", " ".join(block.split())) for block in re.split(r"\n\s*\n", raw)]
+    rng = random.Random(seed)
+    found = [sentence for sentences in paragraphs for sentence in sentences] + runs(paragraphs, rng, 2, 5)
+    texts = [text for text in dict.fromkeys(found) if fewest <= len(text.split()) <= most]
+    rng.shuffle(texts)
+    return texts

@@ -6,7 +6,7 @@ import { readTextFolder } from '../../packages/cli/src/data/text-folder.ts';
 import { readDefinition } from '../../packages/cli/src/experiment/read-definition.ts';
 import { openExistingRun } from '../../packages/cli/src/run/run-folder.ts';
 import { unsealed } from '../../packages/cli/src/run/sealed.ts';
-import { readTokenTable } from '../../packages/encoder/src/embedded-files.ts';
+import { readEmbeddedModel } from '../../packages/encoder/src/embedded-files.ts';
 import { wordPieces } from '../../packages/encoder/src/word-pieces.ts';
 import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
 import { lay } from './lay.mjs';
@@ -16,11 +16,15 @@ import { drain } from './streams.mjs';
 
 const textOfBytes = (input) => new TextDecoder().decode(input);
 
-const tokenTableWith = (vocabulary) => async (input, folder) => {
-  const table = await readTokenTable(
-    lay(join(folder, 'table'), { 'table.bin': seeds.tokenTable()[0], 'vocabulary.txt': vocabulary(input) }),
+const vocabularyOf = async (input, folder) => {
+  const { vocabulary } = await readEmbeddedModel(
+    lay(join(folder, 'table'), {
+      'table.bin': seeds.tokenTable()[0],
+      'layers.bin': seeds.tokenLayers()[0],
+      'vocabulary.txt': input,
+    }),
   );
-  wordPieces(table.vocabulary).encode('a text of some words');
+  wordPieces(vocabulary).encode('a text of some words');
 };
 
 async function render(input, folder) {
@@ -53,7 +57,7 @@ export const RUN_TARGETS = {
   },
   'run-pieces': { seeds: files.pieces, parse: (input) => unsealed(input) },
   checkpoint: { seeds: files.checkpoint, parse: (input) => drain(files.fitOfCheckpoint(input)) },
-  'encoder-vocabulary': { seeds: files.vocabulary, parse: tokenTableWith((input) => input) },
+  'encoder-vocabulary': { seeds: files.vocabulary, parse: vocabularyOf },
   'encoder-words': {
     seeds: seeds.lines,
     parse: (input) => wordPieces(['[UNK]', 'a', '##b', 'line', 'ü']).encode(textOfBytes(input)),

@@ -158,9 +158,15 @@ export const rowFile = (cols = 3) => {
   const row = (fill) => sum(Buffer.concat([Buffer.alloc(32, fill), Buffer.alloc(12, fill)]));
   return [new Uint8Array(Buffer.concat([sum(header), row(1), row(2)]))];
 };
+/** A table of two rows, 16 wide, and layers of rank and width 4 that belong to it. */
 export const tokenTable = () => {
-  const bytes = Buffer.alloc(8 + 2 * 4 + 2 * 3);
+  const bytes = Buffer.alloc(8 + 2 * 4 + 2 * 16);
   bytes.writeUInt32LE(2, 0);
-  bytes.writeUInt32LE(3, 4);
+  bytes.writeUInt32LE(16, 4);
+  return [new Uint8Array(bytes)];
+};
+export const tokenLayers = () => {
+  const bytes = Buffer.alloc(12 + 4 * (16 * 16 + 12));
+  [16, 4, 4].forEach((number, i) => bytes.writeUInt32LE(number, 4 * i));
   return [new Uint8Array(bytes)];
 };

@@ -17,7 +17,7 @@ import { surveyScoreLines } from '../../packages/cli/src/data/score-file.ts';
 import { readHolder } from '../../packages/cli/src/run/lock.ts';
 import { decodeManifest } from '../../packages/cli/src/run/manifest.ts';
 import { loadTemplate } from '../../packages/cli/src/run/text-files.ts';
-import { readTokenTable } from '../../packages/encoder/src/embedded-files.ts';
+import { readEmbeddedModel } from '../../packages/encoder/src/embedded-files.ts';
 import { readModelFolder as readEncoderFolder } from '../../packages/encoder/src/model-folder.ts';
 import { openRowFile } from '../../packages/encoder/src/cache-file.ts';
 import { decodeGate } from '../../packages/gating/src/index.ts';
@@ -35,6 +35,13 @@ const records = (name) => async (input, folder) => {
 };
 const encoderFolder = (files) => (folder) =>
   lay(folder, { 'onnx/model.onnx': seeds.onnxModel()[0], 'tokenizer.json': seeds.validTokenizer, ...files });
+
+/** The files of an embedded encoder with two pieces. */
+const encoderFiles = () => ({
+  'table.bin': seeds.tokenTable()[0],
+  'layers.bin': seeds.tokenLayers()[0],
+  'vocabulary.txt': '[UNK]\na\n',
+});
 
 async function openStore(folder, files) {
   const store = await openScoreStore(lay(join(folder, 'scores'), files));
@@ -137,8 +144,12 @@ export const TARGETS = {
   },
   'encoder-table': {
     seeds: seeds.tokenTable,
+    parse: (input, folder) => readEmbeddedModel(lay(join(folder, 'table'), { ...encoderFiles(), 'table.bin': input })),
+  },
+  'encoder-layers': {
+    seeds: seeds.tokenLayers,
     parse: (input, folder) =>
-      readTokenTable(lay(join(folder, 'table'), { 'table.bin': input, 'vocabulary.txt': '[EMPTY]\na\n' })),
+      readEmbeddedModel(lay(join(folder, 'layers'), { ...encoderFiles(), 'layers.bin': input })),
   },
   'encoder-cache': {
     seeds: seeds.rowFile,

@@ -4,13 +4,13 @@
 import { parseArgs } from 'node:util';
 import { randomFor } from '@mixture-of-personas/numeric';
 import { openEncoder } from '../dist/index.js';
-import { readTokenTable } from '../dist/embedded-files.js';
+import { readEmbeddedModel } from '../dist/embedded-files.js';
 
 const { values } = parseArgs({
   options: { texts: { type: 'string', default: '5000' }, rounds: { type: 'string', default: '5' } },
 });
 const WORDS = 60;
-const { vocabulary } = await readTokenTable();
+const { vocabulary } = await readEmbeddedModel();
 const starts = vocabulary.filter((piece) => /^[a-z]{2,}$/.test(piece));
 const ends = vocabulary.filter((piece) => /^##[a-z]{2,}$/.test(piece)).map((piece) => piece.slice(2));
 const random = randomFor(1, 'words', 0);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { TokenTable } from './embedded-files.js';
+import type { EmbeddedModel } from './embedded-files.js';
 import type { Encoder } from './encoder.js';
-import { meanOfRows } from './mean-of-rows.js';
+import { textVectors } from './text-vectors.js';
 import { wordPieces } from './word-pieces.js';
 
 /** Texts embedded between two looks at the signal. */
@@ -10,14 +10,15 @@ const TEXTS_AT_ONCE = 256;
 const EMPTY = Int32Array.of(0);
 
 /**
- * The engine for the table in this package: the mean of a text's token vectors, (1/n) Σ_t w_t, in which the weights of the tokens are
- * already folded; a text in which no token is known has the row of `[UNK]`. Order of words plays no part, no text is too long, and
- * a row depends on nothing but its text.
+ * The engine for the model in this package: a text's tokens, each weighed by what the text is about, and their mean's direction corrected for
+ * the text's length (`textVectors`); rows have length one. Order of words plays no part, no text is too long, and a row depends on nothing but its text;
+ * a text in which no token is known is one `[UNK]`.
+ * @throws ModelFilesError where there is no WebAssembly with SIMD
  */
-export function openEmbedded(id: string, table: TokenTable): Encoder {
-  const { cols, vocabulary, fingerprint } = table;
+export function openEmbedded(id: string, model: EmbeddedModel): Encoder {
+  const { cols, vocabulary, fingerprint } = model;
   const pieces = wordPieces(vocabulary);
-  const sum = new Float64Array(cols);
+  const write = textVectors(model);
   return {
     id,
     fingerprint,
@@ -29,8 +30,7 @@ export function openEmbedded(id: string, table: TokenTable): Encoder {
         const end = Math.min(start + TEXTS_AT_ONCE, texts.length);
         for (let i = start; i < end; i++) {
           const ids = pieces.encode(texts[i]!);
-          meanOfRows(table, ids.length > 0 ? ids : EMPTY, sum);
-          data.set(sum, i * cols);
+          write(ids.length > 0 ? ids : EMPTY, data.subarray(i * cols, (i + 1) * cols));
         }
         onProgress?.(end, texts.length);
         // Lets an abort, and a progress bar, have their turn.

@@ -1,5 +1,5 @@
 import { formatEncoderChoice, parseEncoderChoice, type EncoderChoice } from './choice.js';
-import { readTokenTable } from './embedded-files.js';
+import { readEmbeddedModel } from './embedded-files.js';
 import { openEmbedded } from './embedded.js';
 import type { Encoder } from './encoder.js';
 import { folderOf } from './hub.js';
@@ -34,7 +34,7 @@ export async function openEncoder(choice: EncoderChoice | string, options: OpenO
   const id = formatEncoderChoice(choice);
   switch (choice.kind) {
     case 'embedded':
-      return openEmbedded(id, await readTokenTable());
+      return openEmbedded(id, await readEmbeddedModel());
     case 'onnx':
       return openOnnx(id, await readModelFolder(await folderOf(choice, options), choice.file), options);
     case 'server':

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rowOf } from '@mixture-of-personas/numeric';
-import { readTokenTable } from '../src/embedded-files.js';
+import { readEmbeddedModel } from '../src/embedded-files.js';
 import { openEncoder, type Encoder } from '../src/index.js';
 import { cosine } from './figures.js';
 import { folderWith } from './temporary-folder.js';
@@ -52,7 +52,7 @@ describe('the embedded engine', () => {
     const { data } = await encoder.embed(['word '.repeat(20_000)]);
     expect(data.every(Number.isFinite)).toBe(true);
     expect(encoder).toMatchObject({ id: 'embedded', truncated: 0 });
-    expect(encoder.fingerprint).toBe((await readTokenTable()).fingerprint);
+    expect(encoder.fingerprint).toBe((await readEmbeddedModel()).fingerprint);
   });
   it('reports progress and stops when aborted, between two lots of 256 texts', async () => {
     const texts = Array.from({ length: 600 }, (_, i) => `record ${i}`);
@@ -70,28 +70,54 @@ describe('the embedded engine', () => {
   });
 });
 
-describe('readTokenTable', () => {
-  const table = (rows: number, cols: number): string =>
-    Buffer.concat([
-      Buffer.from(Uint32Array.of(rows, cols).buffer),
-      Buffer.from(new Float32Array(rows).fill(0.5).buffer),
-      Buffer.from(Int8Array.from({ length: rows * cols }, (_, i) => i).buffer),
-    ]).toString('latin1');
+describe('readEmbeddedModel', () => {
+  const bytesOf = (...parts: readonly ArrayBufferView[]): Buffer =>
+    Buffer.concat(parts.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
+  const table = (rows: number, cols: number, scale = 0.5): Buffer =>
+    bytesOf(
+      Uint32Array.of(rows, cols),
+      new Float32Array(rows).fill(scale),
+      Int8Array.from({ length: rows * cols }, (_, i) => i),
+    );
+  /** Layers of rank 4 and 4 hidden units whose numbers count up. */
+  const layers = (cols: number, first = 0): Buffer =>
+    bytesOf(
+      Uint32Array.of(cols, 4, 4),
+      Float32Array.from({ length: 16 * cols + 12 }, (_, i) => first + i),
+    );
+  const valid = { 'table.bin': table(2, 16), 'layers.bin': layers(16), 'vocabulary.txt': '[UNK]\na\n' };
 
-  it('reads rows, scales and pieces', async () => {
-    const folder = folderWith({ 'table.bin': table(2, 3), 'vocabulary.txt': '[UNK]\na\n' });
-    const { values, scales, cols, vocabulary } = await readTokenTable(folder);
-    expect([[...values], [...scales], cols, vocabulary]).toEqual([[0, 1, 2, 3, 4, 5], [0.5, 0.5], 3, ['[UNK]', 'a']]);
+  it('reads rows, scales, layers and pieces', async () => {
+    const { values, scales, cols, layers, vocabulary } = await readEmbeddedModel(folderWith(valid));
+    expect([values.length, values[31], [...scales], cols, vocabulary]).toEqual([
+      32,
+      31,
+      [0.5, 0.5],
+      16,
+      ['[UNK]', 'a'],
+    ]);
+    expect([layers.rank, layers.hidden, layers.query[0], layers.outer[63]]).toEqual([4, 4, 0, 16 * 16 + 11]);
+    expect([...layers.bias, ...layers.lengths]).toEqual(Array.from({ length: 12 }, (_, i) => 192 + i));
   });
   it.each([
-    ['no bytes', '', '[UNK]\n'],
-    ['a table cut short', table(2, 3).slice(0, -1), '[UNK]\na\n'],
-    ['one piece too few', table(2, 3), '[UNK]\n'],
-  ])('refuses %s', async (_, bytes, words) => {
-    const folder = folderWith({ 'table.bin': bytes, 'vocabulary.txt': words });
-    await expect(readTokenTable(folder)).rejects.toThrow(/is damaged: .* Install @mixture-of-personas\/encoder again/);
+    ['no bytes', { 'table.bin': '' }],
+    ['a table cut short', { 'table.bin': table(2, 16).subarray(0, -1) }],
+    ['a width that is no multiple of 16', { 'table.bin': table(2, 8), 'layers.bin': layers(8) }],
+    ['a scale that is no number', { 'table.bin': table(2, 16, Number.NaN) }],
+    ['one piece too few', { 'vocabulary.txt': '[UNK]\n' }],
+    ['layers of another width', { 'layers.bin': layers(32) }],
+    ['layers cut short', { 'layers.bin': layers(16).subarray(0, -4) }],
+    ['an infinite weight', { 'layers.bin': layers(16, Infinity) }],
+    ['no layers', { 'layers.bin': '' }],
+  ])('refuses %s', async (_, damaged) => {
+    const folder = folderWith({ ...valid, ...damaged });
+    await expect(readEmbeddedModel(folder)).rejects.toThrow(
+      /is damaged: .* Install @mixture-of-personas\/encoder again/,
+    );
   });
   it('names the file that is not there', async () => {
-    await expect(readTokenTable(folderWith({ 'vocabulary.txt': '' }))).rejects.toThrow(/table\.bin could not be read/);
+    await expect(readEmbeddedModel(folderWith({ 'vocabulary.txt': '' }))).rejects.toThrow(
+      /table\.bin could not be read/,
+    );
   });
 });

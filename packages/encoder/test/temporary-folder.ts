@@ -7,7 +7,7 @@ const made: string[] = [];
 afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** A new folder with the given files, gone after the tests of the file. */
-export function folderWith(files: Record<string, string> = {}): string {
+export function folderWith(files: Record<string, string | Uint8Array> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'mop-encoder-'));
   made.push(folder);
   for (const [name, content] of Object.entries(files)) {

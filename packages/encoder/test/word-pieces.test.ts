@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { readTokenTable } from '../src/embedded-files.js';
+import { readEmbeddedModel } from '../src/embedded-files.js';
 import { wordPieces } from '../src/word-pieces.js';
 
 interface Case {
@@ -14,7 +14,7 @@ const cases = golden
   .split('\n')
   .slice(1)
   .map((line) => JSON.parse(line) as Case); // the first line says who made it
-const { vocabulary } = await readTokenTable();
+const { vocabulary } = await readEmbeddedModel();
 const small = wordPieces(['[UNK]', 'un', 'break', '##break', '##able', '.', 'able']);
 
 describe('wordPieces', () => {

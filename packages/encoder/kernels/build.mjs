@@ -1,0 +1,9 @@
+// Compiles the kernel of this folder and writes its bytes to src/rows-bytes.ts. `--check` only says whether the committed bytes agree.
+import { buildKernels, compileKernel } from '../../numeric/kernels/compile.mjs';
+
+export const KERNELS = ['rows'];
+
+/** The TypeScript module that holds a compiled kernel. */
+export const kernelModule = (name) => compileKernel(new URL('.', import.meta.url), name);
+
+if (process.argv[1] === new URL(import.meta.url).pathname) await buildKernels(new URL('.', import.meta.url), KERNELS);
