@@ -152,10 +152,13 @@ def main():
     alone = vectors(options.work, [as_text(piece) for piece in pieces], options.teacher)
     texts = sources(options.work, pieces, alone)
     Y = np.concatenate([vectors(options.work, some, options.teacher) for some in texts.values()])
-    ids = encode(tokenizer, [text for some in texts.values() for text in some])
+    every = [text for some in texts.values() for text in some]
+    ids = encode(tokenizer, every)
     kinds = np.repeat(list(texts), [len(some) for some in texts.values()])
-    # Blocks of five neighbouring addresses, as in the population's own splits, and as large a share of the other texts.
+    # Blocks of five neighbouring addresses, as in the population's own splits, with their sentences, and as large a share of the other texts.
     held = options.validate & ((np.arange(len(ids)) // 5 % 20 == 7) | (kinds == "collected"))
+    held_sentences = set(sentences_of([every[i] for i in np.flatnonzero(held & (kinds == "addresses"))], seed=0))
+    held |= np.array([text in held_sentences for text in every])
     model = fit(alone, [i for i, out in zip(ids, held) if not out], Y[~held])
     if options.validate:
         for kind in texts:
