@@ -115,9 +115,8 @@ describe('readEmbeddedModel', () => {
       /is damaged: .* Install @mixture-of-personas\/encoder again/,
     );
   });
-  it('names the file that is not there', async () => {
-    await expect(readEmbeddedModel(folderWith({ 'vocabulary.txt': '' }))).rejects.toThrow(
-      /table\.bin could not be read/,
-    );
+  it.each(Object.keys(valid))('names the file that is not there: %s', async (missing) => {
+    const folder = folderWith(Object.fromEntries(Object.entries(valid).filter(([name]) => name !== missing)));
+    await expect(readEmbeddedModel(folder)).rejects.toThrow(`${missing} could not be read`);
   });
 });
