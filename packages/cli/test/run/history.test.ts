@@ -6,16 +6,17 @@ import type { PropensityGroup } from '../../src/report/propensity.js';
 import type { HeldOutComparison } from '../../src/run/held-out.js';
 import { scratch } from '../scratch.js';
 
-/** The most probable persona of the records from one decade to another. */
-function topPersona(groups: readonly PropensityGroup[], from: number, to: number): number {
-  const sums: number[] = [];
-  for (const { name, records, personas } of groups) {
-    const decade = Number(name.slice(0, 4));
-    if (decade < from || decade > to) continue;
-    personas.forEach((share, k) => (sums[k] = (sums[k] ?? 0) + share * records));
-  }
-  return sums.indexOf(Math.max(...sums));
+/** Mean π of the records from one decade to another. */
+function meanOf(groups: readonly PropensityGroup[], from: number, to: number): number[] {
+  const chosen = groups.filter(({ name }) => Number(name.slice(0, 4)) >= from && Number(name.slice(0, 4)) <= to);
+  const total = chosen.reduce((sum, { records }) => sum + records, 0);
+  return chosen[0].personas.map((_, k) =>
+    chosen.reduce((sum, { records, personas }) => sum + (personas[k] * records) / total, 0),
+  );
 }
+
+const totalVariation = (p: readonly number[], q: readonly number[]): number =>
+  p.reduce((sum, share, k) => sum + Math.abs(share - q[k]) / 2, 0);
 
 describe('the demonstration', () => {
   it('recovers who spoke when: no gate is told a year, and its personas part the decades', async () => {
@@ -40,6 +41,11 @@ describe('the demonstration', () => {
       [1940, 1940],
       [1990, 2020],
     ] as const;
-    expect(new Set(eras.map(([from, to]) => topPersona(propensity.groups, from, to))).size).toBe(4);
+    const means = eras.map(([from, to]) => meanOf(propensity.groups, from, to));
+    // At least 0.20 in each of seven fits (docs/results/quickstart.md); that all four have another first persona takes a fit like this one.
+    means.forEach((mean, i) =>
+      means.slice(0, i).forEach((other) => expect(totalVariation(mean, other)).toBeGreaterThan(0.12)),
+    );
+    expect(new Set(means.map((mean) => mean.indexOf(Math.max(...mean)))).size).toBe(4);
   }, 120_000);
 });
