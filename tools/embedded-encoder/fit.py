@@ -82,26 +82,35 @@ def pair_loss(z, target):
     return (z @ z.T - target @ target.T)[pairs].var()
 
 
-def pairwise(W, ids, Y, seen, *, epochs, lr, drop, seed, batch=512):
-    """The table fitted to the cosines of pairs within batches; the mean norm of the rows seen was one when it began."""
+def fit_pairs(vectors, groups, ids, Y, *, epochs, drop, seed, batch=512):
+    """Adam on `groups` of parameters, each with its rate, which falls to nothing, until cosines of `vectors` of lists of ids are the teacher's."""
     rng = np.random.default_rng(seed)
-    table = torch.nn.EmbeddingBag(*W.shape, mode="mean", _weight=torch.tensor(W / np.linalg.norm(W[seen], axis=1).mean()))
-    optimiser = torch.optim.Adam(table.parameters(), lr=lr)
+    rates = [group["lr"] for group in groups]
+    optimiser = torch.optim.Adam(groups)
     targets = torch.tensor(Y)
-    steps = epochs * (len(ids) // batch)
-    step = 0
+    steps, step = epochs * (len(ids) // batch), 0
     for _ in range(epochs):
         order = rng.permutation(len(ids))
         for start in range(0, len(order) - batch + 1, batch):
             rows = order[start : start + batch]
-            kept = dropped([ids[i] for i in rows], rng, drop)
-            offsets = np.cumsum([0] + [len(k) for k in kept[:-1]])
-            loss = pair_loss(F.normalize(table(torch.from_numpy(np.concatenate(kept)), torch.from_numpy(offsets))), targets[rows])
+            loss = pair_loss(vectors(dropped([ids[i] for i in rows], rng, drop)), targets[rows])
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             step += 1
-            optimiser.param_groups[0]["lr"] = lr * max(1 - step / steps, 1e-3)
+            for group, rate in zip(optimiser.param_groups, rates):
+                group["lr"] = rate * max(1 - step / steps, 1e-3)
+
+
+def pairwise(W, ids, Y, seen, *, epochs, lr, drop, seed):
+    """The table fitted to the cosines of pairs within batches; the mean norm of the rows seen was one when it began."""
+    table = torch.nn.EmbeddingBag(*W.shape, mode="mean", _weight=torch.tensor(W / np.linalg.norm(W[seen], axis=1).mean()))
+
+    def means(some):
+        offsets = np.cumsum([0] + [len(i) for i in some[:-1]])
+        return F.normalize(table(torch.from_numpy(np.concatenate(some)), torch.from_numpy(offsets)))
+
+    fit_pairs(means, [{"params": list(table.parameters()), "lr": lr}], ids, Y, epochs=epochs, drop=drop, seed=seed)
     return table.weight.detach().numpy()
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from fit import dropped, pair_loss
+from fit import fit_pairs
 
 STEEPEST = 4
 # Unit vectors are multiplied by it, so that Adam's steps suit query, key and inner weights alike; `arrays` folds it into them.
@@ -54,27 +54,12 @@ class Layers(torch.nn.Module):
         return [part.detach().numpy().astype("<f4") for part in parts]
 
 
-def fit_layers(W, ids, Y, *, rank, hidden, epochs, lr, table_lr, drop, seed, batch=512):
+def fit_layers(W, ids, Y, *, rank, hidden, epochs, lr, table_lr, drop, seed):
     """Layers over W, fitted together with it, the table at a smaller rate."""
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
     model = Layers(W, rank, hidden)
     others = [parameter for name, parameter in model.named_parameters() if name != "table"]
-    rates = (table_lr, lr)
-    optimiser = torch.optim.Adam([{"params": [model.table], "lr": table_lr}, {"params": others, "lr": lr}])
-    targets = torch.tensor(Y)
-    steps, step = epochs * (len(ids) // batch), 0
-    for _ in range(epochs):
-        order = rng.permutation(len(ids))
-        for start in range(0, len(order) - batch + 1, batch):
-            rows = order[start : start + batch]
-            loss = pair_loss(model(dropped([ids[i] for i in rows], rng, drop)), targets[rows])
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            step += 1
-            for group, rate in zip(optimiser.param_groups, rates):
-                group["lr"] = rate * max(1 - step / steps, 1e-3)
+    fit_pairs(model, [{"params": [model.table], "lr": table_lr}, {"params": others, "lr": lr}], ids, Y, epochs=epochs, drop=drop, seed=seed)
     return model
 
 

@@ -18,11 +18,7 @@ const textOfBytes = (input) => new TextDecoder().decode(input);
 
 const vocabularyOf = async (input, folder) => {
   const { vocabulary } = await readEmbeddedModel(
-    lay(join(folder, 'table'), {
-      'table.bin': seeds.tokenTable()[0],
-      'layers.bin': seeds.tokenLayers()[0],
-      'vocabulary.txt': input,
-    }),
+    lay(join(folder, 'table'), { ...seeds.encoderFiles(), 'vocabulary.txt': input }),
   );
   wordPieces(vocabulary).encode('a text of some words');
 };

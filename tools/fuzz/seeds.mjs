@@ -170,3 +170,9 @@ export const tokenLayers = () => {
   [16, 4, 4].forEach((number, i) => bytes.writeUInt32LE(number, 4 * i));
   return [new Uint8Array(bytes)];
 };
+/** The files of an embedded encoder with two pieces. */
+export const encoderFiles = () => ({
+  'table.bin': tokenTable()[0],
+  'layers.bin': tokenLayers()[0],
+  'vocabulary.txt': '[UNK]\na\n',
+});

@@ -36,13 +36,6 @@ const records = (name) => async (input, folder) => {
 const encoderFolder = (files) => (folder) =>
   lay(folder, { 'onnx/model.onnx': seeds.onnxModel()[0], 'tokenizer.json': seeds.validTokenizer, ...files });
 
-/** The files of an embedded encoder with two pieces. */
-const encoderFiles = () => ({
-  'table.bin': seeds.tokenTable()[0],
-  'layers.bin': seeds.tokenLayers()[0],
-  'vocabulary.txt': '[UNK]\na\n',
-});
-
 async function openStore(folder, files) {
   const store = await openScoreStore(lay(join(folder, 'scores'), files));
   try {
@@ -144,12 +137,13 @@ export const TARGETS = {
   },
   'encoder-table': {
     seeds: seeds.tokenTable,
-    parse: (input, folder) => readEmbeddedModel(lay(join(folder, 'table'), { ...encoderFiles(), 'table.bin': input })),
+    parse: (input, folder) =>
+      readEmbeddedModel(lay(join(folder, 'table'), { ...seeds.encoderFiles(), 'table.bin': input })),
   },
   'encoder-layers': {
     seeds: seeds.tokenLayers,
     parse: (input, folder) =>
-      readEmbeddedModel(lay(join(folder, 'layers'), { ...encoderFiles(), 'layers.bin': input })),
+      readEmbeddedModel(lay(join(folder, 'layers'), { ...seeds.encoderFiles(), 'layers.bin': input })),
   },
   'encoder-cache': {
     seeds: seeds.rowFile,
