@@ -28,4 +28,4 @@ export { callsOnThreads, requireThreads, slotsFor, type Calls } from './threads.
 // TensorFlow, where it is installed
 export { loadTensorFlow, type Importer } from './tensorflow.js';
 // errors
-export { SettingError, ShapeError } from './errors.js';
+export { MopError, SettingError, ShapeError, type MopErrorOptions } from './errors.js';

@@ -4,6 +4,7 @@ import * as surface from '../src/index.js';
 describe('the public surface', () => {
   it('is this and changes on purpose', () => {
     expect(Object.keys(surface).sort()).toEqual([
+      'MopError',
       'SettingError',
       'ShapeError',
       'borrowKernel',
