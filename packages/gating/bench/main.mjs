@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtInBackend, topPairs } from '@mixture-of-personas/gating';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
-import { optimizerStep, startOptimizer } from '../dist/optimizer.js';
+import { optimizerStep, startOptimizer } from '../dist/em/optimizer.js';
 
 const [B, K, N, D, H, M] = [32, 100, 1000, 768, 128, 4];
 const option = (name, fallback) => {
