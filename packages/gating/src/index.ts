@@ -11,7 +11,22 @@ export { topPairs } from './scores/top-pairs.js';
 export { drawPairs } from './scores/pair-draws.js';
 export type { PairTable } from './scores/pair-table.js';
 export type { Precision } from './mixture/products.js';
-// fitting (Eq. 5)
+// fitting without a learning rate, on stored scores
+export { fitMixture } from './fit/fit-mixture.js';
+export { fitScores } from './fit/fit-scores.js';
+export { designBudget, type Design, type DesignBudget, type DesignOptions } from './scores/design.js';
+export type {
+  MixtureFit,
+  MixtureOptions,
+  MixtureProgress,
+  MixtureResult,
+  MixtureSettings,
+  MixtureStep,
+} from './fit/options.js';
+export type { Objective } from './fit/objective.js';
+export type { MixtureStepName } from './fit/steps.js';
+export { scoreTable, type RecordScores, type ScoreTable } from './scores/score-table.js';
+// the paper's fit (Eq. 5)
 export { fitGate } from './em/fit-gate.js';
 export type { EpochEnd, FitOptions, FitResult, FitStep, OptimizerChoice, PairChoice } from './em/options.js';
 export { effectiveNumber } from './mixture/diagnostics.js';

@@ -36,6 +36,10 @@ export interface GateGradient {
   readonly inputWeights: Matrix<Float64Array>;
   readonly personaWeights: Matrix<Float64Array>;
   readonly exemplarWeights: Matrix<Float64Array>;
+  /** hidden long each. */
+  readonly inputBias: Float64Array;
+  readonly personaBias: Float64Array;
+  readonly exemplarBias: Float64Array;
   /** d loss / dτ_k, K long. */
   readonly temperatures: Float64Array;
 }
@@ -49,7 +53,7 @@ export interface GateForward {
 /** Where the heavy part of a step runs. All give the same numbers within float32. */
 export interface GateBackend {
   readonly name: string;
-  /** Of matrices; normalisers are float64 wherever the backend has it. */
+  /** Of matrices; normalizers are float64 wherever the backend has it. */
   readonly precision: Precision;
   forward(gate: Gate, inputs: GateInputs): GateForward | Promise<GateForward>;
 }

@@ -11,6 +11,24 @@ export interface Exemplars {
   readonly weights: Matrix;
 }
 
+/** dL/db_e = Lᵀ (Y 1), hidden long. */
+export function exemplarBiasGradient(y: Matrix, factors: Matrix): Float64Array {
+  const gradient = new Float64Array(factors.cols);
+  for (let r = 0; r < y.rows; r++) {
+    let sum = 0;
+    for (let at = r * y.cols; at < (r + 1) * y.cols; at++) sum += y.data[at];
+    for (let h = 0; h < gradient.length; h++) gradient[h] += sum * factors.data[r * factors.cols + h];
+  }
+  return gradient;
+}
+
+/** Sum of the rows: the gradient in a bias that was added to each of them. */
+export function sumOfRows({ data, cols }: Matrix): Float64Array {
+  const sum = new Float64Array(cols);
+  for (let at = 0; at < data.length; at++) sum[at % cols] += data[at];
+  return sum;
+}
+
 /** dL/dW_e (hidden × d) and the exemplars' part of dL/dx and dL/dg (R × hidden), by the cheaper order of products. */
 export function exemplarGradients(
   { y, factors }: { readonly y: Matrix; readonly factors: Matrix },

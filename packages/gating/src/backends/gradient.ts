@@ -9,16 +9,16 @@ import {
   type Matrix,
 } from '@mixture-of-personas/numeric';
 import type { GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
-import { exemplarGradients } from './exemplar-gradients.js';
+import { exemplarBiasGradient, exemplarGradients, sumOfRows } from './exemplar-gradients.js';
 import type { Gate } from '../mixture/gate.js';
 import { mixtureLogLikelihood } from './likelihood.js';
 import { logitGradients } from './logit-gradients.js';
 import type { Mixture } from '../mixture/mixture.js';
-import { normalisersOf } from '../mixture/normalizers.js';
+import { normalizersOf } from '../mixture/normalizers.js';
 import { personaLogitsOf } from '../mixture/persona-logits.js';
 import type { PairTable } from '../scores/pair-table.js';
 import { maskOf } from '../mixture/probabilities.js';
-import { addInto, gradientIn, inPrecision, stack, type Precision } from '../mixture/products.js';
+import { addBias, addInto, gradientIn, inPrecision, stack, type Precision } from '../mixture/products.js';
 
 /** Settings of the built-in arithmetic. */
 export interface GradientOptions {
@@ -37,7 +37,7 @@ export function mixtureOf(gate: Gate, inputs: GateInputs, options: GradientOptio
 }
 
 /**
- * Loss −mean ℓ (paper Eq. 5) with its exact gradient in W_x, W_g, W_e and τ, the softmax normalisers over all personas and exemplars and the
+ * Loss −mean ℓ (paper Eq. 5) with its exact gradient in W_x, W_g, W_e, their biases and τ, the softmax normalizers over all personas and exemplars and the
  * masks included; the pairs and, where drawn, their importance are taken as fixed.
  * @throws ShapeError when widths or the mask do not fit, or a record has no pair with a finite log-probability
  */
@@ -53,12 +53,12 @@ export function gateGradient(
 /** A forward pass whose gradient needs no waiting. */
 export interface BuiltInForward extends GateForward {
   gradient(this: void, scored: ScoredPairs): GateGradient;
-  /** Gradient of −mean_b Σ_m share_bm log(π Ω of pair m) in the three matrices; shares may have any sign, B × M. */
-  pullBack(this: void, pairs: PairTable, shares: Matrix<Float64Array>): MatrixGradients;
+  /** Gradient of −mean_b Σ_m share_bm log(π Ω of pair m) in matrices and biases; shares may have any sign, B × M. */
+  pullBack(this: void, pairs: PairTable, shares: Matrix<Float64Array>): WeightGradients;
 }
 
-/** Gradients in W_x, W_g and W_e. */
-export type MatrixGradients = Pick<GateGradient, 'inputWeights' | 'personaWeights' | 'exemplarWeights'>;
+/** Gradients in W_x, W_g, W_e and their biases. */
+export type WeightGradients = Omit<GateGradient, 'loss' | 'logLikelihoods' | 'responsibilities' | 'temperatures'>;
 
 /** Forward pass with what its gradient will need. */
 export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions = {}): BuiltInForward {
@@ -69,17 +69,17 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
     e: inPrecision(inputs.exemplars, precision),
   };
   const exemplarWeights = inPrecision(gate.exemplarWeights, precision);
-  const x = multiplyByTranspose(embeddings.x, inPrecision(gate.inputWeights, precision));
-  const g = multiplyByTranspose(embeddings.g, inPrecision(gate.personaWeights, precision));
-  const e = multiplyByTranspose(embeddings.e, exemplarWeights);
+  const x = addBias(multiplyByTranspose(embeddings.x, inPrecision(gate.inputWeights, precision)), gate.inputBias);
+  const g = addBias(multiplyByTranspose(embeddings.g, inPrecision(gate.personaWeights, precision)), gate.personaBias);
+  const e = addBias(multiplyByTranspose(embeddings.e, exemplarWeights), gate.exemplarBias);
   const contextLogits = toFloat64(multiplyByTranspose(x, e));
   const personaLogits = personaLogitsOf(g, e, heldLogits);
   const masked = maskOf('gate', x.rows, e.rows, inputs.masked);
-  const normalisers = normalisersOf(contextLogits, personaLogits, masked);
+  const normalizers = normalizersOf(contextLogits, personaLogits, masked);
   const logPersona = logSoftmaxRows(toFloat64(multiplyByTranspose(x, g)));
-  const mixture = { logPersona, contextLogits, personaLogits, logNormalisers: normalisers.logs, masked };
-  const pullBack = (pairs: PairTable, shares: Matrix<Float64Array>): MatrixGradients => {
-    const { dS, dY, used } = logitGradients(mixture, normalisers, pairs, shares);
+  const mixture = { logPersona, contextLogits, personaLogits, logNormalizers: normalizers.logs, masked };
+  const pullBack = (pairs: PairTable, shares: Matrix<Float64Array>): WeightGradients => {
+    const { dS, dY, used } = logitGradients(mixture, normalizers, pairs, shares);
     const s = gradientIn(dS, precision);
     const stacked = { y: gradientIn(dY, precision), factors: stack(x, takeRows(g, used)) };
     const { weights, projections } = exemplarGradients(stacked, {
@@ -95,6 +95,9 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
       inputWeights: toFloat64(multiplyTransposed(dX, embeddings.x)),
       personaWeights: toFloat64(multiplyTransposed(dG, embeddings.g)),
       exemplarWeights: toFloat64(weights),
+      inputBias: sumOfRows(dX),
+      personaBias: sumOfRows(dG),
+      exemplarBias: exemplarBiasGradient(stacked.y, stacked.factors),
     };
   };
   const gradient = (scored: ScoredPairs): GateGradient => {

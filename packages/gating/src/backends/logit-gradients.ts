@@ -1,6 +1,6 @@
 import { rowOf, softmaxInPlace, zeros, type Matrix } from '@mixture-of-personas/numeric';
 import type { Mixture } from '../mixture/mixture.js';
-import { isSafe, logitRow, type Normalisers } from '../mixture/normalizers.js';
+import { isSafe, logitRow, type Normalizers } from '../mixture/normalizers.js';
 import { prepareFrom, type PairTable } from '../scores/pair-table.js';
 
 // S = x·g (B × K), u = x·e (B × N), v = g·e (K × N); R_bk = Σ of the responsibilities of b's pairs with persona k; L = −mean ℓ.
@@ -22,7 +22,7 @@ export interface LogitGradients {
 /** The gradients above for the pairs given, with a share for each (any sign, B × M). */
 export function logitGradients(
   mixture: Mixture,
-  normalisers: Normalisers,
+  normalizers: Normalizers,
   pairs: PairTable,
   shares: Matrix<Float64Array>,
 ): LogitGradients {
@@ -47,7 +47,7 @@ export function logitGradients(
     }
     for (let k = 0; k < personas; k++) {
       const share = ofPersona[k];
-      if (share !== 0) addOmega({ mixture, normalisers, b, k }, share, rowOf(dY, b), rowOf(dY, rowOfPersona[k]));
+      if (share !== 0) addOmega({ mixture, normalizers, b, k }, share, rowOf(dY, b), rowOf(dY, rowOfPersona[k]));
       ofPersona[k] = total * Math.exp(mixture.logPersona.data[b * personas + k]) - share;
     }
   }
@@ -56,12 +56,12 @@ export function logitGradients(
 
 /** Adds share · Ω_bk to both rows, from the factors where their sum is safe, else from a direct softmax. */
 function addOmega(
-  { mixture, normalisers, b, k }: { mixture: Mixture; normalisers: Normalisers; b: number; k: number },
+  { mixture, normalizers, b, k }: { mixture: Mixture; normalizers: Normalizers; b: number; k: number },
   share: number,
   toContext: Float64Array,
   toPersona: Float64Array,
 ): void {
-  const sum = normalisers.sums.data[b * normalisers.sums.cols + k];
+  const sum = normalizers.sums.data[b * normalizers.sums.cols + k];
   if (!isSafe(sum)) {
     const omega = logitRow({ u: mixture.contextLogits, v: mixture.personaLogits, masked: mixture.masked }, b, k);
     softmaxInPlace(omega);
@@ -71,8 +71,8 @@ function addOmega(
     }
     return;
   }
-  const left = rowOf(normalisers.contextFactors, b);
-  const right = normalisers.personaFactors(k);
+  const left = rowOf(normalizers.contextFactors, b);
+  const right = normalizers.personaFactors(k);
   const scale = share / sum;
   for (let j = 0; j < left.length; j++) {
     const amount = scale * left[j] * right[j];

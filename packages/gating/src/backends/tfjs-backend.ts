@@ -53,19 +53,23 @@ function forwardOn(
       { contexts: upload(inputs.contexts), personas, exemplars, mask: maskTensor(tf, masked, exemplars.shape[0]) },
       weights,
     );
-  const weights = (): TensorFlow.Tensor[] => [gate.inputWeights, gate.personaWeights, gate.exemplarWeights].map(upload);
+  const weights = (): TensorFlow.Tensor[] => [
+    ...[gate.inputWeights, gate.personaWeights, gate.exemplarWeights].map(upload),
+    ...[gate.inputBias, gate.personaBias, gate.exemplarBias].map((bias) => tf.tensor1d(Float32Array.from(bias))),
+  ];
   const mixture = inScope(tf, (): Mixture => {
     const { logPersona, u, v, logZ } = logits(weights());
-    const [logPersonaMatrix, contextLogits, whole, logNormalisers] = [logPersona, u, v, logZ].map(download);
-    return { logPersona: logPersonaMatrix, contextLogits, personaLogits: wholeLogits(whole), logNormalisers, masked };
+    const [logPersonaMatrix, contextLogits, whole, logNormalizers] = [logPersona, u, v, logZ].map(download);
+    return { logPersona: logPersonaMatrix, contextLogits, personaLogits: wholeLogits(whole), logNormalizers, masked };
   });
   const gradient = (scored: ScoredPairs): GateGradient => {
     const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
-    const [inputWeights, personaWeights, exemplarWeights] = inScope(tf, () =>
-      tf
-        .grads((...now: TensorFlow.Tensor[]) => lossOf(tf, logits(now), scored))(weights())
-        .map(download),
-    );
+    const gradients = inScope(tf, () => {
+      const found = tf.grads((...now: TensorFlow.Tensor[]) => lossOf(tf, logits(now), scored))(weights());
+      return { matrices: found.slice(0, 3).map(download), biases: found.slice(3).map(downloadVector) };
+    });
+    const [inputWeights, personaWeights, exemplarWeights] = gradients.matrices;
+    const [inputBias, personaBias, exemplarBias] = gradients.biases;
     return {
       loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
       logLikelihoods,
@@ -73,6 +77,9 @@ function forwardOn(
       inputWeights,
       personaWeights,
       exemplarWeights,
+      inputBias,
+      personaBias,
+      exemplarBias,
       temperatures: temperatureGradient(gate.temperatures.length, scored, responsibilities),
     };
   };
@@ -89,11 +96,11 @@ interface Logits {
 function logitsOf(
   tf: Tf,
   inputs: Record<'contexts' | 'personas' | 'exemplars' | 'mask', TensorFlow.Tensor2D>,
-  [inputWeights, personaWeights, exemplarWeights]: readonly TensorFlow.Tensor[],
+  [inputWeights, personaWeights, exemplarWeights, inputBias, personaBias, exemplarBias]: readonly TensorFlow.Tensor[],
 ): Logits {
-  const x = tf.matMul(inputs.contexts, inputWeights, false, true);
-  const g = tf.matMul(inputs.personas, personaWeights, false, true);
-  const e = tf.matMul(inputs.exemplars, exemplarWeights, false, true);
+  const x = tf.add(tf.matMul(inputs.contexts, inputWeights, false, true), inputBias);
+  const g = tf.add(tf.matMul(inputs.personas, personaWeights, false, true), personaBias);
+  const e = tf.add(tf.matMul(inputs.exemplars, exemplarWeights, false, true), exemplarBias);
   const [s, u, v] = [tf.matMul(x, g, false, true), tf.matMul(x, e, false, true), tf.matMul(g, e, false, true)];
   const all = tf.add(tf.expandDims(tf.add(u, inputs.mask), 1), tf.expandDims(v, 0)); // B × K × N
   return { logPersona: tf.logSoftmax(s), u, v, logZ: tf.logSumExp(all, 2) };
@@ -142,6 +149,10 @@ function maskTensor(tf: Tf, masked: Int32Array, exemplars: number): TensorFlow.T
     if (j >= 0) data[b * exemplars + j] = NEVER;
   });
   return tf.tensor2d(data, [masked.length, exemplars]);
+}
+
+function downloadVector(tensor: TensorFlow.Tensor): Float64Array {
+  return Float64Array.from(tensor.dataSync());
 }
 
 function download(tensor: TensorFlow.Tensor): Matrix<Float64Array> {

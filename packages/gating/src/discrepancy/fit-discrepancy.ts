@@ -9,10 +9,10 @@ import {
   type Matrix,
 } from '@mixture-of-personas/numeric';
 import { discrepancyForm, discrepancyOf, slopeOf, type DiscrepancyForm, type PairSamples } from './form.js';
-import { copyGate, parametersOf } from '../em/state.js';
+import { parametersOf } from '../em/state.js';
 import type { OptimizerChoice } from '../em/options.js';
-import type { Gate, Pair } from '../mixture/gate.js';
-import { forward, type MatrixGradients } from '../backends/gradient.js';
+import { copyGate, type Gate, type Pair } from '../mixture/gate.js';
+import { forward, type WeightGradients } from '../backends/gradient.js';
 import { logWeight, type Mixture } from '../mixture/mixture.js';
 import { optimizerStep, startOptimizer } from '../em/optimizer.js';
 import { emptyPairTable, type PairTable } from '../scores/pair-table.js';
@@ -134,7 +134,7 @@ export function discrepancyGradient(
   gate: Gate,
   population: Population,
   { rows, form, pairs }: { rows: readonly number[]; form: DiscrepancyForm; pairs: readonly Pair[] },
-): { value: number; weights: Float64Array; gradients: MatrixGradients } {
+): { value: number; weights: Float64Array; gradients: WeightGradients } {
   const { personas, exemplars, records } = population;
   const pass = forward(gate, { contexts: takeRows(records, rows), personas, exemplars });
   const table = sameForAll(pairs, rows.length);

@@ -94,7 +94,7 @@ export function slopeOf({ quadratic, linear }: DiscrepancyForm, weights: Float64
 }
 
 /**
- * The weights on the simplex that minimise the form, tied to no gate: what a gate could reach at best. Exponentiated gradient
+ * The weights on the simplex that minimize the form, tied to no gate: what a gate could reach at best. Exponentiated gradient
  * (Kivinen & Warmuth 1997) whose step grows while it helps and halves when it does not.
  * @param steps iterations at most
  * @returns P weights ≥ 0 of sum 1

@@ -1,13 +1,13 @@
 import { randomFor, takeRows } from '@mixture-of-personas/numeric';
-import type { GateForward, GateGradient, GateInputs, ScoredPairs } from '../backends/backend.js';
+import type { GateForward, GateInputs, ScoredPairs } from '../backends/backend.js';
 import { effectiveNumber, meanExemplars, meanPersonas } from '../mixture/diagnostics.js';
 import type { FitStep } from './options.js';
 import type { FitSettings } from './settings.js';
-import { parametersOf, PARTS, type FitState } from './state.js';
+import { BIASES, numbersOf, parametersOf, PARTS, type FitState } from './state.js';
 import type { Gate, LogLikelihoodCurve, PairRequest } from '../mixture/gate.js';
 import { mixtureLogLikelihood } from '../backends/likelihood.js';
 import type { Mixture } from '../mixture/mixture.js';
-import { optimizerStep } from './optimizer.js';
+import { optimizerStep, type OptimizerState } from './optimizer.js';
 import { drawPairs } from '../scores/pair-draws.js';
 import type { PairTable } from '../scores/pair-table.js';
 import type { Population } from '../mixture/population.js';
@@ -25,7 +25,7 @@ export interface BatchContext {
 export type BatchReport = Omit<FitStep, 'epoch' | 'step' | 'steps' | 'epochEnd'>;
 
 /**
- * Chooses a batch's pairs at the present gate, has them scored, and takes one or several optimiser steps with those pairs fixed (E- and M-step).
+ * Chooses a batch's pairs at the present gate, has them scored, and takes one or several optimizer steps with those pairs fixed (E- and M-step).
  * @param context what does not change from step to step
  * @param state moved in place
  * @param records rows of the population
@@ -115,17 +115,18 @@ async function ascend(
   const gradient = await forward.gradient(scored);
   const { optimizer, learningRate, temperatureLearningRate } = settings;
   state.optimizers = PARTS.map((part, p) => {
-    if (part === 'temperatures') return moveTemperatures(state, gradient, settings);
+    if (part === 'temperatures') return moveTemperatures(state.optimizers[p]);
+    if (BIASES.includes(part) && !settings.affine) return state.optimizers[p];
     const size = { state: state.optimizers[p], learningRate };
-    return optimizerStep(optimizer, parametersOf(state.gate, part), gradient[part].data, size);
+    return optimizerStep(optimizer, parametersOf(state.gate, part), numbersOf(gradient[part]), size);
   });
-  function moveTemperatures(moved: FitState, { temperatures }: GateGradient, { temperatureRange }: FitSettings) {
-    const tau = moved.gate.temperatures;
+  function moveTemperatures(memory: OptimizerState): OptimizerState {
+    const tau = state.gate.temperatures;
     const logs = tau.map(Math.log);
-    const inLogs = temperatures.map((value, k) => value * tau[k]); // dL/dlog τ = τ dL/dτ
-    const size = { state: moved.optimizers[3], learningRate: temperatureLearningRate, decay: false };
+    const inLogs = gradient.temperatures.map((value, k) => value * tau[k]); // dL/dlog τ = τ dL/dτ
+    const size = { state: memory, learningRate: temperatureLearningRate, decay: false };
     const after = optimizerStep(optimizer, logs, inLogs, size);
-    const [low, high] = temperatureRange;
+    const [low, high] = settings.temperatureRange;
     logs.forEach((value, k) => (tau[k] = Math.min(high, Math.max(low, Math.exp(value)))));
     return after;
   }

@@ -2,8 +2,8 @@ import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeri
 import { fitBatch, type BatchContext } from './batch.js';
 import type { EpochEnd, FitOptions, FitResult, FitStep } from './options.js';
 import { fingerprintOf, fitSettings, inBackendPrecision } from './settings.js';
-import { copyGate, decodeState, encodeState, startState, type FitState } from './state.js';
-import type { PairScorer } from '../mixture/gate.js';
+import { decodeState, encodeState, startState, type FitState } from './state.js';
+import { copyGate, type PairScorer } from '../mixture/gate.js';
 import { heldOutJudge, type HeldOutJudge } from './held-out.js';
 import type { Population } from '../mixture/population.js';
 import { rememberingScorer } from '../scores/score-cache.js';

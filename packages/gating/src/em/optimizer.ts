@@ -1,6 +1,6 @@
 import type { OptimizerChoice } from './options.js';
 
-/** What an optimiser remembers between steps; `slots` are as many arrays as it needs, each as long as the parameters. */
+/** What an optimizer remembers between steps; `slots` are as many arrays as it needs, each as long as the parameters. */
 export interface OptimizerState {
   readonly slots: readonly Float64Array[];
   /** Steps done. */
@@ -14,7 +14,7 @@ export interface StepSize {
   readonly decay?: boolean;
 }
 
-/** The memory of an optimiser that has done nothing yet, for `size` parameters. */
+/** The memory of an optimizer that has done nothing yet, for `size` parameters. */
 export function startOptimizer(choice: OptimizerChoice, size: number): OptimizerState {
   const count = choice.kind === 'adamw' ? 2 : 1;
   return { slots: Array.from({ length: count }, () => new Float64Array(size)), steps: 0 };

@@ -11,7 +11,7 @@ export type PairChoice =
    */
   | { readonly kind: 'gumbel'; readonly pairs?: number };
 
-/** The optimiser and its own numbers. Weight decay is decoupled (AdamW) and never touches the temperatures. */
+/** The optimizer and its own numbers. Weight decay is decoupled (AdamW) and never touches the temperatures. */
 export type OptimizerChoice =
   | {
       readonly kind: 'adamw';
@@ -51,10 +51,12 @@ export interface FitOptions {
   readonly batchSize?: number;
   /** Passes over the training records, ≥ 1. @defaultValue 10 */
   readonly epochs?: number;
-  /** Optimiser steps on a batch with its pairs fixed, ≥ 1. @defaultValue 1 */
+  /** Optimizer steps on a batch with its pairs fixed, ≥ 1. @defaultValue 1 */
   readonly mStepsPerBatch?: number;
   /** Probability that a record's own exemplar is masked in a step, 0 … 1. @defaultValue 1 */
   readonly selfMask?: number;
+  /** Whether the biases of Eq. 2 are learned too; the paper has none. @defaultValue false */
+  readonly affine?: boolean;
   /** @defaultValue 0 */
   readonly seed?: number;
   /** A `checkpoint` of an earlier fit with the same settings: continues it, to the same bytes as an undisturbed one. */

@@ -23,6 +23,7 @@ export interface FitSettings {
   readonly epochs: number;
   readonly mStepsPerBatch: number;
   readonly selfMask: number;
+  readonly affine: boolean;
   readonly seed: number;
   readonly backend: GateBackend;
   readonly signal: AbortSignal | undefined;
@@ -66,6 +67,7 @@ export function fitSettings(population: Population, options: FitOptions): FitSet
     epochs: options.epochs ?? 10,
     mStepsPerBatch: options.mStepsPerBatch ?? 1,
     selfMask: options.selfMask ?? 1,
+    affine: options.affine ?? false,
     seed: options.seed ?? 0,
     backend: options.backend ?? builtInBackend(),
     signal: options.signal,

@@ -1,12 +1,22 @@
 import { GateFormatError } from '../errors.js';
 import type { OptimizerChoice } from './options.js';
-import type { Gate } from '../mixture/gate.js';
+import { copyGate, type Gate } from '../mixture/gate.js';
 import { gateOfTensors, gateTensors, requireShapes, vector } from '../format/gate-format.js';
 import { startOptimizer, type OptimizerState } from './optimizer.js';
 import { decodeTensors, encodeTensors, isRecord, type Tensor } from '../format/safetensors.js';
 
-/** The four parameter arrays in the order in which the optimiser's memory is kept. */
-export const PARTS = ['inputWeights', 'personaWeights', 'exemplarWeights', 'temperatures'] as const;
+/** The parameter arrays in the order in which the optimizer's memory is kept. */
+export const PARTS = [
+  'inputWeights',
+  'personaWeights',
+  'exemplarWeights',
+  'inputBias',
+  'personaBias',
+  'exemplarBias',
+  'temperatures',
+] as const;
+/** The parts that only an affine fit moves. */
+export const BIASES: readonly string[] = ['inputBias', 'personaBias', 'exemplarBias'];
 
 /** All that a fit carries from one epoch to the next. */
 export interface FitState {
@@ -32,15 +42,6 @@ export interface FitProgress {
   readonly stoppedEarly: boolean;
 }
 
-/** A copy that shares no memory. */
-export function copyGate(gate: Gate): Gate {
-  return gateOfTensors(
-    Object.fromEntries(
-      Object.entries(gateTensors(gate)).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
-    ),
-  );
-}
-
 /** A fit that has not begun. */
 export function startState(initial: Gate, optimizer: OptimizerChoice): FitState {
   const gate = copyGate(initial);
@@ -54,7 +55,12 @@ export function startState(initial: Gate, optimizer: OptimizerChoice): FitState 
 
 /** A part's numbers, as a view. */
 export function parametersOf(gate: Gate, part: (typeof PARTS)[number]): Float64Array {
-  return part === 'temperatures' ? gate.temperatures : gate[part].data;
+  return numbersOf(gate[part]);
+}
+
+/** The numbers of a matrix or a vector, as a view. */
+export function numbersOf(part: Float64Array | Gate['inputWeights']): Float64Array {
+  return 'data' in part ? part.data : part;
 }
 
 /** The state as bytes; numbers are float64 and JSON keeps float64 exactly, so nothing is lost. */

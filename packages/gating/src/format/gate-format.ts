@@ -3,8 +3,9 @@ import { GateFormatError } from '../errors.js';
 import type { Gate } from '../mixture/gate.js';
 import { decodeTensors, encodeTensors, isRecord, type Tensor } from './safetensors.js';
 
-/** Newest version of gate.json that this build reads and the one it writes. */
-const VERSION = 1;
+/** Version of gate.json that this build writes. Version 1, which it reads as well, has no biases. */
+const VERSION = 2;
+const BIASES = ['b_x', 'b_g', 'b_e'] as const;
 
 /** What must be known to use a gate on new embeddings. */
 export interface GateAbout {
@@ -24,7 +25,7 @@ export interface GateFiles {
 }
 
 /**
- * A gate as files: float64 safetensors (tensors W_x, W_g, W_e, tau and, if used, centre) and a JSON description. Equal gates give equal bytes.
+ * A gate as files: float64 safetensors (tensors W_x, W_g, W_e, b_x, b_g, b_e, tau and, if used, centre) and a JSON description. Equal gates give equal bytes.
  * @throws GateFormatError when the gate's own shapes do not agree
  */
 export function encodeGate(gate: Gate, about: GateAbout): GateFiles {
@@ -42,9 +43,9 @@ export function encodeGate(gate: Gate, about: GateAbout): GateFiles {
     encoder: about.encoder,
     normalisation: about.centre ? 'minus centre, then unit rows' : 'none',
     symbols: {
-      W_x: 'x = W_x h(context), hidden × d',
-      W_g: 'g_k = W_g h(persona_k), hidden × d',
-      W_e: 'e_j = W_e h(exemplar_j), hidden × d',
+      W_x: 'x = W_x h(context) + b_x, hidden × d',
+      W_g: 'g_k = W_g h(persona_k) + b_g, hidden × d',
+      W_e: 'e_j = W_e h(exemplar_j) + b_e, hidden × d',
       tau: 'temperature of each persona',
     },
   };
@@ -60,7 +61,8 @@ export function encodeGate(gate: Gate, about: GateAbout): GateFiles {
  */
 export function decodeGate({ weights, description }: GateFiles): { readonly gate: Gate; readonly about: GateAbout } {
   const about = parseDescription(description);
-  const { tensors } = decodeTensors(weights);
+  const decoded = decodeTensors(weights).tensors;
+  const tensors = about.version === 1 ? withZeroBiases(decoded, about.hidden) : decoded;
   requireShapes(tensors, about.hidden, about.d, about.personas);
   const centred = about.normalisation !== 'none';
   if (centred !== 'centre' in tensors) {
@@ -78,12 +80,19 @@ export function decodeGate({ weights, description }: GateFiles): { readonly gate
   };
 }
 
-/** W_x, W_g, W_e and tau, with a prefix. */
+function withZeroBiases(tensors: Readonly<Record<string, Tensor>>, hidden: number): Record<string, Tensor> {
+  return { ...tensors, ...Object.fromEntries(BIASES.map((name) => [name, vector(new Float64Array(hidden))])) };
+}
+
+/** Weights, biases and tau, with a prefix. */
 export function gateTensors(gate: Gate, prefix = ''): Record<string, Tensor> {
   return {
     [`${prefix}W_x`]: matrixTensor(gate.inputWeights),
     [`${prefix}W_g`]: matrixTensor(gate.personaWeights),
     [`${prefix}W_e`]: matrixTensor(gate.exemplarWeights),
+    [`${prefix}b_x`]: vector(gate.inputBias),
+    [`${prefix}b_g`]: vector(gate.personaBias),
+    [`${prefix}b_e`]: vector(gate.exemplarBias),
     [`${prefix}tau`]: vector(gate.temperatures),
   };
 }
@@ -98,6 +107,9 @@ export function gateOfTensors(tensors: Readonly<Record<string, Tensor>>, prefix 
     inputWeights: matrix('W_x'),
     personaWeights: matrix('W_g'),
     exemplarWeights: matrix('W_e'),
+    inputBias: tensors[`${prefix}b_x`].data,
+    personaBias: tensors[`${prefix}b_g`].data,
+    exemplarBias: tensors[`${prefix}b_e`].data,
     temperatures: tensors[`${prefix}tau`].data,
   };
 }
@@ -115,6 +127,7 @@ export function requireShapes(
   personas: number,
 ): void {
   const expected: Record<string, number[]> = { W_x: [hidden, d], W_g: [hidden, d], W_e: [hidden, d], tau: [personas] };
+  for (const name of BIASES) expected[name] = [hidden];
   if ('centre' in tensors) expected['centre'] = [d];
   for (const [name, shape] of Object.entries(expected)) {
     const found = tensors[name]?.shape.join(' × ') ?? 'nothing';
@@ -133,6 +146,7 @@ function matrixTensor(matrix: Matrix<Float64Array>): Tensor {
 }
 
 interface Description {
+  version: number;
   hidden: number;
   d: number;
   personas: number;
@@ -151,8 +165,10 @@ function parseDescription(text: string): Description {
   if (!isRecord(value) || value['format'] !== 'mixture-of-personas gate') {
     throw new GateFormatError('gate.json does not describe a gate: its format is not "mixture-of-personas gate".');
   }
-  if (value['version'] !== VERSION) {
-    throw new GateFormatError(`gate.json is version ${String(value['version'])}; this build reads version ${VERSION}.`);
+  if (value['version'] !== 1 && value['version'] !== VERSION) {
+    throw new GateFormatError(
+      `gate.json is version ${String(value['version'])}; this build reads versions 1 to ${VERSION}.`,
+    );
   }
   for (const name of ['hidden', 'd', 'personas']) {
     if (!Number.isSafeInteger(value[name]) || (value[name] as number) < 1) {

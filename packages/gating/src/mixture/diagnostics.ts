@@ -21,9 +21,9 @@ export function meanPersonas(mixture: Mixture): Float64Array {
   return mean;
 }
 
-/** Mean Σ_k π_bk Ω_bk· over the contexts, N long; one matrix product a tile of personas, and direct sums where a normaliser is tiny. */
+/** Mean Σ_k π_bk Ω_bk· over the contexts, N long; one matrix product a tile of personas, and direct sums where a normalizer is tiny. */
 export function meanExemplars(mixture: Mixture): Float64Array {
-  const { logPersona, logNormalisers, contextLogits, personaLogits, masked } = mixture;
+  const { logPersona, logNormalizers, contextLogits, personaLogits, masked } = mixture;
   const contexts = shiftedExponentials(contextLogits, masked);
   const mean = new Float64Array(contextLogits.cols);
   for (const { from, v } of personaLogits.tiles()) {
@@ -33,7 +33,7 @@ export function meanExemplars(mixture: Mixture): Float64Array {
       for (let i = 0; i < v.rows; i++) {
         const at = b * logPersona.cols + from + i;
         const share = Math.exp(logPersona.data[at]) / shares.rows;
-        const sum = Math.exp(logNormalisers.data[at] - contexts.maxima[b] - personas.maxima[i]);
+        const sum = Math.exp(logNormalizers.data[at] - contexts.maxima[b] - personas.maxima[i]);
         if (isSafe(sum)) shares.data[b * v.rows + i] = share / sum;
         else if (share > 0) omegaRow(mixture, b, from + i).forEach((omega, j) => (mean[j] += share * omega));
       }

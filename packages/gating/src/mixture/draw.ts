@@ -41,10 +41,10 @@ export function omegaRow(mixture: Mixture, b: number, k: number): Float64Array {
   const { cols } = mixture.contextLogits;
   const u = mixture.contextLogits.data;
   const v = mixture.personaLogits.row(k);
-  const logNormaliser = mixture.logNormalisers.data[b * mixture.logPersona.cols + k];
+  const logNormalizer = mixture.logNormalizers.data[b * mixture.logPersona.cols + k];
   const row = new Float64Array(cols);
   for (let j = 0, at = b * cols; j < cols; j++, at++) {
-    row[j] = Math.exp(logPersona + u[at] + v[j] - logNormaliser - logPersona); // the order of logWeight(), to the last bit
+    row[j] = Math.exp(logPersona + u[at] + v[j] - logNormalizer - logPersona); // the order of logWeight(), to the last bit
   }
   if (mixture.masked[b] >= 0) row[mixture.masked[b]] = 0;
   return row;

@@ -2,7 +2,7 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 
 /**
  * A fitted (or initial) gate: everything that is learned. d is the width of the encoder's embeddings, K the number of personas.
- * x = W_x h(context), g_k = W_g h(persona_k), e_j = W_e h(exemplar_j) (paper Eq. 2).
+ * x = W_x h(context) + b_x, g_k = W_g h(persona_k) + b_g, e_j = W_e h(exemplar_j) + b_e (paper Eq. 2, whose biases are 0).
  */
 export interface Gate {
   /** W_x, hidden × d. */
@@ -11,8 +11,26 @@ export interface Gate {
   readonly personaWeights: Matrix<Float64Array>;
   /** W_e, hidden × d. */
   readonly exemplarWeights: Matrix<Float64Array>;
+  /** b_x, b_g and b_e, hidden long each. */
+  readonly inputBias: Float64Array;
+  readonly personaBias: Float64Array;
+  readonly exemplarBias: Float64Array;
   /** τ, one a persona, dimensionless, > 0. */
   readonly temperatures: Float64Array;
+}
+
+/** A copy that shares no memory. */
+export function copyGate(gate: Gate): Gate {
+  const matrix = (one: Matrix<Float64Array>): Matrix<Float64Array> => ({ ...one, data: one.data.slice() });
+  return {
+    inputWeights: matrix(gate.inputWeights),
+    personaWeights: matrix(gate.personaWeights),
+    exemplarWeights: matrix(gate.exemplarWeights),
+    inputBias: gate.inputBias.slice(),
+    personaBias: gate.personaBias.slice(),
+    exemplarBias: gate.exemplarBias.slice(),
+    temperatures: gate.temperatures.slice(),
+  };
 }
 
 /** A (persona, exemplar) prompt, by index. */

@@ -38,7 +38,7 @@ export function initialGate(
   const kept = embeddings === undefined ? Math.min(1, hidden / shape.d) : keptShare(basis, embeddings);
   const scale = Math.sqrt(similarity / kept);
   const weights = (): Matrix<Float64Array> => ({ ...basis, data: basis.data.map((value) => value * scale) });
-  return { inputWeights: weights(), personaWeights: weights(), exemplarWeights: weights(), ...temperaturesOf(shape) };
+  return gateOf(weights, shape);
 }
 
 /** Three independent Gaussian projections with entries of variance 1/hidden: a gate that has preferences, but not for any reason. */
@@ -52,23 +52,28 @@ export function randomGate(shape: GateShape): Gate {
       cols: shape.d,
     };
   };
-  return {
-    inputWeights: weights(0),
-    personaWeights: weights(1),
-    exemplarWeights: weights(2),
-    ...temperaturesOf(shape),
-  };
+  return gateOf(weights, shape);
 }
 
 /** The gate of zeros: every persona, and every exemplar that is not masked, is equally likely for every record. */
 export function uniformGate(shape: GateShape): Gate {
   const { hidden } = requireShape('uniformGate', shape);
-  const weights = (): Matrix<Float64Array> => zeros(hidden, shape.d);
-  return { inputWeights: weights(), personaWeights: weights(), exemplarWeights: weights(), ...temperaturesOf(shape) };
+  return gateOf(() => zeros(hidden, shape.d), shape);
 }
 
-function temperaturesOf(shape: GateShape): { temperatures: Float64Array } {
-  return { temperatures: new Float64Array(shape.personas).fill(shape.temperature ?? 0.6) };
+/** The gate of three matrices, zero biases and the shape's temperature. */
+function gateOf(weights: (part: number) => Matrix<Float64Array>, shape: GateShape): Gate {
+  const inputWeights = weights(0);
+  const bias = (): Float64Array => new Float64Array(inputWeights.rows);
+  return {
+    inputWeights,
+    personaWeights: weights(1),
+    exemplarWeights: weights(2),
+    inputBias: bias(),
+    personaBias: bias(),
+    exemplarBias: bias(),
+    temperatures: new Float64Array(shape.personas).fill(shape.temperature ?? 0.6),
+  };
 }
 
 function requireShape(where: string, shape: GateShape): { hidden: number; seed: number } {
@@ -86,15 +91,15 @@ function requireShape(where: string, shape: GateShape): { hidden: number; seed: 
  * hidden × d with orthonormal rows (the first d of them; the rest are zeros when hidden > d): Gram–Schmidt, twice for accuracy, of random
  * combinations of the embeddings' rows (a randomised range finder) or of random directions.
  */
-function orthonormalRows(hidden: number, d: number, random: Random, embeddings?: Matrix): Matrix<Float64Array> {
+export function orthonormalRows(hidden: number, d: number, random: Random, embeddings?: Matrix): Matrix<Float64Array> {
   const basis = zeros(hidden, d);
   for (let i = 0; i < Math.min(hidden, d); i++) {
     const row = rowOf(basis, i);
     fillDirection(row, random, embeddings);
-    if (!orthonormalise(basis, i)) {
+    if (!orthonormalize(basis, i)) {
       // The embeddings span fewer than `hidden` dimensions: complete the basis with a random direction.
       fillDirection(row, random);
-      orthonormalise(basis, i);
+      orthonormalize(basis, i);
     }
   }
   return basis;
@@ -114,7 +119,7 @@ function fillDirection(row: Float64Array, random: Random, embeddings?: Matrix): 
 }
 
 /** Makes row i a unit vector orthogonal to the rows before it; false when nothing of it is left. */
-function orthonormalise(basis: Matrix<Float64Array>, i: number): boolean {
+export function orthonormalize(basis: Matrix<Float64Array>, i: number): boolean {
   const row = rowOf(basis, i);
   const before = Math.sqrt(dot(row, row));
   for (let pass = 0; pass < 2; pass++) {

@@ -12,7 +12,7 @@ export interface Mixture {
   /** v_kj = g_k·e_j, K × N: whole where it is small, computed when asked for where it is not. */
   readonly personaLogits: PersonaLogits;
   /** log Z_bk = log Σ_j exp(u_bj + v_kj) over the exemplars that are not masked, B × K. */
-  readonly logNormalisers: Matrix<Float64Array>;
+  readonly logNormalizers: Matrix<Float64Array>;
   /** Exemplar left out for each context, or −1; B long. */
   readonly masked: Int32Array;
 }
@@ -26,6 +26,6 @@ export function logWeight(mixture: Mixture, b: number, k: number, j: number): nu
     mixture.logPersona.data[b * personas + k] +
     mixture.contextLogits.data[b * exemplars + j] +
     mixture.personaLogits.at(k, j) -
-    mixture.logNormalisers.data[b * personas + k]
+    mixture.logNormalizers.data[b * personas + k]
   );
 }

@@ -9,8 +9,8 @@ import type { PersonaLogits } from './persona-logits.js';
  */
 const TINY = 1e-280;
 
-/** exp(u − max) and exp(v − max) with their normalisers. */
-export interface Normalisers {
+/** exp(u − max) and exp(v − max) with their normalizers. */
+export interface Normalizers {
   /** log Z, B × K. */
   readonly logs: Matrix<Float64Array>;
   /** exp(u_bj − max_j u_b), B × N, 0 where masked. */
@@ -27,12 +27,12 @@ export function isSafe(sum: number): boolean {
 }
 
 /**
- * All B × K normalisers of a batch from one matrix product a tile of personas, in float64, with the direct log-sum-exp where the product underflows.
+ * All B × K normalizers of a batch from one matrix product a tile of personas, in float64, with the direct log-sum-exp where the product underflows.
  * @param u B × N
  * @param v K × N
  * @param masked exemplar to leave out of row b, or −1
  */
-export function normalisersOf(u: Matrix<Float64Array>, v: PersonaLogits, masked: Int32Array): Normalisers {
+export function normalizersOf(u: Matrix<Float64Array>, v: PersonaLogits, masked: Int32Array): Normalizers {
   const context = shiftedExponentials(u, masked);
   const [logs, sums] = [zeros(u.rows, v.rows), zeros(u.rows, v.rows)];
   let whole: Matrix<Float64Array> | undefined;

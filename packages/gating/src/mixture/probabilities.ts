@@ -10,16 +10,20 @@ import {
 } from '@mixture-of-personas/numeric';
 import { logitRow } from './normalizers.js';
 import { personaLogitsOf } from './persona-logits.js';
+import { addBias } from './products.js';
 
 /**
- * Projected embeddings (paper Eq. 2): row i is W h_i.
+ * Projected embeddings (paper Eq. 2): row i is W h_i + b.
  * @param weights W, hidden × d
  * @param embeddings h, n × d
+ * @param bias b, hidden long; left out: zeros
  * @returns n × hidden
  * @throws ShapeError when the widths differ
  */
-export function project(weights: Matrix, embeddings: Matrix): Matrix<Float64Array> {
-  return toFloat64(multiplyByTranspose(embeddings, weights));
+export function project(weights: Matrix, embeddings: Matrix, bias?: Float64Array): Matrix<Float64Array> {
+  if (bias !== undefined)
+    requireSameCols('project', { data: bias, rows: 1, cols: bias.length }, { ...weights, cols: weights.rows });
+  return addBias(toFloat64(multiplyByTranspose(embeddings, weights)), bias);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { toFloat32, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
 
-/** float64: 1e-9 of the reference. float32: 1e-5, several times faster; exponentials and normalisers stay float64 in both. */
+/** float64: 1e-9 of the reference. float32: 1e-5, several times faster; exponentials and normalizers stay float64 in both. */
 export type Precision = 'float64' | 'float32';
 
 /** The same numbers in the asked precision; the matrix itself when it has it already. */
@@ -25,6 +25,17 @@ export function gradientIn(matrix: Matrix<Float64Array>, precision: Precision): 
 /** Adds b to a, entry by entry, in place. */
 export function addInto(a: Float32Array | Float64Array, b: Float32Array | Float64Array): void {
   for (let i = 0; i < a.length; i++) a[i] += b[i];
+}
+
+/** Adds a bias to every row, in place; a bias of zeros leaves the bits as they are. */
+export function addBias<Entries extends Float32Array | Float64Array>(
+  matrix: Matrix<Entries>,
+  bias?: Float64Array,
+): Matrix<Entries> {
+  if (bias === undefined || bias.every((value) => value === 0)) return matrix;
+  const { data, cols } = matrix;
+  for (let at = 0; at < data.length; at++) data[at] += bias[at % cols];
+  return matrix;
 }
 
 /** The rows of `top` above those of `bottom`, which has the same width and precision. */

@@ -114,9 +114,9 @@ function visitorOf(mixture: Mixture, b: number, withNearest: boolean): Visitor {
   const largest = largestOf(u);
   const near = withNearest ? topK(u, CANDIDATES) : NONE;
   const logPersona = rowOf(mixture.logPersona, b);
-  const logNormaliser = rowOf(mixture.logNormalisers, b);
+  const logNormalizer = rowOf(mixture.logNormalizers, b);
   // The order of logWeight(), to the last bit: no pair of smaller u and v comes out larger, so it bounds what it is given maxima of.
-  const weightOf = (k: number, uj: number, vkj: number): number => logPersona[k] + uj + vkj - logNormaliser[k];
+  const weightOf = (k: number, uj: number, vkj: number): number => logPersona[k] + uj + vkj - logNormalizer[k];
   return {
     boundOf: (k, maximum) => Math.min(logPersona[k] + SLACK, weightOf(k, largest, maximum)),
     visit({ k, row, nearest }, best) {

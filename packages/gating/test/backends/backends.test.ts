@@ -37,7 +37,7 @@ async function expectFloat32Agreement(backend: GateBackend): Promise<void> {
     derivatives: Float64Array.from(pairs.personas, (_, at) => Math.cos(at)),
   };
   const forward = await backend.forward(gate, inputs);
-  for (const part of ['logPersona', 'contextLogits', 'logNormalisers'] as const) {
+  for (const part of ['logPersona', 'contextLogits', 'logNormalizers'] as const) {
     expect(largestDifference(forward.mixture[part].data, exact[part].data)).toBeLessThan(2e-5);
   }
   const found = await forward.gradient(scored);

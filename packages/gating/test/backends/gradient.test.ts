@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomFor } from '@mixture-of-personas/numeric';
+import { randomFor, rowOf } from '@mixture-of-personas/numeric';
 import type { ScoredPairs } from '../../src/backends/backend.js';
-import { parametersOf, PARTS } from '../../src/em/state.js';
+import { numbersOf, parametersOf, PARTS } from '../../src/em/state.js';
 import type { Gate } from '../../src/mixture/gate.js';
 import { gateGradient, mixtureOf } from '../../src/backends/gradient.js';
 import { randomGate } from '../../src/mixture/initial.js';
@@ -10,7 +10,7 @@ import { optimizerStep, startOptimizer } from '../../src/em/optimizer.js';
 import { drawPairs } from '../../src/scores/pair-draws.js';
 import type { PairTable } from '../../src/scores/pair-table.js';
 import { topPairs } from '../../src/scores/top-pairs.js';
-import { exactLogLikelihood, toyCurve, toyPopulation, toyScorer } from '../support/toy.js';
+import { exactLogLikelihood, gaussian, toyCurve, toyPopulation, toyScorer } from '../support/toy.js';
 
 const population = toyPopulation(4, 5, 7);
 const inputs = {
@@ -23,7 +23,9 @@ const inputs = {
 function gateOf(scale: number): Gate {
   const gate = randomGate({ d: 6, personas: 5, hidden: 4, seed: 8, temperature: 0.8 });
   const exemplarWeights = { ...gate.exemplarWeights, data: gate.exemplarWeights.data.map((value) => value * scale) };
-  return { ...gate, exemplarWeights };
+  const biases = gaussian(3, 4, 9);
+  const [inputBias, personaBias, exemplarBias] = [0, 1, 2].map((i) => rowOf(biases, i).slice());
+  return { ...gate, exemplarWeights, inputBias, personaBias, exemplarBias };
 }
 
 function scoredAt(pairs: PairTable, gate: Gate): ScoredPairs {
@@ -38,18 +40,18 @@ describe('gateGradient', () => {
     ['top pairs', 1, (gate: Gate) => topPairs(mixtureOf(gate, inputs), 4)],
     ['drawn pairs', 1, (gate: Gate) => drawPairs(mixtureOf(gate, inputs), 4, (b) => randomFor(2, 'test', b))],
     ['all pairs', 1, (gate: Gate) => topPairs(mixtureOf(gate, inputs), 35)],
-    // Normalisers below 1e-280 are taken by the direct sum; its gradient must be the same function's.
-    ['logits of ±1000, tiny normalisers', 900, (gate: Gate) => topPairs(mixtureOf(gate, inputs), 35)],
+    // Normalizers below 1e-280 are taken by the direct sum; its gradient must be the same function's.
+    ['logits of ±1000, tiny normalizers', 900, (gate: Gate) => topPairs(mixtureOf(gate, inputs), 35)],
   ] as const;
 
-  it.each(cases)('is what central differences give in W_x, W_g, W_e and τ: %s', (_, scale, choose) => {
+  it.each(cases)('is what central differences give in W_x, W_g, W_e, their biases and τ: %s', (_, scale, choose) => {
     const gate = gateOf(scale);
     const pairs = choose(gate);
     const found = gateGradient(gate, inputs, scoredAt(pairs, gate));
     const lossAt = (): number => gateGradient(gate, inputs, scoredAt(pairs, gate)).loss;
     for (const part of PARTS) {
       const parameters = parametersOf(gate, part);
-      const gradient = part === 'temperatures' ? found.temperatures : found[part].data;
+      const gradient = numbersOf(found[part]);
       for (let i = 0; i < parameters.length; i += part === 'temperatures' ? 1 : 5) {
         const kept = parameters[i];
         const h = 1e-5 * (scale > 1 && part !== 'exemplarWeights' ? 1e-2 : 1);
@@ -78,7 +80,7 @@ describe('gateGradient', () => {
       const found = gateGradient(gate, inputs, scoredAt(topPairs(mixture, 4), gate), { precision: 'float32' });
       expect(Number.isFinite(found.loss)).toBe(true);
       states = PARTS.slice(0, 3).map((part, p) => {
-        const gradient = part === 'temperatures' ? found.temperatures : found[part].data;
+        const gradient = numbersOf(found[part]);
         expect(gradient.every(Number.isFinite)).toBe(true);
         return optimizerStep(adam, parametersOf(gate, part), gradient, { state: states[p], learningRate: 1 });
       });

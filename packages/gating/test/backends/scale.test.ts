@@ -44,8 +44,8 @@ describe.each(gates)('a %s mixture of more pairs than are held', (_, gate) => {
   const whole = mixtureOf(gate, inputs);
   const tiled = mixtureOf(gate, inputs, FEW);
 
-  it('has the same normalisers and weights to the last bit', () => {
-    expect(tiled.logNormalisers).toEqual(whole.logNormalisers);
+  it('has the same normalizers and weights to the last bit', () => {
+    expect(tiled.logNormalizers).toEqual(whole.logNormalizers);
     for (const k of [0, 31, 59, 31]) expect(tiled.personaLogits.row(k)).toEqual(whole.personaLogits.row(k));
     expect(logWeight(tiled, 5, 44, 399)).toBe(logWeight(whole, 5, 44, 399));
     expect(
@@ -76,17 +76,17 @@ describe.each(gates)('a %s mixture of more pairs than are held', (_, gate) => {
   });
 });
 
-/** A mixture of given logits, with its normalisers summed directly. */
+/** A mixture of given logits, with its normalizers summed directly. */
 function mixtureWith(u: Matrix<Float64Array>, v: Matrix<Float64Array>, logPersona: Matrix<Float64Array>): Mixture {
-  const logNormalisers = zeros(u.rows, v.rows);
+  const logNormalizers = zeros(u.rows, v.rows);
   const row = (m: Matrix<Float64Array>, i: number) => m.data.subarray(i * m.cols, (i + 1) * m.cols);
   for (let b = 0; b < u.rows; b++) {
     for (let k = 0; k < v.rows; k++) {
-      logNormalisers.data[b * v.rows + k] = logSumExp(row(u, b).map((value, j) => value + row(v, k)[j]));
+      logNormalizers.data[b * v.rows + k] = logSumExp(row(u, b).map((value, j) => value + row(v, k)[j]));
     }
   }
   const masked = Int32Array.from({ length: u.rows }, (_, b) => (b % 2 === 0 ? -1 : b));
-  return { logPersona, contextLogits: u, personaLogits: wholeLogits(v), logNormalisers, masked };
+  return { logPersona, contextLogits: u, personaLogits: wholeLogits(v), logNormalizers, masked };
 }
 
 /** Entries by a formula of row and column. */
@@ -170,7 +170,7 @@ describe('pairs of equal and of nearly equal weight', () => {
       logPersona: filled(contexts, personas, () => -Math.log(personas)),
       contextLogits: zeros(contexts, exemplars),
       personaLogits: wholeLogits(zeros(personas, exemplars)),
-      logNormalisers: filled(contexts, personas, () => Math.log(exemplars)),
+      logNormalizers: filled(contexts, personas, () => Math.log(exemplars)),
       masked: new Int32Array(contexts).fill(-1),
     };
     const millisecondsOf = (work: () => unknown): number => {

@@ -57,7 +57,7 @@ describe('encodeGate and decodeGate', () => {
   it.each([
     ['{', /not JSON/],
     ['{"format":"pizza"}', /format/],
-    [files.description.replace('"version": 1', '"version": 3'), /version 3; this build reads version 1/],
+    [files.description.replace('"version": 2', '"version": 3'), /version 3; this build reads versions 1 to 2/],
     [files.description.replace('"hidden": 2', '"hidden": 0'), /hidden must be/],
     [files.description.replace('"hidden": 2', '"hidden": 4'), /W_x should be 4 × 5, but is 2 × 5/],
     [files.description.replace('"record"', '"all"'), /input must be/],

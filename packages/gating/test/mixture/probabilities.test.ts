@@ -6,7 +6,7 @@ import { meanExemplars, meanPersonas } from '../../src/mixture/diagnostics.js';
 import { mixtureOf } from '../../src/backends/gradient.js';
 import { randomGate, uniformGate } from '../../src/mixture/initial.js';
 import { logWeight, type Mixture } from '../../src/mixture/mixture.js';
-import { normalisersOf } from '../../src/mixture/normalizers.js';
+import { normalizersOf } from '../../src/mixture/normalizers.js';
 import { wholeLogits } from '../../src/mixture/persona-logits.js';
 import { exemplarProbabilities, personaProbabilities, project } from '../../src/mixture/probabilities.js';
 import { topPairs } from '../../src/scores/top-pairs.js';
@@ -57,20 +57,20 @@ describe('the mixture', () => {
     expect(largestDifference(meanPersonas(mixture), meanRows(pi))).toBeLessThan(1e-13);
   });
 
-  it('stays exact where the factorised normaliser underflows, to logits of ±1000', () => {
+  it('stays exact where the factorised normalizer underflows, to logits of ±1000', () => {
     // Row maxima sit at different exemplars: exp(u − max)·exp(v − max) is 0 for every j.
     const u = matrixOf([[1000, -1000, 0]]);
     const v = matrixOf([
       [-1000, 1000, -990],
       [3, 2, 1],
     ]);
-    const { logs } = normalisersOf(u, wholeLogits(v), Int32Array.of(-1));
+    const { logs } = normalizersOf(u, wholeLogits(v), Int32Array.of(-1));
     expect(logs.data[0]).toBeCloseTo(Math.log(2), 12);
     expect(logs.data[1]).toBeCloseTo(1003, 12);
-    expect(normalisersOf(u, wholeLogits(v), Int32Array.of(0)).logs.data[0]).toBeCloseTo(Math.log(1), 12);
+    expect(normalizersOf(u, wholeLogits(v), Int32Array.of(0)).logs.data[0]).toBeCloseTo(Math.log(1), 12);
   });
 
-  it('averages exemplars as the dense sum does, tiny normalisers included', () => {
+  it('averages exemplars as the dense sum does, tiny normalizers included', () => {
     for (const scale of [1, 1500]) {
       const mixture = mixtureFrom(3, scale);
       const dense = new Float64Array(N);
@@ -163,7 +163,7 @@ describe('drawPair', () => {
       ...mixture,
       logPersona: { data: rowOf(mixture.logPersona, 2), rows: 1, cols: K },
       contextLogits: { data: rowOf(mixture.contextLogits, 2), rows: 1, cols: N },
-      logNormalisers: { data: rowOf(mixture.logNormalisers, 2), rows: 1, cols: K },
+      logNormalizers: { data: rowOf(mixture.logNormalizers, 2), rows: 1, cols: K },
       masked: mixture.masked.subarray(2),
     };
     for (let row = 0; row < 20; row++) {

@@ -47,6 +47,9 @@ export function gateOfCase(golden: GoldenCase): Gate {
     inputWeights: matrixOf(golden.W_x),
     personaWeights: matrixOf(golden.W_g),
     exemplarWeights: matrixOf(golden.W_e),
+    inputBias: new Float64Array(golden.W_x.length),
+    personaBias: new Float64Array(golden.W_x.length),
+    exemplarBias: new Float64Array(golden.W_x.length),
     temperatures: Float64Array.from(golden.temperature),
   };
 }
