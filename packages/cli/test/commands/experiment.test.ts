@@ -31,7 +31,7 @@ base:
   templates.name: generic
   personas: {count: 4, source: keywords}
   exemplars.count: 10
-  gate: {topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4}
+  gate: {preset: paper, topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4}
   evaluate.bootstrap: 0
   simulate: {count: 16, batchSize: 8}
 datasets:
@@ -94,7 +94,7 @@ encoder: {model: onnx:fake}
 personas: {count: 4, source: keywords}
 templates: {name: generic}
 exemplars: {count: 10}
-gate: {topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4, patience: 9}
+gate: {preset: paper, topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4, patience: 9}
 evaluate: {bootstrap: 0, metrics: [frechet]}
 simulate: {count: 16, batchSize: 8}
 `,

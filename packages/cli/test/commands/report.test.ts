@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { main } from '../../src/cli.js';
-import { type FitHistory, type JobOptions, type ReportData, runJob } from '@mixture-of-personas/pipeline';
+import { type EpochHistory, type JobOptions, type ReportData, runJob } from '@mixture-of-personas/pipeline';
 import { fakeOpeners } from '../../../pipeline/test/support/fake-engines.js';
 import { smallJob } from '../../../pipeline/test/support/small-job.js';
 import { scratch } from '../../../pipeline/test/support/scratch.js';
@@ -53,7 +53,7 @@ describe('mop report', () => {
       expect(pairs.every(({ weight }, i) => i === 0 || weight <= pairs[i - 1].weight)).toBe(true);
     }
     expect(nearest.rows.length).toBe(24);
-    const tried = (await json<FitHistory>('fit.json')).epochs.map(({ pairsTried }) => pairsTried);
+    const tried = (await json<EpochHistory>('fit.json')).epochs.map(({ pairsTried }) => pairsTried);
     expect(tried.every((count, i) => count > 0 && count <= 40 && (i === 0 || count >= tried[i - 1]))).toBe(true);
   });
 });

@@ -4,7 +4,8 @@ import type { Speaker } from './speakers.js';
 /** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats a record. */
 export interface Estimate {
   readonly mean: number;
-  readonly standardError: number;
+  /** Null where the records share all draws: the error is unknown. */
+  readonly standardError: number | null;
 }
 
 /** One row of the held-out comparison. */
@@ -30,6 +31,8 @@ export interface HeldOutComparison {
   readonly records: number;
   readonly pairsPerRecord: number;
   readonly curvesAskedFor: number;
+  /** `marginal`: the likelihood of what is simulated; `conditional`: given the record's own context. Only proper likelihoods are compared. */
+  readonly likelihood: 'marginal' | 'conditional';
   readonly estimator: string;
   readonly rows: readonly HeldOutRow[];
   /** log(K·N), nats: what a gate can gain over the uniform mixture at most, by putting all weight on a record's best pair. */
@@ -46,8 +49,14 @@ export const ZERO_SHOT = 'zero-shot prompt';
 export const UNIFORM = 'uniform mixture';
 /** Row of the fitted gate's personas without exemplars. */
 export const NO_EXEMPLAR = 'no-exemplar mixture';
-/** Row of the gate that was fitted. */
+/** Row of the gate before its fit. */
+export const INITIAL = 'initial gate';
+/** Row of the gate that was fitted; absent where the fit kept the start or equal weights. */
 export const FITTED = 'fitted gate';
+/** Name of the texts of a run whose fit changed nothing. */
+export const NOT_FITTED = 'gate as it started';
+/** Name of the texts of a run whose fit found nothing to gain. */
+export const EQUAL = 'equal weights';
 
 /** What the printed figures are, in words; stands under the table and in `metrics.json`. */
 export const ESTIMATOR: string =
@@ -88,7 +97,7 @@ export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): 
 
 /**
  * Mean and cluster-robust standard error: √(C/(C−1) · Σ_c (Σ_{i∈c} (v_i − v̄))²) / n for C blocks of consecutive values.
- * @param values at least two blocks of them; with one block the error is not defined and 0 stands for it
+ * @param values at least two blocks of them; with one block the error is unknown, null
  */
 export function estimateOf(values: ArrayLike<number>, blockSize: number): Estimate {
   const n = values.length;
@@ -101,7 +110,7 @@ export function estimateOf(values: ArrayLike<number>, blockSize: number): Estima
     for (let i = c * blockSize; i < Math.min(n, (c + 1) * blockSize); i++) sum += values[i]! - mean;
     squares += sum * sum;
   }
-  return { mean, standardError: blocks < 2 ? 0 : Math.sqrt((blocks / (blocks - 1)) * squares) / n };
+  return { mean, standardError: blocks < 2 ? null : Math.sqrt((blocks / (blocks - 1)) * squares) / n };
 }
 
 /** Smallest, mean and largest of the temperatures. */

@@ -66,6 +66,13 @@ function seen({ gate }: MopConfig): string {
 
 function fitSentence({ config, records, fit }: GateCardParts): string {
   const { gate, seed } = config;
+  if ('steps' in fit) {
+    const { pairs, scored } = fit.design;
+    const chosen = fit.fitted
+      ? `the step "${fit.step}" is kept, with a cross-validated gain of ${fit.gain.toFixed(3)} (s.e. ${fit.standardError.toFixed(3)}) nats a record over equal weights`
+      : 'no step beat equal weights in cross-validation, which are kept';
+    return `On ${records} records, ${scored} scores under ${pairs} prompts, ${fit.objective} likelihood, seed ${seed}; ${chosen}. \`fit.json\` has every step.`;
+  }
   const pairs =
     gate.exploration.kind === 'top'
       ? `the ${gate.topM} most probable pairs a record`

@@ -12,12 +12,12 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
     columns: [
       { title: 'held-out' },
       right('nats/record (s.e.)'),
-      right('− uniform (s.e.)'),
-      right('− zero-shot (s.e.)'),
-      right('fitted − it (s.e.)'),
+      right('gain over equal weights (s.e.)'),
+      right('gain over zero-shot (s.e.)'),
+      right('gain of fitted gate (s.e.)'),
       right('τ'),
-      right('pairs'),
-      right('P/2'),
+      right('effective pairs'),
+      right('with half the pairs'),
     ],
     rows: rows.map((row) => [
       row.name,
@@ -32,27 +32,41 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
   };
 }
 
+/** The likelihood that is compared, in words. */
+const LIKELIHOODS = {
+  marginal: 'marginal likelihood, that of what is simulated (mean over the training inputs);',
+  conditional: 'likelihood given the context of each record;',
+} as const;
+
 /** What stands under the held-out table. */
-export function heldOutCaption({ records, pairsPerRecord, estimator, ...found }: HeldOutComparison): string {
+export function heldOutCaption({
+  records,
+  pairsPerRecord,
+  estimator,
+  likelihood,
+  ...found
+}: HeldOutComparison): string {
   const fitted = found.rows.find(({ name }) => name === FITTED);
   const gain = fitted?.againstUniform;
   const lines = [
-    `${records} held-out records, ${pairsPerRecord} pairs a record: ${estimator}. P/2: the same with half of the pairs.`,
+    `${records} held-out records, ${pairsPerRecord} pairs a record: ${LIKELIHOODS[likelihood]} ${estimator}.`,
   ];
+  if (fitted === undefined)
+    lines.push('The fit kept the gate it started from or equal weights, so there is no fitted gate.');
   if (gain) {
     lines.push(
-      `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted one gains ${gain.mean.toFixed(2)}${verdict(gain)}.`,
+      `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted gate gains ${gain.mean.toFixed(2)}${verdict(gain)}.`,
     );
   }
-  if (fitted?.logLikelihood.standardError === 0) {
-    lines.push('The held-out records share their draws, all of them, so standard errors are unknown and stand as 0.');
+  if (fitted?.logLikelihood.standardError === null) {
+    lines.push('The held-out records share all draws, so standard errors are unknown (–).');
   }
   return [...lines, ...informationLines(found.propensity)].join('\n');
 }
 
 /** What a gain is worth: below two standard errors it is none. Nothing is said where the error is unknown. */
 function verdict({ mean, standardError }: Estimate): string {
-  if (standardError === 0) return '';
+  if (standardError === null) return '';
   const size = `${(Math.abs(mean) / standardError).toFixed(1)} standard errors`;
   if (Math.abs(mean) < 2 * standardError) return `, ${size}, which is no difference`;
   return `, ${size}`;
@@ -126,11 +140,11 @@ function numberText(value: number | null | undefined): string {
 }
 
 function withError({ mean, standardError }: Estimate): string {
-  return `${mean.toFixed(2)} (${standardError.toFixed(2)})`;
+  return `${mean.toFixed(2)} (${standardError?.toFixed(2) ?? '–'})`;
 }
 
 function signed({ mean, standardError }: Estimate): string {
-  return `${mean >= 0 ? '+' : '−'}${Math.abs(mean).toFixed(2)} (${standardError.toFixed(2)})`;
+  return `${mean >= 0 ? '+' : '−'}${Math.abs(mean).toFixed(2)} (${standardError?.toFixed(2) ?? '–'})`;
 }
 
 function temperatureText({ min, mean, max }: { min: number; mean: number; max: number }): string {

@@ -4,9 +4,10 @@ import { aboutPath, codeOf, UserError } from '../errors.js';
 import { DEMO_PATH } from '../data/addresses.js';
 import { decodeUtf8 } from '../data/utf8.js';
 import { withDemo } from './demo.js';
+import { requirePreset } from './gate-preset.js';
 import { settingsOf } from './flags.js';
 import { explainIssue } from './issues.js';
-import { configSchema, type MopConfig } from './schema.js';
+import { configSchema, GATE_DEFAULTS, type MopConfig } from './schema.js';
 import { parseConfigFile, type ConfigFile } from './yaml-file.js';
 
 /** Where the command runs; tests give a folder of their own. */
@@ -47,7 +48,10 @@ export async function loadConfig(
   for (const { name, value } of given) setAt(draft, name.split('.'), value);
   const complete = withDemo(draft, file !== undefined);
   const parsed = configSchema.safeParse(complete);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    requirePreset(draft, GATE_DEFAULTS);
+    return parsed.data;
+  }
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw parsed.error;
   throw explainIssue(issue, { draft: complete, file, given });

@@ -29,6 +29,14 @@ export interface LlmSettings {
 
 /** How the mixture is fitted. */
 export interface GateSettings {
+  readonly preset: 'default' | 'paper';
+  readonly objective?: 'marginal' | 'conditional' | undefined;
+  readonly design: {
+    readonly pairs?: number;
+    readonly perRecord?: number;
+    readonly records?: number;
+    readonly rounds?: number;
+  };
   readonly input: 'context' | 'record' | 'none';
   readonly hidden: number;
   readonly topM: number;

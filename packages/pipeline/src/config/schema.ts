@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { RECORD_FORMATS } from '../data/formats.js';
 import { methodSchema } from './method-schema.js';
 import { encoder, llm } from './model-schemas.js';
-import type { MopConfig } from './mop-config.js';
+import type { GateSettings, MopConfig } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 const share = z.number().min(0).max(1);
@@ -102,8 +102,38 @@ const exploration = z
   })
   .prefault({});
 
+const design = z
+  .strictObject({
+    pairs: z
+      .exactOptional(count(1))
+      .describe('P, candidate pairs: as many prompts; 256, or all pairs where there are fewer, when absent.'),
+    perRecord: z
+      .exactOptional(count(1))
+      .describe('Pairs that each record is scored under; a quarter of the candidates, at least 16, when absent.'),
+    records: z
+      .exactOptional(count(1))
+      .describe('Training records that are scored, drawn at random; at most 1,000 when absent.'),
+    rounds: z
+      .exactOptional(count(1))
+      .describe('Rounds of scores; those after the first go half to where the fitted weight is; 2 when absent.'),
+  })
+  .prefault({});
+
 const gate = z
   .strictObject({
+    preset: z
+      .enum(['default', 'paper'])
+      .default('default')
+      .describe(
+        'How the gate is fitted: `default` from coarse to fine on stored scores, with no learning rate; `paper` by top-M pairs and gradient steps, whose settings the others are.',
+      ),
+    objective: z
+      .enum(['marginal', 'conditional'])
+      .optional()
+      .describe(
+        'Likelihood that the fit maximizes: `marginal` of what is simulated, `conditional` on the context; the second only with `gate.input: context`, and then when absent.',
+      ),
+    design,
     input: z
       .enum(['context', 'record', 'none'])
       .default('record')
@@ -145,6 +175,9 @@ const gate = z
   })
   .prefault({})
   .describe('The mixture and how it is fitted.');
+
+/** Every setting of `gate` at its default. */
+export const GATE_DEFAULTS: GateSettings = gate.parse(undefined);
 
 const simulate = z
   .strictObject({

@@ -1,10 +1,11 @@
 import { isAbsolute, join } from 'node:path';
 import { withDemo } from '../config/demo.js';
+import { requirePreset } from '../config/gate-preset.js';
 import { explainIssue } from '../config/issues.js';
 import { CONFIG_KEYS } from '../config/keys.js';
 import { PATHS } from '../config/load.js';
 import { unknownSetting } from '../config/flags.js';
-import { configSchema, type MopConfig } from '../config/schema.js';
+import { configSchema, GATE_DEFAULTS, type MopConfig } from '../config/schema.js';
 import { DEMO_PATH } from '../data/addresses.js';
 import type { Settings } from './definition.js';
 
@@ -41,7 +42,10 @@ export function composed(layers: readonly Readonly<Record<string, unknown>>[], w
   }
   const complete = withDemo(draft, true);
   const parsed = configSchema.safeParse(complete);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    requirePreset(draft, GATE_DEFAULTS);
+    return parsed.data;
+  }
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw parsed.error;
   throw explainIssue(issue, { draft: complete, file: undefined, given: [] });

@@ -8,11 +8,12 @@ import {
   type Gate,
   type MixtureEstimate,
 } from '@mixture-of-personas/gating';
-import { takeRows } from '@mixture-of-personas/numeric';
+import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { Persona } from '@mixture-of-personas/synthesis';
 import {
   ESTIMATOR,
   FITTED,
+  INITIAL,
   heldOutRows,
   spreadOf,
   UNIFORM,
@@ -22,7 +23,8 @@ import {
 import type { JobContext } from '../context/job-context.js';
 import { speakersOf } from '../analysis/speakers.js';
 import { stageResult } from '../context/stage.js';
-import { startingGate, scoringOptions } from './fit-stage.js';
+import { likelihoodOf } from './fit-scores.js';
+import { startingGate, scoringOptions, wasFitted } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity } from './golden-propensity.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
@@ -55,6 +57,7 @@ async function comparison(
   const { evaluate, seed } = job.config;
   const { training, heldOut, population } = gating;
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
+  const likelihood = likelihoodOf(job.config);
   const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
   const probabilities = personaProbabilities(
     project(gate.inputWeights, population.records, gate.inputBias),
@@ -64,24 +67,34 @@ async function comparison(
   const zeroShot = await judgeZeroShot(job, judgedBy);
   const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, {
     personas,
-    probabilities: takeRows(probabilities, rows),
+    probabilities:
+      likelihood === 'marginal'
+        ? meanRows(takeRows(probabilities, training), rows.length)
+        : takeRows(probabilities, rows),
   });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
-  const result = await compareGates(population, await mixtures(job, gating, gate), scorer, {
-    training,
-    heldOut,
-    pairs,
-    trainingPairs,
-    trainingRecords,
-    recordsPerDraw,
-    seed,
-    ...scoringOptions(job),
-  });
+  const result = await compareGates(
+    population,
+    await mixtures(job, gating, (await wasFitted(job)) ? gate : undefined),
+    scorer,
+    {
+      training,
+      heldOut,
+      pairs,
+      trainingPairs,
+      trainingRecords,
+      recordsPerDraw,
+      likelihood,
+      seed,
+      ...scoringOptions(job),
+    },
+  );
   const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,
     curvesAskedFor: result.pairsScored,
+    likelihood,
     estimator: ESTIMATOR,
     rows: heldOutRows([zeroShot, withoutExemplars, ...result.estimates.map(judgedMixture)], recordsPerDraw),
     ceiling: Math.log(population.personas.rows * population.exemplars.rows),
@@ -90,12 +103,21 @@ async function comparison(
   };
 }
 
+/** The mean of the rows, `count` times: what a marginal mixture draws its personas from, whatever the record. */
+function meanRows({ data, rows, cols }: Matrix<Float64Array>, count: number): Matrix<Float64Array> {
+  const mean = new Float64Array(cols);
+  data.forEach((value, i) => (mean[i % cols]! += value / rows));
+  const repeated = new Float64Array(count * cols);
+  for (let i = 0; i < count; i++) repeated.set(mean, i * cols);
+  return { data: repeated, rows: count, cols };
+}
+
 function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Judged {
   const { logLikelihoods, effectivePairs, meanWithHalfThePairs: withHalfThePairs } = estimate;
   return { name, logLikelihoods, temperature: spreadOf(temperatures), effectivePairs, withHalfThePairs };
 }
 
-async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate): Promise<ComparedMixture[]> {
+async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate | undefined): Promise<ComparedMixture[]> {
   const { population } = gating;
   const { gate, seed } = job.config;
   const shape = { hidden: gate.hidden, d: population.records.cols, personas: population.personas.rows, seed };
@@ -103,7 +125,7 @@ async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate): 
     { name: 'one random pair', kind: 'randomPair' },
     { name: UNIFORM, kind: 'gate', gate: uniformGate(shape) },
     { name: 'random gate', kind: 'gate', gate: randomGate(shape) },
-    { name: 'initial gate', kind: 'gate', gate: await startingGate(job, gating) },
-    { name: FITTED, kind: 'gate', gate: fitted, temperatures: 'scaled' },
+    { name: INITIAL, kind: 'gate', gate: await startingGate(job, gating) },
+    ...(fitted === undefined ? [] : [{ name: FITTED, kind: 'gate', gate: fitted, temperatures: 'scaled' } as const]),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Pair } from '@mixture-of-personas/gating';
+import { designBudget, type Pair } from '@mixture-of-personas/gating';
 import { randomFor } from '@mixture-of-personas/numeric';
 import type { JobContext } from '../context/job-context.js';
 import type { MopConfig } from '../config/schema.js';
@@ -18,13 +18,18 @@ export interface PassCount {
 const SAMPLE = 12;
 
 /** Upper bound of the forward passes of the stages that ask the language model. */
-function countPasses({ gate, simulate, evaluate, personas }: MopConfig, records: JobRecords): PassCount {
+function countPasses({ gate, simulate, evaluate, personas, exemplars }: MopConfig, records: JobRecords): PassCount {
   const temperatureRecords = Math.min(records.training.length, evaluate.trainingRecords);
   const trainingPairs = evaluate.trainingPairs ?? evaluate.pairs;
   const alone = personasJudged(personas.count, evaluate.pairs);
+  const sizes = { personas: personas.count, exemplars: exemplars.count };
+  const learned = records.training.length + records.validation.length;
+  const paper = gate.preset === 'paper';
   return {
-    fit: records.training.length * (gate.exploration.pairs ?? gate.topM) * gate.epochs,
-    validation: records.validation.length * gate.validationPairs,
+    fit: paper
+      ? records.training.length * (gate.exploration.pairs ?? gate.topM) * gate.epochs
+      : designBudget({ records: learned, ...sizes }, gate.design).scores,
+    validation: paper ? records.validation.length * gate.validationPairs : 0,
     comparison:
       records.heldOut.length * (evaluate.pairs + 1 + alone) + temperatureRecords * (trainingPairs + 1 + alone),
     texts: simulate.count * (1 + evaluate.baselines.length),

@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import { evaluateSets, type Evaluation } from '@mixture-of-personas/metrics';
 import type { Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
-import { FITTED, type HeldOutComparison } from '../analysis/held-out.js';
+import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
 import { decodeMatrix, encodeMatrix } from '../run-folder/matrix-file.js';
 import { stageResult } from '../context/stage.js';
+import { gateName } from './fit-stage.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobRecords } from '../context/sample-records.js';
 import type { SimulatedSets } from './simulate-stage.js';
@@ -63,7 +64,7 @@ export async function evaluateStage(
 async function evaluated(job: JobContext, parts: Parameters<typeof evaluateStage>[1]): Promise<EvaluatedRun> {
   const { simulated, heldOut, records } = parts;
   const { name: method } = job.config.method;
-  const name = method === 'mop' ? FITTED : method;
+  const name = method === 'mop' ? await gateName(job) : method;
   const fitted = await withEmbeddings(job, name, simulated.fitted);
   const sets: EvaluatedTexts[] = [{ name, figures: await figuresOf(job, parts, { ...fitted, floor: true }) }];
   for (const [name, rows] of Object.entries(simulated.baselines)) {

@@ -11,9 +11,11 @@ import {
   type Gate,
   type PairChoice,
 } from '@mixture-of-personas/gating';
+import { EQUAL, FITTED, NOT_FITTED } from '../analysis/held-out.js';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
 import { stageResult } from '../context/stage.js';
+import { fitByScores, type StepHistory } from './fit-scores.js';
 import { fitReport } from './fit-progress.js';
 import type { GatePopulation } from './gate-population.js';
 import { givenGate } from './given-gate.js';
@@ -35,8 +37,11 @@ export interface EpochSummary {
   readonly pairsTried: number;
 }
 
-/** What `fit.json` holds. */
-export interface FitHistory {
+/** What `fit.json` holds: epochs of the paper's procedure or steps of the fit on stored scores. */
+export type FitHistory = EpochHistory | (StepHistory & Pick<EpochHistory, 'centres'>);
+
+/** History of the paper's procedure. */
+export interface EpochHistory {
   /** The epoch that the gate is from; 0 when no epoch beat the initial gate. */
   readonly epoch: number;
   readonly initialHeldOutLogLikelihood: number | null;
@@ -94,7 +99,7 @@ export async function fitStage(job: JobContext, parts: GatePopulation): Promise<
   return stageResult(job.folder, {
     name: 'fit',
     make: async () => {
-      const { gate, history } = job.config.gate.epochs === 0 ? await unfitted(job, parts) : await fitted(job, parts);
+      const { gate, history } = await made(job, parts);
       const about = { input: job.config.gate.input, encoder: job.encoder.id, centre: parts.centres.inputs };
       const { weights, description } = encodeGate(gate, about);
       return { [WEIGHTS]: weights, [DESCRIPTION]: description, [HISTORY]: `${JSON.stringify(history, null, 2)}\n` };
@@ -104,6 +109,31 @@ export async function fitStage(job: JobContext, parts: GatePopulation): Promise<
       return decodeGate({ weights: await read(WEIGHTS), description }).gate;
     },
   });
+}
+
+/** Name of the texts that a run's gate draws: they are called fitted only where the fit changed the gate. */
+export async function gateName(job: JobContext): Promise<string> {
+  if (!job.folder.has('fit') || (await wasFitted(job))) return FITTED;
+  return job.config.gate.preset === 'default' ? EQUAL : NOT_FITTED;
+}
+
+/** Whether the gate of a run was changed by its fit; one that was not is never called fitted. */
+export async function wasFitted({ folder }: JobContext): Promise<boolean> {
+  const history = JSON.parse(new TextDecoder().decode(await folder.read('fit', HISTORY))) as FitHistory;
+  return 'steps' in history ? history.fitted : history.epoch > 0;
+}
+
+async function made(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
+  const { preset, epochs } = job.config.gate;
+  if (preset === 'default') {
+    const { gate, history } = await fitByScores(job, parts);
+    return { gate, history: { ...history, centres: centresOf(parts) } };
+  }
+  return epochs === 0 ? await unfitted(job, parts) : await fitted(job, parts);
+}
+
+function centresOf({ centres }: GatePopulation): EpochHistory['centres'] {
+  return { inputs: [...centres.inputs], personas: [...centres.personas], exemplars: [...centres.exemplars] };
 }
 
 /** `gate.epochs` 0: the gate as it starts, with no pair scored. */
@@ -201,18 +231,14 @@ function summaryOf(steps: readonly FitStep[], end: EpochEnd): Omit<EpochSummary,
 function historyOf(
   result: Pick<FitResult, 'epoch' | 'initialHeldOutLogLikelihood' | 'stoppedEarly'>,
   epochs: readonly EpochSummary[],
-  { centres }: GatePopulation,
+  parts: GatePopulation,
 ): FitHistory {
   return {
     epoch: result.epoch,
     initialHeldOutLogLikelihood: result.initialHeldOutLogLikelihood ?? null,
     stoppedEarly: result.stoppedEarly,
     epochs,
-    centres: {
-      inputs: [...centres.inputs],
-      personas: [...centres.personas],
-      exemplars: [...centres.exemplars],
-    },
+    centres: centresOf(parts),
   };
 }
 

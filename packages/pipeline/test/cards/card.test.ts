@@ -37,6 +37,7 @@ const parts = (text: string): CardParts => ({
     heldOut: {
       records: 12,
       pairsPerRecord: 10,
+      likelihood: 'marginal',
       curvesAskedFor: 120,
       estimator: 'one estimator',
       ceiling: 4.5,

@@ -3,7 +3,10 @@ import { parse } from 'yaml';
 import { configSchema } from '../../src/config/schema.js';
 import { gateCard, type GateCardParts } from '../../src/cards/gate-card.js';
 
-const config = configSchema.parse({ population: { path: 'records.jsonl' }, gate: { input: 'context', epochs: 3 } });
+const config = configSchema.parse({
+  population: { path: 'records.jsonl' },
+  gate: { preset: 'paper', input: 'context', epochs: 3 },
+});
 
 const parts: GateCardParts = {
   manifest: { format: 1, config: {}, versions: {}, fingerprints: { 'the encoder': 'abc' }, stages: {} },

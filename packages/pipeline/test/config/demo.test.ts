@@ -28,7 +28,9 @@ describe('the demonstration', () => {
   });
 
   it('gives its settings only where nothing else was asked for', async () => {
-    const config = await load({ 'mop.yaml': 'population: {path: demo}\ngate: {epochs: 3}\nllm: {model: onnx:m}\n' });
+    const config = await load({
+      'mop.yaml': 'population: {path: demo}\ngate: {preset: paper, epochs: 3}\nllm: {model: onnx:m}\n',
+    });
     expect([config.gate.epochs, config.gate.input]).toEqual([3, 'record']);
     expect([config.templates.name, config.personas.source]).toEqual(['generic', 'llm']);
   });

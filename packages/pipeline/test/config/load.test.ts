@@ -33,7 +33,7 @@ describe('where a setting comes from', () => {
   });
 
   it('takes flag over --set over file over default', async () => {
-    const yaml = `${BASE}gate:\n  topM: 5\n  hidden: 5\n  epochs: 5\n`;
+    const yaml = `${BASE}gate:\n  preset: paper\n  topM: 5\n  hidden: 5\n  epochs: 5\n`;
     const { gate } = await load(yaml, { set: ['gate.topM=6', 'gate.hidden=6'], 'gate.topM': '7' });
     expect([gate.topM, gate.hidden, gate.epochs, gate.patience]).toEqual([7, 6, 5, 2]);
   });
@@ -42,6 +42,7 @@ describe('where a setting comes from', () => {
     const config = await load(BASE, {
       'evaluate.metrics': 'kid,vendi',
       'evaluate.normalize': '',
+      'gate.preset': 'paper',
       'gate.learningRate': '5e-4',
       'evaluate.baselines': '[]',
       'population.columns.text': '123',
@@ -128,7 +129,7 @@ describe('refusals, each one sentence', () => {
       {},
       /line 4: evaluate\.metrics\.1 must be one of frechet/,
     ],
-    ['a scalar for a section', `${BASE}gate: 4\n`, {}, /line 3: gate must be a section with input, hidden/],
+    ['a scalar for a section', `${BASE}gate: 4\n`, {}, /line 3: gate must be a section with preset, objective/],
     [
       'a bad flag',
       BASE,
@@ -141,6 +142,13 @@ describe('refusals, each one sentence', () => {
       { set: 'gate.tpoM=3' },
       /--set gate\.tpoM=3: there is no setting gate\.tpoM/,
       /gate\.topM/,
+    ],
+    [
+      'a setting of the paper’s procedure without its preset',
+      `${BASE}gate:\n  topM: 8\n`,
+      {},
+      /^gate\.topM has no meaning with gate\.preset default\.$/,
+      /gate\.preset: paper/,
     ],
     ['--set without a value', BASE, { set: 'gate.topM' }, /has no value; write --set KEY=VALUE/],
     ['no population', 'seed: 1\n', {}, /population\.path is missing from mop\.yaml: some text is needed/],

@@ -11,7 +11,7 @@ const choice = (more: Partial<CellChoice> = {}): CellChoice => ({ scale: none, o
 const definition = (more: Record<string, unknown> = {}): Definition =>
   definitionSchema.parse({
     title: 'Test',
-    base: { 'population.path': 'a.csv', 'gate.topM': 8 },
+    base: { 'population.path': 'a.csv', 'gate.preset': 'paper', 'gate.topM': 8 },
     methods: { ZeroGen: { 'method.name': 'zerogen' }, MoP: {}, Again: { 'gate.from': '{MoP}', 'gate.epochs': 0 } },
     datasets: { News: {}, 'Film reviews': { 'templates.name': 'sst-2' } },
     seeds: [1, 2],

@@ -128,7 +128,7 @@ describe('variants of the mixture by settings alone', () => {
     const first = await jobWith({});
     await run(first);
     const config = await jobWith({
-      gate: { from: first.output, epochs: 0 },
+      gate: { from: first.output, preset: 'paper', epochs: 0 },
       personas: { source: 'file', file: join(first.output, 'personas.jsonl') },
       population: { path: first.population.path },
       golden: { path: first.golden.path },
@@ -137,17 +137,17 @@ describe('variants of the mixture by settings alone', () => {
     const weights = ({ output }: MopConfig): Promise<Buffer> => readFile(join(output, 'gate.safetensors'));
     expect(await weights(config)).toEqual(await weights(first));
     expect((await rowsOf(config)).map(({ text }) => text)).toEqual((await rowsOf(first)).map(({ text }) => text));
-    const other = await jobWith({ gate: { from: first.output, epochs: 0 }, personas: { count: 3 } });
+    const other = await jobWith({ gate: { from: first.output, preset: 'paper', epochs: 0 }, personas: { count: 3 } });
     await run(other);
     const temperatures = new Set((await rowsOf(other)).map(({ temperature }) => temperature));
     expect(temperatures.size).toBe(1);
-    await expect(run(await jobWith({ gate: { from: '/nowhere', epochs: 0 } }))).rejects.toThrow(
+    await expect(run(await jobWith({ gate: { from: '/nowhere', preset: 'paper', epochs: 0 } }))).rejects.toThrow(
       '/nowhere/gate.safetensors',
     );
   });
 
   it('mixes personas, leaves exemplars out and unmasks', async () => {
-    const mixed = await jobWith({ simulate: { mix: 2 }, gate: { epochs: 0 } });
+    const mixed = await jobWith({ simulate: { mix: 2 }, gate: { preset: 'paper', epochs: 0 } });
     await run(mixed);
     for (const { personaId, exemplarId } of await rowsOf(mixed)) {
       expect([personaId.split('+').length, exemplarId.split('+').length]).toEqual([2, 2]);

@@ -92,7 +92,7 @@ function pilotJob(folder: string): Record<string, unknown> {
     templates: { name: 'tokens' },
     personas: { count: 3, source: 'keywords' },
     exemplars: { count: 6 },
-    gate: { topM: 2, hidden: 8, epochs: 2, batchSize: 6, validationPairs: 4, temperature: 1 },
+    gate: { preset: 'paper', topM: 2, hidden: 8, epochs: 2, batchSize: 6, validationPairs: 4, temperature: 1 },
     evaluate: { pairs: 10, heldOut: 4, trainingRecords: 4, bootstrap: 0, metrics: ['frechet'] },
     simulate: { count: 8, batchSize: 4, maxTokens: 20 },
   };

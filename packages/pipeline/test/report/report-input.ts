@@ -189,6 +189,7 @@ function metricsOf(dress: Wording['dress'], propensity: Propensity): ReportInput
     heldOut: {
       records: 40,
       pairsPerRecord: 20,
+      likelihood: 'marginal',
       curvesAskedFor: 800,
       estimator: 'log-likelihood per held-out record in nats',
       ceiling: Math.log(600),

@@ -28,7 +28,7 @@ export function mixtureWarnings({ data, fit, names, config }: ReportInput): stri
   }
   if (personas.length > 1 && effectivePersonas < Math.max(1.5, COLLAPSED * personas.length)) {
     warnings.push(
-      `The mixture has collapsed: ${numberText(effectivePersonas, 3)} effective personas of ${personas.length}. Try more exploration (gate.exploration), or a lower gate.learningRate.`,
+      `The mixture has collapsed: ${numberText(effectivePersonas, 3)} effective personas of ${personas.length}.${config.gate.preset === 'paper' ? ' Try more exploration (gate.exploration), or a lower gate.learningRate.' : ''}`,
     );
   }
   if (personas.length > 1 && leaderShare > LED) {
@@ -36,7 +36,10 @@ export function mixtureWarnings({ data, fit, names, config }: ReportInput): stri
       `One persona (${names[leader] ?? ''}) is the most probable one for ${shareText(leaderShare)} of the records.`,
     );
   }
-  if (fit.epoch === 0)
+  if ('steps' in fit) {
+    if (!fit.fitted)
+      warnings.push('No step of the fit beat equal weights in cross-validation: there was nothing to gain.');
+  } else if (fit.epoch === 0)
     warnings.push('No epoch beat the initial gate on validation records: the fit taught it nothing.');
   return warnings;
 }

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { FitHistory } from '../../stages/fit-stage.js';
+import type { EpochHistory } from '../../stages/fit-stage.js';
 import { fixedText } from '../elements/format.js';
 import { safe, type Html } from '../elements/html.js';
 import { drawPlot, figure } from './draw.js';
@@ -18,9 +18,9 @@ export interface FitStart {
 }
 
 /** The fit over its epochs, a panel each: held-out and training log-likelihood, effective numbers, temperatures. */
-export function fitPlots(fit: FitHistory, start: FitStart): Html {
+export function fitPlots(fit: EpochHistory, start: FitStart): Html {
   const { epochs, initialHeldOutLogLikelihood } = fit;
-  const points = (of: (epoch: FitHistory['epochs'][number]) => number | null): Point[] =>
+  const points = (of: (epoch: EpochHistory['epochs'][number]) => number | null): Point[] =>
     epochs.flatMap((one) => {
       const value = of(one);
       return value === null ? [] : [{ epoch: one.epoch, value }];
@@ -104,7 +104,7 @@ function panel(points: readonly Point[], title: string, what: string, best: numb
   return figure(plot, safe`<b>${title}</b> ${what}.`);
 }
 
-function temperaturePanel({ epochs, epoch: best }: FitHistory, start: number): Html {
+function temperaturePanel({ epochs, epoch: best }: EpochHistory, start: number): Html {
   const rows = [
     { epoch: 0, min: start, mean: start, max: start },
     ...epochs.map(({ epoch, temperature }) => ({ epoch, ...temperature })),

@@ -25,8 +25,9 @@ export function diagnosticsSection(input: ReportInput): Html {
 
 function diagnosticRows({ data, fit, personas, exemplars, names, config }: ReportInput): (string | Html)[][] {
   const { effectivePersonas, leader, leaderShare, meanLargest, cosines } = data.diagnostics;
-  const last = fit.epochs.find(({ epoch }) => epoch === fit.epoch) ?? fit.epochs.at(-1);
-  const tried = fit.epochs.at(-1)?.pairsTried ?? 0;
+  const epochs = 'steps' in fit ? [] : fit.epochs;
+  const last = 'steps' in fit ? undefined : (epochs.find(({ epoch }) => epoch === fit.epoch) ?? epochs.at(-1));
+  const tried = 'steps' in fit ? fit.design.pairs : (epochs.at(-1)?.pairsTried ?? 0);
   const pairs = personas.length * exemplars.length;
   const inputs = config.gate.input === 'context' ? 'contexts' : 'records';
   return [

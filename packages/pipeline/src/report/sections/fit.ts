@@ -2,10 +2,53 @@ import { fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import { fitPlots } from '../plots/fit-plots.js';
 import type { ReportInput } from '../elements/report-input.js';
+import type { StepHistory } from '../../stages/fit-scores.js';
+import type { EpochHistory } from '../../stages/fit-stage.js';
 import { folded, pageTable } from '../elements/table.js';
 
-/** How the fit went, epoch by epoch. */
-export function fitSection({ fit, config, personas, exemplars }: ReportInput): Html {
+/** The fit: its steps from coarse to fine, or its epochs with the paper's procedure. */
+export function fitSection(input: ReportInput): Html {
+  const { fit } = input;
+  return 'steps' in fit ? stepsOf(fit) : epochsOf(fit, input);
+}
+
+const STEPS = {
+  uniform: 'equal weights, fitted temperatures',
+  biases: 'weights of personas and exemplars, the same for every input',
+  scales: 'three scales of the similarities',
+  matrices: 'matrices of low rank',
+} as const;
+
+function stepsOf(fit: StepHistory): Html {
+  const { design } = fit;
+  const kept = fit.fitted
+    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>: in cross-validation it gains
+        ${fixedText(fit.gain, 3)} (s.e. ${fixedText(fit.standardError, 3)}) nats a training record over equal weights.`
+    : safe`No step beat equal weights in cross-validation by more than its standard error: the gate has equal weights.`;
+  const table = pageTable({
+    caption: 'Steps from coarse to fine, judged by cross-validation over training records; nats a record.',
+    columns: [
+      { title: 'step' },
+      { title: 'log-likelihood', align: 'right' },
+      { title: 'gain over the step before', align: 'right' },
+      { title: 's.e.', align: 'right' },
+      { title: 'ridge', align: 'right' },
+      { title: 'kept' },
+    ],
+    rows: fit.steps.map((step) => [
+      STEPS[step.name],
+      fixedText(step.logLikelihood, 2),
+      step.name === 'uniform' ? '' : fixedText(step.gain, 3),
+      step.name === 'uniform' ? '' : fixedText(step.standardError, 3),
+      step.name === 'uniform' ? '' : numberText(step.ridge, 2),
+      step.kept ? 'yes' : 'no',
+    ]),
+  });
+  return safe`<p>${kept} ${String(design.scored)} scores of ${String(design.records)} records under ${String(design.pairs)} prompts; the objective is the ${fit.objective} likelihood.</p>
+    ${table}`;
+}
+
+function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInput): Html {
   const kept =
     fit.epoch === 0
       ? 'The initial gate was kept: no epoch beat it on the validation records.'

@@ -42,7 +42,7 @@ function tiles({ metrics, data, personas }: ReportInput): Html[] {
   return [
     ...(gain === undefined || gain === null
       ? []
-      : [tile(gainText(gain), 'nats a held-out record over the uniform mixture (± 2 s.e.)')]),
+      : [tile(gainText(gain), 'gain over equal weights, nats per held-out record (± 2 s.e.)')]),
     ...(frechet === undefined
       ? []
       : [
@@ -63,7 +63,8 @@ function tile(value: string, what: string): Html {
 }
 
 function gainText({ mean, standardError }: Estimate): string {
-  return `${mean >= 0 ? '+' : ''}${fixedText(mean, 2)} ± ${fixedText(2 * standardError, 2)}`;
+  const error = standardError === null ? '' : ` ± ${fixedText(2 * standardError, 2)}`;
+  return `${mean >= 0 ? '+' : ''}${fixedText(mean, 2)}${error}`;
 }
 
 function gateInputText(input: 'context' | 'record' | 'none'): string {

@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util';
+import { UserError } from '../errors.js';
+
+/** Settings of `gate` that only the paper's procedure has. */
+const PAPER_ONLY = [
+  'hidden',
+  'topM',
+  'selfMask',
+  'optimizer',
+  'learningRate',
+  'temperatureLearningRate',
+  'weightDecay',
+  'batchSize',
+  'epochs',
+  'patience',
+  'mStepsPerBatch',
+  'exploration',
+  'validationPairs',
+  'from',
+];
+
+/**
+ * Refuses settings that the chosen fit would ignore.
+ * @param settings as they were given, before defaults are filled in
+ * @param defaults the settings of `gate` when none are given
+ * @throws UserError `bad-setting` naming the first such setting
+ */
+export function requirePreset(settings: unknown, defaults: object): void {
+  const gate = partOf(settings, 'gate');
+  const preset = gate?.['preset'] ?? 'default';
+  const initial = new Map<string, unknown>(Object.entries(defaults));
+  // A file that spells out the defaults, such as one of `mop init`, asks for nothing.
+  const given = Object.entries(gate ?? {}).flatMap(([name, value]) =>
+    value === undefined || isDeepStrictEqual(value, initial.get(name)) ? [] : [name],
+  );
+  const ignored =
+    preset === 'paper'
+      ? given.find(
+          (name) => name === 'objective' || (name === 'design' && Object.keys(partOf(gate, name) ?? {}).length > 0),
+        )
+      : given.find((name) => PAPER_ONLY.includes(name));
+  if (ignored === undefined) return;
+  throw new UserError('bad-setting', `gate.${ignored} has no meaning with gate.preset ${String(preset)}.`, {
+    suggestion:
+      preset === 'paper' ? 'Leave it out.' : 'Leave it out, or set gate.preset: paper for the procedure of the paper.',
+  });
+}
+
+function partOf(value: unknown, name: string): Record<string, unknown> | undefined {
+  if (typeof value !== 'object' || value === null || !(name in value)) return undefined;
+  const part = (value as Record<string, unknown>)[name];
+  return typeof part === 'object' && part !== null ? (part as Record<string, unknown>) : undefined;
+}

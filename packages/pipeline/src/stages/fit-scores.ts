@@ -1,0 +1,69 @@
+import {
+  fitMixture,
+  type Design,
+  type Gate,
+  type MixtureStep,
+  type MixtureProgress,
+} from '@mixture-of-personas/gating';
+import type { MopConfig } from '../config/schema.js';
+import type { JobContext } from '../context/job-context.js';
+import type { GatePopulation } from './gate-population.js';
+
+/** History of a fit on stored scores, from coarse to fine; `fit.json` of `gate.preset: default`. */
+export interface StepHistory {
+  readonly objective: 'marginal' | 'conditional';
+  /** The finest step that was kept. */
+  readonly step: MixtureStep['name'];
+  /** False where no step beat equal weights in cross-validation: the gate then is the uniform one. */
+  readonly fitted: boolean;
+  /** Cross-validated gain over equal weights with its standard error, nats a training record. */
+  readonly gain: number;
+  readonly standardError: number;
+  readonly steps: readonly MixtureStep[];
+  readonly design: Design;
+}
+
+/** The objective of a configuration: the likelihood of what `simulate` draws from. */
+export function objectiveOf({ gate }: MopConfig): 'marginal' | 'conditional' {
+  return gate.objective ?? likelihoodOf({ gate });
+}
+
+/** The likelihood that a gate is judged by: given the context where the gate sees one, else the marginal of what is simulated. */
+export function likelihoodOf({ gate }: Pick<MopConfig, 'gate'>): 'marginal' | 'conditional' {
+  return gate.input === 'context' ? 'conditional' : 'marginal';
+}
+
+/** Scores a balanced design of pairs and fits the gate to it. An interrupted fit asks again, and the score store answers. */
+export async function fitByScores(
+  job: JobContext,
+  parts: GatePopulation,
+): Promise<{ readonly gate: Gate; readonly history: StepHistory }> {
+  const { config, model, reporter, signal } = job;
+  const scorer = parts.scorer(() => undefined);
+  const fit = await fitMixture(parts.population, scorer, {
+    training: [...parts.training, ...parts.validation],
+    objective: objectiveOf(config),
+    design: config.gate.design,
+    seed: config.seed,
+    signal,
+    ...(model.temperatures === undefined ? {} : { temperatureRange: model.temperatures }),
+    onStep: (progress) => report(progress, reporter),
+  });
+  const { gate, objective, step, fitted, gain, standardError, steps, design } = fit;
+  if (!fitted) {
+    reporter.note('The fit found nothing to gain over equal weights; the gate has equal weights.');
+  }
+  return { gate, history: { objective, step, fitted, gain, standardError, steps, design } };
+}
+
+function report(progress: MixtureProgress, reporter: JobContext['reporter']): void {
+  if (progress.kind === 'scores') {
+    reporter.progress('fit: scores', progress.scored, progress.total, `round ${progress.round + 1}`);
+  } else {
+    const { name, gain, standardError, kept } = progress.step;
+    const verdict = kept ? 'kept' : 'not kept';
+    reporter.info?.(
+      `fit: ${name}, ${gain >= 0 ? '+' : '−'}${Math.abs(gain).toFixed(3)} (s.e. ${standardError.toFixed(3)}) nats a record, ${verdict}`,
+    );
+  }
+}
