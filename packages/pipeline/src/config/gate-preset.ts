@@ -31,7 +31,7 @@ export function requirePreset(settings: unknown, defaults: object): void {
   const initial = new Map<string, unknown>(Object.entries(defaults));
   // A file that spells out the defaults, such as one of `mop init`, asks for nothing.
   const given = Object.entries(gate ?? {}).flatMap(([name, value]) =>
-    value === undefined || isDeepStrictEqual(value, initial.get(name)) ? [] : [name],
+    asksForNothing(value, initial.get(name)) ? [] : [name],
   );
   const ignored =
     preset === 'paper'
@@ -44,6 +44,13 @@ export function requirePreset(settings: unknown, defaults: object): void {
     suggestion:
       preset === 'paper' ? 'Leave it out.' : 'Leave it out, or set gate.preset: paper for the procedure of the paper.',
   });
+}
+
+/** Whether a value is absent, or is the default, in every part that is given. */
+function asksForNothing(value: unknown, initial: unknown): boolean {
+  if (value === undefined || isDeepStrictEqual(value, initial)) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(([name, part]) => asksForNothing(part, partOf({ initial }, 'initial')?.[name]));
 }
 
 function partOf(value: unknown, name: string): Record<string, unknown> | undefined {
