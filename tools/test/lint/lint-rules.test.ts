@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { node } from './workspace.js';
+import { node } from '../workspace.js';
 
 const { status, stdout, stderr } = node(['tools/ci/lint-fixtures.mjs']);
 if (status !== 0) throw new Error(stderr);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { node, packageNames } from './workspace.js';
+import { node, packageNames } from '../workspace.js';
 
 /** Any finding of the rule but the one about imports that are lazy elsewhere in the same package: that one is about speed. */
 const BOUNDARY = /^@nx\/enforce-module-boundaries: (?!Static imports of lazy-loaded)/;

@@ -4,9 +4,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { provideBrowser } from './browser.mjs';
+import { provideBrowser } from '../ci/browser.mjs';
 import { buildTensorflow, fetchModels, preparePython, prepareRuntimes } from './prepare-tests.mjs';
-import { install, root, run, runScript } from './processes.mjs';
+import { install, root, run, runScript } from '../ci/processes.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { transformSync } from '@swc/core';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { shellProblems } from './shell-commands.js';
-import { filesEnding, node, packageNames, read, root } from './workspace.js';
+import { shellProblems } from '../shell-commands.js';
+import { filesEnding, node, packageNames, read, root } from '../workspace.js';
 
 interface Block {
   readonly language: string;

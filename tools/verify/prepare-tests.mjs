@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { installRuntimes } from '../runtimes/runtimes.mjs';
-import { root, run } from './processes.mjs';
+import { root, run } from '../ci/processes.mjs';
 
 const shared = join(root, '..', 'shared');
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');

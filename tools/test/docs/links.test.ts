@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { filesEnding, read, root } from './workspace.js';
+import { filesEnding, read, root } from '../workspace.js';
 
 /** What GitHub makes of a heading. */
 const anchorOf = (heading: string): string =>

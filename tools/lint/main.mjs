@@ -1,0 +1,66 @@
+// `node tools/lint/main.mjs [FOLDER…]`: import circles, overfull folders and prose, over the whole tree or below the folders named.
+// exceptions.json holds how many findings of a rule each package still has; more than that fails. `--lower` writes smaller counts.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../ci/processes.mjs';
+import { isRead, proseFindings } from './prose.mjs';
+import { structureFindings } from './structure.mjs';
+
+const EXCEPTIONS = join(root, 'tools/lint/exceptions.json');
+/** Written by programs, or by other people, or examples of what lint must refuse. */
+const NOT_PROSE = /^tools\/(?:fixtures|lint\/words)|^packages\/[^/]+\/CHANGELOG\.md|^docs\/results\/.*\.json/;
+
+/** `packages/llm`, `tools` or `docs`: what the counts are of. */
+const placeOf = (file) => /^packages\/[^/]+/.exec(file)?.[0] ?? (file.includes('/') ? file.split('/')[0] : 'root');
+
+function trackedFiles() {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard'];
+  const listed = execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n');
+  return listed.filter((file) => file !== '' && existsSync(join(root, file)));
+}
+
+function structure() {
+  const sources = readdirSync(join(root, 'packages')).flatMap((name) => [
+    `packages/${name}/src`,
+    `packages/${name}/browser`,
+  ]);
+  return [...sources, 'tools']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => {
+      const found = structureFindings(join(root, folder));
+      return found.map(({ rule, file, message }) => ({ rule, file: join(folder, file), message }));
+    });
+}
+
+const prose = () =>
+  trackedFiles()
+    .filter((file) => isRead(file) && !NOT_PROSE.test(file))
+    .flatMap((file) => proseFindings(join(root, file)).map((each) => ({ ...each, file })));
+
+function countsOf(findings) {
+  const counts = {};
+  for (const { file, rule } of findings) {
+    const place = (counts[placeOf(file)] ??= {});
+    place[rule] = (place[rule] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const folders = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const findings = [...structure(), ...prose()].filter(
+  ({ file }) => folders.length === 0 || folders.some((folder) => file.startsWith(folder)),
+);
+const allowed = JSON.parse(readFileSync(EXCEPTIONS, 'utf8'));
+const counts = countsOf(findings);
+const over = Object.entries(counts).flatMap(([place, rules]) =>
+  Object.entries(rules)
+    .filter(([rule, count]) => count > (allowed[place]?.[rule] ?? 0))
+    .map(([rule]) => `${place} ${rule}`),
+);
+const shown = findings.filter(({ file, rule }) => folders.length > 0 || over.includes(`${placeOf(file)} ${rule}`));
+for (const { file, line, rule, message } of shown) console.log(`${file}${line ? `:${line}` : ''} ${rule}: ${message}`);
+if (over.length > 0) console.log(`\nmore findings than tools/lint/exceptions.json allows: ${over.join(', ')}`);
+if (process.argv.includes('--lower')) writeFileSync(EXCEPTIONS, `${JSON.stringify(counts, null, 2)}\n`);
+console.log(`${findings.length} findings, ${over.length} counts over those allowed`);
+process.exitCode = over.length > 0 && !process.argv.includes('--lower') ? 1 : 0;
