@@ -59,7 +59,7 @@ if (check('install', () => ({ ok: install() })) && check('build', () => nx('buil
   check('unused code', () => runScript('knip/bin/knip.js', []));
   check('version plans', () => script('release/check-plans.mjs'));
   check('schema of metric results', () => script('interchange/figures-schema.mjs', '--check'));
-  check('API reference', () => script('ci/docs.mjs'));
+  check('API reference', () => script('docs/api-reference.mjs'));
   runTests();
 }
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(', ')}`);
