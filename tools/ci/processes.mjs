@@ -60,3 +60,14 @@ export function install() {
   }
   return false;
 }
+
+/**
+ * Links the command `mop` of the built packages into node_modules/.bin. npm links no command whose file did not exist when it installed,
+ * and `npx mop` would then ask the registry for an unrelated package of that name.
+ * @returns {boolean} whether it is linked
+ */
+export function linkCommand() {
+  const { ok, output } = runNpm(['rebuild', '@mixture-of-personas/cli', '--ignore-scripts'], { capture: true });
+  if (!ok) console.error(output);
+  return ok;
+}

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provideBrowser } from '../ci/browser.mjs';
 import { buildTensorflow, fetchModels, preparePython, prepareRuntimes } from './prepare-tests.mjs';
-import { install, root, run, runScript } from '../ci/processes.mjs';
+import { install, linkCommand, root, run, runScript } from '../ci/processes.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -47,6 +47,7 @@ function runTests() {
 }
 
 if (check('install', () => ({ ok: install() })) && check('build', () => nx('build'))) {
+  check('command', () => ({ ok: linkCommand() }));
   const fetched = fetchModels();
   if (fetched !== undefined) record('models for the tests', fetched);
   buildTensorflow();
