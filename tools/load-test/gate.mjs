@@ -1,5 +1,5 @@
 // How long is a step of the gate, and how much memory does the process take, at K personas, N exemplars and any number of records? And are the pairs
-// found among nearest neighbours the M largest of all K × N?
+// found among nearest neighbors the M largest of all K × N?
 //   node tools/load-test/gate.mjs [--personas 1000] [--exemplars 20000] [--records 1000000] [--batch 32] [--width 384] [--steps 5] [--exact 2]
 import { parseArgs } from 'node:util';
 import { builtInBackend, drawPairs, initialGate, mixtureOf, topPairs, uniformGate } from '@mixture-of-personas/gating';

@@ -61,6 +61,7 @@ if (check('install', () => ({ ok: install() })) && check('build', () => nx('buil
   check('version plans', () => script('release/check-plans.mjs'));
   check('schema of metric results', () => script('interchange/figures-schema.mjs', '--check'));
   check('API reference', () => script('docs/api-reference.mjs'));
+  check('benchmarks, smallest size', () => script('bench/run.mjs', '--smoke'));
   runTests();
 }
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(', ')}`);

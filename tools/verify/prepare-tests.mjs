@@ -47,7 +47,7 @@ export function prepareRuntimes() {
     console.log(`Deno and Bun could not be installed, so their tests are skipped:\n${problem.slice(-600)}`);
 }
 
-/** What reads our files as researchers do. */
+/** Packages that read the project's files as researchers do. */
 const PYTHON_PACKAGES = ['numpy==2.2.6', 'safetensors==0.8.0', 'datasets==5.0.1'];
 
 /** Sets MOP_PYTHON to a Python with those packages, where there is a python3 to make one from; best effort. */

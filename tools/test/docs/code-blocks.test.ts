@@ -38,7 +38,7 @@ function run({ language, code }: Program): { status: number | null; stdout: stri
   }
 }
 
-/** What a block must be, by its language, besides programs. */
+/** Checks of blocks by their language, programs excepted. */
 const CHECKS: Readonly<Record<string, (code: string) => void>> = {
   sh: (code) => expect(shellProblems(code)).toEqual([]),
   json: (code) => void JSON.parse(code),
