@@ -1,5 +1,5 @@
 // `node tools/lint/main.mjs [FOLDER…]`: import circles, overfull folders and prose, over the whole tree or below the folders named.
-// exceptions.json holds how many findings of a rule each package still has; more than that fails. `--lower` writes smaller counts.
+// exceptions.json holds how many findings of a rule each package still has; more than that fails. `--lower` writes the counts that fell.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,6 +54,15 @@ function countsOf(findings) {
   return counts;
 }
 
+/** The counts that are allowed now, each at most what was found. */
+function lowered() {
+  const places = Object.entries(allowed).map(([place, rules]) => {
+    const counted = Object.entries(rules).map(([rule, most]) => [rule, Math.min(most, counts[place]?.[rule] ?? 0)]);
+    return [place, Object.fromEntries(counted.filter(([, most]) => most > 0))];
+  });
+  return Object.fromEntries(places.filter(([, rules]) => Object.keys(rules).length > 0));
+}
+
 const folders = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 const findings = [...structure(), ...prose()].filter(
   ({ file }) => folders.length === 0 || folders.some((folder) => file.startsWith(folder)),
@@ -68,6 +77,6 @@ const over = Object.entries(counts).flatMap(([place, rules]) =>
 const shown = findings.filter(({ file, rule }) => folders.length > 0 || over.includes(`${placeOf(file)} ${rule}`));
 for (const { file, line, rule, message } of shown) console.log(`${file}${line ? `:${line}` : ''} ${rule}: ${message}`);
 if (over.length > 0) console.log(`\nmore findings than tools/lint/exceptions.json allows: ${over.join(', ')}`);
-if (process.argv.includes('--lower')) writeFileSync(EXCEPTIONS, `${JSON.stringify(counts, null, 2)}\n`);
+if (process.argv.includes('--lower')) writeFileSync(EXCEPTIONS, `${JSON.stringify(lowered(), null, 2)}\n`);
 console.log(`${findings.length} findings, ${over.length} counts over those allowed`);
-process.exitCode = over.length > 0 && !process.argv.includes('--lower') ? 1 : 0;
+process.exitCode = over.length > 0 ? 1 : 0;
