@@ -1,4 +1,4 @@
-// A custom experiment without the command line: does a gate that favours exemplars like the record bring simulated texts closer to a
+// A custom experiment without the command line: does a gate that favors exemplars like the record bring simulated texts closer to a
 // population than equally likely (persona, exemplar) pairs do? Any encoder and language model will do; `openEncoder` and
 // `openLanguageModel` open real ones.
 import type { Encoder } from '@mixture-of-personas/encoder';

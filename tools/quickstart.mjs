@@ -1,6 +1,6 @@
 // `npm run quickstart`: from a fresh clone to a simulated population: installs where nothing is installed, builds, runs the demonstration of
-// experiments/quickstart.yaml and says where the report is, how long it took and how much memory it used. The same command goes on after a
-// kill. Further arguments are those of `mop run`, paths among them relative to the root of the clone.
+// experiments/quickstart.yaml and says where the report is, how long it took and how much memory it used. Rerun the command to resume
+// after a kill. Further arguments are those of `mop run`, paths among them relative to the root of the clone.
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { prepare } from './ci/prepare.mjs';

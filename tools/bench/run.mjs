@@ -1,23 +1,69 @@
-// `npm run bench -- NAME [ARGS]`: builds the package and runs its benchmark; without a name, says which there are.
-import { existsSync } from 'node:fs';
+// `npm run bench -- NAME [ARGS]`: builds the package and runs its benchmark; without a name, lists them.
+// `npm run bench -- --smoke`: runs every benchmark at its smallest size, in seconds each, from packages that are built.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, packageNames, root, run, runScript } from '../ci/processes.mjs';
 
-const [name = '', ...args] = process.argv.slice(2);
-const benchOf = (each) => join(root, 'packages', each, 'bench', 'main.mjs');
-const names = packageNames.filter((each) => existsSync(benchOf(each)));
+const folderOf = (name) => join(root, 'packages', name, 'bench');
+const benchOf = (name) => join(folderOf(name), 'main.mjs');
+const names = packageNames.filter((name) => existsSync(benchOf(name)));
 
-if (!names.includes(name)) {
-  console.error(`usage: npm run bench -- NAME [ARGS]\nNAME is one of: ${names.join(', ')}`);
+/** Load tests of maintainers, at their smallest size. */
+const LOAD_TESTS = [
+  [
+    'gate',
+    '--personas',
+    '20',
+    '--exemplars',
+    '100',
+    '--records',
+    '200',
+    '--batch',
+    '8',
+    '--width',
+    '16',
+    '--steps',
+    '1',
+  ],
+  ['fit', '--pairs', '200', '--personas', '4', '--exemplars', '20', '--width', '8', '--batch', '16'],
+  ['score-store', '--curves', '2000'],
+];
+
+/** Benchmarks that have no --smoke yet: they would run at full size. Empty at the end. */
+const WITHOUT_SMOKE = ['llm', 'gating', 'metrics', 'synthesis'];
+const hasSmoke = (name) =>
+  readdirSync(folderOf(name)).some((file) => readFileSync(join(folderOf(name), file), 'utf8').includes('--smoke'));
+
+function timed(title, program, args) {
+  const start = performance.now();
+  console.log(`── ${title}`);
+  const { ok } = run(process.execPath, [program, ...args]);
+  console.log(`── ${title}: ${ok ? 'passed' : 'FAILED'} in ${((performance.now() - start) / 1e3).toFixed(1)} s`);
+  return ok;
+}
+
+function smoke(name) {
+  if (hasSmoke(name)) return timed(name, benchOf(name), ['--smoke']);
+  console.log(`── ${name}: has no --smoke`);
+  return WITHOUT_SMOKE.includes(name);
+}
+
+const loadTest = ([name, ...args]) => timed(`load test ${name}`, join(root, 'tools/load-test', `${name}.mjs`), args);
+
+function measure(name, args) {
+  const target = `@mixture-of-personas/${name}:build`;
+  const nx = ['run', target, '--outputStyle=static'];
+  const built = install()
+    ? runScript('nx/dist/bin/nx.js', nx, { capture: true })
+    : { ok: false, output: 'npm ci failed.' };
+  if (!built.ok) console.error(built.output);
+  return built.ok && run(process.execPath, [benchOf(name), ...args]).ok;
+}
+
+const [name = '', ...args] = process.argv.slice(2);
+if (name === '--smoke') process.exitCode = [...names.map(smoke), ...LOAD_TESTS.map(loadTest)].every(Boolean) ? 0 : 1;
+else if (names.includes(name)) process.exitCode = measure(name, args) ? 0 : 1;
+else {
+  console.error(`usage: npm run bench -- NAME [ARGS], or -- --smoke\nNAME is one of: ${names.join(', ')}`);
   process.exitCode = name === '' ? 0 : 1;
-} else {
-  const project = `@mixture-of-personas/${name}`;
-  const built =
-    install() && runScript('nx/dist/bin/nx.js', ['run', `${project}:build`, '--outputStyle=static'], { capture: true });
-  if (!built || !built.ok) {
-    console.error(built ? built.output : 'npm ci failed.');
-    process.exitCode = 1;
-  } else {
-    process.exitCode = run(process.execPath, [benchOf(name), ...args]).ok ? 0 : 1;
-  }
 }

@@ -1,4 +1,4 @@
-// A Jest reporter that leaves its counts in the folder MOP_TEST_COUNTS, one file a run, for `npm run verify` to add up.
+// A Jest reporter that leaves its counts in the folder MOP_TEST_COUNTS, one file per run, for `npm run verify` to add up.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -8,7 +8,17 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** The workspace's packages, each after those it may import. */
-export const packageNames = ['numeric', 'encoder', 'llm', 'gating', 'metrics', 'synthesis', 'pipeline', 'cli'];
+export const packageNames = [
+  'numeric',
+  'models',
+  'encoder',
+  'llm',
+  'gating',
+  'metrics',
+  'synthesis',
+  'pipeline',
+  'cli',
+].filter((name) => existsSync(join(root, 'packages', name)));
 
 /** npm's own script: the one that runs this, else the one beside Node. */
 function npmScript() {
@@ -59,4 +69,15 @@ export function install() {
     if (runNpm(['ci', '--no-audit', '--no-fund']).ok) return true;
   }
   return false;
+}
+
+/**
+ * Links the command `mop` of the built packages into node_modules/.bin. npm links no command whose file did not exist when it installed,
+ * and `npx mop` would then ask the registry for an unrelated package of that name.
+ * @returns {boolean} whether it is linked
+ */
+export function linkCommand() {
+  const { ok, output } = runNpm(['rebuild', '@mixture-of-personas/cli', '--ignore-scripts'], { capture: true });
+  if (!ok) console.error(output);
+  return ok;
 }

@@ -1,5 +1,5 @@
-// `npm run setup`: from a fresh clone to built packages.
-import { install, runScript } from './processes.mjs';
+// `npm run setup`: from a fresh clone to built packages and the command `mop` in node_modules/.bin.
+import { install, linkCommand, runScript } from './processes.mjs';
 
 const nx = ['run-many', '-t', 'build', '--outputStyle=static'];
-process.exitCode = install() && runScript('nx/dist/bin/nx.js', nx).ok ? 0 : 1;
+process.exitCode = install() && runScript('nx/dist/bin/nx.js', nx).ok && linkCommand() ? 0 : 1;

@@ -5,7 +5,7 @@
 2. W = W0 + D with D the ridge solution of min |Y - X (W0 + D)|^2 + lam |D|^2; X holds bags of pieces, Y unit teacher vectors. A row of X is
    scaled so that the text's prediction of the round before has norm one: only its direction is asked of it, whatever its length. A few rounds.
 3. Pairwise: cosines of pairs within a batch are fitted to the teacher's up to a constant, with some of the pieces dropped at random.
-4. Eight bits a number, one scale a row.
+4. Eight bits per number, one scale a row.
 """
 import numpy as np
 import scipy.sparse as sp
@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 
 def bags(ids, size):
-    """Row-normalised bags of pieces, texts x size."""
+    """Row-normalized bags of pieces, texts x size."""
     lengths = np.array([len(i) for i in ids])
     rows = np.repeat(np.arange(len(ids)), lengths)
     weights = np.repeat(1 / np.maximum(lengths, 1), lengths).astype(np.float32)
@@ -29,14 +29,14 @@ def frequencies(ids, size):
 
 
 def subspace(pieces, Y, d):
-    """Orthonormal columns: the first d directions of the sentence vectors and, so that rare words keep theirs, of the centred pieces."""
-    centred = pieces - pieces.mean(0)
-    second = Y.T @ Y / len(Y) + 0.1 * centred.T @ centred / len(centred)
+    """Orthonormal columns: the first d directions of the sentence vectors and, so that rare words keep theirs, of the centered pieces."""
+    centered = pieces - pieces.mean(0)
+    second = Y.T @ Y / len(Y) + 0.1 * centered.T @ centered / len(centered)
     return np.linalg.eigh(second)[1][:, ::-1][:, :d].astype(np.float32)
 
 
 def weighted(pieces, p, a):
-    """W0 up to a factor: centred vectors of the pieces alone, the frequent ones small."""
+    """W0 up to a factor: centered vectors of the pieces alone, the frequent ones small."""
     return ((pieces - pieces.mean(0)) * (a / (a + p))[:, None]).astype(np.float32)
 
 
@@ -86,7 +86,7 @@ def fit_pairs(vectors, groups, ids, Y, *, epochs, drop, seed, batch=512):
     """Adam on `groups` of parameters, each with its rate, which falls to nothing, until cosines of `vectors` of lists of ids are the teacher's."""
     rng = np.random.default_rng(seed)
     rates = [group["lr"] for group in groups]
-    optimiser = torch.optim.Adam(groups)
+    optimizer = torch.optim.Adam(groups)
     targets = torch.tensor(Y)
     steps, step = epochs * (len(ids) // batch), 0
     for _ in range(epochs):
@@ -94,11 +94,11 @@ def fit_pairs(vectors, groups, ids, Y, *, epochs, drop, seed, batch=512):
         for start in range(0, len(order) - batch + 1, batch):
             rows = order[start : start + batch]
             loss = pair_loss(vectors(dropped([ids[i] for i in rows], rng, drop)), targets[rows])
-            optimiser.zero_grad()
+            optimizer.zero_grad()
             loss.backward()
-            optimiser.step()
+            optimizer.step()
             step += 1
-            for group, rate in zip(optimiser.param_groups, rates):
+            for group, rate in zip(optimizer.param_groups, rates):
                 group["lr"] = rate * max(1 - step / steps, 1e-3)
 
 
@@ -114,7 +114,7 @@ def pairwise(W, ids, Y, seen, *, epochs, lr, drop, seed):
     return table.weight.detach().numpy()
 
 
-def quantise(W):
+def quantize(W):
     """Rows as int8 and their scales."""
     scales = (np.abs(W).max(1) / 127).astype(np.float32)
     scales[scales == 0] = 1

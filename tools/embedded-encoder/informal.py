@@ -30,7 +30,7 @@ def documents(folder, name):
 
 
 def runs(documents, rng, least, most):
-    """Each document cut into runs of `least` to `most` neighbouring sentences; single sentences left out."""
+    """Each document cut into runs of `least` to `most` neighboring sentences; single sentences left out."""
     texts = []
     for sentences in documents:
         at = 0
@@ -43,7 +43,7 @@ def runs(documents, rng, least, most):
 
 
 def collected_texts(folder, seed):
-    """Every sentence once, and runs of neighbours: two cuts of the reviews and editorials, one of the tweets in the order of the file."""
+    """Every sentence once, and runs of neighbors: two cuts of the reviews and editorials, one of the tweets in the order of the file."""
     rng = random.Random(seed)
     texts = []
     for name in ("amazonReviewSnippets", "nytEditorialSnippets"):

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from scipy.stats import spearmanr
 
-from fit import bags, frequencies, pairwise, quantise, ridge_rounds, subspace, weighted
+from fit import bags, frequencies, pairwise, quantize, ridge_rounds, subspace, weighted
 from golden import write_golden, write_golden_vectors
 from informal import collected_texts, mail_texts, sentences_of
 from layers import fit_layers, text_vectors
@@ -122,9 +122,9 @@ def fit(alone, ids, Y):
 
 
 def write(out, model, pieces):
-    """The files; the model's table is then the one written, of 8 bits a number."""
+    """The files; the model's table is then the one written, of 8 bits per number."""
     W = model.table.detach().numpy()
-    values, scales = quantise(W)
+    values, scales = quantize(W)
     model.table.data = torch.tensor(values * scales[:, None])
     out.mkdir(parents=True, exist_ok=True)
     with open(out / "table.bin", "wb") as file:
@@ -155,7 +155,7 @@ def main():
     every = [text for some in texts.values() for text in some]
     ids = encode(tokenizer, every)
     kinds = np.repeat(list(texts), [len(some) for some in texts.values()])
-    # Blocks of five neighbouring addresses, as in the population's own splits, with their sentences, and as large a share of the other texts.
+    # Blocks of five neighboring addresses, as in the population's own splits, with their sentences, and as large a share of the other texts.
     held = options.validate & ((np.arange(len(ids)) // 5 % 20 == 7) | (kinds == "collected"))
     held_sentences = set(sentences_of([every[i] for i in np.flatnonzero(held & (kinds == "addresses"))], seed=0))
     held |= np.array([text in held_sentences for text in every])

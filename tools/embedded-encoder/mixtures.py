@@ -1,6 +1,6 @@
 """Texts made of words alone, so that every piece of the vocabulary is seen among others: modern words that no source holds, names above all.
 
-A text is 6 to 31 words: 45 % from the neighbourhoods of one to three words (the 30 nearest by the teacher's vectors of the words alone, which makes the
+A text is 6 to 31 words: 45 % from the neighborhoods of one to three words (the 30 nearest by the teacher's vectors of the words alone, which makes the
 text about something), 35 % by frequency as in running text, 20 % nearly uniform.
 """
 import numpy as np
@@ -14,7 +14,7 @@ def draws(rng, count, offset, size):
     return rng.choice(count, size, p=p / p.sum())
 
 
-def neighbourhoods(rng, vectors, count):
+def neighborhoods(rng, vectors, count):
     """The nearest words of `count` draws of words, repeats once."""
     seeds = np.unique(draws(rng, len(vectors), 2000.0, count))
     blocks = [np.argpartition(-(vectors[seeds[i : i + 250]] @ vectors.T), NEAREST, 1)[:, :NEAREST] for i in range(0, len(seeds), 250)]
@@ -27,7 +27,7 @@ def mixtures(pieces, alone, count, seed):
     usable = [i for i, piece in enumerate(pieces) if piece.isalpha() and len(piece) > 1]
     vectors = alone[usable] - alone.mean(0)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    near = neighbourhoods(rng, vectors, 2500)
+    near = neighborhoods(rng, vectors, 2500)
     texts = []
     for _ in range(count):
         length = rng.integers(6, 32)

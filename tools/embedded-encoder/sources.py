@@ -99,7 +99,7 @@ def other_texts(wordnet, factbook, counts):
 
 
 def novel_texts(folder, seed, fewest=5, most=110):
-    """Every sentence of Moby-Dick and runs of two to five neighbours of a paragraph, exact repeats once, in random order."""
+    """Every sentence of Moby-Dick and runs of two to five neighbors of a paragraph, exact repeats once, in random order."""
     raw = open(f"{folder}/data/data.txt", encoding="utf-8").read()
     paragraphs = [re.split(r"(?<=[.?!]) ", " ".join(block.split())) for block in re.split(r"\n\s*\n", raw)]
     rng = random.Random(seed)

@@ -60,9 +60,9 @@ const figures = {
   'perplexity given a random pair and the year': perplexity('random'),
   'perplexity given the year, 32 bits': exact,
   'int8 over 32 bits, percent of perplexity': 100 * (perplexity('year') / exact - 1),
-  'right minus random pair, nats a record': mean(differences(right, random)),
+  'right minus random pair, nats per record': mean(differences(right, random)),
   'right beats random, share of records': mean(differences(right, random).map((d) => Number(d > 0))),
-  'right pair minus year alone, nats a record': mean(differences(right, year)),
+  'right pair minus year alone, nats per record': mean(differences(right, year)),
   'tokens a CPU second, prompt and response': sum(rows.map((row) => row.length)) / seconds,
   'CPU time saved by the year after the exemplar': (await sharing(model, rows, { pairs: 8, records: 24 })).saved,
 };

@@ -28,7 +28,7 @@ def parts(corpus, i, name):
     group = corpus.groups["clusters"][PERSONAS]
     other_cluster, other_row = g.randrange(PERSONAS), g.randrange(len(corpus.ids))
     if name == "right":
-        return group["keywords"][group["labels"][i]][:WORDS], int(corpus.groups["neighbours"][i][0]), True
+        return group["keywords"][group["labels"][i]][:WORDS], int(corpus.groups["neighbors"][i][0]), True
     if name == "random":
         return group["keywords"][other_cluster][:WORDS], other_row, True
     return None, None, name == "year"

@@ -1,4 +1,4 @@
-"""Tokenizer, and for each split clusters at several sizes with their keywords and every record's 20 nearest neighbours.
+"""Tokenizer, and for each split clusters at several sizes with their keywords and every record's 20 nearest neighbors.
 
 usage: prepare.py tokenizer|groups FOLDER     FOLDER holds model.json, population.json, golden.json and, for groups, the teacher's .npy
 """
@@ -38,7 +38,7 @@ def keywords(texts, labels, count, top=12):
     return [[str(w) for w in vocabulary[np.argsort(-score[k])[:top]]] for k in range(count)]
 
 
-def neighbours(E, count=20):
+def neighbors(E, count=20):
     out = np.zeros((len(E), count), np.int32)
     for start in range(0, len(E), 2000):
         S = E[start : start + 2000] @ E.T
@@ -54,7 +54,7 @@ def group(folder, split, counts):
     for count in counts:
         labels = MiniBatchKMeans(count, random_state=0, n_init=3, batch_size=2048).fit(E).labels_
         clusters[count] = {"labels": labels, "keywords": keywords([r["text"] for r in records], labels, count)}
-    pickle.dump({"clusters": clusters, "neighbours": neighbours(E)}, open(f"{folder}/{split}.groups.pkl", "wb"))
+    pickle.dump({"clusters": clusters, "neighbors": neighbors(E)}, open(f"{folder}/{split}.groups.pkl", "wb"))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ EXAMPLE_WEIGHT = 0.5  # predicting the exemplar teaches the language too
 
 
 class Corpus:
-    """The records of a split with their token ids, and (unless `plain`) clusters, keywords and nearest neighbours from prepare.py."""
+    """The records of a split with their token ids, and (unless `plain`) clusters, keywords and nearest neighbors from prepare.py."""
 
     def __init__(self, folder, split):
         self.records = json.load(open(f"{folder}/{split}.json"))
@@ -63,7 +63,7 @@ def assemble(persona, example, context, response):
     return ids + [END], weights + [1.0]
 
 
-# How often a sequence of a phase has what: a persona of the record's own words, else one of a cluster; an exemplar, and that a near neighbour
+# How often a sequence of a phase has what: a persona of the record's own words, else one of a cluster; an exemplar, and that a near neighbor
 # (`power` above 1: the nearer the likelier); and the year.
 # The last phase sets every pair against a random one.
 PHASES = (
@@ -75,10 +75,10 @@ PHASES = (
 
 
 def example_for(corpus, i, g, phase):
-    """A training exemplar for record i: mostly a near neighbour, else of the same cluster or the same speech."""
+    """A training exemplar for record i: mostly a near neighbor, else of the same cluster or the same speech."""
     u = g.random()
     if u < phase["near"]:
-        return int(corpus.groups["neighbours"][i][int(20 * g.random() ** phase["power"])])
+        return int(corpus.groups["neighbors"][i][int(20 * g.random() ** phase["power"])])
     if u < (1 + phase["near"]) / 2:
         count = g.choice(list(corpus.groups["clusters"]))
         return g.choice(corpus.members[(count, int(corpus.groups["clusters"][count]["labels"][i]))])

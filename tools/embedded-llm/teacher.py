@@ -1,4 +1,4 @@
-"""Sentence embeddings by a teacher encoder: unit rows, float32, for neighbours, clusters and the distilled encoder.
+"""Sentence embeddings by a teacher encoder: unit rows, float32, for neighbors, clusters and the distilled encoder.
 
 usage: teacher.py MODEL_FOLDER IN.json OUT.npy     IN is a list of {"text": …}
 """

@@ -31,7 +31,7 @@ export const chatTemplate = () =>
     "{% if messages[0].role == 'system' %}{{ raise_exception('no') }}{% endif %}{% set x = namespace(a=1) %}{% for i in range(3) %}{{ x.a + i }}{% endfor %}",
   ].map(utf8);
 
-/** A checkpoint of the very fit that the target goes on with. */
+/** A checkpoint of the fit that the target resumes. */
 const matrix = (rows) => ({ data: new Float32Array(rows * 3).fill(0.5), rows, cols: 3 });
 export const fitOfCheckpoint = (checkpoint) =>
   fitGate(

@@ -43,7 +43,7 @@ export function applyChanges(changes) {
 }
 
 /**
- * What is left to the author in these files.
+ * Lists what is left to the author in these files.
  * @param {string[]} paths
  * @returns {string[]} `path:line  what stands there`
  */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
 const environment = process.env.MOP_LLAMA ?? join(cache, 'mop-llama-venv');
 
-/** Why the server cannot be started here; undefined when it can. */
+/** Reason why the server cannot start here; undefined when it can. */
 export function missing() {
   if (!existsSync(join(environment, 'bin', 'python'))) return `no Python environment ${environment}`;
   if (packageFolder('llama_cpp') === undefined) return `llama-cpp-python is not installed in ${environment}`;

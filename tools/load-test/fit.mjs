@@ -81,7 +81,7 @@ const stored = withStore(model, await openScoreStore(folder));
 const scorer = (requests) => stored.score(requests.map(requestOf));
 const gate = initialGate({ d: D, personas: K, hidden: 128, temperature: 1 }, { similarity: 4 });
 
-console.log(`${records} records, K ${K}, N ${N}, d ${D}, ${M} drawn pairs a record, ${B} records a step`);
+console.log(`${records} records, K ${K}, N ${N}, d ${D}, ${M} drawn pairs per record, ${B} records per step`);
 console.log('  pairs   seconds of processor time   resident      heap   buffers   store on disk');
 function report(done) {
   const { user, system } = process.cpuUsage();

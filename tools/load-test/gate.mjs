@@ -1,5 +1,5 @@
 // How long is a step of the gate, and how much memory does the process take, at K personas, N exemplars and any number of records? And are the pairs
-// found among nearest neighbours the M largest of all K × N?
+// found among nearest neighbors the M largest of all K × N?
 //   node tools/load-test/gate.mjs [--personas 1000] [--exemplars 20000] [--records 1000000] [--batch 32] [--width 384] [--steps 5] [--exact 2]
 import { parseArgs } from 'node:util';
 import { builtInBackend, drawPairs, initialGate, mixtureOf, topPairs, uniformGate } from '@mixture-of-personas/gating';
@@ -21,19 +21,19 @@ const [K, N, B, D] = ['personas', 'exemplars', 'batch', 'width'].map((name) => N
 const [HIDDEN, M] = [128, 4];
 const mega = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
-/** Unit vectors around some centres, as sentence embeddings lie. */
+/** Unit vectors around some centers, as sentence embeddings lie. */
 function embeddings(rows, purpose) {
   const data = new Float32Array(rows * D);
-  const centres = Array.from({ length: 20 }, (_, c) => {
-    const random = randomFor(1, 'centre', c);
+  const centers = Array.from({ length: 20 }, (_, c) => {
+    const random = randomFor(1, 'center', c);
     return Float64Array.from({ length: D }, () => normal(random));
   });
   for (let i = 0; i < rows; i++) {
     const random = randomFor(1, purpose, i);
-    const centre = centres[Math.floor(random() * centres.length)];
+    const center = centers[Math.floor(random() * centers.length)];
     let squares = 0;
     for (let j = 0; j < D; j++) {
-      const value = centre[j] + normal(random);
+      const value = center[j] + normal(random);
       data[i * D + j] = value;
       squares += value * value;
     }

@@ -10,7 +10,7 @@ const PLAN = /^---\n((?:'?@mixture-of-personas\/[a-z]+'?: (?:major|minor|patch)\
 const SENTENCE = /^\p{Lu}(?:[^.\n]|\.(?=\S))*\.$/u;
 
 /**
- * What is wrong with a version plan.
+ * Lists the faults of a version plan.
  * @param {string} name file name
  * @param {string} text
  * @returns {string[]} sentences; empty when nothing is

@@ -1,6 +1,6 @@
 // `npm run release:rehearse`: a whole release on this machine, and nothing of it left behind. Publishes every package to a registry on
 // loopback, installs each alone in an empty folder and runs its README's example there, then releases a breaking change of `numeric`
-// by a version plan and shows what its dependants ask for, and that those who stay behind still get what they had.
+// by a version plan and shows what its dependents ask for, and that those who stay behind still get what they had.
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,13 +81,13 @@ async function requireRanges(copy, registry) {
 
 async function secondRelease({ copy, folder, registry }) {
   const before = manifestIn(copy, BUMPED).version;
-  const dependant = 'gating';
-  const pinned = `@mixture-of-personas/${dependant}@${manifestIn(copy, dependant).version}`;
+  const dependent = 'gating';
+  const pinned = `@mixture-of-personas/${dependent}@${manifestIn(copy, dependent).version}`;
   console.log(`\n── releasing a breaking change of ${BUMPED} by a version plan, and publishing again`);
   releaseBreakingChange(copy);
   await requireRanges(copy, registry);
   for (const [title, wanted, version] of [
-    ['latest', `@mixture-of-personas/${dependant}`, manifestIn(copy, BUMPED).version],
+    ['latest', `@mixture-of-personas/${dependent}`, manifestIn(copy, BUMPED).version],
     ['pinned', pinned, before],
   ]) {
     const home = join(folder, `again-${title}`);

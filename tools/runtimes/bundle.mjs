@@ -1,4 +1,4 @@
-// Bundles for programs that run anywhere, as a web developer would make them: esbuild for the browser, nothing of Node's left to import.
+// Bundles for programs that run anywhere, as a web developer would make them: esbuild for the browser, with no import of a Node module left.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 

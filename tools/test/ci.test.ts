@@ -7,7 +7,7 @@ const COMMAND = /npm run (?:--silent )?verify/;
 
 describe('the check', () => {
   it('is one command, the same in .ci/run, on GitHub and in the pages that people read', () => {
-    expect(manifestOf('.').scripts['verify']).toBe('node tools/ci/verify.mjs');
+    expect(manifestOf('.').scripts['verify']).toBe('node tools/verify/main.mjs');
     for (const path of ['.ci/run', '.github/workflows/ci.yml', 'CONTRIBUTING.md', 'README.md'])
       expect(read(path)).toMatch(COMMAND);
   });

@@ -39,7 +39,7 @@ describeLlama(`llama-cpp-python's server${reason === undefined ? '' : ` (skipped
 
   it('is accepted for writing, and writes from the prompt rendered here', async () => {
     expect(((await model.check?.('generate')) ?? []).filter(({ status }) => status === 'failed')).toEqual([]);
-    const prompt = { messages: [{ role: 'user', content: 'Name a colour.' }] } as const;
+    const prompt = { messages: [{ role: 'user', content: 'Name a color.' }] } as const;
     for await (const { text, tokens } of model.generate([{ prompt, temperature: 0, maxTokens: 12, seed: 1, row: 0 }])) {
       process.stderr.write(`it wrote ${JSON.stringify(text)}\n`);
       expect(text).toMatch(/[a-z]/);

@@ -36,7 +36,7 @@ function commandsOf(code: string): string[][] {
 
 const helps = new Map<string, string>();
 
-/** What `mop VERB --help` prints, asked once. */
+/** Output of `mop VERB --help`, read once. */
 function helpOf(verb: string): string {
   const known = helps.get(verb) ?? node(['packages/cli/dist/main.js', ...(verb ? [verb] : []), '--help']).stdout;
   helps.set(verb, known);
@@ -90,7 +90,7 @@ function problemsOf([program = '', ...words]: string[]): string[] {
     : [`${program} is not a program that pages may call`];
 }
 
-/** What is wrong with the commands of a shell block: verbs, flags, scripts, files and packages that do not exist. */
+/** Faults in the commands of a shell block: verbs, flags, scripts, files and packages that do not exist. */
 export function shellProblems(code: string): string[] {
   return commandsOf(code).flatMap(problemsOf);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { node } from './workspace.js';
 
-/** What is wrong with a plan of this text. */
+/** Faults of a plan with this text. */
 function problemsOf(text: string): string[] {
   const program = `import { planProblems } from './tools/release/check-plans.mjs'; console.log(JSON.stringify(planProblems('a.md', ${JSON.stringify(text)})));`;
   const { stdout } = node(['--input-type=module', '-e', program]);

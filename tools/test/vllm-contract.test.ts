@@ -55,7 +55,7 @@ describeWith(pilot, 'a server that answers as vLLM does', () => {
     }
   });
 
-  it('gives the scores of the in-process engine at τ = 1 to 1e-3 nats, from one request a pair', async () => {
+  it('gives the scores of the in-process engine at τ = 1 to 1e-3 nats, from one request per pair', async () => {
     const [ours, theirs] = [await here.score(pairs), await there.score(pairs)];
     const before = server.requests.length;
     ours.forEach((curve, i) => {
@@ -84,7 +84,7 @@ describeWith(pilot, 'a server that answers as vLLM does', () => {
       widths.push(widest);
     }
     process.stderr.write(
-      `widest bounds at τ = 0.6 with 5, 20 and 400 log-probabilities: ${widths.map((w) => w.toFixed(4)).join(', ')} nats a token\n`,
+      `widest bounds at τ = 0.6 with 5, 20 and 400 log-probabilities: ${widths.map((w) => w.toFixed(4)).join(', ')} nats per token\n`,
     );
     expect(widths[0]).toBeGreaterThan(widths[1]);
     expect(widths[1]).toBeGreaterThan(widths[2]);

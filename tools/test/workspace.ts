@@ -49,7 +49,7 @@ export function node(
   cwd: string = root,
   input?: string,
 ): { status: number | null; stdout: string; stderr: string } {
-  // Nx asks its tasks for colours; what is compared here is what a pipe would get.
+  // Nx asks its tasks for colors; what is compared here is what a pipe would get.
   const env = { ...process.env };
   delete env['FORCE_COLOR'];
   return spawnSync(process.execPath, args, { cwd, env, input, encoding: 'utf8', maxBuffer: 1 << 26 });

@@ -1,4 +1,4 @@
-// How far an estimate from M pairs a record is from the likelihood over all pairs, top-M against drawn pairs, by forward passes spent.
+// How far an estimate from M pairs per record is from the likelihood over all pairs, top-M against drawn pairs, by forward passes spent.
 import { drawPairs, topPairs } from '@mixture-of-personas/gating';
 import { randomFor } from '@mixture-of-personas/numeric';
 import { logLikelihoods, mean, mixtureFor } from './truth.mjs';
@@ -6,7 +6,7 @@ import { logLikelihoods, mean, mixtureFor } from './truth.mjs';
 const COUNTS = [1, 2, 4, 8, 16, 32, 64, 96];
 const SEEDS = 40;
 
-/** One row a number of pairs: bias of log p̂ and of p̂ / p, and the spread of log p̂ over seeds, nats a record. */
+/** One row per number of pairs: bias of log p̂ and of p̂ / p, and the spread of log p̂ over seeds, nats per record. */
 export function explorationTable(problem, { gate, population, truth }) {
   const rows = problem.heldOut;
   const mixture = mixtureFor(gate, population, rows);

@@ -18,8 +18,8 @@ const svg = Plot.plot({
   marginLeft: 60,
   marginTop: 36,
   style: { background: 'white', color: 'black', fontSize: '12px' },
-  x: { type: 'log', base: 2, label: 'forward passes a record (pairs scored)', tickFormat: 'd' },
-  y: { label: 'bias against all pairs, nats a record', grid: true },
+  x: { type: 'log', base: 2, label: 'forward passes per record (pairs scored)', tickFormat: 'd' },
+  y: { label: 'bias against all pairs, nats per record', grid: true },
   color: { legend: false, domain: [...new Set(rows.map(({ which }) => which))] },
   marks: [
     Plot.ruleY([0]),

@@ -1,5 +1,6 @@
 // Does batching pay on a CPU? The same texts one at a time, in batches sorted by token count, and in batches as they come.
 // usage: npm run bench -- encoder onnx [--folder MODEL] [--texts 300] [--rounds 3]
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,10 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
   },
 });
+if (!existsSync(values.folder)) {
+  console.log(`skipped: there is no model folder ${values.folder}`);
+  process.exit(0);
+}
 const words =
   'the market fell after its central bank raised interest rates again while exports of grain recovered'.split(' ');
 // 4 to 120 words each: a spread like that of news, reviews and headlines together

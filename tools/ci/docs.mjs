@@ -1,4 +1,0 @@
-// `npm run docs`: the API reference of every package in out-docs/, from the comments in the sources. A warning is an error.
-import { install, runScript } from './processes.mjs';
-
-process.exitCode = install() && runScript('typedoc/bin/typedoc', []).ok ? 0 : 1;
