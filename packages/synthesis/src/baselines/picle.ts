@@ -2,10 +2,10 @@ import type { LanguageModel, Prompt } from '@mixture-of-personas/llm';
 import { randomFor, SettingError } from '@mixture-of-personas/numeric';
 import { BaselineError } from '../errors.js';
 import type { PopulationRecord } from '../record.js';
-import { templateFor } from '../templates/index.js';
-import { askPrompt } from './ask.js';
-import type { Baseline } from './baseline.js';
-import { contextOf, labelOf, type ClassPlan } from './zerogen.js';
+import { templateFor } from '../prompts/templates/index.js';
+import { askPrompt } from '../text-source/ask.js';
+import type { Baseline } from '../text-source/baseline.js';
+import { contextOf, labelOf, type ClassPlan } from '../text-source/class-plan.js';
 
 /** Log-likelihoods of one text: under the target (a model fine-tuned on the population, or a prompt for it) and under the reference, in nats. */
 export interface LikelihoodPair {

@@ -1,14 +1,23 @@
 import type { Encoder } from '@mixture-of-personas/encoder';
 import { randomFor, sampleWithoutReplacement, SettingError, takeRows } from '@mixture-of-personas/numeric';
-import { cleanText, cutUnfinished } from '../clean-text.js';
+import { cleanText, cutUnfinished } from '../prompts/clean-text.js';
 import { BaselineError } from '../errors.js';
 import type { SyntheticRow } from '../record.js';
-import { wordsOf } from '../words.js';
-import { askPrompt } from './ask.js';
-import type { Baseline, BaselinePlan } from './baseline.js';
+import { wordsOf } from '../personas/words.js';
+import { askPrompt } from '../text-source/ask.js';
+import type { Baseline, BaselinePlan } from '../text-source/baseline.js';
 import { withOnes } from './classifier.js';
 import { influenceScores } from './influence.js';
-import { contextOf, labelOf, type ClassPlan } from './zerogen.js';
+import {
+  baselineWriter,
+  classFacts,
+  classPlan,
+  contextOf,
+  demonstrationsFact,
+  labelOf,
+  type ClassPlan,
+} from '../text-source/class-plan.js';
+import { defineSource, type TextSource } from '../text-source/source.js';
 
 /** Thresholds and sizes of ProGen's feedback. */
 export interface ProGenOptions {
@@ -32,7 +41,7 @@ export interface ProGenOptions {
 
 /** What ProGen is made of: at least two classes, and the run's encoder. */
 export interface ProGenInput extends ClassPlan {
-  readonly encoder: Encoder;
+  readonly encoder: Pick<Encoder, 'embed'>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -131,3 +140,37 @@ function settingsOf(options: ProGenOptions): Settings {
     throw new SettingError('proGen', 'feedbackShare', 'from 0 to 1', feedbackShare);
   return { minRows, every, validationShare, pool, demonstrations, feedbackShare, regularization, copied };
 }
+
+/** ZeroGen with its own most helpful texts as demonstrations. */
+export const proGenSource: TextSource = defineSource({
+  name: 'progen',
+  title: 'ProGen',
+  about:
+    'The class; from `minRows` on, half of the prompts show the most helpful texts so far as earlier answers. Influence comes from a logistic regression, exactly.',
+  paper: '2210.12329',
+  needs: ['encoder', 'classes'],
+  settings: {
+    ...classFacts,
+    ...demonstrationsFact,
+    minRows: {
+      kind: 'number',
+      whole: true,
+      least: 2,
+      default: 500,
+      about: 'Texts before the first feedback of `progen`.',
+    },
+    every: { kind: 'number', whole: true, least: 1, default: 500, about: 'Texts between two feedbacks of `progen`.' },
+    feedbackShare: {
+      kind: 'number',
+      least: 0,
+      most: 1,
+      default: 0.5,
+      about: 'Share of the prompts of `progen` that show feedback.',
+    },
+  },
+  async make(context, { temperature, minRows, every, feedbackShare, demonstrations, ...settings }) {
+    const { encoder, signal } = context;
+    const about = { ...(await classPlan(context, settings)), encoder, signal };
+    return baselineWriter(context, proGen(about, { minRows, every, feedbackShare, demonstrations }), temperature);
+  },
+});

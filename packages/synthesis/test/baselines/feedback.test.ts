@@ -3,15 +3,12 @@ import type { Encoder } from '@mixture-of-personas/encoder';
 import { fakeModel, promptText } from '@mixture-of-personas/llm/testing';
 import { chooseDemonstrations } from '../../src/baselines/picle.js';
 import { statedTexts } from '../../src/baselines/verbalized.js';
+import { likelihoodRatios, modelRatios, picle, promptContrast } from '../../src/baselines/picle.js';
+import { proGen } from '../../src/baselines/progen.js';
+import { verbalizedSampling } from '../../src/baselines/verbalized.js';
 import {
-  likelihoodRatios,
-  modelRatios,
-  picle,
-  proGen,
-  promptContrast,
   simulateBaseline,
   templateFor,
-  verbalizedSampling,
   type Baseline,
   type BaselineOptions,
   type SyntheticRow,

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { matrixOf, normal, randomFor, takeRows, zeros } from '@mixture-of-personas/numeric';
 import { probabilities, trainClassifier, type LabelledRows } from '../../src/baselines/classifier.js';
 import { reverseCrossEntropy } from '../../src/baselines/influence.js';
-import { influenceScores, withOnes } from '../../src/index.js';
+import { withOnes } from '../../src/baselines/classifier.js';
+import { influenceScores } from '../../src/baselines/influence.js';
 
 /** Rows around a centre a class, one in eight with another class's label: some rows help and some harm. */
 function mixedRows(count: number, classes: number, purpose: string): Pick<LabelledRows, 'rows' | 'classOf'> {
