@@ -10,8 +10,9 @@ const MAY_IMPORT = {
   gating: ['numeric'],
   metrics: ['numeric'],
   synthesis: ['numeric', 'encoder', 'llm', 'gating'],
-  cli: ['numeric', 'encoder', 'llm', 'gating', 'metrics', 'synthesis'],
-  tools: ['numeric', 'encoder', 'llm', 'gating', 'metrics', 'synthesis', 'cli'],
+  pipeline: ['numeric', 'encoder', 'llm', 'gating', 'metrics', 'synthesis'],
+  cli: ['numeric', 'encoder', 'llm', 'gating', 'metrics', 'synthesis', 'pipeline'],
+  tools: ['numeric', 'encoder', 'llm', 'gating', 'metrics', 'synthesis', 'pipeline', 'cli'],
 };
 
 const boundaries = Object.entries(MAY_IMPORT).map(([name, targets]) => ({
