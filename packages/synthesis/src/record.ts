@@ -43,8 +43,8 @@ export interface SyntheticRow {
   readonly model: string;
   /** The model that the gate was fitted with, where it is not `model`. */
   readonly gateModel?: string;
-  /** Whether the prompt says a label: that of the training record, or the class that a baseline asks for. */
-  readonly promptLabel: 'never' | 'always';
+  /** Whether the prompt says a label: that of the training record, or the class that a baseline asks for. Absent in rows of version 0.1, whose prompts say every label that their template can. */
+  readonly promptLabel?: 'never' | 'always';
   /** SHA-256 of the prompt as given to the model, hex; see `promptHash`. */
   readonly promptHash: string;
   /** `empty`: no draw gave a text. `length`: it met the token limit. Absent otherwise. */

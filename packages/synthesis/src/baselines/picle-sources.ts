@@ -34,7 +34,7 @@ export const picleSource: TextSource = defineSource({
   about:
     'The exemplars of largest log p_target − log p_reference as earlier answers. The target is a model fine-tuned on the population, or its scores in a file.',
   paper: '2405.02501',
-  needs: ['exemplars'],
+  needs: ['exemplars', 'scores'],
   settings: {
     ...FACTS,
     scores: {
@@ -51,7 +51,7 @@ export const piclePromptSource: TextSource = defineSource({
   name: 'picle-pc',
   title: 'PICLe-PC',
   about: 'As `picle`, with the two likelihoods by one model under two prompts.',
-  needs: ['exemplars'],
+  needs: ['exemplars', 'scores'],
   settings: FACTS,
   make: (context, settings) =>
     picleWriter(context, settings, 'PICLe-PC', (pool) => promptContrast(context, pool, context.signal)),

@@ -42,8 +42,8 @@ type ValueOf<Fact extends SettingFact> = Fact extends { readonly kind: 'number' 
 /** Values of the settings that facts describe. */
 export type ValuesOf<Facts extends SettingFacts> = { readonly [Name in keyof Facts]: ValueOf<Facts[Name]> };
 
-/** Material that a source may need; a run prepares nothing that its source does not name. */
-export type SourceNeed = 'personas' | 'exemplars' | 'encoder' | 'classes';
+/** Material that a source may need; a run prepares nothing that its source does not name. `scores`: log-likelihoods by the run's language model. */
+export type SourceNeed = 'personas' | 'exemplars' | 'encoder' | 'classes' | 'scores';
 
 /** Everything a source may draw on. Functions are called only by sources that need them. */
 export interface SourceContext {
