@@ -16,9 +16,16 @@ export { templateFor, templateNames } from './prompts/templates/index.js';
 export { parseTemplate } from './prompts/parse.js';
 export { promptHash, renderPrompt, type PromptLabel, type PromptValues, type RenderOptions } from './prompts/render.js';
 // personas
-export { synthesizePersonas, type PersonaOptions, type PersonaStep } from './personas/synthesize-personas.js';
+export {
+  keywordNote,
+  synthesizePersonas,
+  type PersonaNote,
+  type PersonaOptions,
+  type PersonaStep,
+} from './personas/synthesize-personas.js';
 export { keywordPersonas, randomPersonas, type ClusteredRecords } from './personas/keyword-personas.js';
-export { personasFromFile } from './personas/persona-file.js';
+export { personasFromFile, personasFromRows, type PersonaFormat, type PersonaRow } from './personas/persona-library.js';
+export { preselectExemplars, preselectPersonas, type PreselectOptions } from './personas/preselect.js';
 export { classifyPersonas, type ClassifyInput } from './personas/classify-personas.js';
 export { mixPersonas, type MixInput } from './personas/mix-personas.js';
 export { clusterRecords, type RecordCluster } from './personas/clusters.js';

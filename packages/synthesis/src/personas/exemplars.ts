@@ -34,6 +34,11 @@ export function chooseExemplars(records: readonly PopulationRecord[], count: num
   }
   const drawn = sampleWithoutReplacement(firsts.length, count, randomFor(seed, 'exemplars', 0));
   const indices = drawn.map((i) => firsts[i] as number);
+  return chosenExemplars(records, indices);
+}
+
+/** Exemplars by their indices among the records. */
+export function chosenExemplars(records: readonly PopulationRecord[], indices: Int32Array): ChosenExemplars {
   const exemplars = Array.from(indices, (i) => records[i] as PopulationRecord);
   return { exemplars, indices, own: ownExemplars(records, exemplars) };
 }
@@ -44,7 +49,8 @@ export function ownExemplars(records: readonly PopulationRecord[], exemplars: re
   return Int32Array.from(records, ({ text }) => byText.get(squeezed(text)) ?? -1);
 }
 
-function firstOfEachText(records: readonly PopulationRecord[]): number[] {
+/** Index of the first record of each text; texts that differ in white space alone are the same. */
+export function firstOfEachText(records: readonly PopulationRecord[]): number[] {
   const seen = new Set<string>();
   const firsts: number[] = [];
   records.forEach(({ text }, i) => {

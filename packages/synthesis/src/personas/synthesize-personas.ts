@@ -36,8 +36,31 @@ export interface PersonaStep {
   readonly persona: Persona;
   /** Descriptions that were drawn. */
   readonly attempts: number;
-  /** Why keywords stand in for a description. */
-  readonly warning?: string;
+  /** Set where keywords replace a description. */
+  readonly note?: PersonaNote;
+}
+
+/** Personas of a run that are keywords, although the language model should have described them. */
+export interface PersonaNote {
+  readonly code: 'keyword-personas';
+  /** Ids of the personas. */
+  readonly personas: readonly string[];
+  /** K. */
+  readonly total: number;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/**
+ * Counts the personas for which keywords replace a description, of a set that the language model should have described: after a resume, or
+ * over the runs of a comparison.
+ * @returns undefined where there is none
+ */
+export function keywordNote(personas: readonly Persona[]): PersonaNote | undefined {
+  const ids = personas.flatMap(({ id, source }) => (source === 'keywords' ? [id] : []));
+  if (ids.length === 0) return undefined;
+  const message = `${ids.length} of ${personas.length} personas have no usable description; their keywords stand in: ${ids.join(', ')}.`;
+  return { code: 'keyword-personas', personas: ids, total: personas.length, message };
 }
 
 /** Words of its cluster that a prompt shows beside the records. */
@@ -46,7 +69,7 @@ const SHOWN_WORDS = 6;
 /**
  * Personas as the paper makes them (§3.5): k-means over the records' embeddings, and for each cluster a description by the language model
  * from a few of its records. A description that is empty, a refusal, a copy, not about its cluster or no different from an earlier one is drawn
- * again; after `attempts` the cluster's keywords stand in and the step says so.
+ * again; after `attempts` the cluster's keywords stand in and the step has a `note`.
  * Yields persona by persona in the order of the clusters; persona k depends on the input, the options and the personas before it alone.
  * @throws PersonaError when K exceeds the records; SettingError when a setting is out of range; PromptError when the template cannot describe
  */
@@ -66,7 +89,7 @@ export async function* synthesizePersonas(
   }
 }
 
-type Tuning = Omit<PersonaOptions, 'count' | 'earlier' | 'signal'>;
+type Tuning = Omit<PersonaOptions, 'earlier' | 'signal'>;
 type Settings = { readonly [Name in keyof Tuning]-?: number } & { readonly signal: AbortSignal | undefined };
 
 function settingsOf(options: PersonaOptions): Settings {
@@ -75,8 +98,8 @@ function settingsOf(options: PersonaOptions): Settings {
     if (!Number.isInteger(value) || value < 1)
       throw new SettingError('synthesizePersonas', name, 'a whole number from 1 on', value);
   }
-  const { seed, signal } = options;
-  return { seed, perCluster, recordLength, temperature, maxTokens, attempts, signal };
+  const { count, seed, signal } = options;
+  return { count, seed, perCluster, recordLength, temperature, maxTokens, attempts, signal };
 }
 
 /** Where a description belongs, and what there is already. */
@@ -110,8 +133,12 @@ async function describe(
     fault = found;
   }
   const persona = keywordPersona(template, cluster, index, 'keywords');
-  const warning = `Persona ${persona.id}: no usable description in ${attempts} draws (the last one ${fault}); its keywords stand in.`;
-  return { persona, attempts, warning };
+  const message = `Persona ${persona.id}: no usable description in ${attempts} draws (the last one ${fault}); its keywords stand in.`;
+  return {
+    persona,
+    attempts,
+    note: { code: 'keyword-personas', personas: [persona.id], total: options.count, message },
+  };
 }
 
 function personaOf(text: string, { members, label }: RecordCluster, index: number): Persona {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { fakeModel, promptText } from '@mixture-of-personas/llm/testing';
 import type { GenerateRequest } from '@mixture-of-personas/llm';
 import {
+  keywordNote,
   clusterRecords,
   keywordPersonas,
   randomPersonas,
@@ -58,7 +59,7 @@ describe('synthesizePersonas', () => {
       [1, 3, 1],
       [2, 3, 1],
     ]);
-    for (const { persona, warning } of steps) {
+    for (const { persona, note } of steps) {
       expect(persona.persona).toMatch(/^You are a writer who thinks of \w+ and \w+ and \w+\. You do\.$/);
       expect(persona).toMatchObject({
         id: expect.stringMatching(/^p00\d$/),
@@ -66,7 +67,7 @@ describe('synthesizePersonas', () => {
         size: 10,
         label: expect.any(String),
       });
-      expect(warning).toBeUndefined();
+      expect(note).toBeUndefined();
     }
   });
   it('gives the same personas again, and others for another seed', async () => {
@@ -103,18 +104,25 @@ describe('synthesizePersonas', () => {
       source: 'keywords',
       persona: expect.stringMatching(/^You are a writer who writes about \w+, /),
     });
-    expect(steps[0].warning).toBe(
+    expect(steps[0].note?.message).toBe(
       'Persona p000: no usable description in 2 draws (the last one is too short); its keywords stand in.',
     );
+    expect(keywordNote(steps.map(({ persona }) => persona))).toEqual({
+      code: 'keyword-personas',
+      personas: ['p000', 'p001', 'p002'],
+      total: 3,
+      message: '3 of 3 personas have no usable description; their keywords stand in: p000, p001, p002.',
+    });
+    expect(keywordNote([])).toBeUndefined();
   });
   it.each([
     ['empty', () => ' ', 'is empty'],
     ['a refusal', () => 'I am sorry, but I cannot describe a writer.', 'is a refusal or speaks of the model'],
     ['a copy of a record', copiedRecord, 'copies what the prompt showed'],
   ])('warns of a description that is %s, and lets keywords stand in', async (_, write, fault) => {
-    const [{ persona, warning }] = await made(write, { attempts: 2 });
+    const [{ persona, note }] = await made(write, { attempts: 2 });
     expect(persona.source).toBe('keywords');
-    expect(warning).toBe(
+    expect(note?.message).toBe(
       `Persona p000: no usable description in 2 draws (the last one ${fault}); its keywords stand in.`,
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { personasFromFile } from '../../src/index.js';
+import { personasFromFile, personasFromRows } from '../../src/index.js';
 
 describe('personasFromFile', () => {
   it('reads jsonl with the key persona, ids where there are some, and passes over other keys and repetitions', () => {
@@ -27,11 +27,27 @@ describe('personasFromFile', () => {
     ['{"persona":"a","id":"x"}\n{"persona":"b","id":"x"}', 'jsonl', 'Line 2 of the persona file repeats the id x'],
     ['name,text\na,b', 'csv', 'no column "persona"; it has name, text'],
     ['persona\n"open', 'csv', 'ends inside quotes'],
+    ['persona\n"a"b', 'csv', 'The persona file is not csv: Invalid Closing Quote'],
     ['id,persona\n1', 'csv', 'Line 2 of the persona file has no text'],
     ['persona\n', 'csv', 'The persona file is empty'],
     [' \n', 'txt', 'The persona file is empty'],
     ['', 'csv', 'The persona file is empty'],
   ] as const)('refuses %j as %s', (text, format, message) => {
     expect(() => personasFromFile(text, format)).toThrow(message);
+  });
+});
+
+describe('personasFromRows', () => {
+  it('takes rows that a caller has read, such as those of a Parquet file, thousands of them', () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => ({ persona: `Person ${i}.`, id: BigInt(i), extra: null }));
+    const personas = personasFromRows(rows);
+    expect(personas).toHaveLength(5000);
+    expect(personas[4999]).toEqual({ id: '4999', persona: 'Person 4999.', source: 'file' });
+  });
+  it('names the row that is wrong', () => {
+    expect(() => personasFromRows([{ persona: 'A.' }, { text: 'B.' }])).toThrow(
+      'Row 2 of the persona file has no text',
+    );
+    expect(() => personasFromRows([])).toThrow('The persona file is empty');
   });
 });
