@@ -36,6 +36,7 @@ export { pairRequest, pairScorer, zeroShotRequests, type PairScorerParts } from 
 // simulating
 export { simulate, type SimulateOptions, type SimulationInput } from './simulate/simulate.js';
 export type { PairSource } from './simulate/pair-source.js';
+export type { TextOptions } from './simulate/write-rows.js';
 export { cleanText, cutUnfinished } from './prompts/clean-text.js';
 // text sources: the methods that a mixture is compared with
 export { sourceSettings, textSource, textSources } from './baselines/sources.js';

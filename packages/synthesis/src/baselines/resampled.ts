@@ -1,5 +1,5 @@
 import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeric';
-import { rowId } from '../simulate/simulate.js';
+import { rowId } from '../simulate/write-rows.js';
 import type { PopulationRecord, SyntheticRow } from '../record.js';
 import { defineSource, type TextSource } from '../text-source/source.js';
 

@@ -1,12 +1,11 @@
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import { randomFor, SettingError, ShapeError } from '@mixture-of-personas/numeric';
-import { cleanText, cutUnfinished } from '../prompts/clean-text.js';
 import { mixPersonas } from '../personas/mix-personas.js';
 import { pairDrawer, type PairSource, type RowDraw } from './pair-source.js';
-import { promptHash, renderPrompt, saysLabel, type PromptLabel } from '../prompts/render.js';
+import { renderPrompt, saysLabel, type PromptLabel } from '../prompts/render.js';
 import type { Persona, PopulationRecord, SyntheticRow } from '../record.js';
 import type { GenerateRole, PromptTemplate } from '../prompts/template.js';
-import { generateTexts, type TextSettings } from './generate-texts.js';
+import { requireWhole, shownIds, writeRows, type RowPlan, type TextOptions } from './write-rows.js';
 
 /** What texts are simulated from. */
 export interface SimulationInput {
@@ -20,22 +19,7 @@ export interface SimulationInput {
 }
 
 /** Settings of a simulation. */
-export interface SimulateOptions {
-  /** Texts to make, ≥ 0: rows `from` … `from + count − 1`. */
-  readonly count: number;
-  readonly seed: number;
-  /** First row; a resumed simulation starts at a multiple of `block`. @defaultValue 0 */
-  readonly from?: number | undefined;
-  /** Rows given to the model at once: those with the same ⌊row / block⌋. @defaultValue 16 */
-  readonly block?: number | undefined;
-  /** Tokens of a text at most. @defaultValue the template's */
-  readonly maxTokens?: number | undefined;
-  /** Nucleus, in (0, 1]; below 1 the texts are no longer samples of the fitted mixture. @defaultValue 1 */
-  readonly topP?: number | undefined;
-  /** Draws more for a text that comes out empty. @defaultValue 3 */
-  readonly retries?: number | undefined;
-  /** Whether a text that met the token limit is cut after its last whole sentence. @defaultValue true */
-  readonly cutUnfinished?: boolean | undefined;
+export interface SimulateOptions extends TextOptions {
   /** How the prompt introduces the exemplar, as in the fit. @defaultValue 'generate' */
   readonly role?: GenerateRole | undefined;
   /** Whether prompts say the label of their training record, as in the fit. @defaultValue 'never' */
@@ -52,7 +36,6 @@ export interface SimulateOptions {
    * exemplars all stand in the prompt, and τ is the mean of theirs. @defaultValue 1
    */
   readonly mix?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -63,8 +46,8 @@ export interface SimulateOptions {
  */
 export async function* simulate(input: SimulationInput, options: SimulateOptions): AsyncGenerator<SyntheticRow> {
   const { records, personas, exemplars, pairs } = input;
-  const { count, seed, from = 0, block = 16, mix = 1, perPrompt = 1, companions = 'gate', signal } = options;
-  requireCounts({ count: [count, 0], from: [from, 0], block: [block, 1], mix: [mix, 1] });
+  const { seed, mix = 1, perPrompt = 1, companions = 'gate' } = options;
+  requireWhole('simulate', { mix: [mix, 1] });
   if (mix > 1 && pairs.kind === 'zero-shot')
     throw new SettingError('simulate', 'mix', '1 where no persona is drawn', mix);
   if (mix > 1 && perPrompt > 1) throw new SettingError('simulate', 'mix', '1 where perPrompt is above 1', mix);
@@ -81,56 +64,24 @@ export async function* simulate(input: SimulationInput, options: SimulateOptions
   const drawers = Array.from({ length: mix }, (_, l) =>
     pairDrawer(pairs, counts, { seed: drawSeed(seed, l), perPrompt, companions }),
   );
-  const settings = textSettings(input.template, options);
-  for (let start = from; start < from + count;) {
-    signal?.throwIfAborted();
-    const end = Math.min((Math.floor(start / block) + 1) * block, from + count);
-    const rows = Array.from({ length: end - start }, (_, b) => start + b);
+  yield* writeRows({ where: 'simulate', ...input }, options, async (rows) => {
     const chosen = rows.map((row) => Math.floor(randomFor(seed, 'context', row)() * records.length));
     const draws = drawers.map((draw) => draw(rows, chosen));
-    const plans: Plan[] = [];
+    const plans: RowPlan[] = [];
     for (const [b, row] of rows.entries()) {
-      const drawn = draws.map((of) => of[b] as RowDraw);
-      plans.push(await planOf(input, options, { row, drawn, record: chosen[b] as number }));
+      const drawn = draws.map((of) => of[b]!);
+      plans.push(await planOf(input, options, { row, drawn, record: chosen[b]! }));
     }
-    const prompts = plans.map(({ prompt, about }, b) => {
-      return { prompt, temperature: about.temperature, row: rows[b] as number };
-    });
-    const texts = await generateTexts(input.model, prompts, settings);
-    for (const [b, made] of texts.entries()) {
-      yield { ...(plans[b] as Plan).about, id: rowId(rows[b] as number), model: input.model.id, ...made };
-    }
-    start = end;
-  }
+    return plans;
+  });
 }
 
-/** What all texts of a simulation share; baselines use it too, so that every method is cleaned alike. @throws SettingError for `retries` */
-export function textSettings(template: PromptTemplate, options: SimulateOptions): TextSettings {
-  const { seed, maxTokens = template.output.maxTokens, topP = 1, retries = 3, signal } = options;
-  if (!Number.isInteger(retries) || retries < 0)
-    throw new SettingError('simulate', 'retries', 'a whole number from 0 on', retries);
-  const whole = options.cutUnfinished ?? true;
-  return {
-    seed,
-    maxTokens,
-    topP,
-    retries,
-    signal,
-    clean: ({ text, finish }) => {
-      const clean = cleanText(text, template.output);
-      return whole ? cutUnfinished(clean, finish) : clean;
-    },
-  };
-}
-
-type Plan = Awaited<ReturnType<typeof planOf>>;
-
-/** The prompt of a row and what its provenance will say. */
+/** The prompt of a row and its provenance. */
 async function planOf(
   input: SimulationInput,
   options: SimulateOptions,
   { row, drawn, record }: { row: number; drawn: readonly RowDraw[]; record: number },
-) {
+): Promise<RowPlan> {
   const { template, personas, exemplars, records } = input;
   const { context, label } = records[record] as PopulationRecord;
   const pairs = drawn.flatMap(({ pair }) => (pair === undefined ? [] : [pair]));
@@ -141,7 +92,7 @@ async function planOf(
   const values = { persona: persona?.persona, exemplar: shown.map(({ text }) => text), context, label };
   const prompt = renderPrompt(template, role, values, { label: options.label });
   const asked = options.label === 'always' && saysLabel(template, role);
-  const about = {
+  const about: RowPlan['about'] = {
     label: (asked ? label : persona?.label) ?? null,
     context: context ?? null,
     personaId: spoken.map(({ id }) => id).join('+'),
@@ -150,14 +101,8 @@ async function planOf(
     exemplarProbability: product(drawn.map(({ exemplarProbability }) => exemplarProbability)),
     temperature: drawn.reduce((sum, { temperature }) => sum + temperature, 0) / drawn.length,
     promptLabel: asked && label !== undefined ? 'always' : 'never',
-    promptHash: promptHash(prompt),
-  } as const;
+  };
   return { prompt, about };
-}
-
-/** Ids of the exemplars of a prompt as a row has them. */
-export function shownIds(ids: readonly string[]): Pick<SyntheticRow, 'exemplarId' | 'exemplarIds'> {
-  return { exemplarId: ids.join('+'), ...(ids.length < 2 ? {} : { exemplarIds: ids }) };
 }
 
 /** The persona that speaks: the drawn one, or several merged; its label is the first one's. */
@@ -181,16 +126,4 @@ function drawSeed(seed: number, l: number): number {
 
 function product(values: readonly number[]): number {
   return values.reduce((all, value) => all * value, 1);
-}
-
-function requireCounts(counts: Readonly<Record<string, readonly [value: number, least: number]>>): void {
-  for (const [name, [value, least]] of Object.entries(counts)) {
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new SettingError('simulate', name, `a whole number from ${least} on`, value);
-  }
-}
-
-/** Id of the text of row i: s000000, s000001, … */
-export function rowId(row: number): string {
-  return `s${String(row).padStart(6, '0')}`;
 }

@@ -1,14 +1,11 @@
-import type { Generation, LanguageModel, Prompt } from '@mixture-of-personas/llm';
+import type { LanguageModel } from '@mixture-of-personas/llm';
 import { SettingError } from '@mixture-of-personas/numeric';
-import { generateTexts } from '../simulate/generate-texts.js';
-import { promptHash } from '../prompts/render.js';
 import type { SyntheticRow } from '../record.js';
-import { rowId, shownIds, textSettings, type SimulateOptions } from '../simulate/simulate.js';
+import { shownIds, writeRows, type RowPlan, type TextOptions } from '../simulate/write-rows.js';
 import type { PromptTemplate } from '../prompts/template.js';
 
-/** How one text is asked for. */
-export interface BaselinePlan {
-  readonly prompt: Prompt;
+/** The request for one text. */
+export interface BaselinePlan extends Omit<RowPlan, 'about'> {
   /** Class that the text is asked to have. */
   readonly label?: string | undefined;
   readonly context?: string | undefined;
@@ -16,10 +13,6 @@ export interface BaselinePlan {
   readonly shown?: readonly string[] | undefined;
   /** What else was drawn for the prompt, such as the attributes of AttrPrompt; stands in `personaId`. */
   readonly drawn?: string | undefined;
-  /** Tokens at most, where a prompt asks for more than one text. @defaultValue the simulation's */
-  readonly maxTokens?: number | undefined;
-  /** The text in what the model said; empty asks again. @defaultValue the cleaning that all methods share */
-  readonly read?: ((made: Generation) => string) | undefined;
 }
 
 /** A way of simulating a population without a mixture. */
@@ -40,8 +33,8 @@ export interface BaselineInput {
 }
 
 /** Settings of a baseline's simulation. */
-export interface BaselineOptions extends Omit<SimulateOptions, 'role' | 'mix' | 'label' | 'perPrompt' | 'companions'> {
-  /** τ of every text, > 0. @defaultValue 1, the paper's for baselines */
+export interface BaselineOptions extends TextOptions {
+  /** τ of every text, > 0. @defaultValue 1, as the paper has it for baselines */
   readonly temperature?: number | undefined;
   /** Rows 0 … from − 1 as an earlier call yielded them. */
   readonly earlier?: readonly SyntheticRow[] | undefined;
@@ -55,30 +48,24 @@ export async function* simulateBaseline(
   { baseline, model, template }: BaselineInput,
   options: BaselineOptions,
 ): AsyncGenerator<SyntheticRow> {
-  const { count, from = 0, block = 16, temperature = 1, earlier = [], signal } = options;
-  requireSettings(options);
-  const settings = textSettings(template, options);
+  const { from = 0, temperature = 1, earlier = [] } = options;
+  if (!(temperature > 0 && temperature < Infinity))
+    throw new SettingError('simulateBaseline', 'temperature', 'a positive number', temperature);
+  if (earlier.length !== from)
+    throw new SettingError('simulateBaseline', 'earlier', `the ${from} rows before row ${from}`, earlier.length);
   const written = [...earlier];
-  for (let start = from; start < from + count;) {
-    signal?.throwIfAborted();
-    const end = Math.min((Math.floor(start / block) + 1) * block, from + count);
-    const rows = Array.from({ length: end - start }, (_, b) => start + b);
-    const plans = await baseline.plan(rows, written);
-    const prompts = plans.map(({ prompt, read, maxTokens }, b) => {
-      return { prompt, temperature, row: rows[b] as number, read, maxTokens };
-    });
-    const texts = await generateTexts(model, prompts, settings);
-    for (const [b, made] of texts.entries()) {
-      const about = provenance(plans[b] as BaselinePlan, temperature);
-      const row: SyntheticRow = { id: rowId(rows[b] as number), model: model.id, ...about, ...made };
-      written.push(row);
-      yield row;
-    }
-    start = end;
+  const rows = writeRows({ where: 'simulateBaseline', model, template }, options, async (block) => {
+    const plans = await baseline.plan(block, written);
+    return plans.map((plan) => ({ ...plan, about: provenance(plan, temperature) }));
+  });
+  for await (const row of rows) {
+    written.push(row);
+    yield row;
   }
 }
 
-function provenance({ prompt, label, context, shown = [], drawn = '' }: BaselinePlan, temperature: number) {
+function provenance(plan: BaselinePlan, temperature: number): RowPlan['about'] {
+  const { label, context, shown = [], drawn = '' } = plan;
   return {
     label: label ?? null,
     context: context ?? null,
@@ -88,21 +75,5 @@ function provenance({ prompt, label, context, shown = [], drawn = '' }: Baseline
     exemplarProbability: 1,
     temperature,
     promptLabel: label === undefined ? 'never' : 'always',
-    promptHash: promptHash(prompt),
-  } as const;
-}
-
-function requireSettings({ count, from = 0, block = 16, temperature = 1, earlier = [] }: BaselineOptions): void {
-  for (const [name, value, least] of [
-    ['count', count, 0],
-    ['from', from, 0],
-    ['block', block, 1],
-  ] as const) {
-    if (!Number.isSafeInteger(value) || value < least)
-      throw new SettingError('simulateBaseline', name, `a whole number from ${least} on`, value);
-  }
-  if (!(temperature > 0 && temperature < Infinity))
-    throw new SettingError('simulateBaseline', 'temperature', 'a positive number', temperature);
-  if (earlier.length !== from)
-    throw new SettingError('simulateBaseline', 'earlier', `the ${from} rows before row ${from}`, earlier.length);
+  };
 }

@@ -59,13 +59,13 @@ export interface SourceContext {
   readonly mixtureTemperature: number | Float64Array;
   readonly signal?: AbortSignal | undefined;
   readonly encoder: Pick<Encoder, 'embed'>;
-  personas(): Promise<readonly Persona[]>;
-  exemplars(): Promise<SourceExemplars>;
-  readFile(path: string): Promise<string>;
-  /** The `.txt` and `.jsonl` files below a folder. */
-  readFolder(path: string): Promise<readonly AttributeFile[]>;
+  readonly personas: () => Promise<readonly Persona[]>;
+  readonly exemplars: () => Promise<SourceExemplars>;
+  readonly readFile: (path: string) => Promise<string>;
+  /** Reads the `.txt` and `.jsonl` files below a folder. */
+  readonly readFolder: (path: string) => Promise<readonly AttributeFile[]>;
   /** Opens a second language model; the source closes it. */
-  openModel(name: string): Promise<LanguageModel>;
+  readonly openModel: (name: string) => Promise<LanguageModel>;
 }
 
 /** The exemplars of the mixture that is compared with. */

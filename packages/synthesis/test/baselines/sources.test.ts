@@ -63,7 +63,7 @@ describe('the table of text sources', () => {
         encoder: { embed: (texts) => (asked('encoder', true), context.encoder.embed(texts)) },
         readFile: () => Promise.resolve(scores),
       },
-      { ...GIVEN[name] } as Record<string, never>,
+      { ...GIVEN[name] },
     );
     const rows = await all(write(0, 24, []));
     expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: 24 }, (_, i) => `s${String(i).padStart(6, '0')}`));

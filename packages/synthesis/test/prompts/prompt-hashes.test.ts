@@ -37,7 +37,7 @@ function hashesOf(template: PromptTemplate, role: Role): string[] {
 
 it.each(templateNames)('the prompts of %s are those of before, to the byte', (name) => {
   const template = templateFor(name);
-  const { template: ofTemplate, ...roles } = before[name]!;
-  expect(createHash('sha256').update(JSON.stringify(template)).digest('hex')).toBe(ofTemplate![0]);
+  const { template: ofTemplate, ...roles } = before[name];
+  expect(createHash('sha256').update(JSON.stringify(template)).digest('hex')).toBe(ofTemplate[0]);
   for (const [role, hashes] of Object.entries(roles)) expect(hashesOf(template, role as Role)).toEqual(hashes);
 });
