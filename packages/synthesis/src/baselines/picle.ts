@@ -1,5 +1,5 @@
 import type { LanguageModel, Prompt } from '@mixture-of-personas/llm';
-import { randomFor, SettingError } from '@mixture-of-personas/numeric';
+import { randomFor } from '@mixture-of-personas/numeric';
 import { BaselineError } from '../errors.js';
 import type { PopulationRecord } from '../record.js';
 import { templateFor } from '../prompts/templates/index.js';
@@ -39,7 +39,7 @@ export interface PicleOptions {
 /**
  * PICLe (arXiv 2405.02501) for texts: the demonstrations are those of a pool that speak most for the target, by likelihood ratio; the best
  * stands next to the request. What "target" is for a population is this project's choice (docs/decisions/0065).
- * @throws BaselineError when ratios and pool do not fit; SettingError when an option is out of range
+ * @throws BaselineError when ratios and pool do not fit
  */
 export function picle(input: PicleInput, options: PicleOptions = {}): Baseline {
   const { pool, ratios, template, seed, name } = input;
@@ -80,9 +80,6 @@ export function chooseDemonstrations(
   options: { readonly demonstrations: number; readonly sampling: number; readonly random?: (() => number) | undefined },
 ): number[] {
   const { demonstrations, sampling, random } = options;
-  if (!Number.isInteger(demonstrations) || demonstrations < 1)
-    throw new SettingError('picle', 'demonstrations', 'a whole number from 1 on', demonstrations);
-  if (!(sampling >= 0 && sampling < Infinity)) throw new SettingError('picle', 'sampling', '0 or more', sampling);
   const keys = among.map((i) => ({
     i,
     key:

@@ -1,5 +1,5 @@
 import type { Encoder } from '@mixture-of-personas/encoder';
-import { randomFor, sampleWithoutReplacement, SettingError, takeRows } from '@mixture-of-personas/numeric';
+import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
 import { cleanText, cutUnfinished } from '../prompts/clean-text.js';
 import { BaselineError } from '../errors.js';
 import type { SyntheticRow } from '../record.js';
@@ -19,7 +19,7 @@ import {
 } from '../text-source/class-plan.js';
 import { defineSource, type TextSource } from '../text-source/source.js';
 
-/** Thresholds and sizes of ProGen's feedback. */
+/** Thresholds and sizes of ProGen's feedback; `proGenSource` checks those that are settings. */
 export interface ProGenOptions {
   /** Texts before the first feedback. Upstream's own 10,000 never fires at the paper's 5,000. @defaultValue 500 */
   readonly minRows?: number | undefined;
@@ -47,6 +47,17 @@ export interface ProGenInput extends ClassPlan {
 
 type Settings = { readonly [Name in keyof ProGenOptions]-?: number };
 
+const DEFAULTS: Settings = {
+  minRows: 500,
+  every: 500,
+  validationShare: 0.2,
+  pool: 50,
+  demonstrations: 8,
+  feedbackShare: 0.5,
+  regularization: 0.01,
+  copied: 0.9,
+};
+
 /** The most helpful texts of each class. */
 type Pool = ReadonlyMap<string, readonly SyntheticRow[]>;
 
@@ -55,14 +66,15 @@ type Pool = ReadonlyMap<string, readonly SyntheticRow[]>;
  * `every` more, a classifier is trained on the texts so far and each is scored by its influence on the loss of those set aside; from then on
  * half of the prompts show a few of the best of their class. The rows of a block share one pool. The classifier is a logistic regression on
  * the run's embeddings, not DistilBERT (docs/decisions/0064).
- * @throws BaselineError when there are fewer than two classes; SettingError when an option is out of range
+ * @throws BaselineError when there are fewer than two classes
  */
 export function proGen(input: ProGenInput, options: ProGenOptions = {}): Baseline {
   if (input.labels.length < 2)
     throw new BaselineError(
       `ProGen needs at least two classes, got ${input.labels.length}. Give records with labels, or a template with classes.`,
     );
-  const settings = settingsOf(options);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const settings: Settings = { ...DEFAULTS, ...Object.fromEntries(given) };
   let known: { readonly rows: number; readonly pool: Pool } = { rows: 0, pool: new Map() };
   return {
     name: 'ProGen',
@@ -124,21 +136,6 @@ function planOf(input: ProGenInput, settings: Settings, pool: Pool, row: number)
 function sharedWords(shown: string, text: string): number {
   const [words, have] = [new Set(wordsOf(shown)), new Set(wordsOf(text))];
   return words.size === 0 ? 0 : [...words].filter((word) => have.has(word)).length / words.size;
-}
-
-function settingsOf(options: ProGenOptions): Settings {
-  const { minRows = 500, every = 500, validationShare = 0.2, pool = 50, demonstrations = 8 } = options;
-  const { feedbackShare = 0.5, regularization = 0.01, copied = 0.9 } = options;
-  for (const [name, value] of Object.entries({ minRows, every, pool, demonstrations })) {
-    const least = name === 'minRows' ? 2 : 1;
-    if (!Number.isInteger(value) || value < least)
-      throw new SettingError('proGen', name, `a whole number from ${least} on`, value);
-  }
-  if (!(validationShare > 0 && validationShare < 1))
-    throw new SettingError('proGen', 'validationShare', 'above 0 and below 1', validationShare);
-  if (!(feedbackShare >= 0 && feedbackShare <= 1))
-    throw new SettingError('proGen', 'feedbackShare', 'from 0 to 1', feedbackShare);
-  return { minRows, every, validationShare, pool, demonstrations, feedbackShare, regularization, copied };
 }
 
 /** ZeroGen with its own most helpful texts as demonstrations. */

@@ -1,4 +1,4 @@
-import { drawIndex, randomFor, SettingError } from '@mixture-of-personas/numeric';
+import { drawIndex, randomFor } from '@mixture-of-personas/numeric';
 import type { PromptTemplate } from '../prompts/template.js';
 import { cleanText } from '../prompts/clean-text.js';
 import { askPrompt } from '../text-source/ask.js';
@@ -22,15 +22,12 @@ export interface StatedText {
 /**
  * Verbalized sampling (arXiv 2510.01171): each request is for several texts with their probabilities, and one of them is drawn by what the model
  * states. Costs about `candidates` times the tokens of ZeroGen. An answer that is no list counts as one text.
- * @throws SettingError when `candidates` is out of range
  */
 export function verbalizedSampling(
   about: ClassPlan & { readonly maxTokens: number },
   options: { readonly candidates?: number | undefined } = {},
 ): Baseline {
   const { candidates = 5 } = options;
-  if (!Number.isInteger(candidates) || candidates < 2)
-    throw new SettingError('verbalizedSampling', 'candidates', 'a whole number from 2 on', candidates);
   const { template, seed, maxTokens } = about;
   const requirements = [
     `Give ${candidates} different ones that could each have been written, numbered, one a line.`,

@@ -122,29 +122,32 @@ function valuesOf<Facts extends SettingFacts>(
 
 function checked(where: string, name: string, fact: SettingFact, given: SettingValue): SettingValue {
   const value = given ?? ('default' in fact ? fact.default : undefined);
-  if (value === undefined) return undefined;
+  if (value === undefined || fits(fact, value)) return value;
+  throw new SettingError(where, name, expectationOf(fact), value);
+}
+
+function fits(fact: SettingFact, value: SettingValue): boolean {
   switch (fact.kind) {
     case 'number': {
-      const { whole, least = -Infinity, above = -Infinity, most = Infinity } = fact;
-      const fits = typeof value === 'number' && value >= least && value > above && value <= most;
-      if (fits && (whole !== true || Number.isSafeInteger(value))) return value;
-      const bounds = [
-        whole === true ? 'a whole number' : 'a number',
-        ...(least === -Infinity ? [] : [`from ${least}`]),
-        ...(above === -Infinity ? [] : [`above ${above}`]),
-        ...(most === Infinity ? [] : [`to ${most}`]),
-      ];
-      throw new SettingError(where, name, bounds.join(' '), value);
+      const { whole = false, least = -Infinity, above = -Infinity, most = Infinity } = fact;
+      if (typeof value !== 'number' || (whole && !Number.isSafeInteger(value))) return false;
+      return value >= least && value > above && value <= most;
     }
     case 'flag':
-      if (typeof value === 'boolean') return value;
-      throw new SettingError(where, name, 'true or false', value);
+      return typeof value === 'boolean';
     case 'choice':
-      if (typeof value === 'string' && fact.of.includes(value)) return value;
-      throw new SettingError(where, name, `one of ${fact.of.join(', ')}`, value);
+      return typeof value === 'string' && fact.of.includes(value);
     case 'path':
     case 'text':
-      if (typeof value === 'string' && value !== '') return value;
-      throw new SettingError(where, name, 'a string', value);
+      return typeof value === 'string' && value !== '';
   }
+}
+
+function expectationOf(fact: SettingFact): string {
+  if (fact.kind === 'flag') return 'true or false';
+  if (fact.kind === 'choice') return `one of ${fact.of.join(', ')}`;
+  if (fact.kind !== 'number') return 'a string';
+  const bounds = Object.entries({ from: fact.least, above: fact.above, to: fact.most });
+  const said = bounds.flatMap(([word, bound]) => (bound === undefined ? [] : [` ${word} ${bound}`]));
+  return `a ${fact.whole === true ? 'whole ' : ''}number${said.join('')}`;
 }

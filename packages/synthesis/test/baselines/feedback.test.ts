@@ -70,10 +70,8 @@ describe('proGen', () => {
     expect(flagged.every(({ exemplarId }) => exemplarId !== '')).toBe(true);
   });
 
-  it('refuses a single class and settings out of range', () => {
+  it('refuses a single class', () => {
     expect(() => proGen({ ...input, labels: ['one'] })).toThrow('at least two classes, got 1');
-    expect(() => proGen(input, { every: 0 })).toThrow('every must be a whole number from 1 on');
-    expect(() => proGen(input, { feedbackShare: 2 })).toThrow('feedbackShare must be from 0 to 1');
   });
 });
 
@@ -150,9 +148,8 @@ describe('verbalizedSampling', () => {
     expect(Math.abs(often - 0.8)).toBeLessThan(0.07);
   });
 
-  it('asks for more tokens and refuses fewer than two texts', async () => {
+  it('asks for more tokens', async () => {
     const [plan] = await verbalizedSampling({ ...about, maxTokens: 50 }).plan([0], []);
     expect(plan.maxTokens).toBe(250);
-    expect(() => verbalizedSampling({ ...about, maxTokens: 50 }, { candidates: 1 })).toThrow('candidates');
   });
 });

@@ -74,6 +74,12 @@ describe('the table of text sources', () => {
     await expect(rowsOf('verbalized', 1, { candidates: 1 })).rejects.toThrow(
       'verbalized: candidates must be a whole number from 2, got 1',
     );
+    await expect(rowsOf('progen', 1, { every: 0 })).rejects.toThrow('every must be a whole number from 1, got 0');
+    await expect(rowsOf('progen', 1, { feedbackShare: 2 })).rejects.toThrow(
+      'feedbackShare must be a number from 0 to 1, got 2',
+    );
+    await expect(rowsOf('picle', 1, { demonstrations: 0.5 })).rejects.toThrow('demonstrations must be a whole number');
+    await expect(rowsOf('picle-pc', 1, { sampling: -1 })).rejects.toThrow('sampling must be a number from 0, got -1');
     await expect(rowsOf('zerogen', 1, { labels: 'yes' })).rejects.toThrow('labels must be true or false');
     await expect(rowsOf('zerogen', 1, { contexts: 'web' })).rejects.toThrow(
       'contexts must be one of none, records, llm',
