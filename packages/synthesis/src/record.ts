@@ -4,7 +4,7 @@ export interface PopulationRecord {
   readonly id: string;
   readonly text: string;
   readonly label?: string;
-  /** What the text answers to: a title, a restaurant, a year. */
+  /** Subject that the text answers to: a title, a restaurant, a year. */
   readonly context?: string;
 }
 
@@ -12,7 +12,7 @@ export interface PopulationRecord {
 export interface Persona {
   readonly id: string;
   readonly persona: string;
-  /** Where it came from. */
+  /** Origin of the description. */
   readonly source: 'llm' | 'keywords' | 'file' | 'random';
   /** Records of its cluster, when it was made from one. */
   readonly size?: number;

@@ -13,7 +13,7 @@ export interface LikelihoodPair {
   readonly reference: number;
 }
 
-/** What PICLe is made of. */
+/** Input of PICLe. */
 export interface PicleInput extends ClassPlan {
   /** Texts to choose demonstrations from. */
   readonly pool: readonly PopulationRecord[];

@@ -39,7 +39,7 @@ export interface ProGenOptions {
   readonly copied?: number | undefined;
 }
 
-/** What ProGen is made of: at least two classes, and the run's encoder. */
+/** Input of ProGen: at least two classes, and the run's encoder. */
 export interface ProGenInput extends ClassPlan {
   readonly encoder: Pick<Encoder, 'embed'>;
   readonly signal?: AbortSignal | undefined;

@@ -4,7 +4,7 @@ import { renderPrompt } from '../prompts/render.js';
 import type { Persona } from '../record.js';
 import type { PromptTemplate } from '../prompts/template.js';
 
-/** What personas are classified by. */
+/** Input of `classifyPersonas`. */
 export interface ClassifyInput {
   readonly personas: readonly Persona[];
   readonly model: LanguageModel;

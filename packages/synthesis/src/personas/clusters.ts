@@ -13,7 +13,7 @@ import type { PopulationRecord } from '../record.js';
 
 /** Records that lie together, to be described as one persona. */
 export interface RecordCluster {
-  /** Indices of its records, the nearest to the centre first; at least one. */
+  /** Indices of its records, the nearest to the center first; at least one. */
   readonly members: readonly number[];
   /** Its most telling words, best first, 24 at most. */
   readonly keywords: readonly string[];
@@ -27,7 +27,7 @@ const KEYWORDS = 24;
  * K clusters of records by k-means (k-means++ start) on unit embedding rows, where nearness is cosine similarity.
  * @param records n records
  * @param embeddings n × d, finite, no row of zeros
- * @returns K clusters, none empty, in the order of the centres
+ * @returns K clusters, none empty, in the order of the centers
  * @throws SettingError when K is no positive integer, PersonaError when K > n or there are fewer than K different rows, ShapeError when the rows do not fit
  */
 export function clusterRecords(

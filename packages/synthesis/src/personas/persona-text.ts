@@ -1,7 +1,7 @@
 import { cleanText } from '../prompts/clean-text.js';
 import { longestSharedRun, topicWords, wordsOf } from './words.js';
 
-/** What a description is checked against. */
+/** Texts and words that a description is checked against. */
 export interface DescriptionChecks {
   /** Texts of the prompt: the records shown and the template's own examples; no long run of words may come from them. */
   readonly shown: readonly string[];
@@ -39,7 +39,7 @@ export function personaText(raw: string): string {
 }
 
 /**
- * Why a description will not do as a persona; undefined when it will.
+ * Names the fault of a description; undefined when it will do as a persona.
  * @param text from `personaText`
  */
 export function faultOf(text: string, { shown, keywords, others }: DescriptionChecks): string | undefined {

@@ -12,7 +12,7 @@ export interface PersonaOptions {
   /** K, 1 … number of records. */
   readonly count: number;
   readonly seed: number;
-  /** Records of its cluster that a prompt shows, three quarters the nearest to the centre and the rest at random. @defaultValue 8 */
+  /** Records of its cluster that a prompt shows, three quarters the nearest to the center and the rest at random. @defaultValue 8 */
   readonly perCluster?: number | undefined;
   /** Characters of a record that a prompt shows. @defaultValue 160 */
   readonly recordLength?: number | undefined;
@@ -102,7 +102,7 @@ function settingsOf(options: PersonaOptions): Settings {
   return { count, seed, perCluster, recordLength, temperature, maxTokens, attempts, signal };
 }
 
-/** Where a description belongs, and what there is already. */
+/** Index of a description, and the personas before it. */
 type DescribeOptions = Settings & { readonly index: number; readonly personas: readonly Persona[] };
 
 async function describe(
@@ -151,7 +151,7 @@ function personaOf(text: string, { members, label }: RecordCluster, index: numbe
   };
 }
 
-/** Mostly the records nearest to the centre, which say what the cluster is; some from anywhere in it, which say how wide. */
+/** Mostly the records nearest to the center, which say what the cluster is; some from anywhere in it, which say how wide. */
 function shownRecords(
   records: readonly PopulationRecord[],
   { members }: RecordCluster,

@@ -8,7 +8,7 @@ interface Needs {
 
 const PAIR: Needs = { needed: ['persona', 'exemplar'], allowed: ['context', 'label'] };
 
-/** What each role must and may mention. */
+/** Placeholders that each role must and may mention. */
 const NEEDS: Readonly<Record<Role | 'keywordPersona', Needs>> = {
   generate: PAIR,
   generateFromTurn: PAIR,

@@ -1,4 +1,4 @@
-/** What can stand in a prompt. A role says which of them it needs and which it may use. */
+/** Names of values in a prompt. A role says which of them it needs and which it may use. */
 export type Placeholder = 'persona' | 'exemplar' | 'context' | 'label' | 'records' | 'labels' | 'personas' | 'keywords';
 
 /** A piece of a prompt; `{name}` stands for a value, `{{` and `}}` for braces. */
@@ -19,7 +19,7 @@ export interface TurnTemplate {
 /** Chat turns for the model's own chat template, or one text for a base model, taken as it is. */
 export type RoleTemplate = { readonly messages: readonly TurnTemplate[] } | { readonly text: Content };
 
-/** What a prompt is for. The `generate…` roles are one task and introduce the exemplar in different ways, or not at all. */
+/** Purposes of prompts. The `generate…` roles are one task and introduce the exemplar in different ways, or not at all. */
 export type Role =
   /** Write a text as the persona; the way of introducing the exemplar that this template recommends. */
   | 'generate'
@@ -50,12 +50,12 @@ export interface PromptTemplate {
   readonly keywordPersona: string;
   /** The classes of the data set, for `classifyPersona`. */
   readonly classes?: readonly string[];
-  /** How a label of the records is said in a prompt, such as `2` → `positive`; others stand as they are. */
+  /** Words for the labels of records in prompts, such as `2` → `positive`; others stand as they are. */
   readonly labelWords?: Readonly<Record<string, string>>;
   readonly output: OutputRules;
 }
 
-/** How texts of this data set come out of the model and are cleaned. */
+/** Limits and cleaning of the texts of a data set. */
 export interface OutputRules {
   /** Tokens at most, unless the caller says otherwise. */
   readonly maxTokens: number;

@@ -2,13 +2,13 @@ import { drawPair, logWeight, mixtureOf, noContext, type Gate, type GateInputs }
 import { randomFor, SettingError, ShapeError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { candidateExemplars, drawMoreExemplars, requirePerPrompt } from './shown-exemplars.js';
 
-/** Where the (persona, exemplar) of a simulated text comes from. */
+/** Distribution of the (persona, exemplar) of a simulated text. */
 export type PairSource =
   /** Drawn from a fitted gate: k ~ Cat(π), j ~ Cat(Ω_k), at the gate's own τ_k. */
   | {
       readonly kind: 'gate';
       readonly gate: Gate;
-      /** What the gate sees (DESIGN's `gate.input`): must be what it was fitted with. */
+      /** Input of the gate (DESIGN's `gate.input`), as in the fit. */
       readonly input: 'context' | 'record' | 'none';
       readonly embeddings: {
         /** One row a training record, of its context or of itself; may be left out for `none`. */

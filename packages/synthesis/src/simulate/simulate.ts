@@ -7,7 +7,7 @@ import type { Persona, PopulationRecord, SyntheticRow } from '../record.js';
 import type { GenerateRole, PromptTemplate } from '../prompts/template.js';
 import { requireWhole, shownIds, writeRows, type RowPlan, type TextOptions } from './write-rows.js';
 
-/** What texts are simulated from. */
+/** Input of `simulate`. */
 export interface SimulationInput {
   readonly model: LanguageModel;
   readonly template: PromptTemplate;

@@ -2,7 +2,7 @@ import { BaselineError } from '../errors.js';
 
 /** One thing that texts differ in, and what it can be. */
 export interface Attribute {
-  /** What a prompt calls it, such as `style`; `length` is a number of words. */
+  /** Name in prompts, such as `style`; `length` is a number of words. */
   readonly name: string;
   /** Values for every class, or each class's own. */
   readonly values: readonly string[] | Readonly<Record<string, readonly string[]>>;
@@ -54,7 +54,7 @@ export function valuesFor({ name, values }: Attribute, label: string | undefined
   );
 }
 
-/** What a prompt demands of one value. The lengths are those of AttrPrompt: from the number up to fifty words more. */
+/** The demand of a prompt for one value. The lengths are those of AttrPrompt: from the number up to fifty words more. */
 export function requirementOf(name: string, value: string): string {
   if (name === 'length' && /^\d+$/.test(value)) return `It has ${value} to ${Number(value) + 50} words.`;
   const noun = name.replace(/_/g, ' ').replace(/(?<=[^s])s$/, '');

@@ -11,7 +11,7 @@ export interface BaselinePlan extends Omit<RowPlan, 'about'> {
   readonly context?: string | undefined;
   /** Ids of the texts shown in the prompt, in their order. */
   readonly shown?: readonly string[] | undefined;
-  /** What else was drawn for the prompt, such as the attributes of AttrPrompt; stands in `personaId`. */
+  /** Other draws for the prompt, such as the attributes of AttrPrompt; stands in `personaId`. */
   readonly drawn?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface Baseline {
   plan(rows: readonly number[], earlier: readonly SyntheticRow[]): Promise<readonly BaselinePlan[]>;
 }
 
-/** What a baseline writes with; the same model, template and cleaning as the mixture. */
+/** Input of `simulateBaseline`: the same model, template and cleaning as the mixture. */
 export interface BaselineInput {
   readonly baseline: Baseline;
   readonly model: LanguageModel;

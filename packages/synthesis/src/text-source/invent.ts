@@ -4,7 +4,7 @@ import { wordFor } from '../prompts/render.js';
 import { valuesOf, type Attribute } from './attributes.js';
 import { BaselineError } from '../errors.js';
 
-/** What a list is asked for. */
+/** Input of invented lists. */
 export interface InventInput {
   readonly model: LanguageModel;
   readonly template: PromptTemplate;
@@ -57,7 +57,7 @@ export async function inventAttributes(
 }
 
 /**
- * What texts could be about (titles, names), made by the language model: ZeroGen's first step. Asked for in several lists until there
+ * Subjects of texts (titles, names), made by the language model: ZeroGen's first step. Asked for in several lists until there
  * are enough or four lists in a row bring nothing new.
  * @throws BaselineError when there is not one
  */

@@ -4,7 +4,7 @@ import { kMeans, rowOf, takeRows } from '@mixture-of-personas/numeric';
 import { topicEmbeddings } from '../support/records.js';
 
 describe('clustering', () => {
-  it('agrees with ml-kmeans from the same starting centres', () => {
+  it('agrees with ml-kmeans from the same starting centers', () => {
     const points = topicEmbeddings(90, 'cross-check');
     const start = takeRows(points, [0, 3, 7]);
     const rows = Array.from({ length: points.rows }, (_, i) => Array.from(rowOf(points, i)));
