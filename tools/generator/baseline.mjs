@@ -15,7 +15,6 @@ export const ${fn}Source: TextSource = defineSource({
   async make(context, settings) {
     const about = await classPlan(context, settings);
     const baseline = {
-      name: '${name}',
       // Draws are by \`randomFor(about.seed, '${name}', row)\`, so that a resumed run plans the same.
       plan: (rows: readonly number[]) =>
         Promise.resolve(

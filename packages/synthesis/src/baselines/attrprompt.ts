@@ -21,7 +21,6 @@ import { defineSource, type SourceContext, type TextSource } from '../text-sourc
  */
 export function attrPrompt(about: ClassPlan & { readonly attributes: readonly Attribute[] }): Baseline {
   return {
-    name: 'AttrPrompt',
     plan: (rows) => Promise.resolve(rows.map((row) => planOf(about, row))),
   };
 }

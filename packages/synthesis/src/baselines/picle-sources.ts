@@ -43,7 +43,7 @@ export const picleSource: TextSource = defineSource({
     },
     target: { kind: 'text', about: 'Fine-tuned language model for `picle`; `llm.model` is the reference.' },
   },
-  make: (context, settings) => picleWriter(context, settings, 'PICLe', (pool) => ratiosOf(context, settings, pool)),
+  make: (context, settings) => picleWriter(context, settings, (pool) => ratiosOf(context, settings, pool)),
 });
 
 /** Demonstrations by the likelihood ratio of two prompts under one model. */
@@ -53,19 +53,17 @@ export const piclePromptSource: TextSource = defineSource({
   about: 'As `picle`, with the two likelihoods by one model under two prompts.',
   needs: ['exemplars', 'scores'],
   settings: FACTS,
-  make: (context, settings) =>
-    picleWriter(context, settings, 'PICLe-PC', (pool) => promptContrast(context, pool, context.signal)),
+  make: (context, settings) => picleWriter(context, settings, (pool) => promptContrast(context, pool, context.signal)),
 });
 
 async function picleWriter(
   context: SourceContext,
   { temperature, demonstrations, sampling, ...settings }: ClassSettings & ValuesOf<typeof FACTS>,
-  name: 'PICLe' | 'PICLe-PC',
   ratiosOfPool: (pool: readonly PopulationRecord[]) => Promise<Float64Array>,
 ): Promise<TextWriter> {
   const about = await classPlan(context, settings);
   const { exemplars: pool } = await context.exemplars();
-  const input = { ...about, pool, ratios: await ratiosOfPool(pool), name };
+  const input = { ...about, pool, ratios: await ratiosOfPool(pool) };
   return baselineWriter(context, picle(input, { demonstrations, sampling }), temperature);
 }
 

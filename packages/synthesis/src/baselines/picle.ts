@@ -19,8 +19,6 @@ export interface PicleInput extends ClassPlan {
   readonly pool: readonly PopulationRecord[];
   /** δ(x) = log p_target(x) − log p_reference(x) of each text of the pool, in nats, summed over tokens. */
   readonly ratios: ArrayLike<number>;
-  /** `PICLe` for two models; `PICLe-PC` for the prompt contrast. */
-  readonly name: 'PICLe' | 'PICLe-PC';
 }
 
 /** Settings of the choice. */
@@ -42,7 +40,7 @@ export interface PicleOptions {
  * @throws BaselineError when ratios and pool do not fit
  */
 export function picle(input: PicleInput, options: PicleOptions = {}): Baseline {
-  const { pool, ratios, template, seed, name } = input;
+  const { pool, ratios, template, seed } = input;
   const { matchLabels = true, demonstrations = 3, sampling = 0 } = options;
   if (ratios.length !== pool.length || pool.length === 0)
     throw new BaselineError(
@@ -50,7 +48,6 @@ export function picle(input: PicleInput, options: PicleOptions = {}): Baseline {
     );
   const all = pool.map((_, i) => i);
   return {
-    name,
     plan: (rows) =>
       Promise.resolve(
         rows.map((row) => {

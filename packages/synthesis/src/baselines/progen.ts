@@ -77,7 +77,6 @@ export function proGen(input: ProGenInput, options: ProGenOptions = {}): Baselin
   const settings: Settings = { ...DEFAULTS, ...Object.fromEntries(given) };
   let known: { readonly rows: number; readonly pool: Pool } = { rows: 0, pool: new Map() };
   return {
-    name: 'ProGen',
     async plan(rows, earlier) {
       const used = threshold(settings, rows[0] ?? 0);
       if (used !== known.rows) known = { rows: used, pool: await feedback(input, settings, earlier.slice(0, used)) };

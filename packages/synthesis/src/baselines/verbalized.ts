@@ -34,7 +34,6 @@ export function verbalizedSampling(
     'After each stands how probable it is as an answer, as a number from 0 to 1 in square brackets.',
   ];
   return {
-    name: 'Verbalized sampling',
     plan: (rows) =>
       Promise.resolve(
         rows.map((row) => {

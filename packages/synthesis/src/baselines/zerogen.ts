@@ -15,14 +15,12 @@ import { defineSource, type TextSource } from '../text-source/source.js';
  * demonstrations. Its second step, training a small model, is the F1 of `metrics`.
  */
 export function zeroGen(about: ClassPlan): Baseline {
-  const { template, contexts } = about;
   return {
-    name: contexts.length === 0 ? 'ZeroGen' : 'ZeroGen with contexts',
     plan: (rows) =>
       Promise.resolve(
         rows.map((row) => {
           const asked = { label: labelOf(about, row), context: contextOf(about, row) };
-          return { ...asked, prompt: askPrompt(template, asked) };
+          return { ...asked, prompt: askPrompt(about.template, asked) };
         }),
       ),
   };

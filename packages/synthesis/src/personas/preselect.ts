@@ -103,21 +103,18 @@ function nearClusters(
   const cosines = multiplyByTranspose(centres, unitRows(candidates));
   const sizes = Array.from({ length: clusters }, () => 0);
   for (const label of labels) sizes[label] = sizes[label]! + 1;
-  const taken = new Set<number>();
-  const queues = sizes.map((_, c) => {
-    const row = rowOf(cosines, c);
-    return [...among].sort((a, b) => row[b]! - row[a]! || a - b);
-  });
   const got = sizes.map(() => 0);
-  const at = sizes.map(() => 0);
-  while (taken.size < near) {
+  const free = new Uint8Array(candidates.rows);
+  for (const i of among) free[i] = 1;
+  return Array.from({ length: near }, () => {
     const c = mostBehind(sizes, got);
-    const queue = queues[c]!;
-    while (taken.has(queue[at[c]!]!)) at[c] = at[c]! + 1;
-    taken.add(queue[at[c]!]!);
+    const row = rowOf(cosines, c);
+    let best = -1;
+    for (let i = 0; i < row.length; i++) if (free[i] === 1 && (best < 0 || row[i]! > row[best]!)) best = i;
+    free[best] = 0;
     got[c] = got[c]! + 1;
-  }
-  return [...taken];
+    return best;
+  });
 }
 
 /** The cluster with the largest quotient size / (candidates + 1): Jefferson's rule for shares in whole numbers; empty clusters have none. */

@@ -17,7 +17,6 @@ export interface BaselinePlan extends Omit<RowPlan, 'about'> {
 
 /** A way of simulating a population without a mixture. */
 export interface Baseline {
-  readonly name: string;
   /**
    * Plans a block of rows, one plan a row. Depends on the row numbers and on the rows written before the block, `earlier`, alone, so that a
    * resumed simulation plans the same.

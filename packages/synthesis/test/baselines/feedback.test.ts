@@ -85,7 +85,7 @@ describe('picle', () => {
     const ratios = await modelRatios({ target, reference }, pool);
     expect(Array.from(ratios)).toEqual(direct);
     const best = direct.map((ratio, i) => ({ ratio, i })).sort((a, b) => b.ratio - a.ratio || a.i - b.i);
-    const plans = await picle({ ...about, pool, ratios, name: 'PICLe' }).plan([0, 1], []);
+    const plans = await picle({ ...about, pool, ratios }).plan([0, 1], []);
     expect(plans[0].shown).toEqual([2, 1, 0].map((rank) => pool[best[rank].i].id));
     const text = promptText(plans[0].prompt);
     const places = plans[0].shown!.map((id) => text.indexOf(pool.find((record) => record.id === id)!.text));
@@ -99,7 +99,7 @@ describe('picle', () => {
   });
 
   it('shows a class its own texts only (PICLe⁺)', async () => {
-    const input = { ...about, labels: ['sea', 'garden'], pool, ratios: direct, name: 'PICLe' } as const;
+    const input = { ...about, labels: ['sea', 'garden'], pool, ratios: direct } as const;
     const [sea, garden] = await picle(input, { sampling: 2 }).plan([0, 1], []);
     expect(sea.shown!.every((id) => pool.find((record) => record.id === id)!.label === 'sea')).toBe(true);
     expect(garden.shown!.every((id) => pool.find((record) => record.id === id)!.label === 'garden')).toBe(true);
@@ -123,7 +123,7 @@ describe('picle', () => {
   });
 
   it('refuses ratios that do not fit the pool', () => {
-    expect(() => picle({ ...about, pool, ratios: [1], name: 'PICLe' })).toThrow('1 for 12 were given');
+    expect(() => picle({ ...about, pool, ratios: [1] })).toThrow('1 for 12 were given');
   });
 });
 
