@@ -25,8 +25,8 @@ import { openScoreStore } from '../../packages/llm/src/curve-store.ts';
 import { readModelFolder } from '../../packages/llm/src/model-folder.ts';
 import { selectPositions } from '../../packages/llm/src/onnx-graph.ts';
 import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
-import { cleanText } from '../../packages/synthesis/src/clean-text.ts';
-import { personasFromFile } from '../../packages/synthesis/src/persona-file.ts';
+import { cleanText } from '../../packages/synthesis/src/prompts/clean-text.ts';
+import { personasFromFile } from '../../packages/synthesis/src/personas/persona-library.ts';
 
 const textOfBytes = (input) => new TextDecoder().decode(input);
 const records = (name) => async (input, folder) => {

@@ -95,10 +95,10 @@ for (const role of ['generateFromTurn', 'generateFromQuote', 'generateFromProfil
 console.log('\nPersonas by the model:');
 const sources = { llm: 0, keywords: 0 };
 const steps = synthesizePersonas({ records: pool, embeddings, template, model }, { count: K, seed: 1 });
-for await (const { persona, attempts, warning } of steps) {
+for await (const { persona, attempts, note } of steps) {
   sources[persona.source] += 1;
   console.log(
-    `${persona.id} ${persona.source} ${attempts}: ${persona.persona}${warning === undefined ? '' : `\n     ${warning}`}`,
+    `${persona.id} ${persona.source} ${attempts}: ${persona.persona}${note === undefined ? '' : `\n     ${note.message}`}`,
   );
 }
 console.log(`${sources.llm} of ${K} described by the model.`);

@@ -1,23 +1,29 @@
-/** A template or the values for it do not fit. The message names the template, the role and the placeholder; `code` is for programs. */
-export class PromptError extends Error {
-  override readonly name = 'PromptError';
-  readonly code = 'prompt';
+import { MopError, type MopErrorOptions } from '@mixture-of-personas/numeric';
+
+/** A template and the values for it do not fit. The message names the template, the role and the placeholder. */
+export class PromptError extends MopError {
+  constructor(problem: string, options?: MopErrorOptions) {
+    super('prompt', problem, options);
+  }
 }
 
-/** Personas cannot be read or made from what was given. The message says what is needed; `code` is for programs. */
-export class PersonaError extends Error {
-  override readonly name = 'PersonaError';
-  readonly code = 'persona';
+/** Personas cannot be read or made from the input. The message says what is needed. */
+export class PersonaError extends MopError {
+  constructor(problem: string, options?: MopErrorOptions) {
+    super('persona', problem, options);
+  }
 }
 
-/** More exemplars were asked for than there are different records. `code` is for programs. */
-export class ExemplarError extends Error {
-  override readonly name = 'ExemplarError';
-  readonly code = 'exemplar';
+/** There are fewer different records than exemplars asked for. */
+export class ExemplarError extends MopError {
+  constructor(problem: string, options?: MopErrorOptions) {
+    super('exemplar', problem, options);
+  }
 }
 
-/** A baseline lacks what it needs: attribute values, classes, scores. The message says what to give; `code` is for programs. */
-export class BaselineError extends Error {
-  override readonly name = 'BaselineError';
-  readonly code = 'baseline';
+/** A text source lacks something: attribute values, classes, scores. The message says what to give. */
+export class BaselineError extends MopError {
+  constructor(problem: string, options?: MopErrorOptions) {
+    super('baseline', problem, options);
+  }
 }

@@ -11,51 +11,55 @@ export type {
   Role,
   RoleTemplate,
   TurnTemplate,
-} from './template.js';
-export { templateFor, templateNames } from './templates/index.js';
-export { parseTemplate } from './parse-template.js';
-export { promptHash, renderPrompt, renderWithExemplars, type PromptValues } from './prompts.js';
+} from './prompts/template.js';
+export { templateFor, templateNames } from './prompts/templates/index.js';
+export { parseTemplate } from './prompts/parse.js';
+export { promptHash, renderPrompt, type PromptLabel, type PromptValues, type RenderOptions } from './prompts/render.js';
 // personas
-export { synthesizePersonas, type PersonaOptions, type PersonaStep } from './synthesize-personas.js';
-export { keywordPersonas, randomPersonas, type ClusteredRecords } from './keyword-personas.js';
-export { personasFromFile } from './persona-file.js';
-export { classifyPersonas, type ClassifyInput } from './classify-personas.js';
-export { mixPersonas, type MixInput } from './mix-personas.js';
-export { clusterRecords, type RecordCluster } from './clusters.js';
+export {
+  keywordNote,
+  synthesizePersonas,
+  type PersonaNote,
+  type PersonaOptions,
+  type PersonaStep,
+} from './personas/synthesize-personas.js';
+export { keywordPersonas, randomPersonas, type ClusteredRecords } from './personas/keyword-personas.js';
+export { personasFromFile, personasFromRows, type PersonaFormat, type PersonaRow } from './personas/persona-library.js';
+export { preselectExemplars, preselectPersonas, type PreselectOptions } from './personas/preselect.js';
+export { classifyPersonas, type ClassifyInput } from './personas/classify-personas.js';
+export { mixPersonas, type MixInput } from './personas/mix-personas.js';
+export { clusterRecords, type RecordCluster } from './personas/clusters.js';
 // exemplars
-export { chooseExemplars, ownExemplars, type ChosenExemplars } from './exemplars.js';
+export { chooseExemplars, ownExemplars, type ChosenExemplars } from './personas/exemplars.js';
 // scoring
-export { pairRequest, pairScorer, zeroShotRequests, type PairScorerParts } from './pair-scorer.js';
+export { pairRequest, pairScorer, zeroShotRequests, type PairScorerParts } from './simulate/pair-scorer.js';
 // simulating
-export { simulate, type SimulateOptions, type SimulationInput } from './simulate.js';
-export type { PairSource } from './pair-source.js';
-export { cleanText, cutUnfinished } from './clean-text.js';
-// what a mixture is compared with
+export { simulate, type SimulateOptions, type SimulationInput } from './simulate/simulate.js';
+export type { PairSource } from './simulate/pair-source.js';
+export type { TextOptions } from './simulate/write-rows.js';
+export { cleanText, cutUnfinished } from './prompts/clean-text.js';
+// text sources: the methods that a mixture is compared with
+export { sourceSettings, textSource, textSources } from './baselines/sources.js';
+export {
+  defineSource,
+  type SettingFact,
+  type SettingFacts,
+  type SettingValue,
+  type SourceContext,
+  type SourceDefinition,
+  type SourceExemplars,
+  type SourceNeed,
+  type TextSource,
+  type TextWriter,
+  type ValuesOf,
+} from './text-source/source.js';
 export {
   simulateBaseline,
   type Baseline,
   type BaselineInput,
   type BaselineOptions,
   type BaselinePlan,
-} from './baselines/baseline.js';
-export { zeroGen, type ClassPlan } from './baselines/zerogen.js';
-export { attrPrompt } from './baselines/attrprompt.js';
-export { attributesFromFiles, type Attribute, type AttributeFile } from './baselines/attributes.js';
-export { inventAttributes, inventContexts, type InventInput, type InventOptions } from './baselines/invent.js';
-export { ownAttributes } from './baselines/own-tables.js';
-export { proGen, type ProGenInput, type ProGenOptions } from './baselines/progen.js';
-export { influenceScores, type ValidationRows } from './baselines/influence.js';
-export { withOnes, type LabelledRows } from './baselines/classifier.js';
-export {
-  likelihoodRatios,
-  modelRatios,
-  picle,
-  promptContrast,
-  type LikelihoodPair,
-  type PicleInput,
-  type PicleOptions,
-  type TwoModels,
-} from './baselines/picle.js';
-export { verbalizedSampling } from './baselines/verbalized.js';
+} from './text-source/baseline.js';
+export type { AttributeFile } from './text-source/attributes.js';
 // errors
 export { BaselineError, ExemplarError, PersonaError, PromptError } from './errors.js';

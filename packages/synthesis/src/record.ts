@@ -4,7 +4,7 @@ export interface PopulationRecord {
   readonly id: string;
   readonly text: string;
   readonly label?: string;
-  /** What the text answers to: a title, a restaurant, a year. */
+  /** Subject that the text answers to: a title, a restaurant, a year. */
   readonly context?: string;
 }
 
@@ -12,7 +12,7 @@ export interface PopulationRecord {
 export interface Persona {
   readonly id: string;
   readonly persona: string;
-  /** Where it came from. */
+  /** Origin of the description. */
   readonly source: 'llm' | 'keywords' | 'file' | 'random';
   /** Records of its cluster, when it was made from one. */
   readonly size?: number;
@@ -28,11 +28,13 @@ export interface SyntheticRow {
   readonly context: string | null;
   /** Empty when there was no persona in the prompt (zero-shot). */
   readonly personaId: string;
-  /** Empty when there was no exemplar in the prompt (zero-shot). */
+  /** Id of the exemplar in the prompt; several joined with `+`; empty where there is none (zero-shot). */
   readonly exemplarId: string;
+  /** Ids of the exemplars in the order of the prompt, where it shows more than one. */
+  readonly exemplarIds?: readonly string[];
   /** π_k of the drawn persona. */
   readonly personaProbability: number;
-  /** Ω_kj of the drawn exemplar, given the persona. */
+  /** Ω_kj of the drawn exemplar, given the persona; of several, the probability of drawing them in their order. */
   readonly exemplarProbability: number;
   /** τ_k. */
   readonly temperature: number;
@@ -41,6 +43,8 @@ export interface SyntheticRow {
   readonly model: string;
   /** The model that the gate was fitted with, where it is not `model`. */
   readonly gateModel?: string;
+  /** Whether the prompt says a label: that of the training record, or the class that a baseline asks for. Absent in rows of version 0.1, whose prompts say every label that their template can. */
+  readonly promptLabel?: 'never' | 'always';
   /** SHA-256 of the prompt as given to the model, hex; see `promptHash`. */
   readonly promptHash: string;
   /** `empty`: no draw gave a text. `length`: it met the token limit. Absent otherwise. */

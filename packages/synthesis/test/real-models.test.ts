@@ -131,9 +131,9 @@ describeWith(SMOLLM2, `no model ${SMOLLM2}`, 'with SmolLM2-135M-Instruct', () =>
       synthesizePersonas(input, { count: 2, seed: 1, perCluster: 3, attempts: 1, maxTokens: 30 }),
     );
     expect(new Set(steps.map(({ persona }) => persona.persona)).size).toBe(2);
-    for (const { persona, warning } of steps) {
+    for (const { persona, note } of steps) {
       expect(persona.persona).toMatch(/^You\b/);
-      expect(warning === undefined).toBe(persona.source === 'llm');
+      expect(note === undefined).toBe(persona.source === 'llm');
     }
   }, 120_000);
 });

@@ -62,13 +62,15 @@ export async function explainRow(folder: RunFolder, index: number): Promise<RowE
   const exemplars = await readLines<PopulationRecord>(folder, 'exemplars', 'exemplars.jsonl');
   const persona = personas.find(({ id }) => id === row.personaId) ?? null;
   const exemplar = exemplars.find(({ id }) => id === row.exemplarId) ?? null;
+  const shown = row.exemplarIds?.flatMap((id) => exemplars.find((one) => one.id === id)?.text ?? []) ?? exemplar?.text;
   const template = await loadTemplate(folder.manifest.config as unknown as MopConfig);
-  const prompt = renderPrompt(template, 'generate', {
+  const values = {
     persona: persona?.persona,
-    exemplar: exemplar?.text,
+    exemplar: shown,
     context: row.context ?? undefined,
     label: row.label ?? undefined,
-  });
+  };
+  const prompt = renderPrompt(template, 'generate', values, { label: row.promptLabel ?? 'always' });
   const text =
     'text' in prompt ? prompt.text : prompt.messages.map(({ role, content }) => `${role}: ${content}`).join('\n');
   return { row, persona, exemplar, prompt: text, promptHashHolds: promptHash(prompt) === row.promptHash };

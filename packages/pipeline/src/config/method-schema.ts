@@ -1,94 +1,45 @@
+import { sourceSettings, textSources, type SettingFact, type SettingValue } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
 
-/** How texts are made: by the mixture, or by one of the methods it is compared with. */
-export const METHOD_NAMES = [
-  'mop',
-  'uniform',
-  'nearest',
-  'zero-shot',
-  'zerogen',
-  'attrprompt',
-  'progen',
-  'picle',
-  'picle-pc',
-  'verbalized',
-] as const;
+/** The mixture, and every text source that it is compared with. */
+export const METHOD_NAMES: readonly string[] = ['mop', ...textSources.map(({ name }) => name)];
 
-/** A method's name. */
-export type MethodName = (typeof METHOD_NAMES)[number];
+/** The section `method`: the name, and the settings of every text source by name. */
+export type MethodSettings = Readonly<Record<string, SettingValue>> & { readonly name: string };
 
-/** The section `method`; what each setting means stands in the schema. */
-export interface MethodSettings {
-  readonly name: MethodName;
-  readonly temperature?: number | undefined;
-  readonly labels: boolean;
-  readonly contexts: 'none' | 'records' | 'llm';
-  readonly attributes?: string | undefined;
-  readonly inventAttributes: boolean;
-  readonly scores?: string | undefined;
-  readonly target?: string | undefined;
-  readonly demonstrations?: number | undefined;
-  readonly sampling: number;
-  readonly candidates: number;
-  readonly minRows: number;
-  readonly every: number;
-  readonly feedbackShare: number;
-}
-
-const path = z.string().min(1);
-const count = (least: number): z.ZodNumber => z.number().int().min(least);
-
-/** The schema of the section `method`. */
+/** The schema of the section `method`, made of the settings that the text sources state. */
 export const methodSchema: z.ZodType<MethodSettings> = z
   .strictObject({
     name: z
       .enum(METHOD_NAMES)
       .default('mop')
       .describe('The mixture (`mop`), or a method to compare it with, with the same models, cleaning and count.'),
-    temperature: z
-      .number()
-      .positive()
-      .optional()
-      .describe(
-        'τ of every text of another method; when absent `gate.temperature` for `uniform` and `nearest`, else 1.',
-      ),
-    labels: z.boolean().default(true).describe('Ask for the classes in turn, where template or records name any.'),
-    contexts: z
-      .enum(['none', 'records', 'llm'])
-      .default('none')
-      .describe('What texts are to be about: nothing, contexts of the records, or titles made by the language model.'),
-    attributes: path
-      .optional()
-      .describe('Folder of attribute values for `attrprompt`, in either layout of its authors.'),
-    inventAttributes: z
-      .boolean()
-      .default(false)
-      .describe('Have the language model make the attribute values for `attrprompt`.'),
-    scores: path
-      .optional()
-      .describe('File of log-likelihoods for `picle`: jsonl with `id`, `logp_sft` and `logp_ref`, in nats.'),
-    target: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Fine-tuned language model for `picle`; `llm.model` is the reference.'),
-    demonstrations: count(1)
-      .optional()
-      .describe('Texts shown in a prompt; when absent 3 for `picle` and 8 for `progen`.'),
-    sampling: z
-      .number()
-      .min(0)
-      .default(0)
-      .describe('T in nats: `picle` draws its texts by exp(ratio / T); 0 takes the best.'),
-    candidates: count(2).default(5).describe('Texts that `verbalized` asks for at a time.'),
-    minRows: count(2).default(500).describe('Texts before the first feedback of `progen`.'),
-    every: count(1).default(500).describe('Texts between two feedbacks of `progen`.'),
-    feedbackShare: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.5)
-      .describe('Share of the prompts of `progen` that show feedback.'),
+    ...Object.fromEntries(Object.entries(sourceSettings).map(([name, fact]) => [name, schemaOf(fact)])),
   })
   .prefault({})
   .describe('Which method writes the texts.');
+
+function schemaOf(fact: SettingFact): z.ZodType<SettingValue> {
+  const schema = rangeOf(fact);
+  const initial = 'default' in fact ? fact.default : undefined;
+  return (initial === undefined ? schema.optional() : schema.default(initial)).describe(fact.about);
+}
+
+function rangeOf(fact: SettingFact): z.ZodType<SettingValue> {
+  switch (fact.kind) {
+    case 'number': {
+      const { whole, least, above, most } = fact;
+      let schema = whole === true ? z.number().int() : z.number();
+      if (least !== undefined) schema = schema.min(least);
+      if (above !== undefined) schema = schema.gt(above);
+      return most === undefined ? schema : schema.max(most);
+    }
+    case 'flag':
+      return z.boolean();
+    case 'choice':
+      return z.enum(fact.of);
+    case 'path':
+    case 'text':
+      return z.string().min(1);
+  }
+}

@@ -1,5 +1,5 @@
 import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeric';
-import type { PopulationRecord } from '@mixture-of-personas/synthesis';
+import { textSource, type PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import { sha256 } from '../run-folder/files.js';
 import type { RecordSets } from './record-sets.js';
@@ -75,8 +75,8 @@ export function recordsFingerprint(records: JobRecords): string {
 
 /** Whether the method draws from pairs of personas and exemplars, and whether it has a pool of exemplars at all. */
 function drawnBy({ method: { name } }: MopConfig): { readonly pairs: boolean; readonly pool: boolean } {
-  const pairs = name === 'mop' || name === 'uniform' || name === 'nearest';
-  return { pairs, pool: pairs || name === 'picle' || name === 'picle-pc' };
+  const needs = name === 'mop' ? (['personas', 'exemplars'] as const) : textSource(name).needs;
+  return { pairs: needs.includes('personas'), pool: needs.includes('exemplars') };
 }
 
 function requireContexts(records: readonly PopulationRecord[]): void {

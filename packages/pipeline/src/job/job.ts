@@ -1,4 +1,4 @@
-import type { PromptTemplate } from '@mixture-of-personas/synthesis';
+import { textSource, type PromptTemplate } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
 import { runMethod } from './method-stages.js';
@@ -97,7 +97,7 @@ async function withEngines(
 /** Whether the language model will be asked for scores: by the fit, the comparison of gates or a method that chooses by likelihood. */
 function scoresLeft({ simulate, method, evaluate }: MopConfig, folder: RunFolder, until: JobEnd): boolean {
   if (simulate.gate !== undefined || until === 'personas') return false;
-  if (method.name !== 'mop') return method.name.startsWith('picle');
+  if (method.name !== 'mop') return textSource(method.name).needs.includes('scores');
   return !folder.has('fit') || (evaluate.heldOut > 0 && !folder.has('compare'));
 }
 

@@ -9,27 +9,31 @@ const COLUMN_TYPES: Readonly<Record<keyof Required<SyntheticRow>, 'STRING' | 'DO
   context: 'STRING',
   personaId: 'STRING',
   exemplarId: 'STRING',
+  exemplarIds: 'STRING',
   personaProbability: 'DOUBLE',
   exemplarProbability: 'DOUBLE',
   temperature: 'DOUBLE',
   seed: 'INT64',
   model: 'STRING',
   gateModel: 'STRING',
+  promptLabel: 'STRING',
   promptHash: 'STRING',
   flag: 'STRING',
 };
 
 /** Columns that a row need not have a value for. */
-const NULLABLE: readonly string[] = ['label', 'context', 'gateModel', 'flag'];
+const NULLABLE: readonly string[] = ['label', 'context', 'exemplarIds', 'gateModel', 'promptLabel', 'flag'];
 
 const COLUMNS = Object.keys(COLUMN_TYPES) as (keyof SyntheticRow)[];
 
 /** Names of the column types in the front matter of a Hugging Face data set card. */
 const FEATURE_TYPES = { STRING: 'string', DOUBLE: 'float64', INT64: 'int64' } as const;
 
-/** `gateModel` is a column only where a row has one. */
+/** Columns that are there only where a row has a value: rows of before have none of them. */
+const OPTIONAL: readonly string[] = ['exemplarIds', 'gateModel', 'promptLabel'];
+
 function columnsOf(rows: readonly SyntheticRow[]): (keyof SyntheticRow)[] {
-  return COLUMNS.filter((name) => name !== 'gateModel' || rows.some(({ gateModel }) => gateModel !== undefined));
+  return COLUMNS.filter((name) => !OPTIONAL.includes(name) || rows.some((row) => row[name] !== undefined));
 }
 
 /** The columns of the rows' `synthetic.parquet` as a data set card states them. */
@@ -46,8 +50,14 @@ export function orderedRow(row: SyntheticRow): SyntheticRow {
 export function syntheticParquet(rows: readonly SyntheticRow[]): Uint8Array {
   const columnData = columnsOf(rows).map((name): ColumnSource => {
     const type = COLUMN_TYPES[name];
-    const data = rows.map((row) => (type === 'INT64' ? BigInt(row[name] as number) : (row[name] ?? null)));
+    const data = rows.map((row) => cellOf(row, name));
     return { name, data, type, nullable: NULLABLE.includes(name) };
   });
   return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
+/** A value as its column has it; `exemplarIds` is a JSON list. */
+function cellOf(row: SyntheticRow, name: keyof SyntheticRow): string | number | bigint | null {
+  if (name === 'exemplarIds') return row.exemplarIds === undefined ? null : JSON.stringify(row.exemplarIds);
+  return COLUMN_TYPES[name] === 'INT64' ? BigInt(row[name] as number) : (row[name] ?? null);
 }

@@ -69,11 +69,11 @@ async function describedPersonas(
   await folder.writePartial(FILE, encodeLines(personas));
   const { count, perCluster } = config.personas;
   const options = { count, perCluster, seed: config.seed, earlier: [...personas], signal };
-  for await (const { persona, index, total, warning } of synthesizePersonas({ ...from, model }, options)) {
+  for await (const { persona, index, total, note } of synthesizePersonas({ ...from, model }, options)) {
     if (index < personas.length) continue;
     personas.push(persona);
     await folder.appendPartial(FILE, encodeLines([persona]));
-    if (warning !== undefined) reporter.note(warning);
+    if (note !== undefined) reporter.note(note.message);
     reporter.progress('personas', personas.length, total);
   }
   return personas;

@@ -82,7 +82,7 @@ describe('runJob', () => {
     for (const row of rows) {
       expect(Object.keys(row).filter((key) => key !== 'flag')).toEqual([
         ...['id', 'text', 'label', 'context', 'personaId', 'exemplarId', 'personaProbability', 'exemplarProbability'],
-        ...['temperature', 'seed', 'model', 'promptHash'],
+        ...['temperature', 'seed', 'model', 'promptLabel', 'promptHash'],
       ]);
       expect(row.text.trim()).not.toBe('');
       expect(personas).toContain(row.personaId);

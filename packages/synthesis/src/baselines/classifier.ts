@@ -12,7 +12,7 @@ import {
 // n rows, d the embeddings' width, C classes; ẽ = [e; 1]; θ is C × (d + 1); p = softmax(θ ẽ); λ the L2 weight, on every parameter.
 
 /** A training set of a linear classifier. */
-export interface LabelledRows {
+export interface LabeledRows {
   /** n × (d + 1): embeddings with a column of ones, from `withOnes`. */
   readonly rows: Matrix<Float64Array>;
   /** n class numbers, 0 … C − 1. */
@@ -42,7 +42,7 @@ export function withOnes(embeddings: Matrix): Matrix<Float64Array> {
  * @returns C × (d + 1)
  * @throws ShapeError or SettingError when labels do not match the rows, a class number is out of range or λ is not positive
  */
-export function trainClassifier(set: LabelledRows): Matrix<Float64Array> {
+export function trainClassifier(set: LabeledRows): Matrix<Float64Array> {
   requireSet(set);
   let theta = zeros(set.classes, set.rows.cols);
   let loss = lossAt(set, theta);
@@ -78,11 +78,7 @@ export function probabilities(rows: Matrix<Float64Array>, theta: Matrix<Float64A
  * @param p `probabilities` of its rows at θ
  * @param b C × (d + 1)
  */
-export function solveHessian(
-  set: LabelledRows,
-  p: Matrix<Float64Array>,
-  b: Matrix<Float64Array>,
-): Matrix<Float64Array> {
+export function solveHessian(set: LabeledRows, p: Matrix<Float64Array>, b: Matrix<Float64Array>): Matrix<Float64Array> {
   const x = zeros(b.rows, b.cols);
   const residual = Float64Array.from(b.data);
   let direction = { ...b, data: Float64Array.from(b.data) };
@@ -111,7 +107,7 @@ export function dot(a: Float64Array, b: Float64Array): number {
 }
 
 function hessianTimes(
-  { rows, regularization }: LabelledRows,
+  { rows, regularization }: LabeledRows,
   p: Matrix<Float64Array>,
   v: Matrix<Float64Array>,
 ): Matrix<Float64Array> {
@@ -124,14 +120,14 @@ function hessianTimes(
   return added(multiplyTransposed(a, rows), regularization, v);
 }
 
-function gradientAt(set: LabelledRows, theta: Matrix<Float64Array>, p: Matrix<Float64Array>): Matrix<Float64Array> {
+function gradientAt(set: LabeledRows, theta: Matrix<Float64Array>, p: Matrix<Float64Array>): Matrix<Float64Array> {
   const { rows, classOf, regularization } = set;
   const residuals = { ...p, data: p.data.map((value) => value / rows.rows) };
   classOf.forEach((c, i) => (residuals.data[i * p.cols + c] = residuals.data[i * p.cols + c]! - 1 / rows.rows));
   return added(multiplyTransposed(residuals, rows), regularization, theta);
 }
 
-function lossAt({ rows, classOf, regularization }: LabelledRows, theta: Matrix<Float64Array>): number {
+function lossAt({ rows, classOf, regularization }: LabeledRows, theta: Matrix<Float64Array>): number {
   const logits = multiplyByTranspose(rows, theta);
   let sum = 0;
   classOf.forEach((c, i) => {
@@ -146,7 +142,7 @@ function added(a: Matrix<Float64Array>, scale: number, b: Matrix<Float64Array>):
   return { ...a, data: a.data.map((value, i) => value + scale * b.data[i]!) };
 }
 
-function requireSet({ rows, classOf, classes, regularization }: LabelledRows): void {
+function requireSet({ rows, classOf, classes, regularization }: LabeledRows): void {
   if (classOf.length !== rows.rows || rows.rows === 0) {
     const advice = 'Give one class number a row, and at least one row.';
     throw new ShapeError('trainClassifier', `${rows.rows} class numbers`, String(classOf.length), advice);

@@ -1,11 +1,11 @@
 import { rowOf, SettingError, zeros, type Matrix } from '@mixture-of-personas/numeric';
-import { dot, probabilities, solveHessian, trainClassifier, type LabelledRows } from './classifier.js';
+import { dot, probabilities, solveHessian, trainClassifier, type LabeledRows } from './classifier.js';
 
-/** What log 0 counts as in the reverse cross-entropy. */
+/** Value of log 0 in the reverse cross-entropy. */
 const LOG_ZERO = -4;
 
 /** Rows that a loss is taken on: like a training set, without a weight. */
-export type ValidationRows = Pick<LabelledRows, 'rows' | 'classOf'>;
+export type ValidationRows = Pick<LabeledRows, 'rows' | 'classOf'>;
 
 /**
  * Influence of every training row on the loss of the validation rows, as ProGen (arXiv 2210.12329) scores its texts:
@@ -14,7 +14,7 @@ export type ValidationRows = Pick<LabelledRows, 'rows' | 'classOf'>;
  * @returns n scores, in the order of the rows
  * @throws ShapeError or SettingError when sets do not fit
  */
-export function influenceScores(training: LabelledRows, validation: ValidationRows): Float64Array {
+export function influenceScores(training: LabeledRows, validation: ValidationRows): Float64Array {
   if (validation.rows.rows === 0 || validation.rows.rows !== validation.classOf.length)
     throw new SettingError('influenceScores', 'validation', 'one or more rows with a class each', validation.rows.rows);
   const theta = trainClassifier(training);

@@ -1,11 +1,11 @@
 import type { LanguageModel, Prompt } from '@mixture-of-personas/llm';
-import { randomFor, SettingError } from '@mixture-of-personas/numeric';
+import { randomFor } from '@mixture-of-personas/numeric';
 import { BaselineError } from '../errors.js';
 import type { PopulationRecord } from '../record.js';
-import { templateFor } from '../templates/index.js';
-import { askPrompt } from './ask.js';
-import type { Baseline } from './baseline.js';
-import { contextOf, labelOf, type ClassPlan } from './zerogen.js';
+import { templateFor } from '../prompts/templates/index.js';
+import { askPrompt } from '../text-source/ask.js';
+import type { Baseline } from '../text-source/baseline.js';
+import { contextOf, labelOf, type ClassPlan } from '../text-source/class-plan.js';
 
 /** Log-likelihoods of one text: under the target (a model fine-tuned on the population, or a prompt for it) and under the reference, in nats. */
 export interface LikelihoodPair {
@@ -13,14 +13,12 @@ export interface LikelihoodPair {
   readonly reference: number;
 }
 
-/** What PICLe is made of. */
+/** Input of PICLe. */
 export interface PicleInput extends ClassPlan {
   /** Texts to choose demonstrations from. */
   readonly pool: readonly PopulationRecord[];
   /** δ(x) = log p_target(x) − log p_reference(x) of each text of the pool, in nats, summed over tokens. */
   readonly ratios: ArrayLike<number>;
-  /** `PICLe` for two models; `PICLe-PC` for the prompt contrast. */
-  readonly name: 'PICLe' | 'PICLe-PC';
 }
 
 /** Settings of the choice. */
@@ -39,10 +37,10 @@ export interface PicleOptions {
 /**
  * PICLe (arXiv 2405.02501) for texts: the demonstrations are those of a pool that speak most for the target, by likelihood ratio; the best
  * stands next to the request. What "target" is for a population is this project's choice (docs/decisions/0065).
- * @throws BaselineError when ratios and pool do not fit; SettingError when an option is out of range
+ * @throws BaselineError when ratios and pool do not fit
  */
 export function picle(input: PicleInput, options: PicleOptions = {}): Baseline {
-  const { pool, ratios, template, seed, name } = input;
+  const { pool, ratios, template, seed } = input;
   const { matchLabels = true, demonstrations = 3, sampling = 0 } = options;
   if (ratios.length !== pool.length || pool.length === 0)
     throw new BaselineError(
@@ -50,7 +48,6 @@ export function picle(input: PicleInput, options: PicleOptions = {}): Baseline {
     );
   const all = pool.map((_, i) => i);
   return {
-    name,
     plan: (rows) =>
       Promise.resolve(
         rows.map((row) => {
@@ -80,9 +77,6 @@ export function chooseDemonstrations(
   options: { readonly demonstrations: number; readonly sampling: number; readonly random?: (() => number) | undefined },
 ): number[] {
   const { demonstrations, sampling, random } = options;
-  if (!Number.isInteger(demonstrations) || demonstrations < 1)
-    throw new SettingError('picle', 'demonstrations', 'a whole number from 1 on', demonstrations);
-  if (!(sampling >= 0 && sampling < Infinity)) throw new SettingError('picle', 'sampling', '0 or more', sampling);
   const keys = among.map((i) => ({
     i,
     key:

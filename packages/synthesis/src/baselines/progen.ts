@@ -1,16 +1,25 @@
 import type { Encoder } from '@mixture-of-personas/encoder';
-import { randomFor, sampleWithoutReplacement, SettingError, takeRows } from '@mixture-of-personas/numeric';
-import { cleanText, cutUnfinished } from '../clean-text.js';
+import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
+import { cleanText, cutUnfinished } from '../prompts/clean-text.js';
 import { BaselineError } from '../errors.js';
 import type { SyntheticRow } from '../record.js';
-import { wordsOf } from '../words.js';
-import { askPrompt } from './ask.js';
-import type { Baseline, BaselinePlan } from './baseline.js';
+import { wordsOf } from '../personas/words.js';
+import { askPrompt } from '../text-source/ask.js';
+import type { Baseline, BaselinePlan } from '../text-source/baseline.js';
 import { withOnes } from './classifier.js';
 import { influenceScores } from './influence.js';
-import { contextOf, labelOf, type ClassPlan } from './zerogen.js';
+import {
+  baselineWriter,
+  classFacts,
+  classPlan,
+  contextOf,
+  demonstrationsFact,
+  labelOf,
+  type ClassPlan,
+} from '../text-source/class-plan.js';
+import { defineSource, type TextSource } from '../text-source/source.js';
 
-/** Thresholds and sizes of ProGen's feedback. */
+/** Thresholds and sizes of ProGen's feedback; `proGenSource` checks those that are settings. */
 export interface ProGenOptions {
   /** Texts before the first feedback. Upstream's own 10,000 never fires at the paper's 5,000. @defaultValue 500 */
   readonly minRows?: number | undefined;
@@ -30,13 +39,24 @@ export interface ProGenOptions {
   readonly copied?: number | undefined;
 }
 
-/** What ProGen is made of: at least two classes, and the run's encoder. */
+/** Input of ProGen: at least two classes, and the run's encoder. */
 export interface ProGenInput extends ClassPlan {
-  readonly encoder: Encoder;
+  readonly encoder: Pick<Encoder, 'embed'>;
   readonly signal?: AbortSignal | undefined;
 }
 
 type Settings = { readonly [Name in keyof ProGenOptions]-?: number };
+
+const DEFAULTS: Settings = {
+  minRows: 500,
+  every: 500,
+  validationShare: 0.2,
+  pool: 50,
+  demonstrations: 8,
+  feedbackShare: 0.5,
+  regularization: 0.01,
+  copied: 0.9,
+};
 
 /** The most helpful texts of each class. */
 type Pool = ReadonlyMap<string, readonly SyntheticRow[]>;
@@ -46,17 +66,17 @@ type Pool = ReadonlyMap<string, readonly SyntheticRow[]>;
  * `every` more, a classifier is trained on the texts so far and each is scored by its influence on the loss of those set aside; from then on
  * half of the prompts show a few of the best of their class. The rows of a block share one pool. The classifier is a logistic regression on
  * the run's embeddings, not DistilBERT (docs/decisions/0064).
- * @throws BaselineError when there are fewer than two classes; SettingError when an option is out of range
+ * @throws BaselineError when there are fewer than two classes
  */
 export function proGen(input: ProGenInput, options: ProGenOptions = {}): Baseline {
   if (input.labels.length < 2)
     throw new BaselineError(
       `ProGen needs at least two classes, got ${input.labels.length}. Give records with labels, or a template with classes.`,
     );
-  const settings = settingsOf(options);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const settings: Settings = { ...DEFAULTS, ...Object.fromEntries(given) };
   let known: { readonly rows: number; readonly pool: Pool } = { rows: 0, pool: new Map() };
   return {
-    name: 'ProGen',
     async plan(rows, earlier) {
       const used = threshold(settings, rows[0] ?? 0);
       if (used !== known.rows) known = { rows: used, pool: await feedback(input, settings, earlier.slice(0, used)) };
@@ -117,17 +137,36 @@ function sharedWords(shown: string, text: string): number {
   return words.size === 0 ? 0 : [...words].filter((word) => have.has(word)).length / words.size;
 }
 
-function settingsOf(options: ProGenOptions): Settings {
-  const { minRows = 500, every = 500, validationShare = 0.2, pool = 50, demonstrations = 8 } = options;
-  const { feedbackShare = 0.5, regularization = 0.01, copied = 0.9 } = options;
-  for (const [name, value] of Object.entries({ minRows, every, pool, demonstrations })) {
-    const least = name === 'minRows' ? 2 : 1;
-    if (!Number.isInteger(value) || value < least)
-      throw new SettingError('proGen', name, `a whole number from ${least} on`, value);
-  }
-  if (!(validationShare > 0 && validationShare < 1))
-    throw new SettingError('proGen', 'validationShare', 'above 0 and below 1', validationShare);
-  if (!(feedbackShare >= 0 && feedbackShare <= 1))
-    throw new SettingError('proGen', 'feedbackShare', 'from 0 to 1', feedbackShare);
-  return { minRows, every, validationShare, pool, demonstrations, feedbackShare, regularization, copied };
-}
+/** ZeroGen with its own most helpful texts as demonstrations. */
+export const proGenSource: TextSource = defineSource({
+  name: 'progen',
+  title: 'ProGen',
+  about:
+    'The class; from `minRows` on, half of the prompts show the most helpful texts so far as earlier answers. Influence comes from a logistic regression, exactly.',
+  paper: '2210.12329',
+  needs: ['encoder', 'classes'],
+  settings: {
+    ...classFacts,
+    ...demonstrationsFact,
+    minRows: {
+      kind: 'number',
+      whole: true,
+      least: 2,
+      default: 500,
+      about: 'Texts before the first feedback of `progen`.',
+    },
+    every: { kind: 'number', whole: true, least: 1, default: 500, about: 'Texts between two feedbacks of `progen`.' },
+    feedbackShare: {
+      kind: 'number',
+      least: 0,
+      most: 1,
+      default: 0.5,
+      about: 'Share of the prompts of `progen` that show feedback.',
+    },
+  },
+  async make(context, { temperature, minRows, every, feedbackShare, demonstrations, ...settings }) {
+    const { encoder, signal } = context;
+    const about = { ...(await classPlan(context, settings)), encoder, signal };
+    return baselineWriter(context, proGen(about, { minRows, every, feedbackShare, demonstrations }), temperature);
+  },
+});

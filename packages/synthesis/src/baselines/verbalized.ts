@@ -1,9 +1,17 @@
-import { drawIndex, randomFor, SettingError } from '@mixture-of-personas/numeric';
-import type { PromptTemplate } from '../template.js';
-import { cleanText } from '../clean-text.js';
-import { askPrompt } from './ask.js';
-import type { Baseline } from './baseline.js';
-import { contextOf, labelOf, type ClassPlan } from './zerogen.js';
+import { drawIndex, randomFor } from '@mixture-of-personas/numeric';
+import type { PromptTemplate } from '../prompts/template.js';
+import { cleanText } from '../prompts/clean-text.js';
+import { askPrompt } from '../text-source/ask.js';
+import type { Baseline } from '../text-source/baseline.js';
+import {
+  baselineWriter,
+  classFacts,
+  classPlan,
+  contextOf,
+  labelOf,
+  type ClassPlan,
+} from '../text-source/class-plan.js';
+import { defineSource, type TextSource } from '../text-source/source.js';
 
 /** A text of a list with the probability that the model states for it, or undefined. */
 export interface StatedText {
@@ -14,22 +22,18 @@ export interface StatedText {
 /**
  * Verbalized sampling (arXiv 2510.01171): each request is for several texts with their probabilities, and one of them is drawn by what the model
  * states. Costs about `candidates` times the tokens of ZeroGen. An answer that is no list counts as one text.
- * @throws SettingError when `candidates` is out of range
  */
 export function verbalizedSampling(
   about: ClassPlan & { readonly maxTokens: number },
   options: { readonly candidates?: number | undefined } = {},
 ): Baseline {
   const { candidates = 5 } = options;
-  if (!Number.isInteger(candidates) || candidates < 2)
-    throw new SettingError('verbalizedSampling', 'candidates', 'a whole number from 2 on', candidates);
   const { template, seed, maxTokens } = about;
   const requirements = [
     `Give ${candidates} different ones that could each have been written, numbered, one a line.`,
     'After each stands how probable it is as an answer, as a number from 0 to 1 in square brackets.',
   ];
   return {
-    name: 'Verbalized sampling',
     plan: (rows) =>
       Promise.resolve(
         rows.map((row) => {
@@ -72,3 +76,27 @@ function probabilityOf(stated: string | undefined): number | undefined {
   if (stated === undefined) return undefined;
   return stated.endsWith('%') ? Number(stated.slice(0, -1)) / 100 : Number(stated);
 }
+
+/** Several texts with stated probabilities, of which one is drawn. */
+export const verbalizedSource: TextSource = defineSource({
+  name: 'verbalized',
+  title: 'Verbalized sampling',
+  about: 'A demand for several texts with probabilities, of which one is drawn.',
+  paper: '2510.01171',
+  needs: [],
+  settings: {
+    ...classFacts,
+    candidates: {
+      kind: 'number',
+      whole: true,
+      least: 2,
+      default: 5,
+      about: 'Texts that `verbalized` asks for at a time.',
+    },
+  },
+  async make(context, { temperature, candidates, ...settings }) {
+    const maxTokens = context.texts.maxTokens ?? context.template.output.maxTokens;
+    const about = { ...(await classPlan(context, settings)), maxTokens };
+    return baselineWriter(context, verbalizedSampling(about, { candidates }), temperature);
+  },
+});

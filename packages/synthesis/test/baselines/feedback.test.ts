@@ -3,15 +3,12 @@ import type { Encoder } from '@mixture-of-personas/encoder';
 import { fakeModel, promptText } from '@mixture-of-personas/llm/testing';
 import { chooseDemonstrations } from '../../src/baselines/picle.js';
 import { statedTexts } from '../../src/baselines/verbalized.js';
+import { likelihoodRatios, modelRatios, picle, promptContrast } from '../../src/baselines/picle.js';
+import { proGen } from '../../src/baselines/progen.js';
+import { verbalizedSampling } from '../../src/baselines/verbalized.js';
 import {
-  likelihoodRatios,
-  modelRatios,
-  picle,
-  proGen,
-  promptContrast,
   simulateBaseline,
   templateFor,
-  verbalizedSampling,
   type Baseline,
   type BaselineOptions,
   type SyntheticRow,
@@ -73,10 +70,8 @@ describe('proGen', () => {
     expect(flagged.every(({ exemplarId }) => exemplarId !== '')).toBe(true);
   });
 
-  it('refuses a single class and settings out of range', () => {
+  it('refuses a single class', () => {
     expect(() => proGen({ ...input, labels: ['one'] })).toThrow('at least two classes, got 1');
-    expect(() => proGen(input, { every: 0 })).toThrow('every must be a whole number from 1 on');
-    expect(() => proGen(input, { feedbackShare: 2 })).toThrow('feedbackShare must be from 0 to 1');
   });
 });
 
@@ -90,7 +85,7 @@ describe('picle', () => {
     const ratios = await modelRatios({ target, reference }, pool);
     expect(Array.from(ratios)).toEqual(direct);
     const best = direct.map((ratio, i) => ({ ratio, i })).sort((a, b) => b.ratio - a.ratio || a.i - b.i);
-    const plans = await picle({ ...about, pool, ratios, name: 'PICLe' }).plan([0, 1], []);
+    const plans = await picle({ ...about, pool, ratios }).plan([0, 1], []);
     expect(plans[0].shown).toEqual([2, 1, 0].map((rank) => pool[best[rank].i].id));
     const text = promptText(plans[0].prompt);
     const places = plans[0].shown!.map((id) => text.indexOf(pool.find((record) => record.id === id)!.text));
@@ -104,7 +99,7 @@ describe('picle', () => {
   });
 
   it('shows a class its own texts only (PICLe⁺)', async () => {
-    const input = { ...about, labels: ['sea', 'garden'], pool, ratios: direct, name: 'PICLe' } as const;
+    const input = { ...about, labels: ['sea', 'garden'], pool, ratios: direct } as const;
     const [sea, garden] = await picle(input, { sampling: 2 }).plan([0, 1], []);
     expect(sea.shown!.every((id) => pool.find((record) => record.id === id)!.label === 'sea')).toBe(true);
     expect(garden.shown!.every((id) => pool.find((record) => record.id === id)!.label === 'garden')).toBe(true);
@@ -128,7 +123,7 @@ describe('picle', () => {
   });
 
   it('refuses ratios that do not fit the pool', () => {
-    expect(() => picle({ ...about, pool, ratios: [1], name: 'PICLe' })).toThrow('1 for 12 were given');
+    expect(() => picle({ ...about, pool, ratios: [1] })).toThrow('1 for 12 were given');
   });
 });
 
@@ -153,9 +148,8 @@ describe('verbalizedSampling', () => {
     expect(Math.abs(often - 0.8)).toBeLessThan(0.07);
   });
 
-  it('asks for more tokens and refuses fewer than two texts', async () => {
+  it('asks for more tokens', async () => {
     const [plan] = await verbalizedSampling({ ...about, maxTokens: 50 }).plan([0], []);
     expect(plan.maxTokens).toBe(250);
-    expect(() => verbalizedSampling({ ...about, maxTokens: 50 }, { candidates: 1 })).toThrow('candidates');
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { matrixOf, normal, randomFor, takeRows, zeros } from '@mixture-of-personas/numeric';
-import { probabilities, trainClassifier, type LabelledRows } from '../../src/baselines/classifier.js';
+import { probabilities, trainClassifier, type LabeledRows } from '../../src/baselines/classifier.js';
 import { reverseCrossEntropy } from '../../src/baselines/influence.js';
-import { influenceScores, withOnes } from '../../src/index.js';
+import { withOnes } from '../../src/baselines/classifier.js';
+import { influenceScores } from '../../src/baselines/influence.js';
 
-/** Rows around a centre a class, one in eight with another class's label: some rows help and some harm. */
-function mixedRows(count: number, classes: number, purpose: string): Pick<LabelledRows, 'rows' | 'classOf'> {
+/** Rows around a center a class, one in eight with another class's label: some rows help and some harm. */
+function mixedRows(count: number, classes: number, purpose: string): Pick<LabeledRows, 'rows' | 'classOf'> {
   const truth = Array.from({ length: count }, (_, i) => i % classes);
   const embeddings = matrixOf(
     truth.map((c, i) => {

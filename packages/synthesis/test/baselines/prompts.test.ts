@@ -3,22 +3,21 @@ import { fakeModel, promptText } from '@mixture-of-personas/llm/testing';
 import type { GenerateRequest } from '@mixture-of-personas/llm';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { attrPrompt } from '../../src/baselines/attrprompt.js';
+import { zeroGen } from '../../src/baselines/zerogen.js';
 import {
-  attributesFromFiles,
-  attrPrompt,
-  inventAttributes,
-  inventContexts,
-  ownAttributes,
   promptHash,
   renderPrompt,
   simulateBaseline,
   templateFor,
   templateNames,
-  zeroGen,
   type Baseline,
   type BaselineOptions,
   type SyntheticRow,
 } from '../../src/index.js';
+import { attributesFromFiles } from '../../src/text-source/attributes.js';
+import { inventAttributes, inventContexts } from '../../src/text-source/invent.js';
+import { ownAttributes } from '../../src/text-source/own-tables.js';
 import { all } from '../support/records.js';
 
 const template = templateFor('ag-news');

@@ -1,5 +1,6 @@
-import { matrixOf, normal, randomFor, type Matrix } from '@mixture-of-personas/numeric';
-import type { PopulationRecord } from '../../src/index.js';
+import { matrixOf, normal, randomFor, toFloat32, type Matrix } from '@mixture-of-personas/numeric';
+import { fakeModel } from '@mixture-of-personas/llm/testing';
+import { templateFor, type PopulationRecord, type SourceContext } from '../../src/index.js';
 
 const TOPICS = [
   { label: 'garden', words: 'roses soil pruning compost seedlings greenhouse'.split(' ') },
@@ -32,4 +33,28 @@ export async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const row of rows) list.push(row);
   return list;
+}
+
+/** Material for a text source: 12 labeled records, 3 personas, 6 exemplars, fakes for models; no files. */
+export function sourceContext(more: Partial<SourceContext> = {}): SourceContext {
+  const records = topicRecords(12);
+  const missing = (path: string): Promise<never> => Promise.reject(new Error(`no file ${path}`));
+  return {
+    model: fakeModel(),
+    template: templateFor('generic'),
+    records,
+    seed: 5,
+    texts: { block: 8 },
+    mixtureTemperature: Float64Array.of(0.5, 0.75, 1),
+    encoder: { embed: (texts) => Promise.resolve(toFloat32(topicEmbeddings(texts.length))) },
+    personas: () =>
+      Promise.resolve(
+        TOPICS.map(({ label }, k) => ({ id: `p00${k}`, persona: `You like the ${label}.`, source: 'file', label })),
+      ),
+    exemplars: () => Promise.resolve({ exemplars: records.slice(0, 6), embeddings: topicEmbeddings(6) }),
+    readFile: missing,
+    readFolder: missing,
+    openModel: missing,
+    ...more,
+  };
 }

@@ -127,12 +127,13 @@ function plansOf(
     if (persona === undefined || row.text === '' || !has(persona)) continue;
     const swappedPersona = swapTerms(persona, a.terms, b.terms);
     const values = {
-      exemplar: texts.get(row.exemplarId),
+      exemplar: row.exemplarIds?.flatMap((id) => texts.get(id) ?? []) ?? texts.get(row.exemplarId),
       context: row.context ?? undefined,
       label: row.label ?? undefined,
     };
-    const prompt = renderPrompt(template, role, { persona, ...values });
-    const swappedPrompt = renderPrompt(template, role, { persona: swappedPersona, ...values });
+    const said = { label: row.promptLabel ?? 'always' };
+    const prompt = renderPrompt(template, role, { persona, ...values }, said);
+    const swappedPrompt = renderPrompt(template, role, { persona: swappedPersona, ...values }, said);
     plans.push({ row, at, persona, swappedPersona, prompt, swappedPrompt });
     if (plans.length === limit) break;
   }

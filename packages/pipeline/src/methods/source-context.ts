@@ -1,0 +1,52 @@
+import { takeRows } from '@mixture-of-personas/numeric';
+import type { AttributeFile, SourceContext } from '@mixture-of-personas/synthesis';
+import { readdir } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { JobContext } from '../context/job-context.js';
+import type { JobRecords } from '../context/sample-records.js';
+import { readText } from '../context/text-files.js';
+import type { ModelOpeners } from '../engines/model-openers.js';
+import { aboutPath } from '../errors.js';
+import { embedTexts, type RecordEmbeddings } from '../stages/embed-records.js';
+import { makePersonas } from '../stages/make-personas.js';
+import { pickExemplars } from '../stages/pick-exemplars.js';
+
+/** The material of a run as text sources take it: its models, records and settings; personas and exemplars only when asked for. */
+export function sourceContext(
+  job: JobContext,
+  records: JobRecords,
+  { embeddings, openers }: { readonly embeddings: RecordEmbeddings; readonly openers: ModelOpeners },
+): SourceContext {
+  const { config, model, template, signal } = job;
+  const { maxTokens, topP, batchSize, mix, seed = config.seed } = config.simulate;
+  return {
+    model,
+    template,
+    records: records.training,
+    seed,
+    texts: { maxTokens, topP, block: batchSize, mix, role: config.templates.role },
+    mixtureTemperature: config.gate.temperature,
+    signal,
+    encoder: { embed: (texts) => embedTexts(job, 'personas', texts) },
+    personas: () => makePersonas(job, records, embeddings),
+    exemplars: async () => {
+      const { exemplars, indices } = await pickExemplars(job, records);
+      return { exemplars, embeddings: takeRows(embeddings.training, indices) };
+    },
+    readFile: readText,
+    readFolder,
+    openModel: (name) => openers.openLanguageModel(name, config.llm.threads ?? config.threads),
+  };
+}
+
+async function readFolder(folder: string): Promise<AttributeFile[]> {
+  try {
+    const paths = await readdir(folder, { recursive: true, encoding: 'utf8' });
+    const tables = paths.filter((path) => /\.(?:txt|jsonl)$/.test(path)).sort();
+    return await Promise.all(
+      tables.map(async (path) => ({ path: path.split(sep).join('/'), text: await readText(join(folder, path)) })),
+    );
+  } catch (error) {
+    throw aboutPath(folder, error);
+  }
+}

@@ -1,0 +1,172 @@
+import type { LanguageModel } from '@mixture-of-personas/llm';
+import { randomFor, sampleWithoutReplacement, SettingError } from '@mixture-of-personas/numeric';
+import { clusterRecords, type RecordCluster } from './clusters.js';
+import { keywordPersona, type ClusteredRecords } from './keyword-personas.js';
+import { personaId } from './persona-id.js';
+import { faultOf, personaText } from './persona-text.js';
+import { promptTexts, renderPrompt } from '../prompts/render.js';
+import type { Persona, PopulationRecord } from '../record.js';
+
+/** Settings of persona synthesis. */
+export interface PersonaOptions {
+  /** K, 1 … number of records. */
+  readonly count: number;
+  readonly seed: number;
+  /** Records of its cluster that a prompt shows, three quarters the nearest to the center and the rest at random. @defaultValue 8 */
+  readonly perCluster?: number | undefined;
+  /** Characters of a record that a prompt shows. @defaultValue 160 */
+  readonly recordLength?: number | undefined;
+  /** Sampling temperature of a description, > 0. @defaultValue 0.5 */
+  readonly temperature?: number | undefined;
+  /** Tokens of a description at most. @defaultValue 80 */
+  readonly maxTokens?: number | undefined;
+  /** Descriptions drawn before keywords stand in, each with other random records. @defaultValue 4 */
+  readonly attempts?: number | undefined;
+  /** Personas of an earlier, interrupted call with the same input and options: it goes on after them. */
+  readonly earlier?: readonly Persona[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One persona made. */
+export interface PersonaStep {
+  /** Of the persona and its cluster, 0 … K−1. */
+  readonly index: number;
+  /** K. */
+  readonly total: number;
+  readonly persona: Persona;
+  /** Descriptions that were drawn. */
+  readonly attempts: number;
+  /** Set where keywords replace a description. */
+  readonly note?: PersonaNote;
+}
+
+/** Personas of a run that are keywords, although the language model should have described them. */
+export interface PersonaNote {
+  readonly code: 'keyword-personas';
+  /** Ids of the personas. */
+  readonly personas: readonly string[];
+  /** K. */
+  readonly total: number;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/**
+ * Counts the personas for which keywords replace a description, of a set that the language model should have described: after a resume, or
+ * over the runs of a comparison.
+ * @returns undefined where there is none
+ */
+export function keywordNote(personas: readonly Persona[]): PersonaNote | undefined {
+  const ids = personas.flatMap(({ id, source }) => (source === 'keywords' ? [id] : []));
+  if (ids.length === 0) return undefined;
+  const message = `${ids.length} of ${personas.length} personas have no usable description; their keywords stand in: ${ids.join(', ')}.`;
+  return { code: 'keyword-personas', personas: ids, total: personas.length, message };
+}
+
+/** Words of its cluster that a prompt shows beside the records. */
+const SHOWN_WORDS = 6;
+
+/**
+ * Personas as the paper makes them (§3.5): k-means over the records' embeddings, and for each cluster a description by the language model
+ * from a few of its records. A description that is empty, a refusal, a copy, not about its cluster or no different from an earlier one is drawn
+ * again; after `attempts` the cluster's keywords stand in and the step has a `note`.
+ * Yields persona by persona in the order of the clusters; persona k depends on the input, the options and the personas before it alone.
+ * @throws PersonaError when K exceeds the records; SettingError when a setting is out of range; PromptError when the template cannot describe
+ */
+export async function* synthesizePersonas(
+  input: ClusteredRecords & { readonly model: LanguageModel },
+  options: PersonaOptions,
+): AsyncGenerator<PersonaStep> {
+  const settings = settingsOf(options);
+  const clusters = clusterRecords(input.records, input.embeddings, options);
+  const personas = [...(options.earlier ?? [])];
+  const total = clusters.length;
+  for (let index = personas.length; index < total; index++) {
+    options.signal?.throwIfAborted();
+    const step = await describe(input, clusters[index] as RecordCluster, { ...settings, index, personas });
+    personas.push(step.persona);
+    yield { index, total, ...step };
+  }
+}
+
+type Tuning = Omit<PersonaOptions, 'earlier' | 'signal'>;
+type Settings = { readonly [Name in keyof Tuning]-?: number } & { readonly signal: AbortSignal | undefined };
+
+function settingsOf(options: PersonaOptions): Settings {
+  const { perCluster = 8, recordLength = 160, temperature = 0.5, maxTokens = 80, attempts = 4 } = options;
+  for (const [name, value] of Object.entries({ perCluster, recordLength, maxTokens, attempts })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw new SettingError('synthesizePersonas', name, 'a whole number from 1 on', value);
+  }
+  const { count, seed, signal } = options;
+  return { count, seed, perCluster, recordLength, temperature, maxTokens, attempts, signal };
+}
+
+/** Index of a description, and the personas before it. */
+type DescribeOptions = Settings & { readonly index: number; readonly personas: readonly Persona[] };
+
+async function describe(
+  input: ClusteredRecords & { readonly model: LanguageModel },
+  cluster: RecordCluster,
+  options: DescribeOptions,
+): Promise<Omit<PersonaStep, 'index' | 'total'>> {
+  const { template, records, model } = input;
+  const { index, attempts, personas, temperature, maxTokens, signal } = options;
+  let fault = '';
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const shown = shownRecords(records, cluster, { ...options, attempt });
+    const prompt = renderPrompt(template, 'describePersona', {
+      records: shown.map((text) => `- ${text}`).join('\n'),
+      keywords: cluster.keywords.slice(0, SHOWN_WORDS).join(', '),
+    });
+    const seed = Math.floor(randomFor(options.seed, 'persona text', index)() * 2 ** 32);
+    let text = '';
+    for await (const made of model.generate(
+      [{ prompt, temperature, maxTokens, seed, row: attempt }],
+      signal === undefined ? {} : { signal },
+    )) {
+      text = personaText(made.text);
+    }
+    const others = personas.map(({ persona }) => persona);
+    const found = faultOf(text, { shown: promptTexts(prompt), keywords: cluster.keywords, others });
+    if (found === undefined) return { persona: personaOf(text, cluster, index), attempts: attempt + 1 };
+    fault = found;
+  }
+  const persona = keywordPersona(template, cluster, index, 'keywords');
+  const message = `Persona ${persona.id}: no usable description in ${attempts} draws (the last one ${fault}); its keywords stand in.`;
+  return {
+    persona,
+    attempts,
+    note: { code: 'keyword-personas', personas: [persona.id], total: options.count, message },
+  };
+}
+
+function personaOf(text: string, { members, label }: RecordCluster, index: number): Persona {
+  return {
+    id: personaId(index),
+    persona: text,
+    source: 'llm',
+    size: members.length,
+    ...(label === undefined ? {} : { label }),
+  };
+}
+
+/** Mostly the records nearest to the center, which say what the cluster is; some from anywhere in it, which say how wide. */
+function shownRecords(
+  records: readonly PopulationRecord[],
+  { members }: RecordCluster,
+  options: DescribeOptions & { readonly attempt: number },
+): string[] {
+  const { perCluster, recordLength, seed, index, attempt } = options;
+  const nearest = members.slice(0, Math.ceil(perCluster * 0.75));
+  const rest = members.slice(nearest.length);
+  const random = randomFor(seed, `persona records ${attempt}`, index);
+  const drawn = sampleWithoutReplacement(rest.length, perCluster - nearest.length, random);
+  const chosen = [...nearest, ...Array.from(drawn, (i) => rest[i] as number)];
+  return chosen.map((i) => shortened(records[i]?.text ?? '', recordLength));
+}
+
+function shortened(text: string, length: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length).replace(/\s+\S*$/, '')} …`;
+}
