@@ -1,36 +1,79 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse, type Info } from 'csv-parse';
 import { codeOf, UserError } from '../errors.js';
+import { textOf } from './encodings.js';
+import { LARGEST_RECORD } from './lines.js';
 import type { ByteChunks, RawRow } from './raw-row.js';
-import { decodeChunks } from './utf8.js';
-
-/** Characters of a row: a quote that is never closed must not make the whole file one field in memory. */
-const LARGEST_RECORD = 64 * 2 ** 20;
 
 /** How a delimited file is written. */
 export interface Dialect {
   /** `,` files quote with `"` (RFC 4180); tab-separated ones have no quoting. */
   readonly delimiter: ',' | '\t';
-  /** Names of the columns of a file without a header line. @defaultValue the first line */
+  /** Names of the columns of a file without a header line. @defaultValue the first line, which also shows another delimiter */
   readonly header?: readonly string[];
 }
 
+/** Delimiters of spreadsheet exports, looked for in a header that lacks its own. */
+const OTHERS = [';', '\t', ',', '|'];
+/** Characters in which a header must end to be looked at. */
+const LONGEST_HEADER = 65_536;
+
 /**
- * Rows of a csv or tsv file; blank lines are skipped.
+ * Rows of a csv or tsv file. LF, CRLF and CR end a row, also mixed in one file; blank lines and rows of empty fields alone are skipped, and so are
+ * columns without a name. A header without the delimiter but with `;`, a tab, `,` or `|`, or the line `sep=;` that Excel writes, names another one.
  * @throws UserError `bad-csv` with the line: fields missing or too many, a quote not closed, a column named twice
  */
 export async function* readDelimited(chunks: ByteChunks, name: string, dialect: Dialect): AsyncGenerator<RawRow> {
+  const found = await dialectOf(textOf(chunks, name), dialect);
   let header = dialect.header;
-  for await (const { record, line } of recordsOf(chunks, name, dialect.delimiter)) {
+  for await (const { record, line } of recordsOf(found, name)) {
+    const where = `line ${line + found.skipped}`;
     if (header === undefined) {
       header = record.map((column) => column.trim());
-      requireDistinct(header, name);
+      requireDistinct(header, `${name} ${where}`);
       continue;
     }
-    if (record.length !== header.length) throw ragged({ name, line, header, found: record.length });
-    const fields = Object.fromEntries(header.map((column, i) => [column, record[i]]));
-    yield { fields, where: `line ${line}`, key: String(line) };
+    if (record.length > 1 && record.every((field) => field === '')) continue;
+    if (record.length !== header.length) throw ragged(`${name} ${where}`, header, record.length);
+    const named = header.flatMap((column, i) => (column === '' ? [] : [[column, record[i]] as const]));
+    yield { fields: Object.fromEntries(named), where, key: String(line + found.skipped) };
   }
+}
+
+/** Text to parse. */
+interface FoundDialect {
+  readonly text: AsyncIterable<string>;
+  readonly delimiter: string;
+  readonly quotes: boolean;
+  /** Lines before the header that are not part of the text. */
+  readonly skipped: number;
+}
+
+async function dialectOf(pieces: AsyncGenerator<string>, { delimiter, header }: Dialect): Promise<FoundDialect> {
+  let head = '';
+  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+    head += next.value;
+    if (/[\r\n][^\n]*[\r\n]./.test(head) || head.length > LONGEST_HEADER) break;
+  }
+  const declared = header === undefined ? /^sep=(.)(?:\r\n?|\n)/.exec(head) : null;
+  const start = head.slice(declared?.[0].length ?? 0);
+  async function* text(): AsyncGenerator<string> {
+    yield start;
+    yield* pieces;
+  }
+  const used = declared?.[1] ?? (header === undefined ? delimiterOf(start, delimiter) : delimiter);
+  return {
+    text: text(),
+    delimiter: used,
+    quotes: !(delimiter === '\t' && used === '\t'),
+    skipped: declared === null ? 0 : 1,
+  };
+}
+
+function delimiterOf(start: string, expected: string): string {
+  const header = start.replace(/"(?:[^"]|"")*"/g, '').split(/[\r\n]/, 1)[0] ?? '';
+  if (header.includes(expected)) return expected;
+  return OTHERS.find((delimiter) => header.includes(delimiter)) ?? expected;
 }
 
 /** A record's fields and the line it ends on. */
@@ -39,17 +82,18 @@ interface DelimitedRecord {
   readonly line: number;
 }
 
-async function* recordsOf(chunks: ByteChunks, name: string, delimiter: string): AsyncGenerator<DelimitedRecord> {
+async function* recordsOf({ text, delimiter, quotes }: FoundDialect, name: string): AsyncGenerator<DelimitedRecord> {
   const parser = parse({
     delimiter,
-    quote: delimiter === ',' ? '"' : null,
+    quote: quotes ? '"' : null,
+    record_delimiter: ['\r\n', '\n', '\r'],
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: LARGEST_RECORD,
   });
   // The callback keeps a failure of the source from being an unhandled one: the loop below sees it through the parser.
-  pipeline(Readable.from(decodeChunks(chunks, name)), parser, () => undefined);
+  pipeline(Readable.from(text), parser, () => undefined);
   try {
     for await (const item of parser) {
       const { record, info } = item as { record: string[]; info: Info };
@@ -63,6 +107,8 @@ async function* recordsOf(chunks: ByteChunks, name: string, delimiter: string): 
 const REASONS: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quoted field that starts there is never closed',
   CSV_MAX_RECORD_SIZE: `a row is longer than ${LARGEST_RECORD} characters; a quoted field before it may never be closed`,
+  INVALID_OPENING_QUOTE:
+    'a quote opens after other characters; it must be the first of its field, without a space before it, or doubled within quotes',
 };
 
 function csvError(name: string, error: unknown): unknown {
@@ -75,21 +121,15 @@ function csvError(name: string, error: unknown): unknown {
   });
 }
 
-function ragged(at: { name: string; line: number; header: readonly string[]; found: number }): UserError {
-  const { name, line, header, found } = at;
-  return new UserError(
-    'bad-csv',
-    `${name} line ${line} has ${found} fields where ${header.length} are needed (${header.join(', ')}).`,
-    {
-      suggestion: 'A text with a comma or a line break must stand in double quotes.',
-    },
-  );
+function ragged(at: string, header: readonly string[], found: number): UserError {
+  const needed = `${header.length} are needed (${header.join(', ')})`;
+  return new UserError('bad-csv', `${at} has ${found} fields where ${needed}.`, {
+    suggestion: 'A text with a delimiter or a line break must stand in double quotes.',
+  });
 }
 
-function requireDistinct(header: readonly string[], name: string): void {
-  const twice = header.find((column, i) => header.indexOf(column) !== i);
+function requireDistinct(header: readonly string[], at: string): void {
+  const twice = header.find((column, i) => column !== '' && header.indexOf(column) !== i);
   if (twice === undefined) return;
-  throw new UserError('bad-csv', `${name} line 1 names the column ${twice === '' ? '(empty)' : twice} twice.`, {
-    suggestion: 'Rename one of them.',
-  });
+  throw new UserError('bad-csv', `${at} names the column ${twice} twice.`, { suggestion: 'Rename one of them.' });
 }

@@ -9,8 +9,8 @@ import {
 import { checkPages, type Levels } from './parquet-pages.js';
 import { readFields } from './parquet-thrift.js';
 
-/** Rows that a file may have whatever its size; beyond, a row of text takes at least a byte. */
-const FREE_ROWS = 65_536;
+/** Rows that a file may have whatever its size (texts that repeat take less than a bit each); beyond, at most one for each byte. */
+const FREE_ROWS = 2 ** 20;
 
 /** Walks the description at a file's end. @throws Error in half a sentence when it is none */
 export async function checkFooter(file: AsyncBuffer): Promise<void> {
@@ -28,23 +28,28 @@ export function checkRows({ row_groups }: FileMetaData, bytes: number): void {
   if (!(rows <= FREE_ROWS + bytes)) throw new Error(`it says that ${rows} rows are in ${bytes} bytes`);
 }
 
+/** A row group to check. */
+export interface GroupCheck {
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+  readonly group: RowGroup;
+  /** Names of the top-level columns that are read. */
+  readonly columns: readonly string[];
+  readonly compressors: Compressors;
+}
+
 /** Walks the pages of a row group. @throws Error in half a sentence when one cannot be what it says */
-export async function checkGroup(
-  file: AsyncBuffer,
-  metadata: FileMetaData,
-  group: RowGroup,
-  compressors: Compressors,
-): Promise<void> {
+export async function checkGroup({ file, metadata, group, columns, compressors }: GroupCheck): Promise<void> {
   const schema = parquetSchema(metadata);
   for (const { meta_data: column } of group.columns) {
-    if (column === undefined) continue;
+    if (column === undefined || !columns.includes(column.path_in_schema[0] ?? '')) continue;
+    if (column.codec === 'LZO') throw new Error('it is compressed by LZO');
     const start = Number(column.dictionary_page_offset || column.data_page_offset);
     const end = start + Number(column.total_compressed_size);
     if (!(start >= 0 && end >= start && end <= file.byteLength)) throw new Error('a column lies outside the file');
     const bytes = new Uint8Array(await file.slice(start, end));
     const levels = levelsOf(schema, column.path_in_schema);
-    const mostValues = FREE_ROWS + 8 * file.byteLength;
-    checkPages({ bytes, column, levels, mostValues, compressors });
+    checkPages({ bytes, column, levels, mostValues: FREE_ROWS + 8 * file.byteLength, compressors });
   }
 }
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { decodeUtf8 } from './utf8.js';
+import { decodeText } from './encodings.js';
 import type { RawRow } from './raw-row.js';
 
 /** Class folders of aclImdb; `unsup` there has no labels and is left out. */
@@ -19,7 +19,7 @@ export async function* readTextFolder(folder: string, imdb: boolean): AsyncGener
     const parent = parts.length > 1 ? parts.at(-2) : undefined;
     const label = imdb && parent !== undefined ? IMDB_LABELS[parent] : parent;
     yield {
-      fields: { text: decodeUtf8(await readFile(path), path).replace(/\r?\n$/, ''), label },
+      fields: { text: decodeText(await readFile(path), path).replace(/\r?\n$/, ''), label },
       where: `file ${key}`,
       key,
     };
