@@ -49,11 +49,11 @@ export async function readDatasetCard(folder: string): Promise<DatasetCard> {
   const matter = frontMatter.safeParse(await frontMatterOf(join(home, 'README.md')));
   const single = await jsonOf(join(home, 'dataset_info.json'));
   const several = z.record(z.string(), z.unknown()).safeParse(await jsonOf(join(home, 'dataset_infos.json')));
+  const listedInfos = z.array(z.unknown()).safeParse(matter.data?.dataset_info);
   const infos = [
-    ...[matter.data?.dataset_info].flat(),
-    single,
-    ...Object.entries(several.data ?? {}).map(([name, each]) => ({ ...Object(each), config_name: name })),
-  ].flatMap((each: unknown) => info.safeParse(each).data ?? []);
+    ...[...(listedInfos.data ?? [matter.data?.dataset_info]), single].flatMap((each) => infoOf(each)),
+    ...Object.entries(several.data ?? {}).flatMap(([name, each]) => infoOf(each, name)),
+  ];
   const configs = (home === folder ? (matter.data?.configs ?? []) : []).map((each) => ({
     name: each.config_name,
     isDefault: each.default === true || each.config_name === 'default',
@@ -94,7 +94,8 @@ export function withClassNames(row: RawRow, classes: ClassNames, name: string): 
   const fields = { ...row.fields };
   for (const [column, names] of classes) {
     const value = Object.hasOwn(fields, column) ? fields[column] : undefined;
-    const written = typeof value === 'string' ? value : String(value as number | bigint);
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') continue;
+    const written = String(value);
     if (!/^-?\d+$/.test(written) || (typeof value === 'string' && names.includes(value))) continue;
     const index = Number(written);
     if (index >= names.length || index < -1) {
@@ -104,6 +105,11 @@ export function withClassNames(row: RawRow, classes: ClassNames, name: string): 
     fields[column] = names[index];
   }
   return { ...row, fields };
+}
+
+function infoOf(value: unknown, name?: string): z.infer<typeof info>[] {
+  const { data } = info.safeParse(value);
+  return data === undefined ? [] : [name === undefined ? data : { ...data, config_name: name }];
 }
 
 function classesIn(features: z.infer<typeof info>['features'] | undefined): ClassNames {
@@ -122,7 +128,6 @@ function classesIn(features: z.infer<typeof info>['features'] | undefined): Clas
 }
 
 function namesInOrder(names: readonly string[] | Readonly<Record<string, string>>): readonly string[] {
-  if (Array.isArray(names)) return names;
   const entries = Object.entries(names).sort(([one], [other]) => Number(one) - Number(other));
   return entries.map(([, name]) => name);
 }

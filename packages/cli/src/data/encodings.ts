@@ -29,7 +29,10 @@ export async function* textOf(chunks: ByteChunks, name: string): AsyncGenerator<
   const file = await withHead(chunks);
   try {
     const encoding = encodingOf(file.head, name);
-    if (encoding !== 'gzip') return yield* decoded(file.all, encoding, name);
+    if (encoding !== 'gzip') {
+      yield* decoded(file.all, encoding, name);
+      return;
+    }
     const plain = await withHead(gunzipped(file.all, name));
     const inner = encodingOf(plain.head, name);
     if (inner === 'gzip') throw notText(name, 'compressed by gzip twice', 'Decompress it with gunzip.');
@@ -65,7 +68,10 @@ function encodingOf(head: Uint8Array, name: string): Encoding {
 }
 
 async function* decoded(chunks: ByteChunks, encoding: Exclude<Encoding, 'gzip'>, name: string): AsyncGenerator<string> {
-  if (encoding === 'utf-8') return yield* decodeChunks(chunks, name);
+  if (encoding === 'utf-8') {
+    yield* decodeChunks(chunks, name);
+    return;
+  }
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
     for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });

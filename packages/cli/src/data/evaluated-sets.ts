@@ -2,6 +2,7 @@ import { METRICS, type EvaluatedSet, type EvaluatedSets, type MetricName } from 
 import type { CommandContext } from '../command-context.js';
 import { UserError } from '../errors.js';
 import { realOpeners } from '../model-openers.js';
+import { labelFormsWarning } from './label-forms.js';
 import { loadEvaluatedSet, type LoadedSet } from './evaluated-set.js';
 import type { RecordFormat } from './formats.js';
 
@@ -34,6 +35,8 @@ export async function loadSets(
   const golden = await load(source.golden);
   const exemplars = source.exemplars === undefined ? undefined : await load(source.exemplars);
   requireParts(metrics, { synthetic, golden });
+  const warning = labelFormsWarning(synthetic.set.labels ?? [], golden.set.labels ?? []);
+  if (warning !== undefined) context.reporter.warn(warning);
   const sides = {
     synthetic: synthetic.set,
     golden: golden.set,

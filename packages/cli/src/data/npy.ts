@@ -83,6 +83,21 @@ function headerOf(bytes: Uint8Array, name: string): NpyHeader {
   return { ...fieldsOf(text, name), offset: start + length };
 }
 
+/** Kinds of numpy's numbers that are no matrix of floats. */
+const KINDS: Readonly<Record<string, string>> = {
+  b: 'booleans',
+  i: 'integers',
+  u: 'integers',
+  f: 'extended floats',
+  c: 'complex numbers',
+  V: 'raw bytes, as bfloat16 is saved',
+  O: 'Python objects',
+  S: 'text',
+  U: 'text',
+  M: 'dates',
+  m: 'durations',
+};
+
 /** The header is a Python dictionary; only what numpy writes is understood, nothing is evaluated. */
 function fieldsOf(text: string, name: string): Omit<NpyHeader, 'offset'> {
   const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
@@ -91,10 +106,9 @@ function fieldsOf(text: string, name: string): Omit<NpyHeader, 'offset'> {
   if (order === undefined || shape === undefined) throw bad(name, 'its header has no order or shape');
   const dtype = /^[<>=|]?f([248])$/.exec(descr ?? '');
   if (descr === undefined || dtype === null) {
-    throw bad(
-      name,
-      `its numbers are ${descr ?? 'records'} where f2, f4 or f8 is needed; save it with .astype("float32")`,
-    );
+    const kind = KINDS[/^[<>=|]?([a-zA-Z])/.exec(descr ?? '')?.[1] ?? ''] ?? 'records';
+    const given = descr === undefined ? kind : `${descr} (${kind})`;
+    throw bad(name, `its numbers are ${given} where f2, f4 or f8 is needed; save it with .astype("float32")`);
   }
   const sizes = shape
     .split(',')

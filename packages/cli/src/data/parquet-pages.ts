@@ -1,8 +1,8 @@
 import { snappyUncompress, type ColumnMetaData, type Compressors } from 'hyparquet';
 import { readFields, unsigned, type ThriftCursor, type ThriftFields } from './parquet-thrift.js';
 
-// hyparquet 1.31 believes what a page says of itself: a run of 2^27 values in a page of 2^20 fills the memory, a page of negative length is read for ever
-// (test/data/hostile-parquet.test.ts shows both). So every page is walked before. Field numbers are those of parquet.thrift.
+// hyparquet 1.31 believes what a page says of itself: a run of 2^27 values in a page of 2^20 fills the memory
+// (test/data/hostile-parquet.test.ts). So every page is walked before. Field numbers are those of parquet.thrift.
 
 /** How deep a column's values lie: most definition and repetition levels. */
 export interface Levels {

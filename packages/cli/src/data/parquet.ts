@@ -98,7 +98,7 @@ function guardFor(file: AsyncBuffer, name: string): Guard {
       throw new UserError('bad-parquet', `${name} cannot be read as Parquet: ${reason}.`, {
         suggestion:
           tail === 'PAR1'
-            ? 'Write it again with other options, such as compression="snappy", or convert it to jsonl.'
+            ? 'Write it again with texts in UTF-8 and compression="snappy", or convert it to jsonl.'
             : 'It does not end as a Parquet file: check that it is one and is complete.',
         cause: error,
       });

@@ -102,13 +102,17 @@ async function* rowsOf({ path, name, format }: NamedFile, { split, wanted }: Row
       return;
     }
     case 'jsonl':
-      return yield* readJsonLines(createReadStream(path), name);
+      yield* readJsonLines(createReadStream(path), name);
+      return;
     case 'csv':
-      return yield* readDelimited(createReadStream(path), name, { delimiter: ',' });
+      yield* readDelimited(createReadStream(path), name, { delimiter: ',' });
+      return;
     case 'tsv':
-      return yield* readDelimited(createReadStream(path), name, { delimiter: '\t' });
+      yield* readDelimited(createReadStream(path), name, { delimiter: '\t' });
+      return;
     case 'txt':
-      return yield* readTextLines(createReadStream(path), name);
+      yield* readTextLines(createReadStream(path), name);
+      return;
     case 'parquet': {
       const { rows, note } = await openParquet(await asyncBufferFromFile(path), name, wanted);
       const classes = classesInNote(note('huggingface'));
@@ -117,9 +121,11 @@ async function* rowsOf({ path, name, format }: NamedFile, { split, wanted }: Row
     }
     case 'imdb':
     case 'folder':
-      return yield* readTextFolder(path, format === 'imdb');
+      yield* readTextFolder(path, format === 'imdb');
+      return;
     case 'sotu':
-      return yield* readAddressPart(path, split);
+      yield* readAddressPart(path, split);
+      return;
   }
 }
 

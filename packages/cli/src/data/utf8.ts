@@ -49,7 +49,7 @@ export function decodeUtf8(bytes: Uint8Array, name: string, base = 0): string {
         suggestion:
           base + at === 0 && bytes[0] !== undefined && bytes[0] >= 0xfe
             ? UTF16
-            : 'Convert it, for example with iconv -f WINDOWS-1252 -t UTF-8.',
+            : 'Convert it from its own encoding, for Western European text with iconv -f WINDOWS-1252 -t UTF-8.',
       },
     );
   }

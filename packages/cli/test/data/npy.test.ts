@@ -55,8 +55,12 @@ describe('.npy', () => {
     ],
     ['no rows', header("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 4), }"), /no matrix/],
     ['a vector', header("{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }"), /rows and columns/],
-    ['integers', header("{'descr': '<i8', 'fortran_order': False, 'shape': (1, 4), }"), /<i8 where f2, f4 or f8/],
-    ['objects', header("{'descr': '|O', 'fortran_order': False, 'shape': (1, 4), }"), /\|O where/],
+    [
+      'integers',
+      header("{'descr': '<i8', 'fortran_order': False, 'shape': (1, 4), }"),
+      /<i8 \(integers\) where f2, f4 or f8/,
+    ],
+    ['objects', header("{'descr': '|O', 'fortran_order': False, 'shape': (1, 4), }"), /\|O \(Python objects\) where/],
     ['code', header("__import__('os').system('true')"), /no order or shape/],
     ['a later version', Uint8Array.from([0x93, 78, 85, 77, 80, 89, 9, 0, 0, 0]), /version is 9/],
     [
