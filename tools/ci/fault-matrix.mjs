@@ -26,7 +26,7 @@ const SOURCES = [
   },
   {
     title: 'A run folder',
-    rows: 'packages/cli/test/run/fault-rows.json',
+    rows: 'packages/pipeline/test/job/fault-rows.json',
     test: ['packages/cli', 'run/fault-matrix'],
     about:
       'A whole run in a process of its own (404 answers of a model that is a formula: 332 scores, 72 texts in blocks of 8), disturbed at one moment: killed ' +

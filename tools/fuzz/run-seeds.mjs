@@ -1,7 +1,7 @@
 // Whole files of a run's folder and of those that a command is given beside records, to be changed by the fuzzer.
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { sealed } from '../../packages/cli/src/run/sealed.ts';
+import { sealed } from '../../packages/pipeline/src/run-folder/sealed.ts';
 import { fitGate, initialGate } from '../../packages/gating/src/index.ts';
 
 const utf8 = (text) => new TextEncoder().encode(text);

@@ -1,9 +1,9 @@
 // Small valid files of every kind, made here so that none has to be kept.
 import { crc32 } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { encodeNpy } from '../../packages/cli/src/data/npy.ts';
-import { encodeManifest } from '../../packages/cli/src/run/manifest.ts';
-import { starterConfig } from '../../packages/cli/src/config/starter.ts';
+import { encodeNpy } from '../../packages/pipeline/src/data/npy.ts';
+import { encodeManifest } from '../../packages/pipeline/src/run-folder/manifest.ts';
+import { starterConfig } from '../../packages/pipeline/src/config/starter.ts';
 import { encodeGate, initialGate } from '../../packages/gating/src/index.ts';
 import { CurveIndex } from '../../packages/llm/src/curve-index.ts';
 import { encodeRecord, storeHeader } from '../../packages/llm/src/curve-record.ts';

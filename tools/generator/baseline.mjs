@@ -55,8 +55,8 @@ it('${name} writes the same rows when it is resumed as when it is not', async ()
 
 /** In the command line: the method's name, and how it is made of a run's records and settings. */
 function inCommandLine(name, fn) {
-  const schema = 'packages/cli/src/config/method-schema.ts';
-  const rows = 'packages/cli/src/experiment/method-rows.ts';
+  const schema = 'packages/pipeline/src/config/method-schema.ts';
+  const rows = 'packages/pipeline/src/methods/method-rows.ts';
   return [
     { path: schema, free: new RegExp(`'${name}'`) },
     { path: schema, place: /(METHOD_NAMES = \[.*?)(\n\] as const)/s, insert: `$1\n  '${name}',$2` },

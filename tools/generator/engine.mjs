@@ -74,7 +74,7 @@ const LISTED = [
   'packages/llm/src/model-choice.ts',
   'packages/llm/src/open.ts',
   'packages/llm/README.md',
-  'packages/cli/src/config/model-schemas.ts',
+  'packages/pipeline/src/config/model-schemas.ts',
 ];
 
 /** @param {string} name in kebab case */

@@ -1,12 +1,10 @@
 import { createRequire } from 'node:module';
 import yargs, { type Argv } from 'yargs';
-import type { CommandContext } from './command-context.js';
+import type { CommandContext } from './terminal/command-context.js';
 import { COMMANDS } from './commands/registry.js';
-import { nearest } from './config/nearest.js';
-import { EXIT, exitCodeOf, UserError } from './errors.js';
-import type { ModelOpeners } from './model-openers.js';
-import { widthOf, type Io } from './output/io.js';
-import { createReporter } from './output/reporter.js';
+import { EXIT, exitCodeOf, type ModelOpeners, nearest, UserError } from '@mixture-of-personas/pipeline';
+import { widthOf, type Io } from './terminal/io.js';
+import { createReporter } from './terminal/reporter.js';
 
 /** What `main` may be given besides the words of the command line. */
 export interface MainOptions {

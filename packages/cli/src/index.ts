@@ -1,9 +1,9 @@
 // the command line as a function
 export { main, type MainOptions } from './cli.js';
-export type { Io, TextSink } from './output/io.js';
-export type { ModelOpeners } from './model-openers.js';
+export type { Io, TextSink } from './terminal/io.js';
+export type { ModelOpeners } from '@mixture-of-personas/pipeline';
 // configuration
-export { loadConfig, type LoadConfigOptions } from './config/load.js';
-export { configSchema, type MopConfig } from './config/schema.js';
+export { loadConfig, type LoadConfigOptions } from '@mixture-of-personas/pipeline';
+export { configSchema, type MopConfig } from '@mixture-of-personas/pipeline';
 // data
-export { loadRecords, readRecords, type RecordSource } from './data/records.js';
+export { loadRecords, readRecords, type RecordSource } from '@mixture-of-personas/pipeline';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { main } from './cli.js';
-import { EXIT, interrupted } from './errors.js';
+import { EXIT, interrupted } from '@mixture-of-personas/pipeline';
 
 const controller = new AbortController();
 

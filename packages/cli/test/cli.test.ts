@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { COMMANDS } from '../src/commands/registry.js';
-import { scratch } from './scratch.js';
+import { scratch } from '../../pipeline/test/support/scratch.js';
 import { mop } from './terminal.js';
 
 describe('the command line', () => {

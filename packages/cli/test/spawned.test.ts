@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { scratch } from './scratch.js';
+import { scratch } from '../../pipeline/test/support/scratch.js';
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const NODE = [
   '--conditions=@mixture-of-personas/source',
   '--import',
-  path('./run/typescript.mjs'),
+  path('../../pipeline/test/job/typescript.mjs'),
   path('../src/main.ts'),
 ];
 

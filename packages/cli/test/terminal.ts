@@ -1,4 +1,4 @@
-import type { Io } from '../src/output/io.js';
+import type { Io } from '../src/terminal/io.js';
 import { main, type MainOptions } from '../src/cli.js';
 
 /** A world outside: what was written is kept, the clock is a number that tests set. */

@@ -1,16 +1,23 @@
 import type { Argv, CommandModule } from 'yargs';
-import { auditText } from '../audit/audit-text.js';
-import { counterfactual, type Counterfactual } from '../audit/counterfactual.js';
-import { groupShares } from '../audit/group-shares.js';
-import { DEFAULT_TERMS, readGroupTerms, type GroupTerms } from '../audit/group-terms.js';
-import type { CommandContext } from '../command-context.js';
-import { loadRecordSets } from '../data/record-sets.js';
-import { realOpeners } from '../model-openers.js';
-import { widthOf } from '../output/io.js';
-import { readReportInput, type ReportInput } from '../report/report-input.js';
-import { openExistingRun } from '../run/run-folder.js';
-import { recordsFingerprint, sampleRecords } from '../run/stages/sample-records.js';
-import { loadTemplate } from '../run/text-files.js';
+import {
+  auditText,
+  counterfactual,
+  type Counterfactual,
+  DEFAULT_TERMS,
+  groupShares,
+  type GroupTerms,
+  loadRecordSets,
+  loadTemplate,
+  openExistingRun,
+  readGroupTerms,
+  readReportInput,
+  realOpeners,
+  recordsFingerprint,
+  type ReportInput,
+  sampleRecords,
+} from '@mixture-of-personas/pipeline';
+import type { CommandContext } from '../terminal/command-context.js';
+import { widthOf } from '../terminal/io.js';
 
 /** `mop audit RUN`: who is spoken of, in the records, in the personas and in the texts, and what swapping a persona's attribute does. */
 export function auditCommand(context: CommandContext): CommandModule {

@@ -1,9 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
-import type { CommandContext } from '../command-context.js';
-import { configOptions } from '../config/flags.js';
-import { loadConfig } from '../config/load.js';
-import { realOpeners } from '../model-openers.js';
-import { doctorChecks, type Check } from '../run/doctor-checks.js';
+import type { CommandContext } from '../terminal/command-context.js';
+import { type Check, configOptions, doctorChecks, loadConfig, realOpeners } from '@mixture-of-personas/pipeline';
 
 /** `mop doctor`: what a run would find here; exit code 1 when it could not work. */
 export function doctorCommand(context: CommandContext): CommandModule {

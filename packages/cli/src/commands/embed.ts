@@ -1,9 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { defineCommand, type CommandContext } from '../command-context.js';
-import { embedToFile } from '../data/embed-file.js';
-import type { RecordFormat } from '../data/formats.js';
-import { countRecords, readRecords } from '../data/records.js';
-import { realOpeners } from '../model-openers.js';
+import { defineCommand, type CommandContext } from '../terminal/command-context.js';
+import { countRecords, embedToFile, readRecords, realOpeners, type RecordFormat } from '@mixture-of-personas/pipeline';
 import { FORMAT, NUMBER, REQUIRED, SWITCH, TEXT } from './flag-kinds.js';
 
 interface EmbedArguments {

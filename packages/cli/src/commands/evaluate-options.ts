@@ -1,6 +1,6 @@
 import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import type { Argv } from 'yargs';
-import type { RecordFormat } from '../data/formats.js';
+import type { RecordFormat } from '@mixture-of-personas/pipeline';
 import { FORMAT, NUMBER, REQUIRED, SWITCH, TEXT } from './flag-kinds.js';
 
 /** Arguments of `mop evaluate`. */

@@ -9,12 +9,9 @@ import {
   type Evaluation,
   type MetricName,
 } from '@mixture-of-personas/metrics';
-import { defineCommand, type CommandContext } from '../command-context.js';
-import { crossed, metricsOf, thresholdOf } from '../config/thresholds.js';
-import { EXIT } from '../errors.js';
-import { loadSets } from '../data/evaluated-sets.js';
-import { figuresText } from '../output/figures-text.js';
-import { widthOf } from '../output/io.js';
+import { defineCommand, type CommandContext } from '../terminal/command-context.js';
+import { crossed, EXIT, figuresText, loadSets, metricsOf, thresholdOf } from '@mixture-of-personas/pipeline';
+import { widthOf } from '../terminal/io.js';
 import { evaluateOptions, type EvaluateArguments } from './evaluate-options.js';
 
 /** `mop evaluate`: how close one set of texts or embeddings is to another; needs no configuration and no run folder. */

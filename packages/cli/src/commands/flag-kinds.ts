@@ -1,4 +1,4 @@
-import { RECORD_FORMATS, type RecordFormat } from '../data/formats.js';
+import { RECORD_FORMATS, type RecordFormat } from '@mixture-of-personas/pipeline';
 
 /** A flag with a text after it. */
 export const TEXT = { type: 'string', requiresArg: true } as const;

@@ -1,9 +1,8 @@
 import type { Argv, CommandModule } from 'yargs';
-import type { CommandContext } from '../command-context.js';
-import { explainRow, runSummary } from '../run/run-info.js';
-import { widthOf } from '../output/io.js';
-import { rowText, summaryText } from '../run/info-text.js';
-import { openExistingRun } from '../run/run-folder.js';
+import type { CommandContext } from '../terminal/command-context.js';
+import { explainRow, openExistingRun, runSummary } from '@mixture-of-personas/pipeline';
+import { widthOf } from '../terminal/io.js';
+import { rowText, summaryText } from '../terminal/info-text.js';
 
 /** `mop info RUN [--row N]`: what a run folder holds, or how one of its texts came about. */
 export function infoCommand(context: CommandContext): CommandModule {

@@ -1,9 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
-import { defineCommand, type CommandContext } from '../command-context.js';
-import { starterConfig } from '../config/starter.js';
-import { writeAtomically } from '../data/atomic.js';
-import { UserError } from '../errors.js';
+import { defineCommand, type CommandContext } from '../terminal/command-context.js';
+import { starterConfig, UserError, writeAtomically } from '@mixture-of-personas/pipeline';
 
 interface InitArguments {
   readonly file: string;

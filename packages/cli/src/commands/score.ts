@@ -1,11 +1,17 @@
 import type { ServerOptions } from '@mixture-of-personas/llm';
 import type { CommandModule } from 'yargs';
-import { defineCommand, type CommandContext } from '../command-context.js';
-import { scoreToFile, surveyScoreLines, type ScoreInput } from '../data/score-file.js';
-import { BoundWidths, widthsTable, type WidthSummary } from '../data/score-widths.js';
-import { realOpeners } from '../model-openers.js';
-import { widthOf } from '../output/io.js';
-import { formatTable } from '../output/table.js';
+import { defineCommand, type CommandContext } from '../terminal/command-context.js';
+import {
+  BoundWidths,
+  formatTable,
+  realOpeners,
+  type ScoreInput,
+  scoreToFile,
+  surveyScoreLines,
+  widthsTable,
+  type WidthSummary,
+} from '@mixture-of-personas/pipeline';
+import { widthOf } from '../terminal/io.js';
 import { NUMBER, REQUIRED, TEXT } from './flag-kinds.js';
 
 interface ScoreArguments {

@@ -1,12 +1,14 @@
 import type { CommandModule } from 'yargs';
-import type { CommandContext } from '../command-context.js';
-import { configOptions } from '../config/flags.js';
-import { loadConfig } from '../config/load.js';
-import { requireModelFolder } from '../config/model-folder.js';
-import { loadRecordSets } from '../data/record-sets.js';
-import { formatTable } from '../output/table.js';
-import { widthOf } from '../output/io.js';
-import { sampleRecords } from '../run/stages/sample-records.js';
+import type { CommandContext } from '../terminal/command-context.js';
+import {
+  configOptions,
+  formatTable,
+  loadConfig,
+  loadRecordSets,
+  requireModelFolder,
+  sampleRecords,
+} from '@mixture-of-personas/pipeline';
+import { widthOf } from '../terminal/io.js';
 
 /** `mop validate`: reads the configuration and all records, looks at the model folders, and says what it found. Writes nothing. */
 export function validateCommand({ reporter, io }: CommandContext): CommandModule {

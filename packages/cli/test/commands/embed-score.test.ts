@@ -4,12 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 import { fakeEncoder } from '@mixture-of-personas/encoder/testing';
 import { fakeModel } from '@mixture-of-personas/llm/testing';
 import { unitRows } from '@mixture-of-personas/numeric';
-import { decodeNpy } from '../../src/data/npy.js';
-import { embedToFile } from '../../src/data/embed-file.js';
-import { realDisk, type Disk } from '../../src/data/atomic.js';
-import { readRecords } from '../../src/data/records.js';
-import type { ModelOpeners } from '../../src/model-openers.js';
-import { scratch } from '../scratch.js';
+import {
+  decodeNpy,
+  type Disk,
+  embedToFile,
+  type ModelOpeners,
+  readRecords,
+  realDisk,
+} from '@mixture-of-personas/pipeline';
+import { scratch } from '../../../pipeline/test/support/scratch.js';
 import { mop } from '../terminal.js';
 
 const openers: ModelOpeners = {

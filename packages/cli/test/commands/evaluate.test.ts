@@ -4,11 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 import { fakeEncoder } from '@mixture-of-personas/encoder/testing';
 import type { Figure } from '@mixture-of-personas/metrics';
 import { matrixOf, normal, randomFor } from '@mixture-of-personas/numeric';
-import { encodeNpy } from '../../src/data/npy.js';
-import type { ModelOpeners } from '../../src/model-openers.js';
-import { numpyFile } from '../data/numpy-files.js';
-import { scratch } from '../scratch.js';
-import { describeWithShared, sharedPath } from '../shared-data.js';
+import { encodeNpy, type ModelOpeners } from '@mixture-of-personas/pipeline';
+import { numpyFile } from '../../../pipeline/test/support/numpy-files.js';
+import { scratch } from '../../../pipeline/test/support/scratch.js';
+import { describeWithShared, sharedPath } from '../../../pipeline/test/support/shared-data.js';
 import { mop } from '../terminal.js';
 
 const openers: ModelOpeners = {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { decodeNpy } from '../../src/data/npy.js';
-import { describeWithModels, modelPath } from '../real-models.js';
-import { scratch } from '../scratch.js';
-import { sharedPath } from '../shared-data.js';
+import { decodeNpy } from '@mixture-of-personas/pipeline';
+import { describeWithModels, modelPath } from '../../../pipeline/test/support/real-models.js';
+import { scratch } from '../../../pipeline/test/support/scratch.js';
+import { sharedPath } from '../../../pipeline/test/support/shared-data.js';
 import { mop } from '../terminal.js';
 
 /** Tolerance of the reference scores for other builds of onnxruntime, nats a token. */

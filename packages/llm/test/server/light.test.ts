@@ -9,7 +9,7 @@ const HEAVY = /onnxruntime|huggingface\/transformers/;
 
 /** What a process has loaded that opened a model, scored, wrote and examined with it. */
 async function loadedBy(...words: string[]): Promise<string[]> {
-  const preloads = [path('../../../cli/test/run/typescript.mjs'), path('loaded-modules.mjs')];
+  const preloads = [path('../../../pipeline/test/job/typescript.mjs'), path('loaded-modules.mjs')];
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--conditions=@mixture-of-personas/source',
     ...preloads.flatMap((file) => ['--import', file]),

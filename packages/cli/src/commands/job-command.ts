@@ -1,0 +1,81 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { CommandContext } from '../terminal/command-context.js';
+import {
+  configOptions,
+  figuresCaption,
+  figuresTable,
+  formatTable,
+  heldOutCaption,
+  heldOutTable,
+  type JobEnd,
+  type JobResult,
+  loadConfig,
+  type MopConfig,
+  openExistingRun,
+  realOpeners,
+  runJob,
+  speakersTable,
+  transferConfig,
+} from '@mixture-of-personas/pipeline';
+import { widthOf } from '../terminal/io.js';
+import { jobReporter } from '../terminal/job-reporter.js';
+
+/** The verbs that run the pipeline: how far each one goes, and its line in the help. */
+type JobVerb = 'run' | 'personas' | 'fit' | 'simulate';
+
+const VERBS: Readonly<Record<JobVerb, readonly [until: JobEnd, describe: string]>> = {
+  run: ['evaluate', 'The whole job: personas, fit, simulation, evaluation. Rerun the command to resume'],
+  personas: ['personas', 'Make the personas of a run and stop'],
+  fit: ['fit', 'Fit the gate of a run, compare it on held-out records and stop'],
+  simulate: ['simulate', 'Simulate the texts of a run and stop before their evaluation'],
+};
+
+/** A pipeline command: `mop personas`, `mop fit`, `mop simulate` and `mop run` differ only in where they stop. */
+export function jobCommand(name: JobVerb): (context: CommandContext) => CommandModule {
+  const [until, describe] = VERBS[name];
+  return (context) => ({
+    command: name,
+    describe,
+    builder: (yargs: Argv) =>
+      yargs.options(configOptions()).option('resume', {
+        type: 'boolean',
+        describe: 'Go on with the run in --output, with the settings it was started with; the same command goes on too',
+      }),
+    handler: async (argv: Readonly<Record<string, unknown>>) => {
+      const { io, reporter, signal } = context;
+      const config = await configOf(argv);
+      const { openers = realOpeners } = context;
+      const log = jobReporter(reporter, widthOf(io.stderr));
+      const result = await runJob({ config, until, reporter: log, signal, openers });
+      reporter.result(result, resultText(result, widthOf(io.stdout)));
+    },
+  });
+}
+
+/** Of a run to be resumed, of another run whose gate is simulated from, or those of file and flags. */
+async function configOf(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
+  if (argv['resume'] === true) return resumedConfig(argv);
+  const from = argv['simulate.gate'];
+  return typeof from === 'string' && argv['config'] === undefined ? transferConfig(from, argv) : loadConfig(argv);
+}
+
+/** The settings of the run that lies in the folder; a configuration file is not looked at. */
+async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
+  const { output } = typeof argv['output'] === 'string' ? { output: argv['output'] } : await loadConfig(argv);
+  const { manifest } = await openExistingRun(output);
+  return { ...(manifest.config as unknown as MopConfig), output };
+}
+
+/** What a person sees on stdout, tables no wider than `width`. */
+function resultText({ folder, finished, heldOut, metrics }: JobResult, width: number): string {
+  const parts = [`${folder}: finished ${finished.join(', ')}`];
+  if (heldOut !== undefined) {
+    parts.push(formatTable(heldOutTable(heldOut), width), heldOutCaption(heldOut));
+    const speakers = speakersTable(heldOut);
+    if (speakers !== undefined) parts.push(formatTable(speakers, width));
+  }
+  if (metrics !== undefined) {
+    parts.push(formatTable(figuresTable(metrics.evaluation), width), figuresCaption(metrics.evaluation));
+  }
+  return parts.join('\n\n');
+}

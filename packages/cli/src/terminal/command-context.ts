@@ -1,0 +1,34 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { ModelOpeners } from '@mixture-of-personas/pipeline';
+import type { Io } from './io.js';
+import type { Reporter } from './reporter.js';
+
+/** What every command is built with. */
+export interface CommandContext {
+  readonly reporter: Reporter;
+  readonly io: Io;
+  /** Aborted by the first Ctrl-C: finish what is under way, keep it, and throw the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Fake engines in tests; the real ones when absent. */
+  readonly openers?: ModelOpeners;
+  /** The exit code of a command that did its work but has bad news, such as a crossed threshold (2). */
+  exitWith(code: number): void;
+}
+
+/** A verb with flags of its own. */
+export interface CommandDefinition<Arguments> {
+  readonly command: string;
+  readonly describe: string;
+  readonly builder: (yargs: Argv) => Argv<Arguments>;
+  readonly handler: (argv: Arguments) => Promise<void>;
+}
+
+/** A verb as the registry holds it: which arguments it takes is between its builder and its handler. */
+export function defineCommand<Arguments>({
+  command,
+  describe,
+  builder,
+  handler,
+}: CommandDefinition<Arguments>): CommandModule {
+  return { command, describe, builder, handler: (argv) => handler(argv as Arguments) };
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Persona } from '@mixture-of-personas/synthesis';
+import { decodeLines } from '@mixture-of-personas/pipeline';
+import { fakeOpeners } from '../../../pipeline/test/support/fake-engines.js';
+import { smallJob } from '../../../pipeline/test/support/small-job.js';
+import { scratch } from '../../../pipeline/test/support/scratch.js';
+import { mop } from '../terminal.js';
+
+const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-experiment-'));
+const openers = fakeOpeners();
+
+describe('mop compare', () => {
+  it('runs methods over data sets, one from the run of another, and draws their map', async () => {
+    const folder = await temporary();
+    const { population, golden } = await smallJob(folder);
+    const output = join(folder, 'compared');
+    const file = join(folder, 'experiment.yaml');
+    await writeFile(
+      file,
+      `title: A comparison
+map: true
+metrics: [frechet]
+base:
+  population: {path: ${population.path}, records: 24, validation: 8}
+  golden: {path: ${golden.path}, records: 40}
+  llm.model: onnx:fake
+  encoder.model: onnx:fake
+  templates.name: generic
+  personas: {count: 4, source: keywords}
+  exemplars.count: 10
+  gate: {topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4}
+  evaluate.bootstrap: 0
+  simulate: {count: 16, batchSize: 8}
+datasets:
+  News: {}
+methods:
+  ZeroGen: {method.name: zerogen}
+  MoP: {}
+  Its gate again: {gate.from: '{MoP}', gate.epochs: 0}
+paper:
+  News: {MoP: {frechet: 0.951}}
+`,
+    );
+    const { code, stdout, stderr } = await mop(['compare', '--config', file, '--output', output], { openers });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('[3/3] News · Its gate again · seed 1')]);
+    expect(stdout).toMatch(/MoP +\S+ \/ 0\.951/);
+    expect(stdout).toContain('One seed: no spread over seeds');
+    const table = await readFile(join(output, 'table.csv'), 'utf8');
+    const [, , mopLine, againLine] = table.split('\n').map((line) => line.split(',')[3]);
+    expect(againLine).toBe(mopLine);
+    expect(await readFile(join(output, 'map-news.svg'), 'utf8')).toContain('Its gate again');
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('mop sweep', () => {
+  it('costs only new pairs when a setting grows, and nothing when it is run again', async () => {
+    const folder = await temporary();
+    const { population, golden } = await smallJob(folder);
+    const output = join(folder, 'sweep');
+    let passes = 0;
+    const counting = {
+      ...openers,
+      openLanguageModel: async (name: string) => {
+        const model = await openers.openLanguageModel(name);
+        return {
+          ...model,
+          score: (...args: Parameters<typeof model.score>) => {
+            passes += args[0].length;
+            return model.score(...args);
+          },
+        };
+      },
+    };
+    const words = (...more: string[]): string[] => [
+      'sweep',
+      '--config',
+      join(folder, 'mop.yaml'),
+      '--output',
+      output,
+      '--seeds',
+      '1,2',
+      ...more,
+    ];
+    await writeFile(
+      join(folder, 'mop.yaml'),
+      `population: {path: ${population.path}, records: 24, validation: 8}
+golden: {path: ${golden.path}, records: 40}
+llm: {model: onnx:fake}
+encoder: {model: onnx:fake}
+personas: {count: 4, source: keywords}
+templates: {name: generic}
+exemplars: {count: 10}
+gate: {topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4, patience: 9}
+evaluate: {bootstrap: 0, metrics: [frechet]}
+simulate: {count: 16, batchSize: 8}
+`,
+    );
+    const one = await mop([...words('--vary', 'gate.epochs=1')], { openers: counting });
+    expect(one.stderr).toContain('[2/2]');
+    expect(one.code).toBe(0);
+    const first = passes;
+    const two = await mop([...words('--vary', 'gate.epochs=1,2'), '--json'], { openers: counting });
+    expect(two.code).toBe(0);
+    expect(passes - first).toBeLessThan(first);
+    const before = passes;
+    const again = await mop([...words('--vary', 'gate.epochs=1,2'), '--json'], { openers: counting });
+    expect(passes).toBe(before);
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(two.stdout));
+    for (const name of ['table.txt', 'table.md', 'table.csv', 'table.tex', 'results.json', 'figure.svg']) {
+      expect((await readFile(join(output, name))).length).toBeGreaterThan(0);
+    }
+    const personas = decodeLines(await readFile(join(output, 'gate.epochs=1/seed-1/personas.jsonl'))) as Persona[];
+    expect(personas).toHaveLength(4);
+    await rm(folder, { recursive: true });
+  });
+
+  it('refuses a --vary without values, seeds that are no numbers and an unknown scale', async () => {
+    const cwd = await scratch({ 'mop.yaml': 'population:\n  path: a.csv\n' });
+    const refused = async (...words: string[]): Promise<string> =>
+      (await mop(['sweep', '--config', join(cwd, 'mop.yaml'), ...words], { openers })).stderr;
+    expect(await refused('--vary', 'gate.topM')).toContain('--vary gate.topM has no values; write --vary KEY=A,B,C.');
+    expect(await refused('--seeds', '1,x')).toContain('--seeds must be whole numbers with commas between, got 1,x.');
+    expect(await refused('--scale', 'huge')).toContain('has no scale huge. Leave out --scale.');
+    expect(await refused('--vary', 'gate.topN=3', '--dry-run')).toContain('Did you mean gate.topM?');
+  });
+});

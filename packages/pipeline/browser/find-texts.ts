@@ -1,0 +1,37 @@
+import type { TextRow, TextsIsland } from '../src/report/elements/islands.js';
+
+/** What a person asks the browser of texts for. */
+export interface TextQuery {
+  /** Words that must all occur, in text, label, context or id; case does not matter. */
+  readonly search: string;
+  /** Index of a persona; undefined for all. */
+  readonly persona: number | undefined;
+  readonly order: 'row' | 'like' | 'unlike';
+}
+
+/** What the search looks through, one lower-case string a row: made once, since there may be ten thousand. */
+export function searchIndex({ rows }: TextsIsland): string[] {
+  return rows.map(({ id, text, label, context }) => `${id}\n${text}\n${label ?? ''}\n${context ?? ''}`.toLowerCase());
+}
+
+/** The rows that a query finds, by index, in its order. */
+export function findTexts({ rows }: TextsIsland, index: readonly string[], query: TextQuery): number[] {
+  const words = query.search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const found: number[] = [];
+  rows.forEach(({ persona }, i) => {
+    if (query.persona !== undefined && persona !== query.persona) return;
+    if (words.every((word) => index[i]?.includes(word))) found.push(i);
+  });
+  if (query.order === 'row') return found;
+  const sign = query.order === 'like' ? -1 : 1;
+  const likeness = (i: number): number => cosineOf(rows[i]);
+  return found.sort((a, b) => sign * (likeness(a) - likeness(b)) || a - b);
+}
+
+/** Cosine to the nearest golden record; an empty text is like none. */
+function cosineOf(row: TextRow | undefined): number {
+  return row?.nearest?.[1] ?? -1;
+}

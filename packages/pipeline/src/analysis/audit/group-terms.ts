@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { parseConfigFile } from '../../config/yaml-file.js';
+import { decodeUtf8 } from '../../data/utf8.js';
+import { aboutPath, UserError } from '../../errors.js';
+
+/** Words that speak of groups of people, and which groups are each other's counterpart. */
+export interface GroupTerms {
+  /** Words or phrases of each group; found as whole words, whatever their case. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Two groups whose n-th terms stand for each other. */
+  readonly swaps: readonly (readonly [string, string])[];
+}
+
+/** What an audit looks for unless told otherwise. */
+export const DEFAULT_TERMS: GroupTerms = {
+  groups: {
+    women: [
+      'woman',
+      'women',
+      'she',
+      'her',
+      'herself',
+      'mother',
+      'daughter',
+      'wife',
+      'sister',
+      'girl',
+      'girls',
+      'female',
+    ],
+    men: ['man', 'men', 'he', 'his', 'himself', 'father', 'son', 'husband', 'brother', 'boy', 'boys', 'male'],
+    young: ['young', 'youth', 'child', 'children', 'student', 'students', 'teenager', 'teenagers'],
+    old: ['old', 'age', 'elder', 'elders', 'retired', 'pensioner', 'pensioners', 'elderly'],
+  },
+  swaps: [['women', 'men']],
+};
+
+const schema = z
+  .strictObject({
+    groups: z.record(z.string(), z.array(z.string().trim().min(1)).min(1)),
+    swaps: z.array(z.tuple([z.string(), z.string()])).default([]),
+  })
+  .superRefine(({ groups, swaps }, context) => {
+    for (const [a, b] of swaps) {
+      const missing = [a, b].find((name) => groups[name] === undefined);
+      const message =
+        missing === undefined
+          ? `swaps: ${a} has ${groups[a]?.length} terms and ${b} ${groups[b]?.length}; the n-th of one stands for the n-th of the other`
+          : `swaps: there is no group ${missing}`;
+      if (missing !== undefined || groups[a]?.length !== groups[b]?.length)
+        context.addIssue({ code: 'custom', message });
+    }
+  });
+
+/** Reads terms from YAML: `groups` (name to terms) and `swaps` (pairs of names). @throws UserError saying what is wrong with the file */
+export async function readGroupTerms(path: string): Promise<GroupTerms> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw aboutPath(path, error);
+  });
+  const parsed = schema.safeParse(parseConfigFile(path, decodeUtf8(bytes, path)).content);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  throw new UserError('bad-terms', `${path} is no list of group terms: ${where}${issue?.message ?? 'unreadable'}.`, {
+    suggestion: 'Write groups: {name: [terms]} and swaps: [[name, name]].',
+  });
+}
+
+/** Matches any of the terms as whole words, in any script, whatever their case. */
+function pattern(terms: readonly string[]): RegExp {
+  const escaped = [...terms]
+    .sort((a, b) => b.length - a.length)
+    .map((term) => term.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&'));
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
+}
+
+/** Whether a text has one of the terms. */
+export function mentions(terms: readonly string[]): (text: string) => boolean {
+  const found = pattern(terms);
+  return (text) => text.search(found) >= 0;
+}
+
+/** The text with the terms of two groups in each other's place; a capital first letter and all capitals are kept. */
+export function swapTerms(text: string, a: readonly string[], b: readonly string[]): string {
+  const other = new Map([...a.map((term, i) => [term, b[i]]), ...b.map((term, i) => [term, a[i]])] as [
+    string,
+    string,
+  ][]);
+  const byLower = new Map([...other].map(([from, to]) => [from.toLowerCase(), to]));
+  return text.replace(pattern([...a, ...b]), (word) => inCaseOf(word, byLower.get(word.toLowerCase()) ?? word));
+}
+
+function inCaseOf(model: string, word: string): string {
+  if (model.length > 1 && model === model.toUpperCase()) return word.toUpperCase();
+  const first = model.charAt(0);
+  return first === first.toUpperCase() ? word.charAt(0).toUpperCase() + word.slice(1) : word;
+}

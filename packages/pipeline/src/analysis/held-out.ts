@@ -1,0 +1,115 @@
+import type { Propensity } from './propensity.js';
+import type { Speaker } from './speakers.js';
+
+/** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats a record. */
+export interface Estimate {
+  readonly mean: number;
+  readonly standardError: number;
+}
+
+/** One row of the held-out comparison. */
+export interface HeldOutRow {
+  readonly name: string;
+  /** log p̂(y) per record, at the mixture's own fitted temperatures. */
+  readonly logLikelihood: Estimate;
+  /** Minus the uniform mixture and minus the zero-shot prompt, paired over the same records; null for the row itself. */
+  readonly againstUniform: Estimate | null;
+  readonly againstZeroShot: Estimate | null;
+  /** The fitted gate minus this one, paired likewise; null for the fitted gate itself. */
+  readonly fittedAgainst: Estimate | null;
+  /** τ over personas, as fitted on training records. */
+  readonly temperature: { readonly min: number; readonly mean: number; readonly max: number };
+  /** Of the P pairs, how many this mixture was in effect judged by; null for the zero-shot prompt, which has none. */
+  readonly effectivePairs: number | null;
+  /** The mean with half of the pairs: how far it rises with P is how far Jensen's inequality holds it down; null likewise. */
+  readonly withHalfThePairs: number | null;
+}
+
+/** The held-out part of `metrics.json`. */
+export interface HeldOutComparison {
+  readonly records: number;
+  readonly pairsPerRecord: number;
+  readonly curvesAskedFor: number;
+  readonly estimator: string;
+  readonly rows: readonly HeldOutRow[];
+  /** log(K·N), nats: what a gate can gain over the uniform mixture at most, by putting all weight on a record's best pair. */
+  readonly ceiling: number;
+  /** π of the golden records, to none of which anything was fitted, by what they have in common, such as the decade: who speaks when. */
+  readonly propensity: Propensity;
+  /** The most probable persona of each of those groups. */
+  readonly speakers: readonly Speaker[];
+}
+
+/** Row of the prompt without persona and exemplar, which others are compared with. */
+export const ZERO_SHOT = 'zero-shot prompt';
+/** Row of the mixture in which every pair is equally likely, which others are compared with. */
+export const UNIFORM = 'uniform mixture';
+/** Row of the fitted gate's personas without exemplars. */
+export const NO_EXEMPLAR = 'no-exemplar mixture';
+/** Row of the gate that was fitted. */
+export const FITTED = 'fitted gate';
+
+/** What the printed figures are, in words; stands under the table and in `metrics.json`. */
+export const ESTIMATOR: string =
+  'log-likelihood per held-out record in nats, each mixture at temperatures fitted on training records; mixtures by deterministic-mixture ' +
+  'importance sampling over the same pairs for all; standard errors paired and clustered by the records that share draws';
+
+/** What is known of one mixture before it is compared. */
+export interface Judged extends Omit<
+  HeldOutRow,
+  'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'fittedAgainst'
+> {
+  /** One entry a held-out record. */
+  readonly logLikelihoods: ArrayLike<number>;
+}
+
+/** Rows of the comparison: means, and paired differences against the uniform mixture, the zero-shot prompt and from the fitted gate. */
+export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): HeldOutRow[] {
+  const of = (name: string): ArrayLike<number> | undefined => judged.find((one) => one.name === name)?.logLikelihoods;
+  const against = ({ name, logLikelihoods }: Judged, reference: string): Estimate | null => {
+    const other = of(reference);
+    if (other === undefined || name === reference) return null;
+    const differences = Array.from(logLikelihoods, (value, i) => value - other[i]!);
+    return estimateOf(differences, recordsPerDraw);
+  };
+  const fitted = judged.find(({ name }) => name === FITTED);
+  return judged.map((one) => {
+    const { logLikelihoods, name, ...facts } = one;
+    return {
+      name,
+      logLikelihood: estimateOf(logLikelihoods, recordsPerDraw),
+      againstUniform: against(one, UNIFORM),
+      againstZeroShot: against(one, ZERO_SHOT),
+      fittedAgainst: fitted === undefined ? null : against(fitted, name),
+      ...facts,
+    };
+  });
+}
+
+/**
+ * Mean and cluster-robust standard error: √(C/(C−1) · Σ_c (Σ_{i∈c} (v_i − v̄))²) / n for C blocks of consecutive values.
+ * @param values at least two blocks of them; with one block the error is not defined and 0 stands for it
+ */
+export function estimateOf(values: ArrayLike<number>, blockSize: number): Estimate {
+  const n = values.length;
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += values[i]! / n;
+  const blocks = Math.ceil(n / blockSize);
+  let squares = 0;
+  for (let c = 0; c < blocks; c++) {
+    let sum = 0;
+    for (let i = c * blockSize; i < Math.min(n, (c + 1) * blockSize); i++) sum += values[i]! - mean;
+    squares += sum * sum;
+  }
+  return { mean, standardError: blocks < 2 ? 0 : Math.sqrt((blocks / (blocks - 1)) * squares) / n };
+}
+
+/** Smallest, mean and largest of the temperatures. */
+export function spreadOf(temperatures: ArrayLike<number>): HeldOutRow['temperature'] {
+  const values = Array.from(temperatures);
+  return {
+    min: Math.min(...values),
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    max: Math.max(...values),
+  };
+}

@@ -1,0 +1,53 @@
+import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { stringify } from 'yaml';
+import type { Manifest } from '../run-folder/manifest.js';
+import { markdownTable } from '../tables/markdown-table.js';
+import type { RunMetrics } from '../stages/evaluate-stage.js';
+import { datasetFeatures } from '../run-folder/synthetic-files.js';
+import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
+
+/** What the card is made from. */
+export interface CardParts {
+  readonly manifest: Manifest;
+  readonly metrics: RunMetrics;
+  readonly rows: readonly SyntheticRow[];
+}
+
+/** The data set card: YAML front matter as the hub reads it, how the texts were made, the figures, and what they are not. */
+export function datasetCard({ manifest, metrics, rows }: CardParts): string {
+  const front = stringify({
+    tags: ['synthetic', 'mixture-of-personas'],
+    size_categories: [sizeCategory(rows.length)],
+    task_categories: ['text-generation'],
+    configs: [{ config_name: 'default', data_files: 'synthetic.parquet' }],
+    dataset_info: { features: datasetFeatures(rows) },
+  });
+  const heldOut =
+    metrics.heldOut === null ? [] : [markdownTable(heldOutTable(metrics.heldOut)), heldOutCaption(metrics.heldOut)];
+  return [
+    `---\n${front}---`,
+    '# Simulated texts',
+    `${rows.length} texts drawn from a mixture of personas: (persona, exemplar) prompts for a frozen language model, weighted by a gate that was ` +
+      'fitted to records of a population (arXiv 2504.05019). They are simulated; nobody wrote them, and no statement in them is a fact about a person.',
+    '## Load',
+    "```python\nfrom datasets import load_dataset\n\nrows = load_dataset('.', split='train')\n```",
+    '## Columns',
+    'id, text, label, context, personaId and exemplarId (see `personas.jsonl`, `exemplars.jsonl`), personaProbability (π), exemplarProbability (Ω), ' +
+      'temperature (τ), seed, model, promptHash (SHA-256 of the prompt). `mop info . --row 0` explains a row.',
+    '## How close they are',
+    markdownTable(figuresTable(metrics.evaluation)),
+    figuresCaption(metrics.evaluation),
+    ...heldOut,
+    '## How to make them again',
+    `\`mop run\` with these settings:\n\n\`\`\`yaml\n${stringify(manifest.config)}\`\`\``,
+    '## Limits',
+    'Exemplars are records of the population and stand in the prompts: a text may repeat parts of one. Check before publishing (`mop evaluate` with the metric `leak`, and `mop audit` for who is spoken of).',
+    '',
+  ].join('\n\n');
+}
+
+function sizeCategory(rows: number): string {
+  if (rows < 1000) return 'n<1K';
+  if (rows < 10_000) return '1K<n<10K';
+  return rows < 100_000 ? '10K<n<100K' : '100K<n<1M';
+}

@@ -1,0 +1,79 @@
+import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
+import { promptHash, renderPrompt } from '@mixture-of-personas/synthesis';
+import type { MopConfig } from '../config/schema.js';
+import { UserError } from '../errors.js';
+import { decodeLines } from '../run-folder/json-lines.js';
+import type { RunFolder } from '../run-folder/run-folder.js';
+import { loadTemplate } from '../context/text-files.js';
+import type { RunMetrics } from '../stages/evaluate-stage.js';
+
+/** What a run folder holds, for a person. */
+export interface RunSummary {
+  readonly folder: string;
+  readonly finished: readonly string[];
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly personas: number | null;
+  readonly exemplars: number | null;
+  readonly texts: number | null;
+  readonly metrics: RunMetrics | null;
+}
+
+/** How one simulated text came about. */
+export interface RowExplanation {
+  readonly row: SyntheticRow;
+  /** Null for a text without persona and exemplar. */
+  readonly persona: Persona | null;
+  readonly exemplar: PopulationRecord | null;
+  /** The prompt, rendered again from the folder's personas, exemplars and templates. */
+  readonly prompt: string;
+  /** Whether its hash is the one the row carries. */
+  readonly promptHashHolds: boolean;
+}
+
+/** Counts and figures of a run, as far as it went. @throws UserError `damaged-run` when a file was changed since */
+export async function runSummary(folder: RunFolder): Promise<RunSummary> {
+  const { manifest } = folder;
+  const count = async (stage: string, file: string): Promise<number | null> =>
+    folder.has(stage) ? decodeLines(await folder.read(stage, file)).length : null;
+  const metrics = folder.has('evaluate') ? await folder.read('evaluate', 'metrics.json') : undefined;
+  return {
+    folder: folder.path,
+    finished: Object.keys(manifest.stages),
+    fingerprints: manifest.fingerprints,
+    personas: await count('personas', 'personas.jsonl'),
+    exemplars: await count('exemplars', 'exemplars.jsonl'),
+    texts: await count('simulate', 'synthetic.jsonl'),
+    metrics: metrics === undefined ? null : (JSON.parse(new TextDecoder().decode(metrics)) as RunMetrics),
+  };
+}
+
+/**
+ * Explains row `index` (from 0) of `synthetic.jsonl`.
+ * @throws UserError `no-row` when the run has no such row
+ */
+export async function explainRow(folder: RunFolder, index: number): Promise<RowExplanation> {
+  const rows = folder.has('simulate') ? await readLines<SyntheticRow>(folder, 'simulate', 'synthetic.jsonl') : [];
+  const row = rows[index];
+  if (row === undefined) {
+    const range = rows.length === 0 ? 'it has no simulated texts yet' : `its rows are 0 to ${rows.length - 1}`;
+    throw new UserError('no-row', `${folder.path} has no row ${index}: ${range}.`);
+  }
+  const personas = await readLines<Persona>(folder, 'personas', 'personas.jsonl');
+  const exemplars = await readLines<PopulationRecord>(folder, 'exemplars', 'exemplars.jsonl');
+  const persona = personas.find(({ id }) => id === row.personaId) ?? null;
+  const exemplar = exemplars.find(({ id }) => id === row.exemplarId) ?? null;
+  const template = await loadTemplate(folder.manifest.config as unknown as MopConfig);
+  const prompt = renderPrompt(template, 'generate', {
+    persona: persona?.persona,
+    exemplar: exemplar?.text,
+    context: row.context ?? undefined,
+    label: row.label ?? undefined,
+  });
+  const text =
+    'text' in prompt ? prompt.text : prompt.messages.map(({ role, content }) => `${role}: ${content}`).join('\n');
+  return { row, persona, exemplar, prompt: text, promptHashHolds: promptHash(prompt) === row.promptHash };
+}
+
+async function readLines<Row>(folder: RunFolder, stage: string, file: string): Promise<Row[]> {
+  return decodeLines(await folder.read(stage, file)) as Row[];
+}

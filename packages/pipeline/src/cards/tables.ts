@@ -1,0 +1,138 @@
+import type { Evaluation, Figure } from '@mixture-of-personas/metrics';
+import type { TableContent } from '../tables/table.js';
+import type { Propensity } from '../analysis/propensity.js';
+import { FITTED, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
+import type { RunMetrics } from '../stages/evaluate-stage.js';
+
+const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
+
+/** The held-out comparison, one row a mixture. */
+export function heldOutTable({ rows }: HeldOutComparison): TableContent {
+  return {
+    columns: [
+      { title: 'held-out' },
+      right('nats/record (s.e.)'),
+      right('− uniform (s.e.)'),
+      right('− zero-shot (s.e.)'),
+      right('fitted − it (s.e.)'),
+      right('τ'),
+      right('pairs'),
+      right('P/2'),
+    ],
+    rows: rows.map((row) => [
+      row.name,
+      withError(row.logLikelihood),
+      row.againstUniform === null ? '' : signed(row.againstUniform),
+      row.againstZeroShot === null ? '' : signed(row.againstZeroShot),
+      row.fittedAgainst === null ? '' : signed(row.fittedAgainst),
+      temperatureText(row.temperature),
+      row.effectivePairs === null ? '' : row.effectivePairs.toFixed(1),
+      row.withHalfThePairs === null ? '' : row.withHalfThePairs.toFixed(2),
+    ]),
+  };
+}
+
+/** What stands under the held-out table. */
+export function heldOutCaption({ records, pairsPerRecord, estimator, ...found }: HeldOutComparison): string {
+  const fitted = found.rows.find(({ name }) => name === FITTED);
+  const gain = fitted?.againstUniform;
+  const lines = [
+    `${records} held-out records, ${pairsPerRecord} pairs a record: ${estimator}. P/2: the same with half of the pairs.`,
+  ];
+  if (gain) {
+    lines.push(
+      `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted one gains ${gain.mean.toFixed(2)}${verdict(gain)}.`,
+    );
+  }
+  if (fitted?.logLikelihood.standardError === 0) {
+    lines.push('The held-out records share their draws, all of them, so standard errors are unknown and stand as 0.');
+  }
+  return [...lines, ...informationLines(found.propensity)].join('\n');
+}
+
+/** What a gain is worth: below two standard errors it is none. Nothing is said where the error is unknown. */
+function verdict({ mean, standardError }: Estimate): string {
+  if (standardError === 0) return '';
+  const size = `${(Math.abs(mean) / standardError).toFixed(1)} standard errors`;
+  if (Math.abs(mean) < 2 * standardError) return `, ${size}, which is no difference`;
+  return `, ${size}`;
+}
+
+/** The most probable persona of each group of golden records; undefined when they are all in one group. */
+export function speakersTable({ propensity, speakers }: HeldOutComparison): TableContent | undefined {
+  if (propensity.information === null) return undefined;
+  return {
+    columns: [{ title: groupWord(propensity) }, { title: 'most probable persona' }, right('π')],
+    rows: speakers.map(({ groups, personaId, persona, probability }) => [
+      groups,
+      `${personaId} ${persona.length > SHOWN ? `${persona.slice(0, SHOWN)}…` : persona}`,
+      probability.toFixed(2),
+    ]),
+  };
+}
+
+/** Characters of a persona in a table. */
+const SHOWN = 60;
+
+/** How much group and persona tell of each other, in words; nothing when all records are in one group. */
+function informationLines(propensity: Propensity): string[] {
+  if (propensity.information === null) return [];
+  const { nats, shuffledMean, pValue, ceiling } = propensity.information;
+  const group = groupWord(propensity);
+  const records = propensity.groups.reduce((sum, each) => sum + each.records, 0);
+  return [
+    `Over the ${records} golden records, persona and ${group} share ${nats.toFixed(3)} nats (at most ${ceiling.toFixed(2)}), with ${group}s shuffled ${shuffledMean.toFixed(3)}: ` +
+      `permutation p = ${Number(pValue.toPrecision(2))}.`,
+  ];
+}
+
+function groupWord({ over, groups }: Propensity): string {
+  if (over !== 'year') return over;
+  return groups[0]?.name.endsWith('0s') === true ? 'decade' : 'period';
+}
+
+/** Figures of all simulated sets side by side, one row a metric, the golden-against-golden floor last. */
+export function figuresTable({ sets }: RunMetrics['evaluation']): TableContent {
+  const names = [...new Set(sets.flatMap(({ figures }) => Object.keys(figures)))] as (keyof Evaluation)[];
+  return {
+    columns: [{ title: 'metric' }, ...sets.map(({ name }) => right(name)), right('golden − golden')],
+    rows: names.map((name) => [
+      name,
+      ...sets.map(({ figures }) => figureText(figures[name])),
+      numberText(sets[0]?.figures[name]?.floor),
+    ]),
+  };
+}
+
+/** What stands under the figures: how many texts, and every warning once. */
+export function figuresCaption({ encoder, golden, sets }: RunMetrics['evaluation']): string {
+  const figures = sets.flatMap(({ figures: found }) => Object.values(found));
+  const warnings = [...new Set(figures.flatMap(({ warnings: sentences }) => sentences))];
+  const texts = figures[0]?.n[0] ?? 0;
+  const head = `${texts} texts a set against ${golden} golden records; embeddings by ${encoder}; [95 % bootstrap interval].`;
+  return [head, ...warnings.map((sentence) => `Note: ${sentence}`)].join('\n');
+}
+
+function figureText(figure: Figure | undefined): string {
+  if (figure === undefined) return '';
+  const { value, interval } = figure;
+  return interval === null
+    ? numberText(value)
+    : `${numberText(value)} [${numberText(interval[0])}, ${numberText(interval[1])}]`;
+}
+
+function numberText(value: number | null | undefined): string {
+  return value === null || value === undefined ? '' : Number(value.toPrecision(4)).toString();
+}
+
+function withError({ mean, standardError }: Estimate): string {
+  return `${mean.toFixed(2)} (${standardError.toFixed(2)})`;
+}
+
+function signed({ mean, standardError }: Estimate): string {
+  return `${mean >= 0 ? '+' : '−'}${Math.abs(mean).toFixed(2)} (${standardError.toFixed(2)})`;
+}
+
+function temperatureText({ min, mean, max }: { min: number; mean: number; max: number }): string {
+  return max - min < 0.005 ? mean.toFixed(2) : `${mean.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+}

@@ -1,0 +1,45 @@
+import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeric';
+import type { PopulationRecord } from '@mixture-of-personas/synthesis';
+import type { MopConfig } from '../config/schema.js';
+import { UserError } from '../errors.js';
+import { hasPart } from '../data/detect.js';
+import { loadRecords } from '../data/records.js';
+
+/** The two sets of a run, as they are read: what it may learn from, and what it is compared with. */
+export interface RecordSets {
+  readonly train: readonly PopulationRecord[];
+  readonly golden: readonly PopulationRecord[];
+}
+
+/** Share of the records that becomes golden where there is one file and nothing else. */
+const GOLDEN_SHARE = 0.2;
+
+/**
+ * Reads the population and what it is compared with: `golden.path` if given; else the part `golden.split` of the population's folder; else a
+ * fifth of the records, drawn at random with the seed and taken out of the population.
+ * @throws UserError as `loadRecords` does; `too-few-records` when one file has fewer than 2
+ */
+export async function loadRecordSets({ population, golden, seed }: MopConfig): Promise<RecordSets> {
+  const train = await loadRecords(population);
+  if (golden.path !== undefined) return { train, golden: await loadRecords({ ...golden, path: golden.path }) };
+  if (golden.split !== population.split && (await hasPart(population, golden.split))) {
+    const { format, columns } = population;
+    const { split, limit } = golden;
+    return { train, golden: await loadRecords({ path: population.path, format, columns, split, limit }) };
+  }
+  return splitRecords(train, seed);
+}
+
+function splitRecords(records: readonly PopulationRecord[], seed: number): RecordSets {
+  if (records.length < 2) {
+    throw new UserError('too-few-records', `There is ${records.length} record where at least 2 are needed.`, {
+      suggestion: 'Give more records, or golden ones with golden.path.',
+    });
+  }
+  const size = Math.max(1, Math.round(records.length * GOLDEN_SHARE));
+  const golden = new Set(sampleWithoutReplacement(records.length, size, randomFor(seed, 'golden', 0)));
+  return {
+    train: records.filter((_, i) => !golden.has(i)),
+    golden: records.filter((_, i) => golden.has(i)),
+  };
+}

@@ -1,0 +1,85 @@
+import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeric';
+import type { PopulationRecord } from '@mixture-of-personas/synthesis';
+import { UserError } from '../errors.js';
+import { sha256 } from '../run-folder/files.js';
+import type { RecordSets } from './record-sets.js';
+import type { MopConfig } from '../config/schema.js';
+
+/** The records of a run, by what they are for. */
+export interface JobRecords {
+  readonly training: readonly PopulationRecord[];
+  readonly validation: readonly PopulationRecord[];
+  readonly heldOut: readonly PopulationRecord[];
+  readonly golden: readonly PopulationRecord[];
+}
+
+/**
+ * Draws a run's records: training and validation from the training set without overlap, held-out and golden from the golden set (the
+ * held-out ones are the first of the golden ones).
+ * @throws UserError `bad-setting` naming the setting that asks for more than there is
+ */
+export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
+  const { population, golden, personas, exemplars, evaluate, method, seed } = config;
+  requireAtMost(
+    'population.validation',
+    population.validation,
+    sets.train.length - 1,
+    'records to spare in the population',
+  );
+  const training = population.records ?? sets.train.length - population.validation;
+  const fromTrain = training + population.validation;
+  requireAtMost(
+    'population.records + population.validation',
+    fromTrain,
+    sets.train.length,
+    'records in the population',
+  );
+  const { pairs, pool } = drawnBy(config);
+  if (pairs) requireAtMost('personas.count', personas.count, training, 'training records');
+  if (pool) requireAtMost('exemplars.count', exemplars.count, training, 'training records');
+  const goldenRecords = golden.records ?? sets.golden.length;
+  requireAtMost('golden.records', goldenRecords, sets.golden.length, 'golden records');
+  if (method.name === 'mop') requireAtMost('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
+  const heldOut = Math.min(evaluate.heldOut, sets.golden.length);
+  if (config.gate.input === 'context') requireContexts([...sets.train, ...sets.golden]);
+  const train = draw(sets.train, fromTrain, seed, 'training-records');
+  const drawn = draw(sets.golden, Math.max(heldOut, goldenRecords), seed, 'golden-records');
+  return {
+    training: train.slice(0, training),
+    validation: train.slice(training),
+    heldOut: drawn.slice(0, heldOut),
+    golden: drawn.slice(0, goldenRecords),
+  };
+}
+
+/** Hash of every text, context and label that the run reads. */
+export function recordsFingerprint(records: JobRecords): string {
+  const { training, validation, heldOut, golden } = records;
+  return sha256(JSON.stringify({ training, validation, heldOut, golden }));
+}
+
+/** Whether the method draws from pairs of personas and exemplars, and whether it has a pool of exemplars at all. */
+function drawnBy({ method: { name } }: MopConfig): { readonly pairs: boolean; readonly pool: boolean } {
+  const pairs = name === 'mop' || name === 'uniform' || name === 'nearest';
+  return { pairs, pool: pairs || name === 'picle' || name === 'picle-pc' };
+}
+
+function requireContexts(records: readonly PopulationRecord[]): void {
+  const without = records.find(({ context }) => context === undefined || context.trim() === '');
+  if (without === undefined) return;
+  throw new UserError('bad-setting', `gate.input is context, but record ${without.id} has no context.`, {
+    suggestion: 'Name the column with population.columns.context, or use gate.input record.',
+  });
+}
+
+function draw(records: readonly PopulationRecord[], count: number, seed: number, purpose: string): PopulationRecord[] {
+  const indices = sampleWithoutReplacement(records.length, count, randomFor(seed, purpose, 0));
+  return Array.from(indices, (i) => records[i]!);
+}
+
+function requireAtMost(setting: string, value: number, limit: number, what: string): void {
+  if (value <= limit) return;
+  throw new UserError('bad-setting', `${setting} asks for ${value}, but there are only ${limit} ${what}.`, {
+    suggestion: 'Lower it or give more records.',
+  });
+}

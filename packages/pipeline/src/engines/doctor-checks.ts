@@ -1,0 +1,137 @@
+import { chooseBackend } from '@mixture-of-personas/gating';
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { MopConfig } from '../config/schema.js';
+import { codeOf, problemOf } from '../errors.js';
+import { serverOptions, type ModelOpeners, type OpenedModel } from './model-openers.js';
+import { versionOf } from '../run-folder/versions.js';
+
+/** What one check of `mop doctor` found. */
+export interface Check {
+  readonly name: string;
+  /** `failed`: a run cannot work like this; `warning`: it can, but a person should know. */
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+}
+
+/** Oldest Node that the packages are tested on. */
+const NODE_MINIMUM = [20, 19] as const;
+/** A run of a few thousand texts stays well below this. */
+const FREE_BYTES = 2 ** 30;
+
+/** All checks, in the order a run needs the things they look at; none throws. */
+export async function doctorChecks(config: MopConfig, openers: ModelOpeners): Promise<Check[]> {
+  return [
+    nodeCheck(process.versions.node),
+    ...runtimeChecks(config),
+    await backendCheck(),
+    await modelCheck('encoder', config.encoder.model, () => openers.openEncoder(config.encoder.model, config.threads)),
+    ...(await languageModelChecks(config, openers)),
+    await diskCheck(config.output),
+    threadsCheck(config.threads),
+    memoryCheck(),
+  ];
+}
+
+/** Whether this Node is new enough. */
+export function nodeCheck(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const enough = major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1]);
+  const detail = enough ? version : `${version}; install ${NODE_MINIMUM.join('.')} or newer`;
+  return { name: 'Node', status: enough ? 'ok' : 'failed', detail };
+}
+
+/** The native runtime, which only models read here need. */
+function runtimeChecks({ encoder, llm }: MopConfig): Check[] {
+  const local = [encoder.model, llm.model].some((model) => !model.startsWith('server:'));
+  return local ? [runtimeCheck('onnxruntime-node'), runtimeCheck('@huggingface/transformers')] : [];
+}
+
+/**
+ * Opens the language model and, where it is a server's, has it examined for all that a fit asks of it (or for writing, where it is a chat
+ * endpoint): one check a finding.
+ */
+async function languageModelChecks({ llm, threads }: MopConfig, openers: ModelOpeners): Promise<Check[]> {
+  const name = 'language model';
+  let findings: Check[] = [];
+  const examine = async (): Promise<OpenedModel> => {
+    const model = await openers.openLanguageModel(llm.model, llm.threads ?? threads, serverOptions(llm));
+    findings = (await model.check?.(llm.api === 'chat' ? 'generate' : 'score')) ?? [];
+    return model;
+  };
+  const opened = await modelCheck(name, llm.model, examine);
+  return [opened, ...findings.map((finding) => ({ ...finding, name: `${name} ${finding.name}` }))];
+}
+
+function runtimeCheck(name: string): Check {
+  const version = versionOf(name);
+  if (version !== undefined) return { name, status: 'ok', detail: version };
+  return { name, status: 'failed', detail: `not installed; onnx: models need it (npm install ${name})` };
+}
+
+/** The backend a fit will use, and why not the others. */
+async function backendCheck(): Promise<Check> {
+  const { backend, refused } = await chooseBackend();
+  const reasons = refused.map(({ name, reason }) => `not ${name}: ${reason}`);
+  return { name: 'gating backend', status: 'ok', detail: [backend.name, ...reasons].join('; ').replaceAll('.;', ';') };
+}
+
+/** Opens a model and closes it again. */
+async function modelCheck(
+  name: string,
+  choice: string,
+  open: () => Promise<{ readonly fingerprint: string; close(): Promise<void> }>,
+): Promise<Check> {
+  try {
+    const model = await open();
+    await model.close();
+    return { name, status: 'ok', detail: `${choice} (${model.fingerprint.slice(0, 12)})` };
+  } catch (error) {
+    const { message, suggestion } = problemOf(error);
+    return { name, status: 'failed', detail: suggestion === undefined ? message : `${message} ${suggestion}` };
+  }
+}
+
+/** Space and permission where the run folder is or will be: the nearest folder above it that exists. */
+async function diskCheck(output: string): Promise<Check> {
+  const name = 'run folder';
+  const folder = await nearestFolder(resolve(output));
+  try {
+    await access(folder, constants.W_OK);
+    const { bavail, bsize } = await statfs(folder);
+    const free = bavail * bsize;
+    const detail = `${resolve(output)}: ${gigabytes(free)} free`;
+    if (free >= FREE_BYTES) return { name, status: 'ok', detail };
+    return { name, status: 'warning', detail: `${detail}; a run of 100,000 pairs and its texts take up to 1 GB` };
+  } catch (error) {
+    return { name, status: 'failed', detail: `${folder} cannot be written to (${codeOf(error) ?? 'unknown reason'})` };
+  }
+}
+
+async function nearestFolder(path: string): Promise<string> {
+  for (let folder = path; ; folder = dirname(folder)) {
+    const there = await access(folder).then(
+      () => true,
+      () => false,
+    );
+    if (there || folder === dirname(folder)) return folder;
+  }
+}
+
+function threadsCheck(threads: number | undefined): Check {
+  const cores = availableParallelism();
+  const used = threads ?? cores;
+  if (used <= cores) return { name: 'threads', status: 'ok', detail: `${used} of ${cores} cores` };
+  return { name: 'threads', status: 'warning', detail: `${used} threads on ${cores} cores run slower than ${cores}` };
+}
+
+function memoryCheck(): Check {
+  const detail = `${gigabytes(freemem())} free of ${gigabytes(totalmem())}`;
+  return { name: 'memory', status: freemem() < FREE_BYTES ? 'warning' : 'ok', detail };
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+}

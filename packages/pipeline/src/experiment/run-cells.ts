@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
+import { durationText } from '../tables/duration.js';
+import type { Progress, WorkLog } from '../log.js';
+import { interrupted, UserError } from '../errors.js';
+import { filesOn } from '../run-folder/files.js';
+import type { JobReporter } from '../context/job-context.js';
+import { runJob } from '../job/job.js';
+import { openExistingRun } from '../run-folder/run-folder.js';
+import type { RunMetrics } from '../stages/evaluate-stage.js';
+import type { Cell } from './cells.js';
+import { sharedEngines } from './shared-engines.js';
+import { sharedSets } from './shared-sets.js';
+import type { CellFigures } from './summary.js';
+import { figuresLine } from './tables.js';
+
+/** A cell says how far it is at most this often, ms: the stages of small cells take less, and there may be fifty of them. */
+const QUIET = 3000;
+
+/** What the cells of an experiment share. */
+export interface CellsOptions {
+  /** Folder of the experiment: `scores/` and `embeddings/` lie in it beside the cells. */
+  readonly output: string;
+  readonly reporter: WorkLog;
+  readonly signal: AbortSignal;
+  readonly openers?: ModelOpeners;
+}
+
+/**
+ * Runs the cells one after the other, each in its own run folder, over one store of scores and one of embeddings. A finished cell is read back,
+ * an unfinished one goes on where it stopped. Yields each cell's figures when it is done.
+ * @throws what `runJob` throws, and `interrupted` between cells when the user asked to stop
+ */
+export async function* runCells(cells: readonly Cell[], options: CellsOptions): AsyncGenerator<CellFigures> {
+  const { output, reporter, signal, openers = realOpeners } = options;
+  const engines = sharedEngines(openers, join(output, 'embeddings'));
+  const readSets = sharedSets();
+  try {
+    for (const [i, cell] of cells.entries()) {
+      if (signal.aborted) throw interrupted();
+      const { dataset, method, seed, config } = cell;
+      const name = [dataset, method, `seed ${seed}`].filter((part) => part !== '').join(' · ');
+      const place = `[${i + 1}/${cells.length}]`;
+      const finished = await finishedFigures(cell);
+      reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
+      const started = performance.now();
+      const job = {
+        config,
+        until: 'evaluate',
+        signal,
+        readSets,
+        openers: engines,
+        scores: join(output, 'scores'),
+      } as const;
+      const metrics = finished ?? (await runJob({ ...job, reporter: cellReporter(reporter, name) })).metrics;
+      const figures = metrics?.evaluation.sets[0]?.figures;
+      if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
+      const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
+      reporter.info(`${place} ${figuresLine(figures)}${took}`);
+      yield { dataset, method, seed, figures };
+    }
+  } finally {
+    await engines.closeAll();
+  }
+}
+
+/** The figures of a cell that an earlier process finished with the same settings; undefined otherwise. */
+async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined> {
+  if ((await filesOn().read(join(config.output, 'manifest.json'))) === undefined) return undefined;
+  const folder = await openExistingRun(config.output);
+  const same = isDeepStrictEqual(folder.manifest.config, JSON.parse(JSON.stringify({ ...config, output: undefined })));
+  if (!same || !folder.has('evaluate')) return undefined;
+  return JSON.parse(new TextDecoder().decode(await folder.read('evaluate', 'metrics.json'))) as RunMetrics;
+}
+
+/** A cell's progress under its name, a stage after the other; its estimates and tables are left to `mop run`. */
+function cellReporter(reporter: WorkLog, name: string): JobReporter {
+  let current: { readonly stage: string; readonly progress: Progress } | undefined;
+  let said = performance.now();
+  return {
+    note: () => undefined,
+    table: () => undefined,
+    progress(stage, done, total, detail) {
+      if (performance.now() - said < QUIET) return;
+      said = performance.now();
+      if (current?.stage !== stage) current = { stage, progress: reporter.progress(`${name}: ${stage}`) };
+      current.progress.update(done, total, detail);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import type { Evaluation } from '@mixture-of-personas/metrics';
+import type { TableContent } from '../tables/table.js';
+import type { Difference, Entry, Summary } from './summary.js';
+import { columnsOf, FLOOR, SHORT, type PrintedColumn } from './table-columns.js';
+import { numberText, powerText, withInterval } from './table-numbers.js';
+
+const ARROWS = { lower: '↓', higher: '↑', target: '' } as const;
+
+/** Figures in one line: `FID 0.121, MAUVE 0.956`. */
+export function figuresLine(figures: Evaluation): string {
+  return Object.values(figures)
+    .map(({ name, value }) => `${SHORT[name] ?? name} ${numberText(value)}`)
+    .join(', ');
+}
+
+/** The main table as plain text: mean ± half width of the interval; the paper's figure after a slash; `*` where LaTeX has bold. */
+export function mainTable(summary: Summary): TableContent {
+  return tableOf(summary, (entry) => `${valueText(entry)}${entry.bold ? '*' : ''}${paperText(entry)}`);
+}
+
+/** The same for markdown, with bold. */
+export function markdownTables(summary: Summary): string {
+  const main = tableOf(
+    summary,
+    (entry) => `${entry.bold ? `**${valueText(entry)}**` : valueText(entry)}${paperText(entry)}`,
+  );
+  const parts = [`# ${summary.title}`, markdown(main), caption(summary)];
+  const differences = differenceTable(summary);
+  if (differences !== undefined) parts.push(markdown(differences), differenceCaption(summary));
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** One line an entry, for programs: everything the other tables leave out as well. */
+export function csvTable({ entries, floors }: Summary): string {
+  const head = 'dataset,method,metric,mean,half_width,seeds,values,bootstrap_low,bootstrap_high,paper,bold';
+  const lines = entries.map(({ dataset, method, metric, mean, half, seeds, values, bootstrap, paper, bold }) =>
+    [dataset, method, metric, mean, half ?? '', seeds.join(' '), values.join(' '), bootstrap?.[0] ?? '']
+      .concat([bootstrap?.[1] ?? '', paper ?? '', String(bold)])
+      .map((value) => csvField(String(value)))
+      .join(','),
+  );
+  const floor = floors.map(({ dataset, metric, mean, half }) =>
+    [dataset, FLOOR, metric, mean, half ?? '', '', '', '', '', '', 'false']
+      .map((value) => csvField(String(value)))
+      .join(','),
+  );
+  return `${[head, ...lines, ...floor].join('\n')}\n`;
+}
+
+/** Differences from the reference method, one row a method; undefined where there is none. */
+export function differenceTable(summary: Summary): TableContent | undefined {
+  const { reference, differences, methods } = summary;
+  if (reference === null || differences.length === 0) return undefined;
+  const columns = columnsOf(summary);
+  return {
+    columns: [
+      { title: `− ${reference}` },
+      ...columns.map((column) => ({ title: titleText(column), align: 'right' as const })),
+    ],
+    rows: methods
+      .filter((name) => name !== reference)
+      .map((method) => [method, ...columns.map((column) => differenceText(column.differences.get(method)))]),
+  };
+}
+
+/** What stands under the main table. */
+export function caption({ datasets, seeds, entries, floors }: Summary): string {
+  const [dataset = ''] = datasets;
+  const fewest = Math.min(...entries.map((entry) => entry.seeds.length));
+  const brackets = entries.some(({ bootstrap }) => bootstrap !== null)
+    ? ' In brackets a bootstrap interval, corrected for what a finite sample adds, so that it may leave its figure out.'
+    : '';
+  const sentences = [
+    datasets.length === 1 && dataset !== '' ? `Data: ${dataset}.` : '',
+    seeds.length < 2
+      ? `One seed: no spread over seeds, so nothing is marked as best.${brackets}`
+      : `Mean ± half width of the 95 % t interval over ${seeds.length} seeds; marked: better than every other row (paired t test, 5 %).`,
+    fewest < seeds.length ? `Unfinished: some figures are of ${fewest} of the ${seeds.length} seeds.` : '',
+    floors.length === 0
+      ? ''
+      : 'Golden against golden: two random halves of the golden records; a figure that falls with their number may lie above the rows.',
+    entries.some(({ paper }) => paper !== null) ? "After the slash: the paper's figure." : '',
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** What stands under the differences. */
+export function differenceCaption({ reference }: Summary): string {
+  return `Row minus ${reference ?? ''}, mean over shared seeds ± half width of the 95 % t interval: better (+), worse (−) or open (?) than ${reference ?? ''}.`;
+}
+
+function tableOf(summary: Summary, cell: (entry: Entry) => string): TableContent {
+  const columns = columnsOf(summary);
+  const rows = summary.methods.map((method) => [
+    method,
+    ...columns.map(({ entries }) => {
+      const entry = entries.get(method);
+      return entry === undefined ? '' : cell(entry);
+    }),
+  ]);
+  const floors = columns.map(({ floor }) => (floor === undefined ? '' : withInterval(floor.mean, floor.half)));
+  return {
+    columns: [{ title: 'method' }, ...columns.map((column) => ({ title: titleText(column), align: 'right' as const }))],
+    rows: summary.floors.length === 0 ? rows : [...rows, [FLOOR, ...floors]],
+  };
+}
+
+function titleText({ name, power, better }: PrintedColumn): string {
+  return `${name}${powerText(power)}${ARROWS[better]}`;
+}
+
+function valueText({ mean, half, bootstrap }: Entry): string {
+  const value = withInterval(mean, half);
+  return bootstrap === null ? value : `${value} [${numberText(bootstrap[0])}, ${numberText(bootstrap[1])}]`;
+}
+
+function paperText({ paper }: Entry): string {
+  return paper === null ? '' : ` / ${paper}`;
+}
+
+function differenceText(difference: Difference | undefined): string {
+  if (difference === undefined) return '';
+  const sign = { better: '+', worse: '−', open: '?' }[difference.verdict];
+  return `${withInterval(difference.mean, difference.half)} (${sign})`;
+}
+
+function markdown({ columns, rows }: TableContent): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
+  const rule = columns.map(({ align }) => (align === 'right' ? '--:' : '---'));
+  return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
+}
+
+function csvField(value: string): string {
+  return /[",\n]/.test(value) ? `"${value.replace(/"/g, '""')}"` : value;
+}

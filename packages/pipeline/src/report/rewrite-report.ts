@@ -1,0 +1,23 @@
+import { acquireLock } from '../run-folder/lock.js';
+import { openExistingRun } from '../run-folder/run-folder.js';
+
+/**
+ * Writes `report.html` of a finished run again, from its folder alone; no model is opened.
+ * @param path the run folder
+ * @returns path of the report
+ * @throws UserError when there is no run, the run is not finished or another process works in the folder
+ */
+export async function rewriteReport(path: string): Promise<string> {
+  // Before the lock, which would make the folder.
+  await openExistingRun(path);
+  const lock = await acquireLock(`${path}/run.lock`);
+  try {
+    // The plot library takes half a second to load, which other callers of this package need not spend.
+    const { REPORT_FILE, reportFiles } = await import('./report-files.js');
+    const folder = await openExistingRun(path);
+    await folder.commit('report', await reportFiles(folder));
+    return folder.file(REPORT_FILE);
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,80 @@
+import { METRICS, type Evaluation, type Figure, type MetricName } from '@mixture-of-personas/metrics';
+import type { EvaluatedTexts } from '../../stages/evaluate-stage.js';
+import { heldOutCaption, heldOutTable } from '../../cards/tables.js';
+import { countText, numberText } from '../elements/format.js';
+import { safe, NOTHING, type Html } from '../elements/html.js';
+import type { ReportInput } from '../elements/report-input.js';
+import { pageTable, warningList } from '../elements/table.js';
+
+const DIRECTIONS = {
+  lower: '↓ lower is closer',
+  higher: '↑ higher is closer',
+  target: '→ close to golden’s own',
+} as const;
+
+/** How close each simulated set comes to the golden records, and what each mixture is worth on held-out records. */
+export function figures({ metrics }: ReportInput): Html {
+  const { sets, encoder, golden } = metrics.evaluation;
+  const names = [...new Set(sets.flatMap(({ figures: found }) => Object.keys(found)))] as MetricName[];
+  const texts = sets.flatMap(({ figures: found }) => Object.values(found))[0]?.n[0] ?? 0;
+  const caption = `${countText(texts)} texts a set against ${countText(golden)} golden records; embeddings by ${encoder}. In brackets: 95 % bootstrap interval. The last column is the floor: golden records against other golden records. Bold: better than every other set, by intervals that do not touch.`;
+  return safe`${pageTable({
+    caption,
+    columns: [
+      { title: 'metric' },
+      ...sets.map(({ name }) => ({ title: name, align: 'right' as const })),
+      { title: 'golden to golden', align: 'right' },
+    ],
+    rows: names.map((name) => metricRow(name, sets)),
+  })}${warningList(warningsOf(sets))}${heldOutPart(metrics.heldOut)}`;
+}
+
+function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (string | Html)[] {
+  const found = sets.map(({ figures: of }) => of[name]);
+  const { title, better } = METRICS[name];
+  const best = bestOf(found, better);
+  return [
+    safe`${title} <small>${DIRECTIONS[better]}</small>`,
+    ...found.map((figure, i) => (i === best ? safe`<strong>${valueText(figure)}</strong>` : valueText(figure))),
+    numberText(sets[0]?.figures[name]?.floor),
+  ];
+}
+
+/** The set whose interval lies on the better side of all others', if there is one and more than one set to choose from. */
+function bestOf(found: readonly (Figure | undefined)[], better: 'lower' | 'higher' | 'target'): number {
+  const intervals = found.map((figure) => figure?.interval ?? null);
+  if (better === 'target' || found.length < 2) return -1;
+  return intervals.findIndex((own, i) =>
+    intervals.every((other, j) => {
+      if (i === j) return own !== null;
+      if (own === null || other === null) return false;
+      return better === 'lower' ? own[1] < other[0] : own[0] > other[1];
+    }),
+  );
+}
+
+function valueText(figure: Figure | undefined): string | Html {
+  if (figure === undefined) return '–';
+  const { value, interval } = figure;
+  if (interval === null) return numberText(value);
+  return safe`${numberText(value)} <small>[${numberText(interval[0])}, ${numberText(interval[1])}]</small>`;
+}
+
+/** Every warning once, with the metrics it is about. */
+function warningsOf(sets: readonly EvaluatedTexts[]): string[] {
+  const about = new Map<string, Set<string>>();
+  for (const { figures: found } of sets) {
+    for (const { name, warnings } of Object.values(found)) {
+      for (const sentence of warnings) about.set(sentence, (about.get(sentence) ?? new Set()).add(METRICS[name].title));
+    }
+  }
+  return [...about].map(([sentence, titles]) => `${[...titles].join(', ')}: ${sentence}`);
+}
+
+function heldOutPart(heldOut: ReportInput['metrics']['heldOut']): Html {
+  if (heldOut === null) return NOTHING;
+  // Who speaks when has a section of its own.
+  const caption = heldOutCaption({ ...heldOut, propensity: { ...heldOut.propensity, information: null } });
+  return safe`<h3>Held-out records</h3>
+    ${pageTable({ caption, ...heldOutTable(heldOut) })}`;
+}

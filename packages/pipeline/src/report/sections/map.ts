@@ -1,0 +1,22 @@
+import { countText } from '../elements/format.js';
+import { safe, type Html } from '../elements/html.js';
+import { figureForAnyWidth } from '../plots/draw.js';
+import { mapPlot } from '../plots/map-plot.js';
+import type { ReportInput } from '../elements/report-input.js';
+
+/** Where simulated texts lie among golden ones. */
+export function mapSection({ data, metrics }: ReportInput): Html {
+  const { golden, simulated } = data.map;
+  const caption = safe`<b>Embedding map.</b> Principal components of both sets together; ellipses of two standard
+    deviations, crosses at the means. Texts far outside the golden ellipse are unlike the population; golden texts
+    without simulated neighbours are missed.`;
+  return safe`<p>
+      ${countText(golden.count)} golden records and ${countText(simulated.count)} simulated texts as
+      ${metrics.evaluation.encoder} sees them.
+    </p>
+    <ul class="legend">
+      <li class="key key-golden">golden</li>
+      <li class="key key-simulated">simulated</li>
+    </ul>
+    ${figureForAnyWidth((width) => mapPlot(data.map, width), caption)}`;
+}

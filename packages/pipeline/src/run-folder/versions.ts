@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const { resolve } = createRequire(import.meta.url);
+
+const PACKAGES = ['cli', 'encoder', 'gating', 'llm', 'metrics', 'numeric', 'pipeline', 'synthesis'].map(
+  (name) => `@mixture-of-personas/${name}`,
+);
+
+/** Version of an installed package, or undefined when it is not installed. Read from disk: not every package exports its package.json. */
+export function versionOf(name: string): string | undefined {
+  for (const folder of resolve.paths(name) ?? []) {
+    const version = versionIn(join(folder, name, 'package.json'));
+    if (version !== undefined) return version;
+  }
+  return undefined;
+}
+
+function versionIn(path: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(path, 'utf8')) as { readonly version?: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Versions that decide a run's result: Node, this project's packages and the model runtimes. */
+export function runVersions(): Record<string, string> {
+  const names = [...PACKAGES, 'onnxruntime-node', '@huggingface/transformers'];
+  const found = names.map((name) => [name, versionOf(name) ?? 'not installed']);
+  return { node: process.versions.node, ...(Object.fromEntries(found) as Record<string, string>) };
+}

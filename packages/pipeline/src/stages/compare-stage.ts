@@ -1,0 +1,109 @@
+import {
+  compareGates,
+  personaProbabilities,
+  project,
+  randomGate,
+  uniformGate,
+  type ComparedMixture,
+  type Gate,
+  type MixtureEstimate,
+} from '@mixture-of-personas/gating';
+import { takeRows } from '@mixture-of-personas/numeric';
+import type { Persona } from '@mixture-of-personas/synthesis';
+import {
+  ESTIMATOR,
+  FITTED,
+  heldOutRows,
+  spreadOf,
+  UNIFORM,
+  type HeldOutComparison,
+  type Judged,
+} from '../analysis/held-out.js';
+import type { JobContext } from '../context/job-context.js';
+import { speakersOf } from '../analysis/speakers.js';
+import { stageResult } from '../context/stage.js';
+import { startingGate, scoringOptions } from './fit-stage.js';
+import type { GatePopulation } from './gate-population.js';
+import { goldenPropensity } from './golden-propensity.js';
+import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
+import type { JobRecords } from '../context/sample-records.js';
+
+const FILE = 'held-out.json';
+
+/** What is compared, and on what. */
+export interface ComparedParts {
+  readonly records: JobRecords;
+  readonly personas: readonly Persona[];
+  readonly gating: GatePopulation;
+  readonly gate: Gate;
+}
+
+/** The stage `compare`: what the mixture is worth on records that nothing was fitted to. Undefined when `evaluate.heldOut` is 0. */
+export async function compareStage(job: JobContext, parts: ComparedParts): Promise<HeldOutComparison | undefined> {
+  if (parts.records.heldOut.length === 0) return undefined;
+  return stageResult(job.folder, {
+    name: 'compare',
+    make: async () => ({ [FILE]: `${JSON.stringify(await comparison(job, parts), null, 2)}\n` }),
+    load: async (read) => JSON.parse(new TextDecoder().decode(await read(FILE))) as HeldOutComparison,
+  });
+}
+
+async function comparison(
+  job: JobContext,
+  { records, personas, gating, gate }: ComparedParts,
+): Promise<HeldOutComparison> {
+  const { evaluate, seed } = job.config;
+  const { training, heldOut, population } = gating;
+  const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
+  const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
+  const probabilities = personaProbabilities(
+    project(gate.inputWeights, population.records),
+    project(gate.personaWeights, population.personas),
+  );
+  const rows = [...training.slice(0, trainingRecords), ...heldOut];
+  const zeroShot = await judgeZeroShot(job, judgedBy);
+  const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, {
+    personas,
+    probabilities: takeRows(probabilities, rows),
+  });
+  const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
+  const result = await compareGates(population, await mixtures(job, gating, gate), scorer, {
+    training,
+    heldOut,
+    pairs,
+    trainingPairs,
+    trainingRecords,
+    recordsPerDraw,
+    seed,
+    ...scoringOptions(job),
+  });
+  const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
+  return {
+    records: heldOut.length,
+    pairsPerRecord: result.pairs,
+    curvesAskedFor: result.pairsScored,
+    estimator: ESTIMATOR,
+    rows: heldOutRows([zeroShot, withoutExemplars, ...result.estimates.map(judgedMixture)], recordsPerDraw),
+    ceiling: Math.log(population.personas.rows * population.exemplars.rows),
+    propensity,
+    speakers: speakersOf(propensity, personas),
+  };
+}
+
+function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Judged {
+  const { logLikelihoods, effectivePairs, meanWithHalfThePairs: withHalfThePairs } = estimate;
+  return { name, logLikelihoods, temperature: spreadOf(temperatures), effectivePairs, withHalfThePairs };
+}
+
+async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate): Promise<ComparedMixture[]> {
+  const { population } = gating;
+  const { gate, seed } = job.config;
+  const shape = { hidden: gate.hidden, d: population.records.cols, personas: population.personas.rows, seed };
+  return [
+    { name: 'one random pair', kind: 'randomPair' },
+    { name: UNIFORM, kind: 'gate', gate: uniformGate(shape) },
+    { name: 'random gate', kind: 'gate', gate: randomGate(shape) },
+    { name: 'initial gate', kind: 'gate', gate: await startingGate(job, gating) },
+    { name: FITTED, kind: 'gate', gate: fitted, temperatures: 'scaled' },
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Pair } from '@mixture-of-personas/gating';
+import { randomFor } from '@mixture-of-personas/numeric';
+import type { JobContext } from '../context/job-context.js';
+import type { MopConfig } from '../config/schema.js';
+import type { JobRecords } from '../context/sample-records.js';
+import { personasJudged } from './judge-prompts.js';
+import type { GatePopulation } from './gate-population.js';
+
+/** Forward passes that a run needs at most, by what they are for. Curves already in the store cost nothing. */
+export interface PassCount {
+  readonly fit: number;
+  readonly validation: number;
+  readonly comparison: number;
+  readonly texts: number;
+}
+
+/** Pairs scored to see how fast the model is: enough to average over lengths, few enough not to be noticed. */
+const SAMPLE = 12;
+
+/** Upper bound of the forward passes of the stages that ask the language model. */
+function countPasses({ gate, simulate, evaluate, personas }: MopConfig, records: JobRecords): PassCount {
+  const temperatureRecords = Math.min(records.training.length, evaluate.trainingRecords);
+  const trainingPairs = evaluate.trainingPairs ?? evaluate.pairs;
+  const alone = personasJudged(personas.count, evaluate.pairs);
+  return {
+    fit: records.training.length * (gate.exploration.pairs ?? gate.topM) * gate.epochs,
+    validation: records.validation.length * gate.validationPairs,
+    comparison:
+      records.heldOut.length * (evaluate.pairs + 1 + alone) + temperatureRecords * (trainingPairs + 1 + alone),
+    texts: simulate.count * (1 + evaluate.baselines.length),
+  };
+}
+
+/** Scores a few pairs and says, before the long part of a run, how many forward passes it may take and about how long. */
+export async function estimateCost(job: JobContext, records: JobRecords, { scorer }: GatePopulation): Promise<void> {
+  const { config, model, reporter, signal } = job;
+  const passes = countPasses(config, records);
+  const requests = samplePairs(config, records.training.length).map((pair, record) => ({ ...pair, record }));
+  const before = model.scoringPasses;
+  const started = performance.now();
+  await scorer((done, total) => reporter.progress('estimate', done, total))(requests, { signal });
+  const scored = model.scoringPasses - before;
+  const total = passes.fit + passes.validation + passes.comparison;
+  const counts =
+    `at most ${total} forward passes (fit ${passes.fit}, validation ${passes.validation}, ` +
+    `comparison ${passes.comparison}), then ${passes.texts} texts to sample`;
+  if (scored < requests.length / 2) {
+    reporter.note(`Estimate: ${counts}; scores of an earlier start are in the store and cost nothing.`);
+    return;
+  }
+  const perPass = (performance.now() - started) / 1000 / scored;
+  const minutes = (total * perPass) / 60;
+  reporter.note(
+    `Estimate: ${counts}; measured ${perPass.toFixed(2)} s a pass, so about ${minutes.toFixed(0)} min of scoring at most.`,
+  );
+}
+
+/** Uniformly drawn pairs, one a training record. */
+function samplePairs({ seed, personas, exemplars }: MopConfig, records: number): Pair[] {
+  return Array.from({ length: Math.min(SAMPLE, records) }, (_, record) => {
+    const random = randomFor(seed, 'estimate', record);
+    return { persona: Math.floor(random() * personas.count), exemplar: Math.floor(random() * exemplars.count) };
+  });
+}

@@ -1,0 +1,118 @@
+import { centredUnitRows, centreOf, noContext, type PairScorer, type Population } from '@mixture-of-personas/gating';
+import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { pairScorer, type Persona } from '@mixture-of-personas/synthesis';
+import type { JobContext } from '../context/job-context.js';
+import { reportingModel } from '../context/reporting-model.js';
+import { embedTexts, type RecordEmbeddings } from './embed-records.js';
+import type { JobExemplars } from './pick-exemplars.js';
+import type { JobRecords } from '../context/sample-records.js';
+
+/** What the gate is fitted to and judged on: training, validation and held-out records, one below the other. */
+export interface GatePopulation {
+  /** Embeddings minus their kind's centre, unit rows. */
+  readonly population: Population;
+  /** The same as the encoder gave them; what the records' rows stand for is `gate.input`'s affair. */
+  readonly encoded: { readonly inputs: Matrix; readonly personas: Matrix };
+  readonly training: Int32Array;
+  readonly validation: Int32Array;
+  readonly heldOut: Int32Array;
+  /** What the gate would see of the golden records, to which nothing was fitted, in the same form: for π, which costs no score. */
+  readonly golden: Matrix;
+  /** What was subtracted, to be repeated for every embedding that meets the gate later; d long each. */
+  readonly centres: {
+    readonly inputs: Float64Array;
+    readonly personas: Float64Array;
+    readonly exemplars: Float64Array;
+  };
+  /** Scores by the language model (or its store), with the records numbered as the population's; says how far each call is. */
+  scorer(this: void, onProgress: (done: number, total: number) => void): PairScorer;
+}
+
+/** Lays out the rows and embeds the personas; costs K short texts. */
+export async function gatePopulation(
+  job: JobContext,
+  parts: {
+    readonly records: JobRecords;
+    readonly embeddings: RecordEmbeddings;
+    readonly personas: readonly Persona[];
+    readonly exemplars: JobExemplars;
+  },
+): Promise<GatePopulation> {
+  const { records, embeddings, personas, exemplars } = parts;
+  const { training, validation, heldOut } = records;
+  const rows = [...training, ...validation, ...heldOut];
+  const descriptions = personas.map(({ persona }) => persona);
+  const personaRows = await embedTexts(job, 'personas', descriptions);
+  const { gated: inputRows, golden } = gateInputs(job, embeddings);
+  const exemplarRows = takeRows(embeddings.training, exemplars.indices);
+  const centre = centreOf(embeddings.training);
+  const centres = {
+    inputs: job.config.gate.input === 'context' ? centreApart(inputRows, centre) : centre,
+    personas: centreApart(personaRows, centre),
+    exemplars: centre,
+  };
+  const seen = (inputs: Matrix): Matrix =>
+    job.config.gate.input === 'none' ? inputs : centredUnitRows(inputs, centres.inputs);
+  const population = {
+    records: seen(inputRows),
+    personas: centredUnitRows(personaRows, centres.personas),
+    exemplars: centredUnitRows(exemplarRows, centres.exemplars),
+    ownExemplar: exemplars.own,
+  };
+  return {
+    population,
+    encoded: { inputs: inputRows, personas: personaRows },
+    training: range(0, training.length),
+    validation: range(training.length, validation.length),
+    heldOut: range(training.length + validation.length, heldOut.length),
+    golden: seen(golden),
+    centres,
+    scorer: (onProgress) =>
+      pairScorer({
+        model: reportingModel(job.model, onProgress),
+        template: job.template,
+        role: job.config.templates.role,
+        personas,
+        exemplars: exemplars.exemplars,
+        records: rows,
+      }),
+  };
+}
+
+/** What `gate.input` says the gate sees, as the encoder gave it: of training, validation and held-out records one below the other, and of golden ones. */
+function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): { gated: Matrix; golden: Matrix } {
+  const { training, validation, heldOut, golden, contexts } = embeddings;
+  const gated = training.rows + validation.rows + heldOut.rows;
+  if (config.gate.input === 'none') {
+    return { gated: noContext(gated, training.cols), golden: noContext(golden.rows, training.cols) };
+  }
+  if (contexts !== undefined) {
+    return {
+      gated: takeRows(contexts, range(0, gated)),
+      golden: takeRows(contexts, range(gated, golden.rows)),
+    };
+  }
+  const data = new Float32Array(gated * training.cols);
+  data.set(training.data);
+  data.set(validation.data, training.data.length);
+  data.set(heldOut.data, training.data.length + validation.data.length);
+  return { gated: { data, rows: gated, cols: training.cols }, golden };
+}
+
+/**
+ * The mean of a kind of texts: personas and contexts sit in cones of their own, and only apart from their own centre do they differ. When
+ * a row is its own centre (one persona, or all alike), the records' centre is used.
+ */
+function centreApart(matrix: Matrix, fallback: Float64Array): Float64Array {
+  const centre = centreOf(matrix);
+  for (let i = 0; i < matrix.rows; i++) {
+    const row = rowOf(matrix, i);
+    const apart = row.some((value, j) => Math.abs(value - centre[j]!) > 1e-6 * Math.abs(value));
+    if (!apart) return fallback;
+  }
+  return centre;
+}
+
+function range(from: number, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => from + i);
+}

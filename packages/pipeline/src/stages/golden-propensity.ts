@@ -1,0 +1,17 @@
+import { personaProbabilities, project, type Gate } from '@mixture-of-personas/gating';
+import type { PopulationRecord } from '@mixture-of-personas/synthesis';
+import { propensityOf, type Propensity } from '../analysis/propensity.js';
+import { recordGroups } from '../analysis/record-groups.js';
+import type { GatePopulation } from './gate-population.js';
+
+/** Who speaks when, by all golden records, the held-out ones among them: π costs no score, and nothing was fitted to them. */
+export function goldenPropensity(
+  { golden: inputs, population }: GatePopulation,
+  { gate, golden, seed }: { readonly gate: Gate; readonly golden: readonly PopulationRecord[]; readonly seed: number },
+): Propensity {
+  const probabilities = personaProbabilities(
+    project(gate.inputWeights, inputs),
+    project(gate.personaWeights, population.personas),
+  );
+  return propensityOf(probabilities, recordGroups(golden), seed);
+}

@@ -1,0 +1,97 @@
+import { fitTemperature, type LogLikelihoodCurve } from '@mixture-of-personas/gating';
+import { drawIndex, logSumExp, randomFor, rowOf, type Matrix } from '@mixture-of-personas/numeric';
+import { renderPrompt, zeroShotRequests, type Persona, type PopulationRecord } from '@mixture-of-personas/synthesis';
+import { NO_EXEMPLAR, spreadOf, ZERO_SHOT, type Judged } from '../analysis/held-out.js';
+import type { JobContext } from '../context/job-context.js';
+import { reportingModel } from '../context/reporting-model.js';
+import { temperatureRange } from './fit-stage.js';
+import type { JobRecords } from '../context/sample-records.js';
+
+/** The records that a prompt is judged by: its temperature is fitted on the first, its figure is that of the second. */
+export type JudgedRecords = Pick<JobRecords, 'training' | 'heldOut'>;
+
+/** The prompt without persona and exemplar, at the one temperature that suits the training records best. */
+export async function judgeZeroShot(job: JobContext, records: JudgedRecords): Promise<Judged> {
+  const { model, template, signal } = job;
+  const training = await model.score(zeroShotRequests(template, records.training), { signal });
+  const heldOut = await model.score(zeroShotRequests(template, records.heldOut), { signal });
+  return judgedAt(job, ZERO_SHOT, training, heldOut);
+}
+
+/**
+ * The fitted gate's personas without exemplars: log Σ_k π_k p_τ(y | g_k, x), at the one temperature that suits the training records best. All K personas
+ * are summed where `evaluate.pairs` allows, so no estimator holds this figure down; of more, as many are drawn from π.
+ * `probabilities` has π of training, then of held-out records, one row each.
+ */
+export async function judgeWithoutExemplars(
+  job: JobContext,
+  { training, heldOut }: JudgedRecords,
+  { personas, probabilities }: { readonly personas: readonly Persona[]; readonly probabilities: Matrix },
+): Promise<Judged> {
+  const { config, template, signal, reporter } = job;
+  const records = [...training, ...heldOut];
+  const shares = records.map((_, i) => personaShares(rowOf(probabilities, i), config.evaluate.pairs, config.seed, i));
+  const requests = shares.flatMap((chosen, i) =>
+    chosen.map(({ persona }) => requestOf(template, personas[persona]!, records[i]!)),
+  );
+  const model = reportingModel(job.model, (done, total) =>
+    reporter.progress('compare: without exemplars', done, total),
+  );
+  const curves = await model.score(requests, { signal });
+  let from = 0;
+  const mixtures = shares.map((chosen) => {
+    const own = curves.slice(from, (from += chosen.length));
+    return mixtureCurve(
+      chosen.map(({ logWeight }) => logWeight),
+      own,
+    );
+  });
+  return judgedAt(job, NO_EXEMPLAR, mixtures.slice(0, training.length), mixtures.slice(training.length));
+}
+
+/** How many personas of K are asked for each record: all where the pairs of the other mixtures allow. */
+export function personasJudged(count: number, pairs: number): number {
+  return Math.min(count, pairs);
+}
+
+function requestOf(template: JobContext['template'], { persona }: Persona, { text, context, label }: PopulationRecord) {
+  return { prompt: renderPrompt(template, 'generateWithoutExemplar', { persona, context, label }), completion: text };
+}
+
+interface PersonaShare {
+  readonly persona: number;
+  readonly logWeight: number;
+}
+
+/** Every persona with log π_k, or `most` of them drawn from π, each with the same weight. */
+function personaShares(row: ArrayLike<number>, most: number, seed: number, record: number): PersonaShare[] {
+  const count = personasJudged(row.length, most);
+  if (count === row.length) return Array.from(row, (share, persona) => ({ persona, logWeight: Math.log(share) }));
+  const random = randomFor(seed, 'personas without exemplars', record);
+  const weights = Float64Array.from(row);
+  return Array.from({ length: count }, () => ({ persona: drawIndex(weights, random), logWeight: -Math.log(count) }));
+}
+
+/** log Σ_s w_s p_τ(y | s) as a curve over τ. */
+function mixtureCurve(
+  logWeights: readonly number[],
+  curves: readonly LogLikelihoodCurve[],
+): Pick<LogLikelihoodCurve, 'logProbability'> {
+  return {
+    logProbability: (temperature) =>
+      logSumExp(Float64Array.from(curves, (curve, s) => logWeights[s]! + curve.logProbability(temperature))),
+  };
+}
+
+type Curves = readonly Pick<LogLikelihoodCurve, 'logProbability'>[];
+
+function judgedAt(job: JobContext, name: string, training: Curves, heldOut: Curves): Judged {
+  const temperature = fitTemperature(training, temperatureRange(job.model));
+  return {
+    name,
+    logLikelihoods: heldOut.map((curve) => curve.logProbability(temperature)),
+    temperature: spreadOf([temperature]),
+    effectivePairs: null,
+    withHalfThePairs: null,
+  };
+}

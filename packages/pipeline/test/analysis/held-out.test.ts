@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { estimateOf, FITTED, heldOutRows, UNIFORM, ZERO_SHOT, type Judged } from '../../src/analysis/held-out.js';
+import { heldOutCaption } from '../../src/cards/tables.js';
+
+const judged = (name: string, logLikelihoods: number[]): Judged => ({
+  name,
+  logLikelihoods,
+  temperature: { min: 1, mean: 1, max: 1 },
+  effectivePairs: 4,
+  withHalfThePairs: -9,
+});
+
+describe('estimateOf', () => {
+  it('is the ordinary standard error of the mean when every record is its own block', () => {
+    const { mean, standardError } = estimateOf([1, 2, 3, 6], 1);
+    expect(mean).toBe(3);
+    expect(standardError).toBeCloseTo(Math.sqrt(14 / 3 / 4), 12); // variance 14/3 over n 4
+  });
+
+  it('counts records that share draws as one: four equal values in two blocks say no more than two values', () => {
+    expect(estimateOf([1, 1, 3, 3], 2).standardError).toBeCloseTo(estimateOf([1, 3], 1).standardError, 12);
+  });
+
+  it('claims no error from a single block', () => {
+    expect(estimateOf([1, 2], 4)).toEqual({ mean: 1.5, standardError: 0 });
+  });
+});
+
+describe('heldOutRows', () => {
+  it('pairs each mixture with the uniform one and the zero-shot prompt over the same records', () => {
+    const rows = heldOutRows(
+      [judged(ZERO_SHOT, [-10, -30]), judged(UNIFORM, [-8, -27]), judged('fitted gate', [-7, -26])],
+      1,
+    );
+    expect(rows.map(({ againstUniform }) => againstUniform?.mean ?? null)).toEqual([-2.5, null, 1]);
+    expect(rows.map(({ againstZeroShot }) => againstZeroShot?.mean ?? null)).toEqual([null, 2.5, 3.5]);
+    expect(rows[2].againstUniform!.standardError).toBe(0); // a constant gain, however far the records are apart
+    expect(rows[2].logLikelihood.mean).toBe(-16.5);
+    expect(rows.map(({ fittedAgainst }) => fittedAgainst?.mean ?? null)).toEqual([3.5, 1, null]);
+  });
+});
+
+describe('heldOutCaption', () => {
+  const caption = (fitted: number[], recordsPerDraw: number): string =>
+    heldOutCaption({
+      records: fitted.length,
+      pairsPerRecord: 8,
+      curvesAskedFor: 32,
+      estimator: 'estimator',
+      rows: heldOutRows([judged(UNIFORM, [-8, -9, -10, -11]), judged(FITTED, fitted)], recordsPerDraw),
+      ceiling: 3,
+      propensity: { over: 'label', ordered: false, groups: [], information: null },
+      speakers: [],
+    });
+
+  it('calls a gain of less than two standard errors no difference, and leaves a larger one as it is', () => {
+    expect(caption([-7.9, -9.2, -10.1, -10.9], 1)).toContain(
+      'gains -0.02, 0.3 standard errors, which is no difference.',
+    );
+    expect(caption([-7, -8.1, -8.9, -10], 1)).toMatch(/gains 1\.00, \d+\.\d standard errors\.$/);
+  });
+
+  it('says that errors are unknown where all records share their draws', () => {
+    expect(caption([-7, -8.1, -8.9, -10], 4)).toMatch(/gains 1\.00\.\n.*standard errors are unknown and stand as 0\.$/);
+  });
+});

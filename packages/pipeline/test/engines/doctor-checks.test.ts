@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configSchema } from '../../src/config/schema.js';
+import { doctorChecks, nodeCheck } from '../../src/engines/doctor-checks.js';
+import { versionOf } from '../../src/run-folder/versions.js';
+import { fakeOpeners } from '../support/fake-engines.js';
+
+const config = configSchema.parse({
+  population: { path: '.' },
+  output: join(tmpdir(), 'mop-doctor', 'run'),
+  threads: 4096,
+});
+
+describe('doctorChecks', () => {
+  it('names everything a run needs, and which gating backend is in use and why not the others', async () => {
+    const checks = await doctorChecks(config, fakeOpeners());
+    expect(checks.map(({ name }) => name)).toEqual([
+      'Node',
+      'onnxruntime-node',
+      '@huggingface/transformers',
+      'gating backend',
+      'encoder',
+      'language model',
+      'run folder',
+      'threads',
+      'memory',
+    ]);
+    expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
+    const backend = checks.find(({ name }) => name === 'gating backend')!;
+    if (backend.detail.startsWith('built-in')) expect(backend.detail).toMatch(/not tfjs-node-gpu: .*not tfjs-node: /);
+  });
+
+  it('says what is wrong with a model instead of ending', async () => {
+    const openers = {
+      ...fakeOpeners(),
+      openEncoder: () => Promise.reject(Object.assign(new Error('No weights in x.'), { code: 'no-weights' })),
+    };
+    const encoder = (await doctorChecks(config, openers)).find(({ name }) => name === 'encoder');
+    expect(encoder).toEqual({ name: 'encoder', status: 'failed', detail: 'No weights in x.' });
+  });
+
+  it('has a server examined and needs no native runtime for it', async () => {
+    const openers = {
+      ...fakeOpeners(),
+      openLanguageModel: async () => ({
+        ...(await fakeOpeners().openLanguageModel('fake')),
+        check: (purpose: string) =>
+          Promise.resolve([{ name: 'http://s/v1', status: 'failed' as const, detail: `cannot ${purpose}` }]),
+      }),
+    };
+    const served = { ...config, llm: { model: 'server:http://s#m' }, encoder: { model: 'server:http://s#e' } };
+    const checks = await doctorChecks(served, openers);
+    expect(checks.some(({ name }) => name === 'onnxruntime-node')).toBe(false);
+    expect(checks).toContainEqual({ name: 'language model http://s/v1', status: 'failed', detail: 'cannot score' });
+    const chat = await doctorChecks({ ...served, llm: { ...served.llm, api: 'chat' } }, openers);
+    expect(chat).toContainEqual({ name: 'language model http://s/v1', status: 'failed', detail: 'cannot generate' });
+  });
+
+  it('warns of more threads than cores', async () => {
+    const threads = (await doctorChecks(config, fakeOpeners())).find(({ name }) => name === 'threads');
+    expect(threads).toMatchObject({ status: 'warning', detail: expect.stringMatching(/^4096 threads on /) as unknown });
+  });
+
+  it('asks for a newer Node by number', () => {
+    expect(nodeCheck('20.18.1')).toMatchObject({
+      status: 'failed',
+      detail: expect.stringContaining('20.19') as unknown,
+    });
+    expect(nodeCheck('22.1.0').status).toBe('ok');
+  });
+});
+
+describe('versionOf', () => {
+  it('finds the version of packages that do not export their package.json, and nothing for what is not installed', () => {
+    expect(versionOf('@huggingface/transformers')).toMatch(/^\d+\.\d+/);
+    expect(versionOf('no-such-package-anywhere')).toBeUndefined();
+  });
+});

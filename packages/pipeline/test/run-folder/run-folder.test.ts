@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { realDisk, type Disk } from '../../src/data/atomic.js';
+import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
+import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { rowsInBlocks } from '../../src/run-folder/partial-rows.js';
+import { openExistingRun, openRunFolder } from '../../src/run-folder/run-folder.js';
+import { stageResult, type Stage } from '../../src/context/stage.js';
+
+const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-run-'));
+const identity = { config: { personas: { count: 20 }, seed: 7 }, versions: { cli: '0.1.0' } };
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** A disk that is full after so many files. */
+function fullAfter(filesLeft: number): RunFiles {
+  let left = filesLeft;
+  const create: Disk['create'] = async (path) => {
+    if (left-- > 0) return realDisk.create(path);
+    const write = (): Promise<never> => Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+    return { ...(await handleAt(path)), write };
+  };
+  return filesOn({ ...realDisk, create });
+}
+
+async function handleAt(path: string): Promise<{ sync(): Promise<void>; close(): Promise<void> }> {
+  const handle = await realDisk.create(path);
+  return { sync: () => handle.sync(), close: () => handle.close() };
+}
+
+describe('openRunFolder', () => {
+  it('finds finished stages again', async () => {
+    const path = await temporary();
+    const folder = await openRunFolder(path, identity);
+    await folder.commit('personas', { 'personas.jsonl': '{}\n' });
+    const again = await openRunFolder(path, identity);
+    expect(again.has('personas')).toBe(true);
+    expect(again.has('fit')).toBe(false);
+    expect(text(await again.read('personas', 'personas.jsonl'))).toBe('{}\n');
+  });
+
+  it('refuses another config by naming what differs and the choices, and changes nothing', async () => {
+    const path = await temporary();
+    await openRunFolder(path, identity);
+    const before = await readFile(join(path, 'manifest.json'), 'utf8');
+    const other = { ...identity, config: { personas: { count: 30 }, seed: 7 } };
+    await expect(openRunFolder(path, other)).rejects.toMatchObject({
+      message: expect.stringContaining('personas.count (there 20, now 30)') as unknown,
+      suggestion: expect.stringMatching(/resume.*--output.*delete/) as unknown,
+    });
+    expect(await readFile(join(path, 'manifest.json'), 'utf8')).toBe(before);
+    expect(await readdir(path)).toEqual(['manifest.json']);
+  });
+
+  it('refuses a folder with files of somebody else', async () => {
+    const path = await temporary();
+    await writeFile(join(path, 'thesis.tex'), '');
+    await expect(openRunFolder(path, identity)).rejects.toThrow(/thesis\.tex/);
+  });
+
+  it('refuses records or models whose bytes have changed behind the same name', async () => {
+    const folder = await openRunFolder(await temporary(), identity);
+    await folder.fingerprint({ 'the records': 'aa' });
+    await folder.fingerprint({ 'the records': 'aa', 'the encoder': 'bb' });
+    await expect(folder.fingerprint({ 'the records': 'cc' })).rejects.toThrow(/the records \(there aa, now cc\)/);
+  });
+
+  it('refuses to go on from a finished file that was changed or is gone', async () => {
+    const path = await temporary();
+    const folder = await openRunFolder(path, identity);
+    await folder.commit('personas', { 'personas.jsonl': '{}\n' });
+    await writeFile(join(path, 'personas.jsonl'), '{"edited":true}\n');
+    await expect(folder.read('personas', 'personas.jsonl')).rejects.toThrow(/was changed/);
+  });
+
+  it('says that there is no run where there is none', async () => {
+    await expect(openExistingRun(join(await temporary(), 'nowhere'))).rejects.toThrow(/holds no run/);
+  });
+
+  it('says that a manifest is not one', async () => {
+    const path = await temporary();
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, 'manifest.json'), '{"format": 9}');
+    await expect(openExistingRun(path)).rejects.toThrow(/not a manifest/);
+  });
+});
+
+describe('stageResult', () => {
+  const count = (made: string[]): Stage<string> => ({
+    name: 'personas',
+    make: () => {
+      made.push('made');
+      return Promise.resolve({ 'personas.jsonl': 'one\n' });
+    },
+    load: async (read) => text(await read('personas.jsonl')),
+  });
+
+  it('does the work once, however often the run is started', async () => {
+    const path = await temporary();
+    const made: string[] = [];
+    expect(await stageResult(await openRunFolder(path, identity), count(made))).toBe('one\n');
+    expect(await stageResult(await openRunFolder(path, identity), count(made))).toBe('one\n');
+    expect(made).toEqual(['made']);
+  });
+
+  it('loses nothing to a full disk at any write, and goes on when there is space', async () => {
+    for (let writes = 1; writes <= 2; writes++) {
+      const path = await temporary();
+      const folder = await openRunFolder(path, identity, { files: fullAfter(writes) });
+      await expect(stageResult(folder, count([]))).rejects.toMatchObject({ code: 'ENOSPC' });
+      const again = await openRunFolder(path, identity);
+      expect(again.has('personas')).toBe(false);
+      expect(await stageResult(again, count([]))).toBe('one\n');
+    }
+  });
+});
+
+describe('the real disk', () => {
+  it('says in one sentence that it is full and that nothing is lost', async () => {
+    // /dev/full accepts an open and refuses every write with ENOSPC, as a full disk does.
+    await expect(filesOn().append('/dev/full', 'x')).rejects.toMatchObject({
+      message: '/dev/full: the disk is full.',
+      suggestion: expect.stringContaining('nothing finished before is lost') as unknown,
+    });
+  });
+});
+
+describe('rowsInBlocks', () => {
+  const work = (asked: [number, number][], killAt = Infinity) => ({
+    name: 'rows.jsonl',
+    total: 10,
+    blockSize: 4,
+    make: (from: number, to: number) => {
+      if (from >= killAt) return Promise.reject(new Error('killed'));
+      asked.push([from, to]);
+      return Promise.resolve(Array.from({ length: to - from }, (_, i) => ({ id: from + i })));
+    },
+  });
+
+  it.each(['{"id":4}\n{"id":5}\n{"i', '{"i'])(
+    'makes a block again from its start that a kill tore at %j',
+    async (torn) => {
+      const path = await temporary();
+      const folder = await openRunFolder(path, identity);
+      const asked: [number, number][] = [];
+      await expect(rowsInBlocks(folder, work(asked, 4))).rejects.toThrow('killed');
+      await folder.appendPartial('rows.jsonl', torn);
+      const rows = await rowsInBlocks(folder, work(asked));
+      expect(rows.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(asked).toEqual([
+        [0, 4],
+        [4, 8],
+        [8, 10],
+      ]);
+      expect(decodeLines((await folder.readPartial('rows.jsonl'))!)).toHaveLength(10);
+    },
+  );
+
+  it('asks for nothing when all rows are there', async () => {
+    const folder = await openRunFolder(await temporary(), identity);
+    const asked: [number, number][] = [];
+    await rowsInBlocks(folder, work(asked));
+    await rowsInBlocks(folder, work(asked));
+    expect(asked).toHaveLength(3);
+  });
+});
