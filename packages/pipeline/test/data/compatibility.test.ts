@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { readMatrixFile } from '../../src/data/matrix-file.js';
 import { loadRecords, type RecordSource } from '../../src/data/records.js';
-import { scratch } from '../scratch.js';
-import { NUMPY_FILES, NUMPY_VALUES, numpyFile } from './numpy-files.js';
+import { scratch } from '../support/scratch.js';
+import { NUMPY_FILES, NUMPY_VALUES, numpyFile } from '../support/numpy-files.js';
 
 /** The table that docs/limits.md and docs/compatibility.md print; `MOP_REFRESH=1` writes it again. */
 const TABLE = fileURLToPath(new URL('../../../../docs/compatibility/files.json', import.meta.url));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { loadRecords } from '../../src/data/records.js';
-import { scratch } from '../scratch.js';
+import { scratch } from '../support/scratch.js';
 
 const ROWS = 2 ** 20;
 

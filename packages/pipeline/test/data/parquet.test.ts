@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { join } from 'node:path';
 import { loadRecords } from '../../src/data/records.js';
-import { scratch } from '../scratch.js';
+import { scratch } from '../support/scratch.js';
 
 /** Files that pyarrow wrote (tools/fixtures/parquet-files.py) and what it reads from them. */
 const file = (name: string): string => fileURLToPath(new URL(`parquet-files/${name}`, import.meta.url));
