@@ -36,14 +36,30 @@ export async function hubPart(folder: string, split: string, ends: readonly stri
   return { files: chosen.map((file) => join(folder, file)), classes: card.classesOf(configFolder(chosen[0] ?? '')) };
 }
 
-/** Files of a folder whose path, in the folder, fits a pattern with `*`, `**` and `?`. */
+/** Paths that fit a pattern with `*`, `?` and, as a whole folder, `**`. */
 export function matching(pattern: string, paths: readonly string[]): string[] {
-  const source = pattern
-    .replace(/^\.\//, '')
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*\*\/|\*\*|\*|\?/g, (wild) => ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*' })[wild] ?? '[^/]');
-  const fits = new RegExp(`^${source}$`);
-  return paths.filter((path) => fits.test(path));
+  const folders = pattern.replace(/^\.\//, '').split('/');
+  const nameFits = (wild: string, name: string): boolean =>
+    fits([...wild], [...name], '*', (sign, character) => sign === '?' || sign === character);
+  return paths.filter((path) => fits(folders, path.split('/'), '**', nameFits));
+}
+
+/** Whether items fit a pattern in which `star` stands for any number of them; in time pattern × items, whatever the pattern. */
+function fits(
+  pattern: readonly string[],
+  items: readonly string[],
+  star: string,
+  same: (sign: string, item: string) => boolean,
+): boolean {
+  let [at, item, lastStar, from] = [0, 0, -1, 0];
+  while (item < items.length) {
+    const sign = pattern[at];
+    if (sign === star) [lastStar, from, at] = [at, item, at + 1];
+    else if (sign !== undefined && same(sign, items[item] ?? '')) [at, item] = [at + 1, item + 1];
+    else if (lastStar < 0) return false;
+    else [at, from, item] = [lastStar + 1, from + 1, from + 1];
+  }
+  return pattern.slice(at).every((sign) => sign === star);
 }
 
 function filesOfConfig(card: DatasetCard, split: string, paths: readonly string[]): string[] | undefined {
