@@ -1,7 +1,7 @@
 // Small valid files of every kind, made here so that none has to be kept.
 import { crc32, gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { encodeNpy } from '../../packages/pipeline/src/data/npy.ts';
+import { encodeNpy } from '../../packages/pipeline/src/data/arrays/npy.ts';
 import { encodeManifest } from '../../packages/pipeline/src/run-folder/manifest.ts';
 import { starterConfig } from '../../packages/pipeline/src/config/starter.ts';
 import { encodeGate, initialGate } from '../../packages/gating/src/index.ts';

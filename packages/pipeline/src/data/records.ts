@@ -3,17 +3,17 @@ import { basename, dirname } from 'node:path';
 import { asyncBufferFromFile } from 'hyparquet';
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { aboutPath, UserError } from '../errors.js';
-import type { RecordFormat } from './formats.js';
-import { readAddressPart } from './addresses.js';
-import { classesInNote, withClassNames } from './dataset-card.js';
-import { readDelimited } from './delimited.js';
-import { detectSource, type DetectedSource } from './detect.js';
-import { readJsonLines } from './jsonl.js';
-import { LAYOUTS, rowOfLayout } from './layouts.js';
-import { readTextLines } from './lines.js';
-import { openParquet } from './parquet.js';
-import type { RawRow } from './raw-row.js';
-import { readTextFolder } from './text-folder.js';
+import type { RecordFormat } from './sources/formats.js';
+import { readAddressPart } from './sources/addresses.js';
+import { classesInNote, withClassNames } from './sources/dataset-card.js';
+import { readDelimited } from './tables/delimited.js';
+import { detectSource, type DetectedSource } from './sources/detect.js';
+import { readJsonLines } from './tables/jsonl.js';
+import { LAYOUTS, rowOfLayout } from './tables/layouts.js';
+import { readTextLines } from './text/lines.js';
+import { openParquet } from './parquet/parquet.js';
+import type { RawRow } from './text/raw-row.js';
+import { readTextFolder } from './sources/text-folder.js';
 import { recordMaker, wantedColumns, type ColumnNames } from './to-record.js';
 
 /** Records to read; `MopConfig['population']` is one. */

@@ -1,6 +1,6 @@
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
-import type { RawRow } from './raw-row.js';
+import type { RawRow } from './text/raw-row.js';
 
 /** Which column holds what; `text`, `label`, `context` and `id` are taken where no other is named. */
 export interface ColumnNames {

@@ -3,7 +3,7 @@ import type { WorkLog } from '../log.js';
 import { UserError } from '../errors.js';
 import { realOpeners, type ModelOpeners } from './model-openers.js';
 import { loadEvaluatedSet, type LoadedSet } from '../data/evaluated-set.js';
-import type { RecordFormat } from '../data/formats.js';
+import type { RecordFormat } from '../data/sources/formats.js';
 import { labelFormsWarning } from '../data/label-forms.js';
 
 /** Which sets, and how to read and embed them. */

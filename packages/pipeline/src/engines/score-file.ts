@@ -5,8 +5,8 @@ import { stringify } from 'lossless-json';
 import { z } from 'zod';
 import { aboutPath, UserError } from '../errors.js';
 import { createAtomic, type Disk, realDisk } from '../data/atomic.js';
-import { readJsonLines } from '../data/jsonl.js';
-import type { RawRow } from '../data/raw-row.js';
+import { readJsonLines } from '../data/tables/jsonl.js';
+import type { RawRow } from '../data/text/raw-row.js';
 import type { BoundWidth } from './score-widths.js';
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });

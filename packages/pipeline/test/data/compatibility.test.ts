@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { readMatrixFile } from '../../src/data/matrix-file.js';
+import { readMatrixFile } from '../../src/data/arrays/matrix-file.js';
 import { loadRecords, type RecordSource } from '../../src/data/records.js';
 import { scratch } from '../support/scratch.js';
 import { NUMPY_FILES, NUMPY_VALUES, numpyFile } from '../support/numpy-files.js';
 
 /** The table that docs/limits.md and docs/compatibility.md print; `MOP_REFRESH=1` writes it again. */
 const TABLE = fileURLToPath(new URL('../../../../docs/compatibility/files.json', import.meta.url));
-const PARQUET = fileURLToPath(new URL('parquet-files/', import.meta.url));
+const PARQUET = fileURLToPath(new URL('parquet/parquet-files/', import.meta.url));
 
 interface Row {
   readonly kind: string;

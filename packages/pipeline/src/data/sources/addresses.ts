@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
+import { UserError } from '../../errors.js';
 import { cutAddress } from './address-cutter.js';
-import type { RawRow } from './raw-row.js';
-import { decodeUtf8 } from './utf8.js';
+import type { RawRow } from '../text/raw-row.js';
+import { decodeUtf8 } from '../text/utf8.js';
 
 /** A part of the US State of the Union addresses, 1790–2021: what the embedded language model was trained on, what a mixture may learn from, and the golden set. */
 export type AddressPart = 'model' | 'population' | 'golden';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { decodeText } from './encodings.js';
-import type { RawRow } from './raw-row.js';
+import { decodeText } from '../text/encodings.js';
+import type { RawRow } from '../text/raw-row.js';
 
 /** Class folders of aclImdb; `unsup` there has no labels and is left out. */
 const IMDB_LABELS: Readonly<Record<string, string>> = { pos: 'positive', neg: 'negative' };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { matrixOf } from '@mixture-of-personas/numeric';
-import { decodeNpy, encodeNpy, npyHeader } from '../../src/data/npy.js';
-import { halfToNumber } from '../../src/data/npy-elements.js';
-import { npzEntries } from '../../src/data/npz.js';
-import { describeWithShared, sharedPath } from '../support/shared-data.js';
-import { NUMPY_VALUES, numpyFile } from '../support/numpy-files.js';
+import { decodeNpy, encodeNpy, npyHeader } from '../../../src/data/arrays/npy.js';
+import { halfToNumber } from '../../../src/data/arrays/npy-elements.js';
+import { npzEntries } from '../../../src/data/arrays/npz.js';
+import { describeWithShared, sharedPath } from '../../support/shared-data.js';
+import { NUMPY_VALUES, numpyFile } from '../../support/numpy-files.js';
 
 const header = (text: string, version = 1): Uint8Array => {
   const body = Buffer.from(`${text}\n`, 'latin1');

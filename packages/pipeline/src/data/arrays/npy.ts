@@ -1,5 +1,5 @@
 import { toFloat32, type Matrix } from '@mixture-of-personas/numeric';
-import { UserError } from '../errors.js';
+import { UserError } from '../../errors.js';
 import { readElements, type Dtype } from './npy-elements.js';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY

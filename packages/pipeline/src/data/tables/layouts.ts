@@ -1,5 +1,5 @@
-import { UserError } from '../errors.js';
-import type { RawRow } from './raw-row.js';
+import { UserError } from '../../errors.js';
+import type { RawRow } from '../text/raw-row.js';
 
 /** A public data set's own layout: how its files are written and what its rows mean. */
 export interface Layout {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Matrix } from '@mixture-of-personas/numeric';
-import { aboutPath, UserError } from '../errors.js';
+import { aboutPath, UserError } from '../../errors.js';
 import { decodeNpy } from './npy.js';
 import { npzEntries, type NpzEntry } from './npz.js';
 

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { loadRecords } from '../../src/data/records.js';
-import { scratch } from '../support/scratch.js';
+import { loadRecords } from '../../../src/data/records.js';
+import { scratch } from '../../support/scratch.js';
 
 const ROWS = 2 ** 20;
 

@@ -7,10 +7,10 @@ import {
   type Compressors,
   type FileMetaData,
 } from 'hyparquet';
-import { UserError } from '../errors.js';
+import { UserError } from '../../errors.js';
 import { checkFooter, checkGroup, checkRows } from './parquet-checks.js';
 import { exactColumns, PARSERS, type ColumnReader } from './parquet-values.js';
-import type { RawRow } from './raw-row.js';
+import type { RawRow } from '../text/raw-row.js';
 
 /** Decompressors beside hyparquet's own (none, Snappy). Node.js has Zstandard from 22.15; hyparquet-compressors has it in JavaScript. */
 const COMPRESSORS: Compressors = {

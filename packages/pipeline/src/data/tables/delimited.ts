@@ -1,9 +1,9 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse, type Info } from 'csv-parse';
-import { codeOf, UserError } from '../errors.js';
-import { textOf } from './encodings.js';
-import { LARGEST_RECORD } from './lines.js';
-import type { ByteChunks, RawRow } from './raw-row.js';
+import { codeOf, UserError } from '../../errors.js';
+import { textOf } from '../text/encodings.js';
+import { LARGEST_RECORD } from '../text/lines.js';
+import type { ByteChunks, RawRow } from '../text/raw-row.js';
 
 /** How a delimited file is written. */
 export interface Dialect {

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, gunzipSync } from 'node:zlib';
-import { codeOf, UserError } from '../errors.js';
+import { codeOf, UserError } from '../../errors.js';
 import type { ByteChunks } from './raw-row.js';
 import { decodeChunks, decodeUtf8 } from './utf8.js';
 

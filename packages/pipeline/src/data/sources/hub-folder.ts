@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../errors.js';
+import { UserError } from '../../errors.js';
 import { defaultConfig, readDatasetCard, type DatasetCard } from './dataset-card.js';
 
 /** Files of one part of a data set, all of one format, in the order of their names. */

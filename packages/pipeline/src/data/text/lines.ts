@@ -1,4 +1,4 @@
-import { UserError } from '../errors.js';
+import { UserError } from '../../errors.js';
 import { textOf } from './encodings.js';
 import type { ByteChunks, RawRow } from './raw-row.js';
 

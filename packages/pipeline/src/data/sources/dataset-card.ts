@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
-import type { RawRow } from './raw-row.js';
+import { UserError } from '../../errors.js';
+import type { RawRow } from '../text/raw-row.js';
 
 /** Class names by column. */
 export type ClassNames = ReadonlyMap<string, readonly string[]>;

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { aboutPath, UserError } from '../errors.js';
+import { aboutPath, UserError } from '../../errors.js';
 import { addressFolder, DEMO_PATH } from './addresses.js';
 import type { ClassNames } from './dataset-card.js';
-import { textOf } from './encodings.js';
+import { textOf } from '../text/encodings.js';
 import type { RecordFormat } from './formats.js';
 import { hubPart, matching } from './hub-folder.js';
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { cutAddress } from '../../src/data/address-cutter.js';
-import { addressFolder, DEMO_PATH, readAddresses } from '../../src/data/addresses.js';
-import { loadRecords } from '../../src/data/records.js';
-import { scratch } from '../support/scratch.js';
+import { cutAddress } from '../../../src/data/sources/address-cutter.js';
+import { addressFolder, DEMO_PATH, readAddresses } from '../../../src/data/sources/addresses.js';
+import { loadRecords } from '../../../src/data/records.js';
+import { scratch } from '../../support/scratch.js';
 
 const sentence = (word: string, words: number): string => `${'A'.concat(` ${word}`.repeat(words - 1))}.`;
 const address = (name: string, text: string): string => JSON.stringify({ year: 1862, name, party: 'Republican', text });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeChunks, decodeUtf8, firstMalformed } from '../../src/data/utf8.js';
+import { decodeChunks, decodeUtf8, firstMalformed } from '../../../src/data/text/utf8.js';
 
 async function* cut(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < bytes.length; i += size) yield await Promise.resolve(bytes.subarray(i, i + size));

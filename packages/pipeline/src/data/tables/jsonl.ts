@@ -1,7 +1,7 @@
 import { parse } from 'lossless-json';
-import { UserError } from '../errors.js';
-import { linesOf } from './lines.js';
-import type { ByteChunks, RawRow } from './raw-row.js';
+import { UserError } from '../../errors.js';
+import { linesOf } from '../text/lines.js';
+import type { ByteChunks, RawRow } from '../text/raw-row.js';
 
 /** Integers of fewer digits are below 2^53. */
 const LONG_DIGITS = /\d{16}/;
