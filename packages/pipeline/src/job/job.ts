@@ -16,6 +16,9 @@ import { loadTemplate } from '../context/text-files.js';
 import { takeGate } from '../context/transfer.js';
 import { runVersions } from '../run-folder/versions.js';
 
+const SHARED_GOLDEN =
+  'There are too few golden records for a part of their own for every seed: golden records of different seeds overlap, so intervals over seeds are too narrow for new golden records.';
+
 /** What a job is started with. */
 export interface JobOptions {
   readonly config: MopConfig;
@@ -40,6 +43,7 @@ export interface JobOptions {
 export async function runJob(options: JobOptions): Promise<JobResult> {
   const { config, reporter, readSets = loadRecordSets, files = filesOn() } = options;
   const records = sampleRecords(await readSets(config), config);
+  if (records.disjointGolden === false) reporter.note(SHARED_GOLDEN);
   const template = await loadTemplate(config);
   const lock = await acquireLock(`${config.output}/run.lock`);
   try {

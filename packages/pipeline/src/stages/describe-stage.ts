@@ -38,8 +38,8 @@ function reportData({ config }: JobContext, { parts, embeddings, simulated, eval
   const { seed } = config;
   const { records: inputs, personas } = gating.population;
   const probabilities = personaProbabilities(
-    project(gate.inputWeights, takeRows(inputs, gating.training)),
-    project(gate.personaWeights, personas),
+    project(gate.inputWeights, takeRows(inputs, gating.training), gate.inputBias),
+    project(gate.personaWeights, personas, gate.personaBias),
   );
   const written = simulated.fitted.map(({ text }) => text !== '');
   return {

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Encoder } from '@mixture-of-personas/encoder';
 import { readFileSync } from 'node:fs';
+// eslint-disable-next-line @nx/enforce-module-boundaries -- examples/ is no package: it shows what a user's own file looks like.
 import { gateAgainstUniform } from '../../../../examples/gate-against-uniform.js';
 import { fakeEncoder, fakeOpeners } from '../support/fake-engines.js';
 

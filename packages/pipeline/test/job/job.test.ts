@@ -24,6 +24,7 @@ async function run(config: MopConfig, options: Partial<JobOptions> = {}): Promis
     until: 'evaluate',
     reporter: {
       note: (note) => notes.push(note),
+      info: (note) => notes.push(note),
       progress: () => undefined,
       table: (_, caption) => notes.push(caption),
     },
