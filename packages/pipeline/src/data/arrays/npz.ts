@@ -1,3 +1,4 @@
+// fflate reads damaged arrays without a word, as it checks no checksum (test/data/arrays/npy.test.ts), so the archive is read here.
 import { crc32, inflateRawSync } from 'node:zlib';
 import { UserError } from '../../errors.js';
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { unzipSync } from 'fflate';
 import { matrixOf } from '@mixture-of-personas/numeric';
 import { decodeNpy, encodeNpy, npyHeader } from '../../../src/data/arrays/npy.js';
 import { halfToNumber } from '../../../src/data/arrays/npy-elements.js';
@@ -99,6 +100,15 @@ describe('.npz', () => {
     const directory = Buffer.from(bomb).indexOf(Buffer.from([0x50, 0x4b, 1, 2]));
     new DataView(bomb.buffer).setUint32(directory + 24, 0xfffffff0, true);
     expect(() => npzEntries(bomb, 'x.npz')[0].read()).toThrow(/claims to unpack/);
+  });
+
+  it('refuses a changed number, which a zip library reads without a word since it checks no checksum', () => {
+    const damaged = numpyFile('npzTwoArrays');
+    const number = Buffer.from(damaged.buffer).indexOf(Buffer.from(Float32Array.of(NUMPY_VALUES[0]).buffer));
+    damaged[number + 3] ^= 1;
+    const [first] = Object.values(unzipSync(damaged));
+    expect(Array.from(decodeNpy(first, 'x.npy').data)).not.toEqual(NUMPY_VALUES);
+    expect(() => npzEntries(damaged, 'x.npz')[0].read()).toThrow(/wrong checksum/);
   });
 
   it('never does anything but read or refuse, whatever byte is changed', () => {
