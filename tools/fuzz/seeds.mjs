@@ -1,7 +1,7 @@
 // Small valid files of every kind, made here so that none has to be kept.
-import { crc32 } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { encodeNpy } from '../../packages/pipeline/src/data/npy.ts';
+import { encodeNpy } from '../../packages/pipeline/src/data/arrays/npy.ts';
 import { encodeManifest } from '../../packages/pipeline/src/run-folder/manifest.ts';
 import { starterConfig } from '../../packages/pipeline/src/config/starter.ts';
 import { encodeGate, initialGate } from '../../packages/gating/src/index.ts';
@@ -27,6 +27,20 @@ export const delimited = (delimiter) => {
 };
 
 export const lines = () => [utf8('a first line\na second\r\n\nwith ünïcode 🌍\n')];
+
+/** A table as gzip, UTF-16 and a spreadsheet export. */
+export const encodedTexts = () => {
+  const text = new TextDecoder().decode(delimited(',')[0]);
+  const sixteen = Buffer.from(`\uFEFF${text}`, 'utf16le');
+  return [gzipSync(text), sixteen, Buffer.from(sixteen).swap16(), utf8('sep=;\r\ntext;label\r\na;b\r\n')];
+};
+
+export const datasetCards = () => [
+  utf8(
+    '---\nconfigs:\n- config_name: default\n  data_files:\n  - {split: train, path: "*.csv"}\ndataset_info:\n  features:\n' +
+      "  - name: label\n    dtype: {class_label: {names: {'0': neg, '1': pos}}}\n---\n",
+  ),
+];
 
 export const parquet = () =>
   ['UNCOMPRESSED', 'SNAPPY'].map((codec) => {

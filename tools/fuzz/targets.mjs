@@ -6,12 +6,12 @@ import { RUN_TARGETS } from './run-targets.mjs';
 import { asAsyncBuffer, chunksOf, drain } from './streams.mjs';
 import * as seeds from './seeds.mjs';
 import { loadConfig } from '../../packages/pipeline/src/config/load.ts';
-import { readDelimited } from '../../packages/pipeline/src/data/delimited.ts';
-import { readTextLines } from '../../packages/pipeline/src/data/lines.ts';
-import { readJsonLines } from '../../packages/pipeline/src/data/jsonl.ts';
-import { readMatrixFile } from '../../packages/pipeline/src/data/matrix-file.ts';
-import { decodeNpy } from '../../packages/pipeline/src/data/npy.ts';
-import { readParquet } from '../../packages/pipeline/src/data/parquet.ts';
+import { readDelimited } from '../../packages/pipeline/src/data/tables/delimited.ts';
+import { readTextLines } from '../../packages/pipeline/src/data/text/lines.ts';
+import { readJsonLines } from '../../packages/pipeline/src/data/tables/jsonl.ts';
+import { readMatrixFile } from '../../packages/pipeline/src/data/arrays/matrix-file.ts';
+import { decodeNpy } from '../../packages/pipeline/src/data/arrays/npy.ts';
+import { openParquet } from '../../packages/pipeline/src/data/parquet/parquet.ts';
 import { loadRecords } from '../../packages/pipeline/src/data/records.ts';
 import { surveyScoreLines } from '../../packages/pipeline/src/engines/score-file.ts';
 import { readHolder } from '../../packages/pipeline/src/run-folder/lock.ts';
@@ -64,7 +64,16 @@ export const TARGETS = {
     parse: (input) => drain(readDelimited(chunksOf(input), 'a.tsv', { delimiter: '\t' })),
   },
   txt: { seeds: seeds.lines, parse: (input) => drain(readTextLines(chunksOf(input), 'a.txt')) },
-  parquet: { seeds: seeds.parquet, parse: (input) => drain(readParquet(asAsyncBuffer(input), 'a.parquet')) },
+  parquet: {
+    seeds: seeds.parquet,
+    parse: async (input) => drain((await openParquet(asAsyncBuffer(input), 'a.parquet')).rows),
+  },
+  'records-text': { seeds: seeds.encodedTexts, parse: records('a.csv') },
+  'dataset-card': {
+    seeds: seeds.datasetCards,
+    parse: async (input, folder) =>
+      loadRecords({ path: lay(join(folder, 'hub'), { 'README.md': input, 'train.csv': 'text,label\na,1\n' }) }),
+  },
   'records-jsonl': { seeds: seeds.jsonl, parse: records('a.jsonl') },
   'records-csv': { seeds: () => seeds.delimited(','), parse: records('a.csv') },
   'records-parquet': { seeds: seeds.parquet, parse: records('a.parquet') },

@@ -4,7 +4,7 @@ import { openEncoder } from '@mixture-of-personas/encoder';
 import { openLanguageModel, openScoreStore, withStore } from '@mixture-of-personas/llm';
 import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
 import { chooseExemplars, keywordPersonas, pairScorer, templateFor } from '@mixture-of-personas/synthesis';
-import { loadRecords } from '../../packages/cli/dist/data/records.js';
+import { loadRecords } from '../../packages/pipeline/dist/data/records.js';
 
 async function drawnRecords({ path, format, split, records, heldOut, longestWords, seed }) {
   const all = (await loadRecords({ path, format, split, limit: 20000 })).filter(

@@ -1,4 +1,4 @@
-import { DEMO_PATH } from '../data/addresses.js';
+import { DEMO_PATH } from '../data/sources/addresses.js';
 
 type Settings = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { aboutPath, codeOf, UserError } from '../errors.js';
-import { DEMO_PATH } from '../data/addresses.js';
-import { decodeUtf8 } from '../data/utf8.js';
+import { DEMO_PATH } from '../data/sources/addresses.js';
+import { decodeUtf8 } from '../data/text/utf8.js';
 import { withDemo } from './demo.js';
 import { requirePreset } from './gate-preset.js';
 import { settingsOf } from './flags.js';

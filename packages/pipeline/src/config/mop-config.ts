@@ -1,5 +1,5 @@
 import type { MetricName } from '@mixture-of-personas/metrics';
-import type { RecordFormat } from '../data/formats.js';
+import type { RecordFormat } from '../data/sources/formats.js';
 import type { GenerateRole } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
 import type { MethodSettings } from './method-schema.js';

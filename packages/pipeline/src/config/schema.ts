@@ -1,7 +1,7 @@
 import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import { templateNames } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
-import { RECORD_FORMATS } from '../data/formats.js';
+import { RECORD_FORMATS } from '../data/sources/formats.js';
 import { methodSchema } from './method-schema.js';
 import { encoder, llm } from './model-schemas.js';
 import type { GateSettings, MopConfig } from './mop-config.js';

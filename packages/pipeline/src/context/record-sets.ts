@@ -2,7 +2,7 @@ import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeri
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import { UserError } from '../errors.js';
-import { hasPart } from '../data/detect.js';
+import { hasPart } from '../data/sources/detect.js';
 import { loadRecords } from '../data/records.js';
 
 /** The two sets of a run, as they are read: what it may learn from, and what it is compared with. */

@@ -1,7 +1,7 @@
 import { parseTemplate, templateFor, type PromptTemplate } from '@mixture-of-personas/synthesis';
 import { readFile } from 'node:fs/promises';
 import type { MopConfig } from '../config/schema.js';
-import { decodeUtf8 } from '../data/utf8.js';
+import { decodeUtf8 } from '../data/text/utf8.js';
 import { aboutPath, UserError } from '../errors.js';
 
 /**

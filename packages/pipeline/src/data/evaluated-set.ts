@@ -1,6 +1,6 @@
 import type { EvaluatedSet } from '@mixture-of-personas/metrics';
-import type { RecordFormat } from './formats.js';
-import { isMatrixFile, readMatrixFile } from './matrix-file.js';
+import type { RecordFormat } from './sources/formats.js';
+import { isMatrixFile, readMatrixFile } from './arrays/matrix-file.js';
 import { loadRecords } from './records.js';
 import type { ColumnNames } from './to-record.js';
 

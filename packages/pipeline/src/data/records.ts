@@ -1,23 +1,24 @@
 import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { asyncBufferFromFile } from 'hyparquet';
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { aboutPath, UserError } from '../errors.js';
-import type { RecordFormat } from './formats.js';
-import { readAddressPart } from './addresses.js';
-import { readDelimited } from './delimited.js';
-import { detectSource, type DetectedSource } from './detect.js';
-import { readJsonLines } from './jsonl.js';
-import { LAYOUTS, rowOfLayout } from './layouts.js';
-import { readTextLines } from './lines.js';
-import { readParquet } from './parquet.js';
-import type { RawRow } from './raw-row.js';
-import { readTextFolder } from './text-folder.js';
-import { recordMaker, type ColumnNames } from './to-record.js';
+import type { RecordFormat } from './sources/formats.js';
+import { readAddressPart } from './sources/addresses.js';
+import { classesInNote, withClassNames } from './sources/dataset-card.js';
+import { readDelimited } from './tables/delimited.js';
+import { detectSource, type DetectedSource } from './sources/detect.js';
+import { readJsonLines } from './tables/jsonl.js';
+import { LAYOUTS, rowOfLayout } from './tables/layouts.js';
+import { readTextLines } from './text/lines.js';
+import { openParquet } from './parquet/parquet.js';
+import type { RawRow } from './text/raw-row.js';
+import { readTextFolder } from './sources/text-folder.js';
+import { recordMaker, wantedColumns, type ColumnNames } from './to-record.js';
 
 /** Records to read; `MopConfig['population']` is one. */
 export interface RecordSource {
-  /** A file, a folder of texts, or a folder with parts such as train.csv and test.csv. */
+  /** A file, files by a pattern, a folder of texts, or a folder with parts such as train.csv or data/train-00000-of-00002.parquet. */
   readonly path: string;
   /** @defaultValue 'auto' */
   readonly format?: RecordFormat;
@@ -35,21 +36,34 @@ export interface RecordSource {
 export async function* readRecords(source: RecordSource): AsyncGenerator<PopulationRecord> {
   const { path, format = 'auto', columns = {}, split = 'train', limit = Infinity } = source;
   const detected = await detectSource({ path, format, split });
-  const make = recordMaker(basename(detected.path), columns);
+  const make = recordMaker(columns);
   let made = 0;
-  try {
-    for await (const row of rowsOf(detected, split)) {
-      yield make(row);
-      if (++made >= limit) return;
+  for (const file of detected.paths) {
+    const name = shortName(file, detected.paths);
+    try {
+      for await (const row of rowsOf(
+        { path: file, name, format: detected.format },
+        { split, wanted: wantedColumns(columns) },
+      )) {
+        yield make(withClassNames(row, detected.classes, name), name);
+        if (++made >= limit) return;
+      }
+    } catch (error) {
+      throw aboutPath(file, error);
     }
-  } catch (error) {
-    throw aboutPath(detected.path, error);
   }
   if (made === 0) {
-    throw new UserError('no-records', `${detected.path} has no records: ${emptiness(detected.format)}.`, {
+    throw new UserError('no-records', `${detected.paths.join(', ')} has no records: ${emptiness(detected.format)}.`, {
       suggestion: 'Check that it is the file you meant.',
     });
   }
+}
+
+/** A file's name, with its folder where another file of the source has the same name. */
+function shortName(file: string, files: readonly string[]): string {
+  const name = basename(file);
+  const alone = files.every((other) => other === file || basename(other) !== name);
+  return alone ? name : `${basename(dirname(file))}/${name}`;
 }
 
 /** All records of a source, in order (see `readRecords`). */
@@ -67,8 +81,18 @@ export async function countRecords(source: RecordSource): Promise<number> {
   return count;
 }
 
-async function* rowsOf({ path, format }: DetectedSource, split: string): AsyncGenerator<RawRow> {
-  const name = basename(path);
+interface RowOptions {
+  readonly split: string;
+  readonly wanted: readonly string[];
+}
+
+interface NamedFile {
+  readonly path: string;
+  readonly name: string;
+  readonly format: DetectedSource['format'];
+}
+
+async function* rowsOf({ path, name, format }: NamedFile, { split, wanted }: RowOptions): AsyncGenerator<RawRow> {
   switch (format) {
     case 'agnews':
     case 'yelp':
@@ -89,14 +113,15 @@ async function* rowsOf({ path, format }: DetectedSource, split: string): AsyncGe
     case 'txt':
       yield* readTextLines(createReadStream(path), name);
       return;
-    case 'parquet':
-      yield* readParquet(await asyncBufferFromFile(path), name);
+    case 'parquet': {
+      const { rows, note } = await openParquet(await asyncBufferFromFile(path), name, wanted);
+      const classes = classesInNote(note('huggingface'));
+      for await (const row of rows) yield withClassNames(row, classes, name);
       return;
+    }
     case 'imdb':
-      yield* readTextFolder(path, true);
-      return;
     case 'folder':
-      yield* readTextFolder(path, false);
+      yield* readTextFolder(path, format === 'imdb');
       return;
     case 'sotu':
       yield* readAddressPart(path, split);

@@ -1,6 +1,6 @@
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
-import type { RawRow } from './raw-row.js';
+import type { RawRow } from './text/raw-row.js';
 
 /** Which column holds what; `text`, `label`, `context` and `id` are taken where no other is named. */
 export interface ColumnNames {
@@ -10,21 +10,21 @@ export interface ColumnNames {
   readonly id?: string | undefined;
 }
 
-/** Turns the rows of one source into records. */
-export type RecordMaker = (row: RawRow) => PopulationRecord;
+/** Turns the rows of one source into records; `name` is the row's file, for messages and for ids made of file and line. */
+export type RecordMaker = (row: RawRow, name: string) => PopulationRecord;
 
 /**
- * A maker for the rows of one source. The first row must have the text column and every column named on purpose; ids must differ.
- * @param name of the source, for messages and for ids made of file and line
+ * A maker for the rows of one source. A file's first row must have the text column and every column named on purpose; ids must differ.
+ * Null, NaN and the empty text are no label, context or id, in every format.
  * @throws UserError `no-column` listing those there are, `empty-text`, `not-text` or `same-id`, each with the row
  */
-export function recordMaker(name: string, columns: ColumnNames): RecordMaker {
+export function recordMaker(columns: ColumnNames): RecordMaker {
   const seen = new Set<string>();
-  let first = true;
-  return (row) => {
+  let checked: string | undefined;
+  return (row, name) => {
     const at = `${name} ${row.where}`;
-    if (first) requireColumns(row, columns, name);
-    first = false;
+    if (checked !== name) requireColumns(row, columns, name);
+    checked = name;
     const text = valueOf(row, columns.text ?? 'text', at);
     if (text === undefined || text.trim() === '') {
       const absent = !Object.hasOwn(row.fields, columns.text ?? 'text');
@@ -32,7 +32,7 @@ export function recordMaker(name: string, columns: ColumnNames): RecordMaker {
     }
     const label = valueOf(row, columns.label ?? 'label', at);
     const context = valueOf(row, columns.context ?? 'context', at);
-    const given = valueOf(row, columns.id ?? 'id', at);
+    const given = valueOf(row, columns.id ?? 'id', at) || undefined;
     if (given !== undefined && seen.has(given)) {
       throw new UserError('same-id', `${at} has the id ${given}, which a record before it has too.`, {
         suggestion: 'Ids must differ; name another column with population.columns.id.',
@@ -48,6 +48,16 @@ export function recordMaker(name: string, columns: ColumnNames): RecordMaker {
   };
 }
 
+/** Names of the columns that hold a role. */
+export function wantedColumns({
+  text = 'text',
+  label = 'label',
+  context = 'context',
+  id = 'id',
+}: ColumnNames): string[] {
+  return [text, label, context, id];
+}
+
 function requireColumns(row: RawRow, columns: ColumnNames, name: string): void {
   for (const role of ['text', 'label', 'context', 'id'] as const) {
     const column = columns[role] ?? (role === 'text' ? 'text' : undefined);
@@ -57,7 +67,7 @@ function requireColumns(row: RawRow, columns: ColumnNames, name: string): void {
 
 function valueOf(row: RawRow, column: string, at: string): string | undefined {
   const value = Object.hasOwn(row.fields, column) ? row.fields[column] : undefined;
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null || Number.isNaN(value)) return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Date) return value.toISOString();

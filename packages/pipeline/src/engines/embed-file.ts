@@ -3,7 +3,7 @@ import { unitRows } from '@mixture-of-personas/numeric';
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import { createAtomic, type Disk, realDisk } from '../data/atomic.js';
-import { float32Bytes, npyHeader } from '../data/npy.js';
+import { float32Bytes, npyHeader } from '../data/arrays/npy.js';
 
 /** Options of `embedToFile`. */
 export interface EmbedToFileOptions {

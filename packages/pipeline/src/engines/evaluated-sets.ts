@@ -3,7 +3,8 @@ import type { WorkLog } from '../log.js';
 import { UserError } from '../errors.js';
 import { realOpeners, type ModelOpeners } from './model-openers.js';
 import { loadEvaluatedSet, type LoadedSet } from '../data/evaluated-set.js';
-import type { RecordFormat } from '../data/formats.js';
+import type { RecordFormat } from '../data/sources/formats.js';
+import { labelFormsWarning } from '../data/label-forms.js';
 
 /** Which sets, and how to read and embed them. */
 export interface SetsSource {
@@ -42,6 +43,8 @@ export async function loadSets(
   const golden = await load(source.golden);
   const exemplars = source.exemplars === undefined ? undefined : await load(source.exemplars);
   requireParts(metrics, { synthetic, golden });
+  const warning = labelFormsWarning(synthetic.set.labels ?? [], golden.set.labels ?? []);
+  if (warning !== undefined) context.reporter.warn(warning);
   const sides = {
     synthetic: synthetic.set,
     golden: golden.set,

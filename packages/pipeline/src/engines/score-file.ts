@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { LanguageModel, ScoreCurve, ScoreRequest } from '@mixture-of-personas/llm';
+import { stringify } from 'lossless-json';
 import { z } from 'zod';
 import { aboutPath, UserError } from '../errors.js';
 import { createAtomic, type Disk, realDisk } from '../data/atomic.js';
-import { readJsonLines } from '../data/jsonl.js';
-import type { RawRow } from '../data/raw-row.js';
+import { readJsonLines } from '../data/tables/jsonl.js';
+import type { RawRow } from '../data/text/raw-row.js';
 import type { BoundWidth } from './score-widths.js';
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
@@ -13,7 +14,7 @@ const temperature = z.number().positive();
 
 /** A line of `mop score`'s input. Other keys are allowed and ignored. */
 const scoreLine = z.object({
-  id: z.union([z.string(), z.number()]).optional(),
+  id: z.union([z.string(), z.number(), z.bigint()]).optional(),
   messages: z.array(message).min(1).optional(),
   prompt: z.string().optional(),
   completion: z.string(),
@@ -24,7 +25,7 @@ const scoreLine = z.object({
 /** A request to score, and at which temperatures. */
 interface ScoreLine {
   /** The line's id; its number where it has none. */
-  readonly id: string | number;
+  readonly id: string | number | bigint;
   readonly temperatures: readonly number[];
   readonly request: ScoreRequest;
 }
@@ -80,7 +81,7 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
       signal?.throwIfAborted();
       const requests = block.map(({ request }) => request);
       const curves = await model.score(requests, signal === undefined ? {} : { signal });
-      await file.append(block.map((line, i) => `${JSON.stringify(answer(line, curves[i] as ScoreCurve))}\n`).join(''));
+      await file.append(block.map((line, i) => `${lineOf(answer(line, curves[i] as ScoreCurve))}\n`).join(''));
       if (onWidth !== undefined) block.forEach((line, i) => tellWidths(line, curves[i] as ScoreCurve, onWidth));
       done += block.length;
       onProgress?.(done);
@@ -93,7 +94,20 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
   }
 }
 
-function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve): object {
+/** A line of the output. */
+interface ScoredLine extends Pick<ScoreLine, 'id'> {
+  readonly tokens: number;
+  readonly logProbabilities: readonly number[];
+  readonly derivatives: readonly number[];
+  readonly widths?: readonly (number | undefined)[];
+}
+
+/** A JSON line that writes a bigint's digits. */
+function lineOf(value: ScoredLine): string {
+  return (typeof value.id === 'bigint' ? stringify(value) : JSON.stringify(value)) ?? '';
+}
+
+function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve): ScoredLine {
   return {
     id,
     tokens: curve.tokens,

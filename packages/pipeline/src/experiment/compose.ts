@@ -6,7 +6,7 @@ import { CONFIG_KEYS } from '../config/keys.js';
 import { PATHS } from '../config/load.js';
 import { unknownSetting } from '../config/flags.js';
 import { configSchema, GATE_DEFAULTS, type MopConfig } from '../config/schema.js';
-import { DEMO_PATH } from '../data/addresses.js';
+import { DEMO_PATH } from '../data/sources/addresses.js';
 import type { Settings } from './definition.js';
 
 /** Settings flat by dotted name, whichever way they were written; a list is a value. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { parseConfigFile } from '../config/yaml-file.js';
-import { decodeUtf8 } from '../data/utf8.js';
+import { decodeUtf8 } from '../data/text/utf8.js';
 import { aboutPath, UserError } from '../errors.js';
 import { flat, withPathsFrom } from './compose.js';
 import { definitionSchema, type Definition, type Scale, type Settings } from './definition.js';

@@ -1,4 +1,4 @@
-import { crc32 } from '../data/crc32.js';
+import { crc32 } from 'node:zlib';
 
 // A file of unfinished work is a row of pieces, each as it was appended: `#mop BYTES CRC\n`, then its bytes. What a kill tore off at the end and what a
 // disk changed are told apart from what is whole.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseConfigFile } from '../../config/yaml-file.js';
-import { decodeUtf8 } from '../../data/utf8.js';
+import { decodeUtf8 } from '../../data/text/utf8.js';
 import { aboutPath, UserError } from '../../errors.js';
 
 /** Words that speak of groups of people, and which groups are each other's counterpart. */

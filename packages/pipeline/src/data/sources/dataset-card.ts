@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { UserError } from '../../errors.js';
+import type { RawRow } from '../text/raw-row.js';
+
+/** Class names by column. */
+export type ClassNames = ReadonlyMap<string, readonly string[]>;
+
+/** What a data set's folder says of itself in README.md and dataset_info.json. */
+export interface DatasetCard {
+  /** Parts as patterns of files, by configuration. */
+  readonly configs: readonly CardConfig[];
+  /** Class names of a configuration; of the default or only one where there is none of that name. */
+  readonly classesOf: (config: string) => ClassNames;
+}
+
+/** One configuration of a data set. */
+export interface CardConfig {
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly parts: ReadonlyMap<string, readonly string[]>;
+}
+
+const classNames = z.union([z.array(z.string()), z.record(z.string(), z.coerce.string())]).transform(namesInOrder);
+const patterns = z.union([z.string(), z.array(z.string())]).transform((path) => [path].flat());
+const dataFiles = z.union([
+  patterns.transform((paths) => [{ split: 'train', path: paths }]),
+  z.array(z.object({ split: z.string(), path: patterns })),
+]);
+const config = z.object({ config_name: z.string(), default: z.boolean().optional(), data_files: dataFiles.optional() });
+/** A feature in README.md, which lists them. */
+const listed = z.object({ name: z.string(), dtype: z.object({ class_label: z.object({ names: classNames }) }) });
+/** A feature in dataset_info.json and in a Parquet file's metadata, which name them. */
+const named = z.object({ _type: z.literal('ClassLabel'), names: classNames });
+const info = z.object({
+  config_name: z.string().optional(),
+  features: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]),
+});
+const frontMatter = z.object({
+  configs: z.array(config).optional().catch(undefined),
+  dataset_info: z.unknown(),
+});
+
+/** Reads README.md, dataset_info.json and dataset_infos.json of a folder, or of the one above where this one is `data`; none need be there. */
+export async function readDatasetCard(folder: string): Promise<DatasetCard> {
+  const home = basename(folder) === 'data' ? dirname(folder) : folder;
+  const matter = frontMatter.safeParse(await frontMatterOf(join(home, 'README.md')));
+  const single = await jsonOf(join(home, 'dataset_info.json'));
+  const several = z.record(z.string(), z.unknown()).safeParse(await jsonOf(join(home, 'dataset_infos.json')));
+  const listedInfos = z.array(z.unknown()).safeParse(matter.data?.dataset_info);
+  const infos = [
+    ...[...(listedInfos.data ?? [matter.data?.dataset_info]), single].flatMap((each) => infoOf(each)),
+    ...Object.entries(several.data ?? {}).flatMap(([name, each]) => infoOf(each, name)),
+  ];
+  const configs = (home === folder ? (matter.data?.configs ?? []) : []).map((each) => ({
+    name: each.config_name,
+    isDefault: each.default === true || each.config_name === 'default',
+    parts: new Map((each.data_files ?? []).map(({ split, path }) => [split, path])),
+  }));
+  return {
+    configs,
+    classesOf: (name) => {
+      const own = infos.find((each) => each.config_name === name);
+      const standard = infos.find(({ config_name = 'default' }) => config_name === 'default');
+      return classesIn((own ?? standard ?? infos[0])?.features);
+    },
+  };
+}
+
+/** The configuration to read: the default or the only one. @throws UserError `several-configs` */
+export function defaultConfig({ configs }: DatasetCard): CardConfig | undefined {
+  const found = configs.length === 1 ? configs[0] : configs.find(({ isDefault }) => isDefault);
+  if (found !== undefined || configs.length === 0) return found;
+  throw new UserError('several-configs', `The data set has several: ${configs.map(({ name }) => name).join(', ')}.`, {
+    suggestion: 'Give the path of the files of one, such as FOLDER/NAME/train-*.parquet.',
+  });
+}
+
+/** Class names in a Parquet file's own metadata, under the key `huggingface`. */
+export function classesInNote(note: string | undefined): ClassNames {
+  if (note === undefined) return new Map();
+  const parsed = z.object({ info }).safeParse(jsonFrom(note));
+  return classesIn(parsed.data?.info.features);
+}
+
+/**
+ * A row with its class numbers as names; −1, which stands for no class, is no value.
+ * @throws UserError `bad-label` when a number has no name
+ */
+export function withClassNames(row: RawRow, classes: ClassNames, name: string): RawRow {
+  if (classes.size === 0) return row;
+  const fields = { ...row.fields };
+  for (const [column, names] of classes) {
+    const value = Object.hasOwn(fields, column) ? fields[column] : undefined;
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') continue;
+    const written = String(value);
+    if (!/^-?\d+$/.test(written) || (typeof value === 'string' && names.includes(value))) continue;
+    const index = Number(written);
+    if (index >= names.length || index < -1) {
+      const known = `${names.length} classes: ${names.slice(0, 10).join(', ')}`;
+      throw new UserError('bad-label', `${name} ${row.where}: ${column} is ${written}, and the data set has ${known}.`);
+    }
+    fields[column] = names[index];
+  }
+  return { ...row, fields };
+}
+
+function infoOf(value: unknown, name?: string): z.infer<typeof info>[] {
+  const { data } = info.safeParse(value);
+  return data === undefined ? [] : [name === undefined ? data : { ...data, config_name: name }];
+}
+
+function classesIn(features: z.infer<typeof info>['features'] | undefined): ClassNames {
+  const found = new Map<string, readonly string[]>();
+  if (Array.isArray(features)) {
+    for (const { data } of features.map((each) => listed.safeParse(each))) {
+      if (data !== undefined) found.set(data.name, data.dtype.class_label.names);
+    }
+  } else {
+    for (const [column, feature] of Object.entries(features ?? {})) {
+      const { data } = named.safeParse(feature);
+      if (data !== undefined) found.set(column, data.names);
+    }
+  }
+  return found;
+}
+
+function namesInOrder(names: readonly string[] | Readonly<Record<string, string>>): readonly string[] {
+  const entries = Object.entries(names).sort(([one], [other]) => Number(one) - Number(other));
+  return entries.map(([, name]) => name);
+}
+
+async function frontMatterOf(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const yaml = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
+  try {
+    return yaml === undefined ? {} : (parse(yaml) ?? {});
+  } catch {
+    return {};
+  }
+}
+
+async function jsonOf(path: string): Promise<unknown> {
+  return jsonFrom(await readFile(path, 'utf8').catch(() => 'null'));
+}
+
+function jsonFrom(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

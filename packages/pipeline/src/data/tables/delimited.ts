@@ -1,0 +1,135 @@
+import { pipeline, Readable } from 'node:stream';
+import { parse, type Info } from 'csv-parse';
+import { codeOf, UserError } from '../../errors.js';
+import { textOf } from '../text/encodings.js';
+import { LARGEST_RECORD } from '../text/lines.js';
+import type { ByteChunks, RawRow } from '../text/raw-row.js';
+
+/** How a delimited file is written. */
+export interface Dialect {
+  /** `,` files quote with `"` (RFC 4180); tab-separated ones have no quoting. */
+  readonly delimiter: ',' | '\t';
+  /** Names of the columns of a file without a header line. @defaultValue the first line, which also shows another delimiter */
+  readonly header?: readonly string[];
+}
+
+/** Delimiters of spreadsheet exports, looked for in a header that lacks its own. */
+const OTHERS = [';', '\t', ',', '|'];
+/** Characters in which a header must end to be looked at. */
+const LONGEST_HEADER = 65_536;
+
+/**
+ * Rows of a csv or tsv file. LF, CRLF and CR end a row, also mixed in one file; blank lines and rows of empty fields alone are skipped, and so are
+ * columns without a name. A header without the delimiter but with `;`, a tab, `,` or `|`, or the line `sep=;` that Excel writes, names another one.
+ * @throws UserError `bad-csv` with the line: fields missing or too many, a quote not closed, a column named twice
+ */
+export async function* readDelimited(chunks: ByteChunks, name: string, dialect: Dialect): AsyncGenerator<RawRow> {
+  const found = await dialectOf(textOf(chunks, name), dialect);
+  let header = dialect.header;
+  for await (const { record, line } of recordsOf(found, name)) {
+    const where = `line ${line + found.skipped}`;
+    if (header === undefined) {
+      header = record.map((column) => column.trim());
+      requireDistinct(header, `${name} ${where}`);
+      continue;
+    }
+    if (record.length > 1 && record.every((field) => field === '')) continue;
+    if (record.length !== header.length) throw ragged(`${name} ${where}`, header, record.length);
+    const named = header.flatMap((column, i) => (column === '' ? [] : [[column, record[i]] as const]));
+    yield { fields: Object.fromEntries(named), where, key: String(line + found.skipped) };
+  }
+}
+
+/** Text to parse. */
+interface FoundDialect {
+  readonly text: AsyncIterable<string>;
+  readonly delimiter: string;
+  readonly quotes: boolean;
+  /** Lines before the header that are not part of the text. */
+  readonly skipped: number;
+}
+
+async function dialectOf(pieces: AsyncGenerator<string>, { delimiter, header }: Dialect): Promise<FoundDialect> {
+  let head = '';
+  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
+    head += next.value;
+    if (/[\r\n][^\n]*[\r\n]./.test(head) || head.length > LONGEST_HEADER) break;
+  }
+  const declared = header === undefined ? /^sep=(.)(?:\r\n?|\n)/.exec(head) : null;
+  const start = head.slice(declared?.[0].length ?? 0);
+  async function* text(): AsyncGenerator<string> {
+    yield start;
+    yield* pieces;
+  }
+  const used = declared?.[1] ?? (header === undefined ? delimiterOf(start, delimiter) : delimiter);
+  return {
+    text: text(),
+    delimiter: used,
+    quotes: !(delimiter === '\t' && used === '\t'),
+    skipped: declared === null ? 0 : 1,
+  };
+}
+
+function delimiterOf(start: string, expected: string): string {
+  const header = start.replace(/"(?:[^"]|"")*"/g, '').split(/[\r\n]/, 1)[0] ?? '';
+  if (header.includes(expected)) return expected;
+  return OTHERS.find((delimiter) => header.includes(delimiter)) ?? expected;
+}
+
+/** A record's fields and the line it ends on. */
+interface DelimitedRecord {
+  readonly record: readonly string[];
+  readonly line: number;
+}
+
+async function* recordsOf({ text, delimiter, quotes }: FoundDialect, name: string): AsyncGenerator<DelimitedRecord> {
+  const parser = parse({
+    delimiter,
+    quote: quotes ? '"' : null,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LARGEST_RECORD,
+  });
+  // The callback keeps a failure of the source from being an unhandled one: the loop below sees it through the parser.
+  pipeline(Readable.from(text), parser, () => undefined);
+  try {
+    for await (const item of parser) {
+      const { record, info } = item as { record: string[]; info: Info };
+      yield { record, line: info.lines };
+    }
+  } catch (error) {
+    throw csvError(name, error);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a quoted field that starts there is never closed',
+  CSV_MAX_RECORD_SIZE: `a row is longer than ${LARGEST_RECORD} characters; a quoted field before it may never be closed`,
+  INVALID_OPENING_QUOTE:
+    'a quote opens after other characters; it must be the first of its field, without a space before it, or doubled within quotes',
+};
+
+function csvError(name: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === undefined || !/^(?:CSV_|INVALID_OPENING_QUOTE)/.test(code)) return error;
+  const line = typeof error === 'object' && error !== null && 'lines' in error ? Number(error.lines) : 0;
+  const reason = REASONS[code] ?? 'a quote stands where none may be; inside a quoted field it must be doubled ("")';
+  return new UserError('bad-csv', `${name} line ${line}: ${reason}.`, {
+    suggestion: 'Fix the line, or convert the file to jsonl.',
+  });
+}
+
+function ragged(at: string, header: readonly string[], found: number): UserError {
+  const needed = `${header.length} are needed (${header.join(', ')})`;
+  return new UserError('bad-csv', `${at} has ${found} fields where ${needed}.`, {
+    suggestion: 'A text with a delimiter or a line break must stand in double quotes.',
+  });
+}
+
+function requireDistinct(header: readonly string[], at: string): void {
+  const twice = header.find((column, i) => column !== '' && header.indexOf(column) !== i);
+  if (twice === undefined) return;
+  throw new UserError('bad-csv', `${at} names the column ${twice} twice.`, { suggestion: 'Rename one of them.' });
+}

@@ -1,0 +1,92 @@
+import { UserError } from '../../errors.js';
+
+/**
+ * Position of the first byte that is not part of well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing above
+ * U+10FFFF), or −1. A sequence cut off at the end counts as malformed.
+ */
+export function firstMalformed(bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.length;) {
+    const length = sequenceLength(bytes, i);
+    if (length === 0) return i;
+    i += length;
+  }
+  return -1;
+}
+
+/** Bytes of the well-formed sequence that starts at i, or 0. */
+function sequenceLength(bytes: Uint8Array, i: number): number {
+  const first = bytes[i] ?? 0;
+  if (first < 0x80) return 1;
+  const length =
+    first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+  if (length === 0) return 0;
+  const second = bytes[i + 1] ?? 0;
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (second < least || second > most) return 0;
+  for (let k = 2; k < length; k++) if (((bytes[i + k] ?? 0) & 0xc0) !== 0x80) return 0;
+  return length;
+}
+
+/**
+ * Bytes as text; a byte order mark is left out.
+ * @param bytes well-formed UTF-8, whole characters
+ * @param name what is read, for the message
+ * @param base position of the first byte in the file
+ * @throws UserError `not-utf8` with the byte offset
+ */
+export function decodeUtf8(bytes: Uint8Array, name: string, base = 0): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return base === 0 && text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  } catch {
+    const at = Math.max(0, firstMalformed(bytes));
+    const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
+    throw new UserError(
+      'not-utf8',
+      `${name} is not UTF-8: byte 0x${byte} at offset ${base + at} starts no character.`,
+      {
+        suggestion:
+          base + at === 0 && bytes[0] !== undefined && bytes[0] >= 0xfe
+            ? UTF16
+            : 'Convert it from its own encoding, for Western European text with iconv -f WINDOWS-1252 -t UTF-8.',
+      },
+    );
+  }
+}
+
+const UTF16 = 'It looks like UTF-16: convert it with iconv -f UTF-16 -t UTF-8.';
+
+/** Chunks of bytes as chunks of text, cut only between characters. @throws UserError `not-utf8` with the byte offset */
+export async function* decodeChunks(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
+  let rest: Uint8Array = new Uint8Array(0);
+  let base = 0;
+  for await (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : concat(rest, chunk);
+    const whole = wholeCharacters(bytes);
+    if (whole > 0) yield decodeUtf8(bytes.subarray(0, whole), name, base);
+    rest = bytes.slice(whole);
+    base += whole;
+  }
+  if (rest.length > 0) yield decodeUtf8(rest, name, base);
+}
+
+/** Bytes up to the last sequence that may be cut off by the end of the chunk. */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) {
+      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return needed > back ? bytes.length - back : bytes.length;
+    }
+  }
+  return bytes.length;
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length + b.length);
+  joined.set(a);
+  joined.set(b, a.length);
+  return joined;
+}
