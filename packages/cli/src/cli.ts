@@ -94,7 +94,7 @@ function requireSane(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
     if (Number.isNaN(value)) throw new UserError('usage', `--${name} must be a number.`);
     if (Array.isArray(value) && !REPEATABLE.includes(name)) {
-      throw new UserError('usage', `--${name} is given ${value.length} times.`, { suggestion: 'Give it once.' });
+      throw new UserError('usage', `--${name} is given ${value.length} times.`, { remedy: 'Give it once.' });
     }
   }
   return true;
@@ -111,7 +111,7 @@ function usageError(message: string, program: Argv): UserError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
   if (unknown === undefined) {
     return new UserError('usage', sentenceOf(message.split('\n', 1)[0] ?? message), {
-      suggestion: 'See mop <command> --help.',
+      remedy: 'See mop <command> --help.',
     });
   }
   // yargs keeps the list but does not type this method.
@@ -120,7 +120,7 @@ function usageError(message: string, program: Argv): UserError {
   ).getOptions();
   const near = nearest(unknown, Object.keys(key));
   return new UserError('usage', `There is no flag --${unknown} here.`, {
-    suggestion: near === undefined ? 'See mop <command> --help.' : `Did you mean --${near}?`,
+    remedy: near === undefined ? 'See mop <command> --help.' : `Did you mean --${near}?`,
   });
 }
 
@@ -133,14 +133,14 @@ function sentenceOf(complaint: string): string {
 
 function noVerb(): UserError {
   return new UserError('usage', 'No command was given.', {
-    suggestion: `Known are ${Object.keys(COMMANDS).join(', ')}.`,
+    remedy: `Known are ${Object.keys(COMMANDS).join(', ')}.`,
   });
 }
 
 function unknownVerb(verb: string): UserError {
   const near = nearest(verb, Object.keys(COMMANDS));
   return new UserError('usage', `There is no command ${verb}.`, {
-    suggestion: near === undefined ? `Known are ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean mop ${near}?`,
+    remedy: near === undefined ? `Known are ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean mop ${near}?`,
   });
 }
 

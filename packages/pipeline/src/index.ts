@@ -15,7 +15,6 @@ export { nearest } from './config/nearest.js';
 export { type MopConfig, configSchema } from './config/schema.js';
 export { starterConfig } from './config/starter.js';
 export { crossed, metricsOf, thresholdOf } from './config/thresholds.js';
-export { type JobReporter } from './context/job-context.js';
 export { loadRecordSets } from './context/record-sets.js';
 export { recordsFingerprint, sampleRecords } from './context/sample-records.js';
 export { loadTemplate } from './context/text-files.js';
@@ -47,16 +46,18 @@ export {
   mainTable,
   markdownTables,
 } from './experiment/tables.js';
-export { type JobEnd, type JobResult } from './job/job-result.js';
-export { type JobOptions, runJob } from './job/job.js';
+export type { JobResult } from './job/run-stages.js';
+export { type RunOptions, runPipeline } from './job/run-pipeline.js';
+export { JOB_ENDS, type JobEnd } from './context/stage.js';
+export { configOf } from './run-folder/run-config.js';
 export { type ReportInput, readReportInput } from './report/elements/report-input.js';
 export { filesOn } from './run-folder/files.js';
 export { decodeLines } from './run-folder/json-lines.js';
 export { acquireLock } from './run-folder/lock.js';
 export { openExistingRun } from './run-folder/run-folder.js';
-export { type FitHistory } from './stages/fit-stage.js';
+export { type FitHistory } from './artifacts/fit.js';
 export { durationText } from './tables/duration.js';
 export { figuresText } from './tables/figures-text.js';
 export { formatTable } from './tables/table.js';
 export { rewriteReport } from './report/rewrite-report.js';
-export type { Progress, WorkLog } from './log.js';
+export type { JobReporter, Progress, WorkLog } from './log.js';

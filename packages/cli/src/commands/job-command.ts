@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { CommandContext } from '../terminal/command-context.js';
 import {
+  configOf,
   configOptions,
   figuresCaption,
   figuresTable,
@@ -13,7 +14,7 @@ import {
   type MopConfig,
   openExistingRun,
   realOpeners,
-  runJob,
+  runPipeline,
   speakersTable,
   transferConfig,
 } from '@mixture-of-personas/pipeline';
@@ -43,17 +44,17 @@ export function jobCommand(name: JobVerb): (context: CommandContext) => CommandM
       }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       const { io, reporter, signal } = context;
-      const config = await configOf(argv);
+      const config = await chosenConfig(argv);
       const { openers = realOpeners } = context;
       const log = jobReporter(reporter, widthOf(io.stderr));
-      const result = await runJob({ config, until, reporter: log, signal, openers });
+      const result = await runPipeline(config, { until, reporter: log, signal, openers });
       reporter.result(result, resultText(result, widthOf(io.stdout)));
     },
   });
 }
 
 /** Of a run to be resumed, of another run whose gate is simulated from, or those of file and flags. */
-async function configOf(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
+async function chosenConfig(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
   if (argv['resume'] === true) return resumedConfig(argv);
   const from = argv['simulate.gate'];
   return typeof from === 'string' && argv['config'] === undefined ? transferConfig(from, argv) : loadConfig(argv);
@@ -62,8 +63,7 @@ async function configOf(argv: Readonly<Record<string, unknown>>): Promise<MopCon
 /** The settings of the run that lies in the folder; a configuration file is not looked at. */
 async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
   const { output } = typeof argv['output'] === 'string' ? { output: argv['output'] } : await loadConfig(argv);
-  const { manifest } = await openExistingRun(output);
-  return { ...(manifest.config as unknown as MopConfig), output };
+  return configOf(await openExistingRun(output));
 }
 
 /** What a person sees on stdout, tables no wider than `width`. */

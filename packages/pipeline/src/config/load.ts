@@ -71,7 +71,7 @@ async function readConfigFile(asked: string | undefined, cwd: string): Promise<C
   } catch (error) {
     if (asked === undefined && codeOf(error) === 'ENOENT') return undefined;
     throw codeOf(error) === 'ENOENT'
-      ? new UserError('no-config', `There is no configuration file ${path}.`, { suggestion: 'mop init writes one.' })
+      ? new UserError('no-config', `There is no configuration file ${path}.`, { remedy: 'mop init writes one.' })
       : aboutPath(path, error);
   }
 }

@@ -17,6 +17,16 @@ export const METHOD_NAMES = [
 /** A method's name. */
 export type MethodName = (typeof METHOD_NAMES)[number];
 
+/**
+ * Draws the texts of a method: from a fitted gate, from pairs of personas and exemplars that no gate weighs, from a pool of exemplars, or
+ * from prompts alone.
+ */
+export function drawsOf(name: MethodName): 'gate' | 'pairs' | 'pool' | 'prompts' {
+  if (name === 'mop') return 'gate';
+  if (name === 'uniform' || name === 'nearest') return 'pairs';
+  return name.startsWith('picle') ? 'pool' : 'prompts';
+}
+
 /** The section `method`; what each setting means stands in the schema. */
 export interface MethodSettings {
   readonly name: MethodName;

@@ -16,7 +16,7 @@ export interface Threshold {
 /** Metrics from a list such as `fid,mauve`. @throws UserError `unknown-metric` with the nearest */
 export function metricsOf(list: string): MetricName[] {
   const names = list.split(',').filter((name) => name.trim() !== '');
-  if (names.length === 0) throw new UserError('unknown-metric', 'No metric was named.', { suggestion: KNOWN });
+  if (names.length === 0) throw new UserError('unknown-metric', 'No metric was named.', { remedy: KNOWN });
   return [...new Set(names.map((name) => knownMetric(name.trim())))];
 }
 
@@ -25,7 +25,7 @@ export function thresholdOf(text: string): Threshold {
   const [, name, part, comparison, limit] = /^\s*([\w-]+)(?:\.([\w.-]+))?\s*(>=|<=|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
   if (name === undefined || comparison === undefined || limit === undefined || !Number.isFinite(Number(limit))) {
     throw new UserError('bad-threshold', `--fail-if "${text}" is no condition.`, {
-      suggestion: 'Write a metric, a comparison and a number, such as "fid>1.2" or "mauve<0.8".',
+      remedy: 'Write a metric, a comparison and a number, such as "fid>1.2" or "mauve<0.8".',
     });
   }
   return {
@@ -55,7 +55,7 @@ function knownMetric(name: string): MetricName {
   if (metric !== undefined) return metric;
   const near = nearest(name, METRIC_NAMES);
   throw new UserError('unknown-metric', `There is no metric ${name}.`, {
-    suggestion: near === undefined ? KNOWN : `Did you mean ${near}?`,
+    remedy: near === undefined ? KNOWN : `Did you mean ${near}?`,
   });
 }
 
@@ -65,7 +65,7 @@ function valueOf({ metric, part, text }: Threshold, figures: Evaluation): number
   if (value !== undefined) return value;
   const parts = Object.keys(figure?.parts ?? {});
   throw new UserError('bad-threshold', `--fail-if "${text}": ${metric} has no part ${part ?? ''}.`, {
-    suggestion: `It has ${parts.length === 0 ? 'none' : parts.slice(0, 12).join(', ')}.`,
+    remedy: `It has ${parts.length === 0 ? 'none' : parts.slice(0, 12).join(', ')}.`,
   });
 }
 

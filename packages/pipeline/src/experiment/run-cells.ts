@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
-import type { Progress, WorkLog } from '../log.js';
+import type { JobReporter, Progress, WorkLog } from '../log.js';
 import { interrupted, UserError } from '../errors.js';
 import { filesOn } from '../run-folder/files.js';
-import type { JobReporter } from '../context/job-context.js';
-import { runJob } from '../job/job.js';
+import { runPipeline } from '../job/run-pipeline.js';
+import { identityOf } from '../run-folder/run-config.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
-import type { RunMetrics } from '../stages/evaluate-stage.js';
+import { readArtifact } from '../artifacts/artifact.js';
+import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
 import type { Cell } from './cells.js';
 import { sharedEngines } from './shared-engines.js';
 import { sharedSets } from './shared-sets.js';
@@ -30,7 +31,7 @@ export interface CellsOptions {
 /**
  * Runs the cells one after the other, each in its own run folder, over one store of scores and one of embeddings. A finished cell is read back,
  * an unfinished one goes on where it stopped. Yields each cell's figures when it is done.
- * @throws what `runJob` throws, and `interrupted` between cells when the user asked to stop
+ * @throws what `runPipeline` throws, and `interrupted` between cells when the user asked to stop
  */
 export async function* runCells(cells: readonly Cell[], options: CellsOptions): AsyncGenerator<CellFigures> {
   const { output, reporter, signal, openers = realOpeners } = options;
@@ -45,15 +46,13 @@ export async function* runCells(cells: readonly Cell[], options: CellsOptions): 
       const finished = await finishedFigures(cell);
       reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
       const started = performance.now();
-      const job = {
-        config,
-        until: 'evaluate',
+      const shared = {
         signal,
         readSets,
         openers: engines,
         scores: join(output, 'scores'),
-      } as const;
-      const metrics = finished ?? (await runJob({ ...job, reporter: cellReporter(reporter, name) })).metrics;
+      };
+      const metrics = finished ?? (await runPipeline(config, { ...shared, reporter: cellReporter(reporter, name) })).metrics;
       const figures = metrics?.evaluation.sets[0]?.figures;
       if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
       const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
@@ -69,9 +68,9 @@ export async function* runCells(cells: readonly Cell[], options: CellsOptions): 
 async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined> {
   if ((await filesOn().read(join(config.output, 'manifest.json'))) === undefined) return undefined;
   const folder = await openExistingRun(config.output);
-  const same = isDeepStrictEqual(folder.manifest.config, JSON.parse(JSON.stringify({ ...config, output: undefined })));
+  const same = isDeepStrictEqual(folder.manifest.config, identityOf(config));
   if (!same || !folder.has('evaluate')) return undefined;
-  return JSON.parse(new TextDecoder().decode(await folder.read('evaluate', 'metrics.json'))) as RunMetrics;
+  return readArtifact(folder, METRICS_FILE);
 }
 
 /** A cell's progress under its name, a stage after the other; its estimates and tables are left to `mop run`. */

@@ -20,10 +20,9 @@ import {
 } from '@mixture-of-personas/synthesis';
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { z } from 'zod';
 import { aboutPath, UserError } from '../errors.js';
-import type { ModelOpeners } from '../engines/model-openers.js';
 import type { JobContext } from '../context/job-context.js';
-import type { JobRecords } from '../context/sample-records.js';
 import { readText } from '../context/text-files.js';
 
 /** Titles that the language model is asked for. */
@@ -37,15 +36,11 @@ export type BaselineName = 'zero-shot' | 'zerogen' | 'attrprompt' | 'progen' | '
  * itself does before its first text (invented lists, PICLe's ratios).
  * @throws UserError or BaselineError when something the method needs was not given
  */
-export async function baselineOf(
-  job: JobContext,
-  name: BaselineName,
-  { records, openers }: { readonly records: JobRecords; readonly openers: ModelOpeners },
-): Promise<Baseline> {
-  const { config, template, model, encoder, signal } = job;
+export async function baselineOf(job: JobContext, name: BaselineName): Promise<Baseline> {
+  const { config, records, template, model, encoder, signal } = job;
   const { method } = config;
   const seed = config.simulate.seed ?? config.seed;
-  const about: ClassPlan = { template, seed, labels: labelsOf(job, records), contexts: await contextsOf(job, records) };
+  const about: ClassPlan = { template, seed, labels: labelsOf(job), contexts: await contextsOf(job) };
   switch (name) {
     case 'zero-shot':
       return zeroGen({ ...about, labels: [] });
@@ -64,7 +59,7 @@ export async function baselineOf(
       const pool = chooseExemplars(records.training, config.exemplars.count, config.seed).exemplars;
       const ratios =
         name === 'picle'
-          ? await picleRatios(job, pool, openers)
+          ? await picleRatios(job, pool)
           : await promptContrast({ model, template }, pool, signal);
       const { demonstrations, sampling } = method;
       const called = name === 'picle' ? 'PICLe' : 'PICLe-PC';
@@ -74,16 +69,13 @@ export async function baselineOf(
 }
 
 /** Classes that texts are asked for: the template's, else those of the records, sorted. */
-function labelsOf({ config, template }: JobContext, { training }: JobRecords): readonly string[] {
+function labelsOf({ config, template, records: { training } }: JobContext): readonly string[] {
   if (!config.method.labels) return [];
   const given = new Set(training.flatMap(({ label }) => (label === undefined ? [] : [label])));
   return given.size > 0 ? [...given].sort() : (template.classes ?? []);
 }
 
-async function contextsOf(
-  { config, model, template, signal }: JobContext,
-  { training }: JobRecords,
-): Promise<readonly string[]> {
+async function contextsOf({ config, records, model, template, signal }: JobContext): Promise<readonly string[]> {
   switch (config.method.contexts) {
     case 'none':
       return [];
@@ -94,10 +86,10 @@ async function contextsOf(
         { seed: config.seed, signal },
       );
     case 'records': {
-      const found = training.flatMap(({ context }) => (context === undefined ? [] : [context]));
+      const found = records.training.flatMap(({ context }) => (context === undefined ? [] : [context]));
       if (found.length > 0) return found;
       throw new UserError('bad-setting', 'method.contexts is records, but no record has a context.', {
-        suggestion: 'Name the column with population.columns.context, or use method.contexts none.',
+        remedy: 'Name the column with population.columns.context, or use method.contexts none.',
       });
     }
   }
@@ -116,7 +108,7 @@ async function attributesOf(
   const own = ownAttributes(template.name);
   if (own !== undefined) return own;
   throw new UserError('bad-setting', `There are no attribute tables for the template ${template.name}.`, {
-    suggestion: 'Give a folder of them with method.attributes, or set method.inventAttributes.',
+    remedy: 'Give a folder of them with method.attributes, or set method.inventAttributes.',
   });
 }
 
@@ -133,15 +125,14 @@ async function filesBelow(folder: string): Promise<{ path: string; text: string 
 }
 
 async function picleRatios(
-  { config, model, signal }: JobContext,
+  { config, model, openers, signal }: JobContext,
   pool: readonly PopulationRecord[],
-  openers: ModelOpeners,
 ): Promise<Float64Array> {
   const { scores, target } = config.method;
   if (scores !== undefined) return likelihoodRatios(pool, scoresById(await readText(scores), scores));
   if (target === undefined) {
     throw new UserError('bad-setting', 'PICLe needs the scores of two models, and neither file nor model was given.', {
-      suggestion: 'Give method.scores or method.target, or use method.name picle-pc, which needs one model.',
+      remedy: 'Give method.scores or method.target, or use method.name picle-pc, which needs one model.',
     });
   }
   const tuned = await openers.openLanguageModel(target, config.llm.threads ?? config.threads);
@@ -152,20 +143,25 @@ async function picleRatios(
   }
 }
 
+const scoreLine = z.object({ id: z.string(), logp_sft: z.number(), logp_ref: z.number() });
+
 function scoresById(text: string, path: string): Map<string, LikelihoodPair> {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   return new Map(
     lines.map((line, i) => {
-      try {
-        const { id, logp_sft: target, logp_ref: reference } = JSON.parse(line) as Record<string, unknown>;
-        if (typeof id === 'string' && typeof target === 'number' && typeof reference === 'number')
-          return [id, { target, reference }];
-      } catch {
-        // Told below, as a line without the three keys is.
-      }
+      const { success, data } = scoreLine.safeParse(jsonOf(line));
+      if (success) return [data.id, { target: data.logp_sft, reference: data.logp_ref }];
       throw new UserError('bad-scores', `${path} line ${i + 1} has no id, logp_sft and logp_ref.`, {
-        suggestion: 'Give one JSON object a line with these three keys.',
+        remedy: 'Give one JSON object a line with these three keys.',
       });
     }),
   );
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -79,7 +79,7 @@ describe('refusals, each one sentence', () => {
     yaml: string,
     argv: Readonly<Record<string, unknown>>,
     message: RegExp,
-    suggestion?: RegExp,
+    remedy?: RegExp,
   ];
   const cases: Case[] = [
     [
@@ -154,10 +154,10 @@ describe('refusals, each one sentence', () => {
     ['broken YAML', 'population: [\n', {}, /mop\.yaml line \d is not valid YAML/],
     ['a list instead of settings', '- a\n', {}, /holds no settings/],
   ];
-  it.each(cases)('%s', async (_, yaml, argv, message, ...[suggestion]) => {
-    const failure = (await load(yaml, argv).catch((error: unknown) => error)) as { suggestion?: string };
+  it.each(cases)('%s', async (_, yaml, argv, message, ...[remedy]) => {
+    const failure = (await load(yaml, argv).catch((error: unknown) => error)) as { remedy?: string };
     expect(failure).toMatchObject({ name: 'UserError', message: expect.stringMatching(message) });
-    if (suggestion !== undefined) expect(failure.suggestion).toMatch(suggestion);
+    if (remedy !== undefined) expect(failure.remedy).toMatch(remedy);
   });
 
   it('aliases that multiply', async () => {

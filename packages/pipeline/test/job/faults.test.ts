@@ -5,7 +5,7 @@ import type { MopConfig } from '../../src/config/schema.js';
 import { realDisk, type Disk } from '../../src/data/atomic.js';
 import { aboutPath } from '../../src/errors.js';
 import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
-import { runJob } from '../../src/job/job.js';
+import { runPipeline } from '../../src/job/run-pipeline.js';
 import { scratch } from '../support/scratch.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { hashesOf } from './killed-jobs.js';
@@ -14,9 +14,7 @@ import { smallJob } from '../support/small-job.js';
 /** What a job said while it ran. */
 async function run(config: MopConfig, files?: RunFiles): Promise<string[]> {
   const notes: string[] = [];
-  await runJob({
-    config,
-    until: 'evaluate',
+  await runPipeline(config, {
     reporter: { note: (text) => notes.push(text), progress: () => undefined, table: () => undefined },
     signal: new AbortController().signal,
     openers: fakeOpeners(),

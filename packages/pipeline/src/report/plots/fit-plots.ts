@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { FitHistory } from '../../stages/fit-stage.js';
+import type { FitHistory } from '../../artifacts/fit.js';
 import { fixedText } from '../elements/format.js';
 import { safe, type Html } from '../elements/html.js';
 import { drawPlot, figure } from './draw.js';

@@ -1,0 +1,114 @@
+import type { MopConfig } from '../config/schema.js';
+import type { JobContext } from '../context/job-context.js';
+import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
+import { recordsFingerprint, sampleRecords } from '../context/sample-records.js';
+import type { JobEnd } from '../context/stage.js';
+import { loadTemplate } from '../context/text-files.js';
+import { takeGate } from '../context/transfer.js';
+import { openEngines } from '../engines/engines.js';
+import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
+import { SILENT, type JobReporter } from '../log.js';
+import { filesOn, type RunFiles } from '../run-folder/files.js';
+import { acquireLock } from '../run-folder/lock.js';
+import { identityOf } from '../run-folder/run-config.js';
+import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
+import { runVersions } from '../run-folder/versions.js';
+import { scoresLeft, stageRunner, type JobResult, type StageRunner } from './run-stages.js';
+
+/** Options of a run besides its configuration. */
+export interface RunOptions {
+  /** How far to go. @defaultValue 'evaluate', the end */
+  readonly until?: JobEnd;
+  /** Told what the run does. @defaultValue nobody */
+  readonly reporter?: JobReporter;
+  /** Stops the run between two pieces of work; everything finished is kept. */
+  readonly signal?: AbortSignal;
+  /** @defaultValue the engines that the configuration names */
+  readonly openers?: ModelOpeners;
+  /** Reads the records. @defaultValue from where the configuration says, every time */
+  readonly readSets?: (config: MopConfig) => Promise<RecordSets>;
+  /** Folder of scores that several runs share. @defaultValue `scores/` of the run's own folder */
+  readonly scores?: string;
+  /** @defaultValue the real disk */
+  readonly files?: RunFiles;
+}
+
+/** A run whose folder is locked and whose models are open. */
+export interface OpenRun extends StageRunner {
+  readonly job: JobContext;
+  /** Closes the models and releases the folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * The whole pipeline: from records to a run folder with a fitted gate, simulated texts and figures. What an earlier process finished or began
+ * in the folder is used, so that the same call after a kill at any moment ends with the same bytes.
+ * @throws UserError when the settings ask for what is not there, the folder holds another run or another process is at work in it
+ */
+export async function runPipeline(config: MopConfig, options: RunOptions = {}): Promise<JobResult> {
+  const run = await openRun(config, options);
+  try {
+    return await run.runTo(options.until ?? 'evaluate');
+  } finally {
+    await run.close();
+  }
+}
+
+/** Opens a run without starting a stage. @throws as `runPipeline` does */
+export async function openRun(config: MopConfig, options: RunOptions): Promise<OpenRun> {
+  const { reporter = SILENT, readSets = loadRecordSets, files = filesOn() } = options;
+  const records = sampleRecords(await readSets(config), config);
+  const template = await loadTemplate(config);
+  const lock = await acquireLock(`${config.output}/run.lock`);
+  try {
+    const versions = runVersions();
+    const onRepair = (sentence: string): void => reporter.note(sentence);
+    const folder = await openRunFolder(config.output, { config: identityOf(config), versions }, { files, onRepair });
+    await folder.fingerprint({ 'the records': recordsFingerprint(records) });
+    noteOtherVersions(folder, versions, reporter);
+    const { gate } = config.simulate;
+    const gateModel = gate === undefined ? undefined : await takeGate(folder, gate, reporter);
+    const { job, close } = await withEngines(options, { config, records, gateModel, folder, template, reporter });
+    const closeAll = (): Promise<void> => close().finally(() => lock.release());
+    return { job, ...stageRunner(job), close: closeAll };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+type WithoutEngines = Omit<JobContext, 'encoder' | 'model' | 'backend' | 'openers' | 'signal'>;
+
+async function withEngines(
+  { until = 'evaluate', signal = new AbortController().signal, openers = realOpeners, scores }: RunOptions,
+  plan: WithoutEngines,
+): Promise<{ readonly job: JobContext; readonly close: () => Promise<void> }> {
+  const { config, folder, reporter } = plan;
+  const { encoder, model, backend, close } = await openEngines(openers, config, {
+    scoreFolder: scores ?? folder.file('scores'),
+    purpose: scoresLeft(plan, folder, until) ? 'score' : 'generate',
+    reporter,
+    signal,
+  });
+  try {
+    await folder.fingerprint({
+      'the encoder': encoder.fingerprint,
+      'the language model': model.fingerprint,
+      'the gating backend': backend.name,
+    });
+    return { job: { ...plan, encoder, model, backend, openers, signal }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Other software may round otherwise: the run continues, but a person is told. */
+function noteOtherVersions(folder: RunFolder, now: Readonly<Record<string, string>>, reporter: JobReporter): void {
+  const changed = Object.entries(folder.manifest.versions).filter(([name, version]) => now[name] !== version);
+  if (changed.length === 0) return;
+  const list = changed.map(([name, version]) => `${name} ${version} (now ${now[name] ?? 'missing'})`).join(', ');
+  reporter.note(
+    `This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`,
+  );
+}
