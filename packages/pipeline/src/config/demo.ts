@@ -1,6 +1,7 @@
 import { DEMO_PATH } from '../data/addresses.js';
 
-type Settings = Readonly<Record<string, unknown>>;
+/** Settings as in `mop.yaml`. */
+export type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * Settings of the demonstration, where they differ from the defaults: the State of the Union addresses, the embedded models and a gate that

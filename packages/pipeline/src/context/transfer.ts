@@ -1,5 +1,5 @@
-import { configSchema, type MopConfig } from '../config/schema.js';
-import { withSettings } from '../config/load.js';
+import { configFrom, withSettings } from '../config/load.js';
+import type { MopConfig } from '../config/schema.js';
 import { readArtifact } from '../artifacts/artifact.js';
 import { GATE_ORIGIN } from '../artifacts/fit.js';
 import { UserError } from '../errors.js';
@@ -22,8 +22,7 @@ export async function transferConfig(from: string, argv: Readonly<Record<string,
   const worded = llm.model === 'embedded' ? { ...templates, name: undefined } : templates;
   const simulate = { ...base.simulate, gate: from };
   // What was said of how to ask the other model is not true of this one.
-  const draft = withSettings({ ...base, llm: {}, templates: worded, simulate, output: undefined }, argv);
-  return configSchema.parse(draft);
+  return configFrom(withSettings({ ...base, llm: {}, templates: worded, simulate, output: undefined }, argv));
 }
 
 /**

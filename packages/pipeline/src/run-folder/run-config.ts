@@ -1,5 +1,5 @@
-import { explainIssue } from '../config/issues.js';
-import { configSchema, type MopConfig } from '../config/schema.js';
+import { configFrom } from '../config/load.js';
+import type { MopConfig } from '../config/schema.js';
 import type { Json } from './manifest.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -10,12 +10,7 @@ export function identityOf(config: MopConfig): Json {
 
 /** The configuration of an existing run. @throws UserError when this version of mop has no such settings */
 export function configOf({ path, manifest }: Pick<RunFolder, 'path' | 'manifest'>): MopConfig {
-  const draft = { ...(isObject(manifest.config) ? manifest.config : {}), output: path };
-  const parsed = configSchema.safeParse(draft);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  if (issue === undefined) throw parsed.error;
-  throw explainIssue(issue, { draft, file: undefined, given: [] });
+  return configFrom({ ...(isObject(manifest.config) ? manifest.config : {}), output: path });
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {

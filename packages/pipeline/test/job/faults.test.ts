@@ -84,7 +84,7 @@ describe('a run whose disk fails', () => {
         const config = again(`${kind}-${n}`);
         const error: unknown = await run(config, failingFrom(n, kind).files).catch((reason: unknown) => reason);
         const message = kind === 'EIO' ? /: the disk failed to read or write\.$/ : /: the disk is full\.$/;
-        expect(error).toMatchObject({ name: 'UserError', message: expect.stringMatching(message) as unknown });
+        expect(error).toMatchObject({ name: 'UserError', problem: expect.stringMatching(message) as unknown });
         expect((await readdir(config.output)).filter((name) => name.includes('.tmp-'))).toEqual([]);
         await run(config);
         expect(await hashesOf(config.output)).toEqual(whole.hashes);

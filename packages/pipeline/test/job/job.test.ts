@@ -188,7 +188,7 @@ describe('runPipeline', () => {
 describe('bad input', () => {
   const refused = async (overrides: Record<string, unknown>, message: RegExp, options: RunOptions = {}) => {
     const config = await smallJob(await temporary(), overrides);
-    await expect(run(config, options)).rejects.toMatchObject({ message: expect.stringMatching(message) as unknown });
+    await expect(run(config, options)).rejects.toMatchObject({ problem: expect.stringMatching(message) as unknown });
   };
 
   it('more personas than records', () =>
