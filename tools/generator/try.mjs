@@ -14,7 +14,7 @@ const KINDS = [
   {
     kind: 'baseline',
     name: 'plain-words',
-    tests: { 'packages/synthesis': ['plain-words', 'surface'], 'packages/cli': ['methods', '-t', 'plain-words'] },
+    tests: { 'packages/synthesis': ['plain-words', 'surface'], 'packages/pipeline': ['methods', '-t', 'plain-words'] },
   },
 ];
 const JEST = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js')];

@@ -104,7 +104,7 @@ function checkExact(gate, records) {
       const row = mixture.personaLogits.row(k);
       const base = mixture.logPersona.data[b * K + k];
       for (let j = 0; j < N; j++) {
-        const value = base + mixture.contextLogits.data[b * N + j] + row[j] - mixture.logNormalisers.data[b * K + k];
+        const value = base + mixture.contextLogits.data[b * N + j] + row[j] - mixture.logNormalizers.data[b * K + k];
         if (best.length === M && value <= best[M - 1].value) continue;
         best.push({ value, at: k * N + j });
         best.sort((one, other) => other.value - one.value || one.at - other.at);

@@ -49,7 +49,7 @@ const CHECKS: Readonly<Record<string, (code: string) => void>> = {
       .forEach((line) => void JSON.parse(line)),
   yaml: (code) => {
     const value = parse(code) as Record<string, unknown>;
-    const schema = JSON.parse(read('packages/pipeline/mop.schema.json')) as Parameters<typeof z.fromJSONSchema>[0];
+    const schema = JSON.parse(read('packages/cli/mop.schema.json')) as Parameters<typeof z.fromJSONSchema>[0];
     if ('population' in value) z.fromJSONSchema(schema).parse(value);
   },
   // Outputs, pictures and other people's languages.

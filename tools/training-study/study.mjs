@@ -1,4 +1,4 @@
-// What the paper leaves open about fitting, on a population small enough to know the truth: optimiser and learning rate, which pairs are scored,
+// What the paper leaves open about fitting, on a population small enough to know the truth: optimizer and learning rate, which pairs are scored,
 // where the fit starts, what the gate sees. Every (record, pair) is scored once into a store; the fits then cost no forward pass.
 // usage: node tools/training-study/study.mjs --name NAME --path PATH --format FORMAT --work FOLDER --out FILE.json [--llm M] [--encoder E]
 import { effectiveNumber, fitGate, initialGate, randomGate, uniformGate } from '@mixture-of-personas/gating';

@@ -1,4 +1,4 @@
-// How long does one optimiser step of the gate take beside PyTorch's, on one thread each? And does it survive 10,000 steps with logits of ±1,000?
+// How long does one optimizer step of the gate take beside PyTorch's, on one thread each? And does it survive 10,000 steps with logits of ±1,000?
 //   npm run bench -- gating [rounds] [--steps 10000] [--clock cpu|wall] [--python FOLDER/bin/python]
 // The clock is each process's own CPU time, so that a busy machine slows neither; on an idle one it is the wall clock's.
 // K 100, N 1000, B 32, hidden 128, d 768, M 4. A step is forward pass, top-M, exact gradient, AdamW. Python and this are run in turns.
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtInBackend, topPairs } from '@mixture-of-personas/gating';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
-import { optimizerStep, startOptimizer } from '../dist/optimizer.js';
+import { optimizerStep, startOptimizer } from '../dist/em/optimizer.js';
 
 const [B, K, N, D, H, M] = [32, 100, 1000, 768, 128, 4];
 const option = (name, fallback) => {
@@ -29,7 +29,7 @@ function gaussian(rows, cols, scale, row) {
 const asFloat32 = (matrix) => ({ ...matrix, data: Float32Array.from(matrix.data) });
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-/** A gate with its optimiser, stepping on random embeddings and random log-probabilities as the reference does. */
+/** A gate with its optimizer, stepping on random embeddings and random log-probabilities as the reference does. */
 function trainer({ backend, weightScale, learningRate }) {
   const inputs = {
     contexts: asFloat32(gaussian(B, D, 1, 1)),

@@ -1,20 +1,35 @@
 // the mixture (Eq. 2–4)
-export type { Gate, LogLikelihoodCurve, Pair, PairRequest, PairScorer } from './gate.js';
-export { noContext, type Population } from './population.js';
-export { centredUnitRows, centreOf } from './centring.js';
-export { initialGate, randomGate, uniformGate, type GateShape } from './initial.js';
-export { exemplarProbabilities, personaProbabilities, project } from './probabilities.js';
-export { logWeight, type Mixture } from './mixture.js';
-export { gateGradient, mixtureOf, type GradientOptions } from './gradient.js';
-export { mixtureLogLikelihood, type BatchLikelihood } from './likelihood.js';
-export { topPairs } from './top-pairs.js';
-export { drawPairs } from './pair-draws.js';
-export type { PairTable } from './pair-table.js';
-export type { Precision } from './products.js';
-// fitting (Eq. 5)
-export { fitGate } from './fit.js';
-export type { EpochEnd, FitOptions, FitResult, FitStep, OptimizerChoice, PairChoice } from './fit-options.js';
-export { effectiveNumber } from './diagnostics.js';
+export type { Gate, LogLikelihoodCurve, Pair, PairRequest, PairScorer } from './mixture/gate.js';
+export { noContext, type Population } from './mixture/population.js';
+export { centredUnitRows, centreOf } from './mixture/centering.js';
+export { initialGate, randomGate, uniformGate, type GateShape } from './mixture/initial.js';
+export { exemplarProbabilities, personaProbabilities, project } from './mixture/probabilities.js';
+export { logWeight, type Mixture } from './mixture/mixture.js';
+export { gateGradient, mixtureOf, type GradientOptions } from './backends/gradient.js';
+export { mixtureLogLikelihood, type BatchLikelihood } from './backends/likelihood.js';
+export { topPairs } from './scores/top-pairs.js';
+export { drawPairs } from './scores/pair-draws.js';
+export type { PairTable } from './scores/pair-table.js';
+export type { Precision } from './mixture/products.js';
+// fitting without a learning rate, on stored scores
+export { fitMixture } from './fit/fit-mixture.js';
+export { fitScores } from './fit/fit-scores.js';
+export { designBudget, type Design, type DesignBudget, type DesignOptions } from './scores/design.js';
+export type {
+  MixtureFit,
+  MixtureOptions,
+  MixtureProgress,
+  MixtureResult,
+  MixtureSettings,
+  MixtureStep,
+} from './fit/options.js';
+export type { Objective } from './fit/objective.js';
+export type { MixtureStepName } from './fit/steps.js';
+export { scoreTable, type RecordScores, type ScoreTable } from './scores/score-table.js';
+// the paper's fit (Eq. 5)
+export { fitGate } from './em/fit-gate.js';
+export type { EpochEnd, FitOptions, FitResult, FitStep, OptimizerChoice, PairChoice } from './em/options.js';
+export { effectiveNumber } from './mixture/diagnostics.js';
 // fitting without log-probabilities
 export {
   bestPairWeights,
@@ -22,31 +37,31 @@ export {
   discrepancyOf,
   type DiscrepancyForm,
   type PairSamples,
-} from './discrepancy.js';
+} from './discrepancy/form.js';
 export {
   fitDiscrepancy,
   type DiscrepancyData,
   type DiscrepancyFit,
   type DiscrepancyOptions,
   type DiscrepancyStep,
-} from './fit-discrepancy.js';
+} from './discrepancy/fit-discrepancy.js';
 // judging
-export { compareGates } from './estimate.js';
+export { compareGates } from './compare/compare-gates.js';
 export type {
   CompareOptions,
   ComparedMixture,
   GateComparison,
   MixtureEstimate,
   TemperatureChoice,
-} from './estimate-options.js';
-export { fitTemperature } from './temperature.js';
+} from './compare/options.js';
+export { fitTemperature } from './scores/temperature.js';
 // using a fitted gate
-export { drawPair, type DrawnPair } from './draw.js';
-export { decodeGate, encodeGate, type GateAbout, type GateFiles } from './gate-format.js';
+export { drawPair, type DrawnPair } from './mixture/draw.js';
+export { decodeGate, encodeGate, type GateAbout, type GateFiles } from './format/gate-format.js';
 // where it is computed
-export type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
-export { builtInBackend } from './built-in-backend.js';
-export { chooseBackend, type BackendChoice, type OptionalBackend } from './choose-backend.js';
+export type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backends/backend.js';
+export { builtInBackend } from './backends/built-in-backend.js';
+export { chooseBackend, type BackendChoice, type OptionalBackend } from './backends/choose-backend.js';
 export type { Importer } from '@mixture-of-personas/numeric';
 // errors
 export { GateFormatError } from './errors.js';

@@ -17,6 +17,8 @@ export { multiply, multiplyByTranspose, multiplyTransposed, type Product } from 
 export { expInPlace } from './exp.js';
 export { logSumExp, softmaxInPlace } from './softmax.js';
 export { topK } from './top-k.js';
+// optimization
+export { minimize, type Evaluated, type Minimum, type MinimizeOptions } from './minimize.js';
 // clustering
 export { kMeans, kMeansSteps, type Clustering, type KMeansOptions, type KMeansStep } from './k-means.js';
 export type { Initialization } from './k-means-start.js';

@@ -17,6 +17,7 @@ describe('the public surface', () => {
       'loadTensorFlow',
       'logSumExp',
       'matrixOf',
+      'minimize',
       'multiply',
       'multiplyByTranspose',
       'multiplyTransposed',

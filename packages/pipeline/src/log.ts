@@ -22,8 +22,10 @@ export interface WorkLog {
 
 /** Receives what a run does; a terminal draws it, a test collects it. Nothing here decides a result. */
 export interface JobReporter {
-  /** A sentence for a person, such as an estimate or a warning. */
+  /** A sentence that bears on the result, such as a warning; experiments count these. */
   note(sentence: string): void;
+  /** A sentence that does not bear on the result, such as an estimate of the time left. */
+  info?(sentence: string): void;
   /** Progress of the current stage; `detail` is a short note beside the bar. */
   progress(stage: string, done: number, total: number, detail?: string): void;
   /** A finished table with its caption. */

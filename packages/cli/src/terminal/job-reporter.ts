@@ -6,6 +6,7 @@ export function jobReporter(reporter: Reporter, width: number): JobReporter {
   let current: { readonly stage: string; readonly progress: Progress } | undefined;
   return {
     note: (sentence) => reporter.info(sentence),
+    info: (sentence) => reporter.info(sentence),
     progress(stage, done, total, detail) {
       if (current?.stage !== stage) {
         current?.progress.end();

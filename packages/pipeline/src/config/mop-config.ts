@@ -77,7 +77,7 @@ export interface EvaluateSettings {
 /** A complete configuration: every default filled in, paths relative to the folder the command runs in. What each setting means stands in the schema. */
 export interface MopConfig {
   readonly population: RecordSettings & { readonly path: string; readonly validation: number };
-  readonly golden: RecordSettings & { readonly path?: string | undefined };
+  readonly golden: RecordSettings & { readonly path?: string | undefined; readonly part?: number | undefined };
   readonly llm: LlmSettings;
   readonly encoder: { readonly model: string };
   readonly personas: {

@@ -59,6 +59,11 @@ const golden = z
       .describe('Which part, where the path is a folder with train and test parts.'),
     limit: count(1).optional().describe('Read at most this many records, from the start.'),
     records: count(1).optional().describe('Golden records, drawn at random with the seed; all when absent.'),
+    part: count(0)
+      .optional()
+      .describe(
+        'Which disjoint part of the golden records to use, from 0; experiments give each seed its own. Needs `golden.records`.',
+      ),
   })
   .prefault({})
   .describe('What the simulated texts are compared with.');

@@ -12,6 +12,8 @@ export interface JobRecords {
   readonly validation: readonly PopulationRecord[];
   readonly heldOut: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
+  /** Whether `golden.part` could be honored; undefined when no part was asked for. */
+  readonly disjointGolden?: boolean;
 }
 
 /**
@@ -45,13 +47,26 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   const heldOut = Math.min(evaluate.heldOut, sets.golden.length);
   if (config.gate.input === 'context') requireContexts([...sets.train, ...sets.golden]);
   const train = draw(sets.train, fromTrain, seed, 'training-records');
-  const drawn = draw(sets.golden, Math.max(heldOut, goldenRecords), seed, 'golden-records');
+  const size = Math.max(heldOut, goldenRecords);
+  const part = golden.records === undefined ? undefined : goldenPart(sets.golden, size, golden.part);
+  const drawn = part ?? draw(sets.golden, size, seed, 'golden-records');
   return {
     training: train.slice(0, training),
     validation: train.slice(training),
     heldOut: drawn.slice(0, heldOut),
     golden: drawn.slice(0, goldenRecords),
+    ...(golden.part === undefined ? {} : { disjointGolden: part !== undefined }),
   };
+}
+
+/** Block number `part` of the golden records, in an order that is the same for every seed; undefined when they do not reach that far. */
+function goldenPart(
+  golden: readonly PopulationRecord[],
+  size: number,
+  part: number | undefined,
+): PopulationRecord[] | undefined {
+  if (part === undefined || (part + 1) * size > golden.length) return undefined;
+  return draw(golden, golden.length, 0, 'golden-parts').slice(part * size, (part + 1) * size);
 }
 
 /** Hash of every text, context and label that the run reads. */

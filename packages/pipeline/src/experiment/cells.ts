@@ -52,8 +52,10 @@ export function cellsOf(definition: Definition, choice: CellChoice): Cell[] {
   };
   const kept = wanted(rows.map(({ name }) => name));
   return wanted(datasets).flatMap((dataset) =>
-    seeds.flatMap((seed) =>
-      rows.filter(({ name }) => kept.includes(name)).map((row) => cellOf(definition, choice, { dataset, seed, row })),
+    seeds.flatMap((seed, part) =>
+      rows
+        .filter(({ name }) => kept.includes(name))
+        .map((row) => cellOf(definition, choice, { dataset, seed, row, ...(seeds.length > 1 ? { part } : {}) })),
     ),
   );
 }
@@ -67,11 +69,12 @@ function cellFolder(output: string, parts: { dataset: string; method: string; se
 function cellOf(
   definition: Definition,
   { scale, output, given }: CellChoice,
-  { dataset, seed, row }: { dataset: string; seed: number; row: Row },
+  { dataset, seed, row, part }: { dataset: string; seed: number; row: Row; part?: number },
 ): Cell {
   const place = { dataset, seed };
   const layers = [
     { 'evaluate.metrics': definition.metrics, 'evaluate.baselines': [], 'evaluate.heldOut': 0 },
+    part === undefined ? {} : { 'golden.part': part },
     definition.base,
     scale.set,
     definition.datasets[dataset] ?? {},

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
 import type { JobReporter, Progress, WorkLog } from '../log.js';
@@ -15,6 +16,9 @@ import { sharedEngines } from './shared-engines.js';
 import { sharedSets } from './shared-sets.js';
 import type { CellFigures } from './summary.js';
 import { figuresLine } from './tables.js';
+
+/** File of the sentences that a cell's run noted. */
+const NOTES = 'notes.json';
 
 /** A cell says how far it is at most this often, ms: the stages of small cells take less, and there may be fifty of them. */
 const QUIET = 3000;
@@ -52,12 +56,15 @@ export async function* runCells(cells: readonly Cell[], options: CellsOptions): 
         openers: engines,
         scores: join(output, 'scores'),
       };
-      const metrics = finished ?? (await runPipeline(config, { ...shared, reporter: cellReporter(reporter, name) })).metrics;
+      const noted: string[] = [];
+      const reported = { ...shared, reporter: cellReporter(reporter, name, noted) };
+      const metrics = finished ?? (await runPipeline(config, reported)).metrics;
+      const notes = await cellNotes(config.output, finished === undefined ? noted : undefined);
       const figures = metrics?.evaluation.sets[0]?.figures;
       if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
       const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
       reporter.info(`${place} ${figuresLine(figures)}${took}`);
-      yield { dataset, method, seed, figures };
+      yield { dataset, method, seed, figures, notes };
     }
   } finally {
     await engines.closeAll();
@@ -73,12 +80,27 @@ async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined
   return readArtifact(folder, METRICS_FILE);
 }
 
-/** A cell's progress under its name, a stage after the other; its estimates and tables are left to `mop run`. */
-function cellReporter(reporter: WorkLog, name: string): JobReporter {
+/** Keeps what a cell's run noted beside it, so that a later start of the experiment counts it too. @returns the notes of the finished cell */
+async function cellNotes(output: string, noted: readonly string[] | undefined): Promise<readonly string[]> {
+  const files = filesOn();
+  const path = join(output, NOTES);
+  if (noted !== undefined) {
+    await files.write(path, `${JSON.stringify(noted, null, 2)}\n`);
+    return noted;
+  }
+  const bytes = await files.read(path);
+  return bytes === undefined ? [] : z.array(z.string()).parse(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+/** A cell's progress under its name, a stage after the other, and its notes; its tables are left to `mop run`. */
+function cellReporter(reporter: WorkLog, name: string, noted: string[]): JobReporter {
   let current: { readonly stage: string; readonly progress: Progress } | undefined;
   let said = performance.now();
   return {
-    note: () => undefined,
+    note: (sentence) => {
+      noted.push(sentence);
+      reporter.info(`${name}: ${sentence}`);
+    },
     table: () => undefined,
     progress(stage, done, total, detail) {
       if (performance.now() - said < QUIET) return;

@@ -28,8 +28,10 @@ export function sharedEngines(openers: ModelOpeners, embeddings: string): Shared
       );
       return keptOpen(await opened);
     },
-    openLanguageModel: async (model, threads) =>
-      keptOpen(await once(models, `${model} ${threads ?? ''}`, () => openers.openLanguageModel(model, threads))),
+    openLanguageModel: async (model, threads, server) => {
+      const key = JSON.stringify([model, threads, server]);
+      return keptOpen(await once(models, key, () => openers.openLanguageModel(model, threads, server)));
+    },
     async closeAll() {
       for (const opened of [...encoders.values(), ...models.values()]) await (await opened).close();
     },

@@ -1,9 +1,3 @@
-/** t with P(|T| ≤ t) = 0.95 for 1 … 30 degrees of freedom; from any table of the distribution. */
-const TWO_SIDED_95: readonly number[] = [
-  12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.306, 2.2622, 2.2281, 2.201, 2.1788, 2.1604, 2.1448, 2.1314,
-  2.1199, 2.1098, 2.1009, 2.093, 2.086, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423,
-];
-
 /** A mean with its 95 % interval's half width. */
 export interface MeanInterval {
   readonly mean: number;
@@ -12,21 +6,68 @@ export interface MeanInterval {
 }
 
 /**
- * Student's t with P(|T| ≤ t) = 0.95. Beyond 30 degrees of freedom by its expansion about the normal quantile, to four digits.
- * @param degrees of freedom, ≥ 1
+ * P(|T| ≤ t) of Student's t distribution, exact for whole degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4).
+ * @param t ≥ 0
+ * @param degrees of freedom, a whole number ≥ 1
+ */
+export function studentProbability(t: number, degrees: number): number {
+  const angle = Math.atan2(t, Math.sqrt(degrees));
+  const square = Math.cos(angle) ** 2;
+  const odd = degrees % 2 === 1;
+  let term = odd ? Math.cos(angle) : 1;
+  let sum = degrees === 1 ? 0 : term;
+  for (let power = odd ? 3 : 2; power <= degrees - 2; power += 2) {
+    term *= (square * (power - 1)) / power;
+    sum += term;
+  }
+  return odd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
+}
+
+/**
+ * Student's t with P(|T| ≤ t) = 0.95, by bisection.
+ * @param degrees of freedom, a whole number ≥ 1
  */
 export function studentQuantile(degrees: number): number {
-  const exact = TWO_SIDED_95[degrees - 1];
-  if (exact !== undefined) return exact;
-  const z = 1.959964;
-  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2);
+  let [low, high] = [0, 13];
+  while (high - low > 1e-10) {
+    const middle = (low + high) / 2;
+    if (studentProbability(middle, degrees) < 0.95) low = middle;
+    else high = middle;
+  }
+  return high;
 }
 
 /** Mean of independent values with the t interval of it. @param values at least one */
 export function meanInterval(values: readonly number[]): MeanInterval {
+  const { mean, standardError } = momentsOf(values);
+  return { mean, half: values.length < 2 ? null : studentQuantile(values.length - 1) * standardError };
+}
+
+/** Two-sided p value of the t test that the mean of independent values is zero; 1 for a single value. */
+export function meanPValue(values: readonly number[]): number {
+  const { mean, standardError } = momentsOf(values);
+  if (values.length < 2 || mean === 0) return 1;
+  return 1 - studentProbability(Math.abs(mean) / standardError, values.length - 1);
+}
+
+/**
+ * p values adjusted for their number by Holm's step-down procedure: rejecting those ≤ α keeps the chance of any false rejection ≤ α.
+ * @returns in the order given
+ */
+export function holm(pValues: readonly number[]): number[] {
+  const order = pValues.map((_, i) => i).sort((a, b) => pValues[a]! - pValues[b]!);
+  const adjusted = new Array<number>(pValues.length);
+  let largest = 0;
+  order.forEach((index, rank) => {
+    largest = Math.max(largest, Math.min(1, pValues[index]! * (pValues.length - rank)));
+    adjusted[index] = largest;
+  });
+  return adjusted;
+}
+
+function momentsOf(values: readonly number[]): { mean: number; standardError: number } {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n < 2) return { mean, half: null };
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  return { mean, half: studentQuantile(n - 1) * Math.sqrt(variance / n) };
+  return { mean, standardError: Math.sqrt(variance / n) };
 }

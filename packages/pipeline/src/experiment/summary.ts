@@ -1,6 +1,11 @@
 import { METRICS, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
 import type { Definition } from './definition.js';
-import { meanInterval, type MeanInterval } from './student.js';
+import { holm, meanInterval, meanPValue, type MeanInterval } from './student.js';
+
+/** With fewer seeds nothing is called better: a t test on two or three values has next to no power and a heavy tail. */
+export const FEWEST_SEEDS = 5;
+
+const LEVEL = 0.05;
 
 /** A finished cell: the figures of its texts. */
 export interface CellFigures {
@@ -8,6 +13,8 @@ export interface CellFigures {
   readonly method: string;
   readonly seed: number;
   readonly figures: Evaluation;
+  /** Sentences that the run noted, such as personas that fell back to keywords. */
+  readonly notes: readonly string[];
 }
 
 /** One number of the table. */
@@ -22,7 +29,10 @@ export interface Entry extends MeanInterval {
   readonly bootstrap: readonly [number, number] | null;
   /** What the paper prints in this place. */
   readonly paper: number | null;
-  /** The best of its data set, and better than every other method by a paired t test over the seeds, two-sided, 5 %. */
+  /**
+   * The best of its data set, and better than every other method: paired t tests over at least `FEWEST_SEEDS` seeds, two-sided, 5 %,
+   * corrected for the number of columns (Holm).
+   */
   readonly bold: boolean;
 }
 
@@ -31,7 +41,11 @@ export interface Difference extends MeanInterval {
   readonly dataset: string;
   readonly method: string;
   readonly metric: MetricName;
-  /** `better` or `worse` than the reference where the interval leaves out zero; `open` otherwise, or with one seed. */
+  /** Seeds that both have. */
+  readonly seeds: number;
+  /** Two-sided p value of the paired t test, corrected for the number of differences in the table (Holm). */
+  readonly pValue: number;
+  /** `better` or `worse` than the reference where `pValue` ≤ 0.05 over at least `FEWEST_SEEDS` seeds; `open` otherwise. */
   readonly verdict: 'better' | 'worse' | 'open';
 }
 
@@ -52,6 +66,8 @@ export interface Summary {
   readonly floors: readonly Floor[];
   readonly reference: string | null;
   readonly differences: readonly Difference[];
+  /** Each note with the number of cells that noted it. */
+  readonly notes: readonly { readonly note: string; readonly cells: number }[];
 }
 
 /** Means over seeds, intervals, which entries are bold, and differences from the reference method. */
@@ -60,28 +76,35 @@ export function summaryOf(definition: Definition, cells: readonly CellFigures[])
   const methods = unique(cells.map(({ method }) => method));
   const { metrics, title } = definition;
   const reference = methods.find((name) => name === (definition.reference ?? 'MoP')) ?? null;
-  const entries = datasets.flatMap((dataset) =>
-    metrics.flatMap((metric) => columnOf(definition, cells, { dataset, metric, methods })),
+  const columns = datasets.flatMap((dataset) =>
+    metrics.map((metric) => columnOf(definition, cells, { dataset, metric, methods })),
   );
-  const differences = entries.flatMap((entry) => {
+  const entries = withBest(columns);
+  const raw = entries.flatMap((entry) => {
     const against = entries.find(
       ({ dataset, metric, method }) =>
         dataset === entry.dataset && metric === entry.metric && method === reference && method !== entry.method,
     );
     return against === undefined ? [] : [differenceOf(entry, against)];
   });
+  const adjusted = holm(raw.map(({ pValue }) => pValue));
+  const differences = raw.map((difference, i) => judged({ ...difference, pValue: adjusted[i] ?? 1 }));
   const seeds = unique(cells.map(({ seed }) => seed));
   const floors = datasets.flatMap((dataset) => metrics.flatMap((metric) => floorOf(cells, { dataset, metric })));
-  return { title, datasets, methods, metrics, seeds, entries, floors, reference, differences };
+  const notes = unique(cells.flatMap((cell) => cell.notes)).map((note) => ({
+    note,
+    cells: cells.filter((cell) => cell.notes.includes(note)).length,
+  }));
+  return { title, datasets, methods, metrics, seeds, entries, floors, reference, differences, notes };
 }
 
-/** The entries of one data set and metric, the significantly best one bold. */
+/** The entries of one data set and metric. */
 function columnOf(
   { paper }: Definition,
   cells: readonly CellFigures[],
   { dataset, metric, methods }: { dataset: string; metric: MetricName; methods: readonly string[] },
 ): Entry[] {
-  const column = methods.flatMap((method): Entry[] => {
+  return methods.flatMap((method): Entry[] => {
     const own = cells.filter(
       (cell) => cell.dataset === dataset && cell.method === method && cell.figures[metric] !== undefined,
     );
@@ -93,12 +116,24 @@ function columnOf(
     const about = { dataset, method, metric, values, seeds, bootstrap, paper: printed, bold: false };
     return [{ ...about, ...meanInterval(values) }];
   });
-  const { better } = METRICS[metric];
-  if (better === 'target' || column.length < 2) return column;
-  const sign = better === 'higher' ? 1 : -1;
-  const best = column.reduce((a, b) => (sign * b.mean > sign * a.mean ? b : a));
-  const wins = column.every((other) => other === best || differenceOf(other, best).verdict === 'worse');
-  return column.map((entry) => ({ ...entry, bold: entry === best && wins }));
+}
+
+/** The entries of all columns, the significantly best one of a column bold. */
+function withBest(columns: readonly (readonly Entry[])[]): Entry[] {
+  const rivals = columns.map((column) => {
+    const [first] = column;
+    if (first === undefined || column.length < 2 || METRICS[first.metric].better === 'target') return undefined;
+    const sign = METRICS[first.metric].better === 'higher' ? 1 : -1;
+    const best = column.reduce((a, b) => (sign * b.mean > sign * a.mean ? b : a));
+    const others = column.filter((entry) => entry !== best).map((entry) => differenceOf(entry, best));
+    const enough = others.every(({ seeds }) => seeds >= FEWEST_SEEDS);
+    // Best only where it beats every rival, so the weakest of its tests counts.
+    return { best, pValue: enough ? Math.max(...others.map(({ pValue }) => pValue)) : 1 };
+  });
+  const adjusted = holm(rivals.map((rival) => rival?.pValue ?? 1));
+  return columns.flatMap((column, i) =>
+    column.map((entry) => ({ ...entry, bold: entry === rivals[i]?.best && (adjusted[i] ?? 1) <= LEVEL })),
+  );
 }
 
 /** The floor of a data set and metric, from the first cell of each seed; golden records depend on the seed alone. */
@@ -111,8 +146,8 @@ function floorOf(cells: readonly CellFigures[], { dataset, metric }: Pick<Floor,
   return bySeed.size === 0 ? [] : [{ dataset, metric, ...meanInterval([...bySeed.values()]) }];
 }
 
-/** `entry` against `reference`: mean difference over the seeds of both, with its interval. */
-function differenceOf(entry: Entry, reference: Entry): Difference {
+/** `entry` against `reference`: mean difference over the seeds of both, with its interval and the p value of one test. */
+function differenceOf(entry: Entry, reference: Entry): Omit<Difference, 'verdict'> {
   const { dataset, method, metric } = entry;
   const differences = entry.values.flatMap((value, i) => {
     const at = reference.seeds.indexOf(entry.seeds[i] ?? Number.NaN);
@@ -120,10 +155,16 @@ function differenceOf(entry: Entry, reference: Entry): Difference {
     return other === undefined ? [] : [value - other];
   });
   const { mean, half } = meanInterval(differences.length === 0 ? [entry.mean - reference.mean] : differences);
+  const seeds = differences.length;
+  return { dataset, method, metric, mean, half, seeds, pValue: meanPValue(differences) };
+}
+
+function judged(difference: Omit<Difference, 'verdict'>): Difference {
+  const { metric, mean, seeds, pValue } = difference;
   const { better } = METRICS[metric];
-  const open = half === null || better === 'target' || !(Math.abs(mean) > half);
   const gain = better === 'higher' ? mean > 0 : mean < 0;
-  return { dataset, method, metric, mean, half, verdict: open ? 'open' : gain ? 'better' : 'worse' };
+  const open = better === 'target' || seeds < FEWEST_SEEDS || pValue > LEVEL;
+  return { ...difference, verdict: open ? 'open' : gain ? 'better' : 'worse' };
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -1,6 +1,6 @@
 import type { Evaluation } from '@mixture-of-personas/metrics';
 import type { TableContent } from '../tables/table.js';
-import type { Difference, Entry, Summary } from './summary.js';
+import { FEWEST_SEEDS, type Difference, type Entry, type Summary } from './summary.js';
 import { columnsOf, FLOOR, SHORT, type PrintedColumn } from './table-columns.js';
 import { numberText, powerText, withInterval } from './table-numbers.js';
 
@@ -64,7 +64,7 @@ export function differenceTable(summary: Summary): TableContent | undefined {
 }
 
 /** What stands under the main table. */
-export function caption({ datasets, seeds, entries, floors }: Summary): string {
+export function caption({ datasets, seeds, entries, floors, notes }: Summary): string {
   const [dataset = ''] = datasets;
   const fewest = Math.min(...entries.map((entry) => entry.seeds.length));
   const brackets = entries.some(({ bootstrap }) => bootstrap !== null)
@@ -74,19 +74,24 @@ export function caption({ datasets, seeds, entries, floors }: Summary): string {
     datasets.length === 1 && dataset !== '' ? `Data: ${dataset}.` : '',
     seeds.length < 2
       ? `One seed: no spread over seeds, so nothing is marked as best.${brackets}`
-      : `Mean ± half width of the 95 % t interval over ${seeds.length} seeds; marked: better than every other row (paired t test, 5 %).`,
+      : `Mean ± half width of the 95 % t interval over ${seeds.length} seeds; ${
+          seeds.length < FEWEST_SEEDS
+            ? `nothing is marked as best with fewer than ${FEWEST_SEEDS} seeds.`
+            : 'marked: better than every other row (paired t tests, 5 %, corrected for the number of columns by Holm).'
+        }`,
     fewest < seeds.length ? `Unfinished: some figures are of ${fewest} of the ${seeds.length} seeds.` : '',
     floors.length === 0
       ? ''
       : 'Golden against golden: two random halves of the golden records; a figure that falls with their number may lie above the rows.',
     entries.some(({ paper }) => paper !== null) ? "After the slash: the paper's figure." : '',
+    ...notes.map(({ note, cells }) => `Noted in ${cells} ${cells === 1 ? 'cell' : 'cells'}: ${note}`),
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
 /** What stands under the differences. */
 export function differenceCaption({ reference }: Summary): string {
-  return `Row minus ${reference ?? ''}, mean over shared seeds ± half width of the 95 % t interval: better (+), worse (−) or open (?) than ${reference ?? ''}.`;
+  return `Row minus ${reference ?? ''}, mean over shared seeds ± half width of the 95 % t interval: better (+), worse (−) or open (?) than ${reference ?? ''} by paired t tests at 5 %, corrected for their number (Holm); always open with fewer than ${FEWEST_SEEDS} seeds.`;
 }
 
 function tableOf(summary: Summary, cell: (entry: Entry) => string): TableContent {

@@ -15,6 +15,9 @@ import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
 import { runVersions } from '../run-folder/versions.js';
 import { scoresLeft, stageRunner, type JobResult, type StageRunner } from './run-stages.js';
 
+const SHARED_GOLDEN =
+  'There are too few golden records for a part of their own for every seed: golden records of different seeds overlap, so intervals over seeds are too narrow for new golden records.';
+
 /** Options of a run besides its configuration. */
 export interface RunOptions {
   /** How far to go. @defaultValue 'evaluate', the end */
@@ -58,6 +61,7 @@ export async function runPipeline(config: MopConfig, options: RunOptions = {}): 
 export async function openRun(config: MopConfig, options: RunOptions): Promise<OpenRun> {
   const { reporter = SILENT, readSets = loadRecordSets, files = filesOn() } = options;
   const records = sampleRecords(await readSets(config), config);
+  if (records.disjointGolden === false) reporter.note(SHARED_GOLDEN);
   const template = await loadTemplate(config);
   const lock = await acquireLock(`${config.output}/run.lock`);
   try {

@@ -59,8 +59,8 @@ async function comparison(
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
   const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
   const probabilities = personaProbabilities(
-    project(gate.inputWeights, population.records),
-    project(gate.personaWeights, population.personas),
+    project(gate.inputWeights, population.records, gate.inputBias),
+    project(gate.personaWeights, population.personas, gate.personaBias),
   );
   const rows = [...training.slice(0, trainingRecords), ...heldOut];
   const zeroShot = await judgeZeroShot(job, judgedBy);

@@ -38,8 +38,8 @@ function reportData({ config, records }: JobContext, parts: DescribedParts): Rep
   const { seed } = config;
   const { records: inputs, personas } = gating.population;
   const probabilities = personaProbabilities(
-    project(gate.inputWeights, takeRows(inputs, gating.training)),
-    project(gate.personaWeights, personas),
+    project(gate.inputWeights, takeRows(inputs, gating.training), gate.inputBias),
+    project(gate.personaWeights, personas, gate.personaBias),
   );
   const written = rows.map(({ text }) => text !== '');
   return {

@@ -45,12 +45,12 @@ export async function estimateCost(job: JobContext, { scorer }: GatePopulation):
     `at most ${total} forward passes (fit ${passes.fit}, validation ${passes.validation}, ` +
     `comparison ${passes.comparison}), then ${passes.texts} texts to sample`;
   if (scored < requests.length / 2) {
-    reporter.note(`Estimate: ${counts}; scores of an earlier start are in the store and cost nothing.`);
+    reporter.info?.(`Estimate: ${counts}; scores of an earlier start are in the store and cost nothing.`);
     return;
   }
   const perPass = (performance.now() - started) / 1000 / scored;
   const minutes = (total * perPass) / 60;
-  reporter.note(
+  reporter.info?.(
     `Estimate: ${counts}; measured ${perPass.toFixed(2)} s a pass, so about ${minutes.toFixed(0)} min of scoring at most.`,
   );
 }

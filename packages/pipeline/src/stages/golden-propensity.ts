@@ -10,8 +10,8 @@ export function goldenPropensity(
   { gate, golden, seed }: { readonly gate: Gate; readonly golden: readonly PopulationRecord[]; readonly seed: number },
 ): Propensity {
   const probabilities = personaProbabilities(
-    project(gate.inputWeights, inputs),
-    project(gate.personaWeights, population.personas),
+    project(gate.inputWeights, inputs, gate.inputBias),
+    project(gate.personaWeights, population.personas, gate.personaBias),
   );
   return propensityOf(probabilities, recordGroups(golden), seed);
 }

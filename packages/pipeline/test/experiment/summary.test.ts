@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Figure } from '@mixture-of-personas/metrics';
+import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
 import { sweepFigure } from '../../src/experiment/line-figure.js';
 import { latexTable } from '../../src/experiment/latex-table.js';
 import { intervalTexts, withInterval } from '../../src/experiment/table-numbers.js';
-import { meanInterval, studentQuantile } from '../../src/experiment/student.js';
+import { holm, meanInterval, meanPValue, studentProbability, studentQuantile } from '../../src/experiment/student.js';
 import { summaryOf, type CellFigures, type Summary } from '../../src/experiment/summary.js';
 import { caption, csvTable, differenceTable, mainTable, markdownTables } from '../../src/experiment/tables.js';
 
@@ -22,7 +23,7 @@ const figure = (value: number): Figure => ({
 /** Cells of one data set: Fréchet distances by method, one a seed. */
 const cells = (values: Readonly<Record<string, readonly number[]>>): CellFigures[] =>
   Object.entries(values).flatMap(([method, list]) =>
-    list.map((value, seed) => ({ dataset: 'AG News', method, seed, figures: { frechet: figure(value) } })),
+    list.map((value, seed) => ({ dataset: 'AG News', method, seed, figures: { frechet: figure(value) }, notes: [] })),
   );
 
 const definition = (more: Partial<Definition> = {}): Definition =>
@@ -30,20 +31,21 @@ const definition = (more: Partial<Definition> = {}): Definition =>
 
 const clear: Summary = summaryOf(
   definition({ paper: { 'AG News': { MoP: { frechet: 0.951 } } } }),
-  cells({ ZeroGen: [3.5, 3.6, 3.7], MoP: [1.0, 1.1, 1.25] }),
+  cells({ ZeroGen: [3.5, 3.6, 3.7, 3.55, 3.65], MoP: [1.0, 1.1, 1.25, 1.05, 1.2] }),
 );
 
 describe('studentQuantile', () => {
-  it('joins its expansion to its table', () => {
-    expect(studentQuantile(2)).toBe(4.3027);
-    expect(studentQuantile(31)).toBeCloseTo(2.0395, 3);
-    expect(studentQuantile(120)).toBeCloseTo(1.9799, 3);
+  it('agrees with printed tables', () => {
+    const degrees = [1, 2, 3, 4, 5, 10, 30, 31, 120];
+    const printed = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.2281, 2.0423, 2.0395, 1.9799];
+    degrees.forEach((n, i) => expect(studentQuantile(n)).toBeCloseTo(printed[i], 4));
+    expect(studentProbability(2.5, 4)).toBeCloseTo(1 - 0.0667665, 7);
   });
 
   it('gives the interval of a mean', () => {
     const { mean, half } = meanInterval([1, 2, 3]);
     expect(mean).toBe(2);
-    expect(half).toBeCloseTo(4.3027 / Math.sqrt(3), 10);
+    expect(half).toBeCloseTo(4.30265273 / Math.sqrt(3), 7);
     expect(meanInterval([5])).toEqual({ mean: 5, half: null });
   });
 });
@@ -55,7 +57,7 @@ describe('summaryOf', () => {
       ['MoP', true],
     ]);
     expect(clear.differences).toMatchObject([{ method: 'ZeroGen', verdict: 'worse' }]);
-    expect(clear.differences[0].mean).toBeCloseTo(7.45 / 3, 10);
+    expect(clear.differences[0].mean).toBeCloseTo(2.48, 10);
   });
 
   it('marks nothing where the difference may be chance, or with one seed', () => {
@@ -68,8 +70,45 @@ describe('summaryOf', () => {
   });
 
   it('pairs the seeds: a constant gain counts however much the seeds differ', () => {
-    const paired = summaryOf(definition(), cells({ ZeroGen: [1, 5, 9], MoP: [0.9, 4.88, 8.91] }));
+    const paired = summaryOf(definition(), cells({ ZeroGen: [1, 5, 9, 2, 4], MoP: [0.9, 4.88, 8.91, 1.9, 3.91] }));
     expect(paired.entries[1].bold).toBe(true);
+  });
+});
+
+describe('comparisons over seeds', () => {
+  it('never call anything better on fewer than five seeds, however clear it looks', () => {
+    const four = summaryOf(definition(), cells({ ZeroGen: [3.5, 3.6, 3.7, 3.65], MoP: [1.0, 1.1, 1.25, 1.2] }));
+    expect(four.entries.some(({ bold }) => bold)).toBe(false);
+    expect(four.differences).toMatchObject([{ verdict: 'open' }]);
+    expect(caption(four)).toContain('nothing is marked as best with fewer than 5 seeds');
+  });
+
+  it('correct p values for their number by Holm', () => {
+    expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
+    expect(meanPValue([1, 2, 3])).toBeCloseTo(0.0741799, 6);
+    expect(meanPValue([1])).toBe(1);
+  });
+
+  it('find a difference in at most 6 % of 400 tables of eight methods that do not differ', () => {
+    let found = 0;
+    for (let trial = 0; trial < 400; trial++) {
+      const random = randomFor(trial, 'null effect', 0);
+      const draw = (): number[] => Array.from({ length: 5 }, () => normal(random));
+      const methods = ['MoP', ...Array.from({ length: 7 }, (_, i) => `method ${i}`)];
+      const summary = summaryOf(definition(), cells(Object.fromEntries(methods.map((name) => [name, draw()]))));
+      const marked = summary.entries.some(({ bold }) => bold);
+      if (marked || summary.differences.some(({ verdict }) => verdict !== 'open')) found++;
+    }
+    expect(found / 400).toBeLessThanOrEqual(0.06);
+  });
+
+  it('count notes over cells', () => {
+    const noted = cells({ MoP: [1, 2], ZeroGen: [1, 2] }).map((cell) => ({
+      ...cell,
+      notes: cell.seed === 0 ? ['10 of 20 fell back.'] : [],
+    }));
+    expect(summaryOf(definition(), noted).notes).toEqual([{ note: '10 of 20 fell back.', cells: 2 }]);
+    expect(caption(summaryOf(definition(), noted))).toContain('Noted in 2 cells: 10 of 20 fell back.');
   });
 });
 
@@ -78,11 +117,11 @@ describe('the tables', () => {
     expect(mainTable(clear)).toEqual({
       columns: [{ title: 'method' }, { title: 'FID↓', align: 'right' }],
       rows: [
-        ['ZeroGen', '3.60 ± 0.25'],
-        ['MoP', '1.12 ± 0.31* / 0.951'],
+        ['ZeroGen', '3.600 ± 0.098'],
+        ['MoP', '1.12 ± 0.13* / 0.951'],
       ],
     });
-    expect(differenceTable(clear)?.rows).toEqual([['ZeroGen', '2.483 ± 0.072 (−)']]);
+    expect(differenceTable(clear)?.rows).toEqual([['ZeroGen', '2.480 ± 0.034 (−)']]);
   });
 
   it('name data sets in the columns where there are several, and in the caption where there is one', () => {
@@ -147,13 +186,13 @@ describe('the tables', () => {
   });
 
   it('are markdown, CSV and LaTeX too', () => {
-    expect(markdownTables(clear)).toContain('| MoP | **1.12 ± 0.31** / 0.951 |');
+    expect(markdownTables(clear)).toContain('| MoP | **1.12 ± 0.13** / 0.951 |');
     expect(csvTable(clear).split('\n')[2]).toMatch(
-      /^AG News,MoP,frechet,1\.11\d+,0\.31\d+,0 1 2,1 1\.1 1\.25,,,0\.951,true$/,
+      /^AG News,MoP,frechet,1\.12\d*,0\.128\d+,0 1 2 3 4,1 1\.1 1\.25 1\.05 1\.2,,,0\.951,true$/,
     );
     const latex = latexTable(clear);
     expect(latex).toContain('Method & FID$\\downarrow$ \\\\');
-    expect(latex).toContain('MoP & $\\mathbf{1.12 \\pm 0.31}$ (0.951) \\\\');
+    expect(latex).toContain('MoP & $\\mathbf{1.12 \\pm 0.13}$ (0.951) \\\\');
   });
 });
 

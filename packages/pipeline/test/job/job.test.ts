@@ -22,6 +22,7 @@ async function run(config: MopConfig, options: RunOptions = {}): Promise<JobResu
   const result = await runPipeline(config, {
     reporter: {
       note: (note) => notes.push(note),
+      info: (note) => notes.push(note),
       progress: () => undefined,
       table: (_, caption) => notes.push(caption),
     },

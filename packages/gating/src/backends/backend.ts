@@ -1,0 +1,59 @@
+import type { Matrix } from '@mixture-of-personas/numeric';
+import type { Gate } from '../mixture/gate.js';
+import type { Mixture } from '../mixture/mixture.js';
+import type { PairTable } from '../scores/pair-table.js';
+import type { Precision } from '../mixture/products.js';
+
+/** Embeddings of one batch: B contexts, K personas, N exemplars, all of width d. */
+export interface GateInputs {
+  /** B × d. */
+  readonly contexts: Matrix;
+  /** K × d. */
+  readonly personas: Matrix;
+  /** N × d. */
+  readonly exemplars: Matrix;
+  /** Exemplar to leave out for each context, or −1; B long. Left out: none is masked. */
+  readonly masked?: ArrayLike<number>;
+}
+
+/** Chosen pairs with what the scorer said of them at the gate's temperatures; entry b·M + m belongs to context b. */
+export interface ScoredPairs {
+  readonly pairs: PairTable;
+  /** log p_τ(y_b | pair), nats; ignored where the table has no pair. */
+  readonly logProbabilities: Float64Array;
+  /** d/dτ of it. */
+  readonly derivatives: Float64Array;
+}
+
+/** Loss and exact gradients of one batch; the loss is −mean ℓ (Eq. 5). */
+export interface GateGradient {
+  readonly loss: number;
+  /** ℓ_b, nats, B long. */
+  readonly logLikelihoods: Float64Array;
+  /** r_b(pair), B × M, rows sum to 1. */
+  readonly responsibilities: Matrix<Float64Array>;
+  /** hidden × d each. */
+  readonly inputWeights: Matrix<Float64Array>;
+  readonly personaWeights: Matrix<Float64Array>;
+  readonly exemplarWeights: Matrix<Float64Array>;
+  /** hidden long each. */
+  readonly inputBias: Float64Array;
+  readonly personaBias: Float64Array;
+  readonly exemplarBias: Float64Array;
+  /** d loss / dτ_k, K long. */
+  readonly temperatures: Float64Array;
+}
+
+/** A forward pass of a batch: the mixture's logits, and the gradient at the same weights once pairs have been scored. */
+export interface GateForward {
+  readonly mixture: Mixture;
+  gradient(scored: ScoredPairs): GateGradient | Promise<GateGradient>;
+}
+
+/** Where the heavy part of a step runs. All give the same numbers within float32. */
+export interface GateBackend {
+  readonly name: string;
+  /** Of matrices; normalizers are float64 wherever the backend has it. */
+  readonly precision: Precision;
+  forward(gate: Gate, inputs: GateInputs): GateForward | Promise<GateForward>;
+}

@@ -1,0 +1,77 @@
+import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
+import { mixtureOf } from '../backends/gradient.js';
+import type { Gate, PairScorer } from '../mixture/gate.js';
+import { omegaRow } from '../mixture/draw.js';
+import { requirePopulation, requireRecords, type Population } from '../mixture/population.js';
+import { designBudget, drawRound, type DesignRound } from '../scores/design.js';
+import { scoreRounds } from '../scores/score-design.js';
+import type { ScoreTable } from '../scores/score-table.js';
+import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
+import { fitScores } from './fit-scores.js';
+import type { MixtureFit, MixtureOptions } from './options.js';
+
+const WHERE = 'fitMixture';
+
+/**
+ * Fits an affine gate to the training records with no learning rate: scores a balanced design of (record, pair) curves, then fits from coarse
+ * to fine on what it has stored (`fitScores`). Equal weights are always among the candidates, and win where nothing else is better.
+ * @param population n records, K personas, N exemplars as embeddings of one width
+ * @param score log-likelihood curves of (record, pair) requests; asked once for each, ordered by pair
+ * @throws SettingError, ShapeError before anything is scored; the signal's reason when aborted
+ */
+export async function fitMixture(
+  population: Population,
+  score: PairScorer,
+  options: MixtureOptions = {},
+): Promise<MixtureFit> {
+  requirePopulation(WHERE, population);
+  const { seed = 0, signal, onStep } = options;
+  const { personas, exemplars } = population;
+  const training = requireRecords(
+    WHERE,
+    'training',
+    options.training ?? Array.from({ length: population.records.rows }, (_, i) => i),
+    population,
+  );
+  const temperatureRange = requireRange(WHERE, options.temperatureRange ?? TEMPERATURE_RANGE);
+  const sizes = { records: training.length, personas: personas.rows, exemplars: exemplars.rows };
+  const budget = designBudget(sizes, options.design);
+  const order = sampleWithoutReplacement(training.length, budget.records, randomFor(seed, 'records', 0));
+  const records = Array.from(order.sort(), (position) => training[position]);
+  const rounds: DesignRound[] = [];
+  let table: ScoreTable | undefined;
+  for (let round = 0; round < budget.rounds; round++) {
+    const weights = table && meanWeights(roughFit(population, table, options), population, records);
+    const plan = { personas: personas.rows, exemplars: exemplars.rows, budget, round, seed };
+    rounds.push(drawRound(weights === undefined ? plan : { ...plan, weights }));
+    const onScores = (scored: number, total: number): void => onStep?.({ kind: 'scores', round, scored, total });
+    const scoring = { exemplars: exemplars.rows, budget, records, score, temperatureRange, signal, onScores };
+    table = await scoreRounds(rounds, scoring, table);
+  }
+  if (table === undefined) throw new Error('a design has at least one round');
+  const scored = table.offsets[table.records.length];
+  return { ...fitScores(population, table, options), table, design: { ...budget, scored } };
+}
+
+/** A fit good enough to say where weight is: biases, with a ridge that is not chosen. */
+function roughFit(population: Population, table: ScoreTable, { onStep: _, ...options }: MixtureOptions): Gate {
+  return fitScores(population, table, { ...options, steps: ['biases'], ridges: [0.01], folds: 2 }).gate;
+}
+
+/** Mean weight of every pair over some of the records' inputs, K·N long, of sum 1. */
+function meanWeights(
+  gate: Gate,
+  { records: inputs, personas, exemplars }: Population,
+  records: readonly number[],
+): Float64Array {
+  const rows = records.slice(0, 32);
+  const mixture = mixtureOf(gate, { contexts: takeRows(inputs, rows), personas, exemplars });
+  const mean = new Float64Array(personas.rows * exemplars.rows);
+  for (let b = 0; b < rows.length; b++) {
+    for (let k = 0; k < personas.rows; k++) {
+      const share = Math.exp(mixture.logPersona.data[b * personas.rows + k]) / rows.length;
+      omegaRow(mixture, b, k).forEach((omega, j) => (mean[k * exemplars.rows + j] += share * omega));
+    }
+  }
+  return mean;
+}

@@ -1,0 +1,200 @@
+import { randomFor, sampleWithoutReplacement, SettingError } from '@mixture-of-personas/numeric';
+import { requirePopulation, type Population } from '../mixture/population.js';
+import type { ScoreTable } from '../scores/score-table.js';
+import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
+import { ascend } from './ascent.js';
+import { LikelihoodOf, type FitData } from './objective.js';
+import type { MixtureResult, MixtureSettings, MixtureStep } from './options.js';
+import { fitSpace, gateOf, levelAt, part } from './parameters.js';
+import type { MixtureStepName } from './steps.js';
+
+const WHERE = 'fitScores';
+/** Gains of an iteration at which a maximization stops, nats a record: in cross-validation, and in the fit that is returned. */
+const [ROUGH, FINE] = [1e-4, 1e-6];
+
+/** A part of the training records left out. */
+interface Fold {
+  readonly kept: readonly number[];
+  readonly out: readonly number[];
+}
+
+/** One candidate of a step: what cross-validation says, and where each fold's fit and the fit to all records ended. */
+interface Candidate {
+  readonly name: MixtureStepName;
+  readonly ridge: number;
+  /** ℓ of each record when it was left out. */
+  readonly leftOut: Float64Array;
+  readonly byFold: readonly Float64Array[];
+}
+
+/**
+ * Fits an affine gate to stored scores, from coarse to fine, with no learning rate and no further score: temperatures; biases and the scale of
+ * g·e; all three scales; low-rank matrices. Each step maximizes the penalized likelihood by L-BFGS, with a ridge towards the step kept before
+ * it, whose strength cross-validation over the records chooses. A finer step is kept only where it gains more than its standard error.
+ * @param population embeddings; its records are those that the table counts
+ * @throws SettingError or ShapeError
+ */
+export function fitScores(population: Population, table: ScoreTable, settings: MixtureSettings = {}): MixtureResult {
+  const steps = fitScoresSteps(population, table, settings);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    settings.onStep?.({ kind: 'step', step: value });
+  }
+}
+
+/** The steps of `fitScores`, one at a time. */
+export function* fitScoresSteps(
+  population: Population,
+  table: ScoreTable,
+  settings: MixtureSettings,
+): Generator<MixtureStep, MixtureResult> {
+  requirePopulation(WHERE, population);
+  const { objective = 'marginal', steps = ['biases', 'scales', 'matrices'], seed = 0, signal } = settings;
+  const data = fitData(population, table, settings);
+  const order = [...sampleWithoutReplacement(table.records.length, table.records.length, randomFor(seed, 'folds', 0))];
+  const folds = foldsOf(order, settings.folds ?? 5);
+  const whole: Fold = { kept: order, out: [] };
+  const zero = new Float64Array(data.space.size);
+  part(data.space, zero, 'level')[0] = levelAt(data.space, 1);
+
+  const start = uniformCandidate(data, folds, zero);
+  let kept: Candidate = start;
+  let best = ascendFold(data, whole, { name: 'uniform', start: zero, from: zero, ridge: 0, tolerance: FINE });
+  const uniform = best;
+  const done: MixtureStep[] = [describe(start, start)];
+  yield done[0];
+  for (const name of steps) {
+    signal?.throwIfAborted();
+    // What is right for a gate without input is no start for one that is judged by its input.
+    const from = objective === 'conditional' && name === 'scales' ? { kept: start, best: uniform } : { kept, best };
+    const candidate = bestRidge(data, folds, name, from.kept, settings);
+    const step = describe(candidate, kept);
+    if (step.kept) {
+      best = ascendFold(data, whole, {
+        name,
+        start: from.best,
+        from: from.best,
+        ridge: candidate.ridge,
+        tolerance: FINE,
+      });
+      kept = candidate;
+    }
+    done.push(step);
+    yield step;
+  }
+  const { gain, standardError } = describe(kept, start);
+  return {
+    gate: gateOf(data.space, best),
+    step: kept.name,
+    fitted: kept !== start,
+    gain,
+    standardError: kept === start ? 0 : standardError,
+    steps: done,
+    objective,
+    uniform: gateOf(data.space, uniform),
+  };
+}
+
+/** Lays out what a fit or an evaluation of its objective needs. */
+export function fitData(population: Population, table: ScoreTable, settings: MixtureSettings): FitData {
+  const { objective = 'marginal', rank = 64, matrixRank = 8, contexts = 32 } = settings;
+  for (const [name, value] of Object.entries({ rank, matrixRank, contexts })) {
+    if (!Number.isInteger(value) || value < 1) throw new SettingError(WHERE, name, 'a positive integer', value);
+  }
+  const temperatureRange = requireRange(WHERE, settings.temperatureRange ?? TEMPERATURE_RANGE);
+  return { space: fitSpace(population, { rank, matrixRank, temperatureRange }), table, objective, contexts };
+}
+
+function foldsOf(order: readonly number[], count: number): Fold[] {
+  if (!Number.isInteger(count) || count < 2 || count > order.length) {
+    throw new SettingError(WHERE, 'folds', `an integer from 2 to ${order.length} (the records)`, count);
+  }
+  return Array.from({ length: count }, (_, f) => ({
+    kept: order.filter((_, i) => i % count !== f),
+    out: order.filter((_, i) => i % count === f),
+  }));
+}
+
+function ascendFold(
+  data: FitData,
+  { kept }: Fold,
+  {
+    name,
+    ...rest
+  }: { name: MixtureStepName; start: Float64Array; from: Float64Array; ridge: number; tolerance: number },
+): Float64Array {
+  return ascend(data, { step: name, records: kept, inputs: kept, ...rest });
+}
+
+function leftOutOf(data: FitData, { kept, out }: Fold, name: MixtureStepName, vector: Float64Array): Float64Array {
+  return new LikelihoodOf(data, { records: out, inputs: kept, step: name }).at(vector);
+}
+
+function uniformCandidate(data: FitData, folds: readonly Fold[], zero: Float64Array): Candidate {
+  const byFold = folds.map((fold) =>
+    ascendFold(data, fold, { name: 'uniform', start: zero, from: zero, ridge: 0, tolerance: ROUGH }),
+  );
+  return { name: 'uniform', ridge: 0, byFold, leftOut: gather(data, folds, 'uniform', byFold) };
+}
+
+/** The strength of the ridge under which left-out records are most likely; weaker ones are tried as long as they help. */
+function bestRidge(
+  data: FitData,
+  folds: readonly Fold[],
+  name: MixtureStepName,
+  start: Candidate,
+  { ridges = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001], signal }: MixtureSettings,
+): Candidate {
+  let best: Candidate | undefined;
+  let worse = 0;
+  let from = start.byFold;
+  for (const ridge of [...ridges].sort((a, b) => b - a)) {
+    signal?.throwIfAborted();
+    const byFold = folds.map((fold, f) =>
+      ascendFold(data, fold, { name, start: start.byFold[f], from: from[f], ridge, tolerance: ROUGH }),
+    );
+    from = byFold;
+    const candidate = { name, ridge, byFold, leftOut: gather(data, folds, name, byFold) };
+    if (best === undefined || meanOf(candidate.leftOut) > meanOf(best.leftOut)) {
+      best = candidate;
+      worse = 0;
+    } else if (++worse === 2) break;
+  }
+  if (best === undefined) throw new SettingError(WHERE, 'ridges', 'at least one', 'none');
+  return best;
+}
+
+function gather(
+  data: FitData,
+  folds: readonly Fold[],
+  name: MixtureStepName,
+  byFold: readonly Float64Array[],
+): Float64Array {
+  const all = new Float64Array(data.table.records.length);
+  folds.forEach((fold, f) => {
+    const values = leftOutOf(data, fold, name, byFold[f]);
+    fold.out.forEach((position, i) => (all[position] = values[i]));
+  });
+  return all;
+}
+
+function describe({ name, ridge, leftOut }: Candidate, before: Candidate): MixtureStep {
+  const differences = leftOut.map((value, i) => value - before.leftOut[i]);
+  const n = leftOut.length;
+  const gain = meanOf(differences);
+  const variance = differences.reduce((sum, value) => sum + (value - gain) ** 2, 0) / (n - 1);
+  const standardError = Math.sqrt(variance / n);
+  return {
+    name,
+    ridge,
+    logLikelihood: meanOf(leftOut),
+    gain,
+    standardError,
+    kept: name === 'uniform' || gain > standardError,
+  };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,29 @@
+import type { Group } from './parameters.js';
+
+/** What is fitted, from coarse to fine; each step starts where the one that was kept before it ended. */
+export type MixtureStepName =
+  /** Equal weights; the temperatures alone. */
+  | 'uniform'
+  /** The biases of Eq. 2 and the scale of g·e: weights that are the same for every input. */
+  | 'biases'
+  /** The scales of x·e and x·g beside them. */
+  | 'scales'
+  /** Low-rank matrices for the three products. */
+  | 'matrices';
+
+const TEMPERATURES: readonly Group[] = ['level', 'deviations'];
+const BIASES: readonly Group[] = [...TEMPERATURES, 'personaBias', 'exemplarBias', 'ge'];
+const SCALES: readonly Group[] = [...BIASES, 'xe', 'xg'];
+
+/** The groups of parameters that a step moves. */
+export const GROUPS: Readonly<Record<MixtureStepName, readonly Group[]>> = {
+  uniform: TEMPERATURES,
+  biases: BIASES,
+  scales: SCALES,
+  matrices: [...SCALES, 'Mge', 'Mxe', 'Mxg'],
+};
+
+/** Whether the gate of a step looks at its input. */
+export function looks(step: MixtureStepName): boolean {
+  return step === 'scales' || step === 'matrices';
+}
