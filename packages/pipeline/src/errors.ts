@@ -20,7 +20,7 @@ export const EXIT = { ok: 0, error: 1, threshold: 2, interrupted: 130 } as const
 
 /** The error a command ends with when it was stopped by Ctrl-C: exit code 130, everything finished before it is kept. */
 export function interrupted(): UserError {
-  return new UserError('interrupted', 'Stopped as asked; rerun the command to resume.');
+  return new UserError('interrupted', 'Stopped as asked; everything finished before is kept.');
 }
 
 const SYSTEM: Readonly<Record<string, readonly [reason: string, remedy: string]>> = {

@@ -9,7 +9,6 @@ export {
 // a run from a configuration
 export { type RunOptions, runPipeline } from './job/run-pipeline.js';
 export type { JobResult } from './job/run-stages.js';
-export { STAGES } from './job/stage-list.js';
 export { JOB_ENDS, type JobEnd } from './context/stage.js';
 export { transferConfig } from './context/transfer.js';
 export type { JobReporter, Progress, WorkLog } from './log.js';

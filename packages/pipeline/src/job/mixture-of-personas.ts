@@ -16,8 +16,7 @@ import { loadRecords, type RecordSource } from '../data/records.js';
 import { recordMaker } from '../data/to-record.js';
 import { keptOpen, realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { UserError } from '../errors.js';
-import { methodSource } from '../methods/text-source.js';
-import { simulatedRows, type SourceParts } from '../stages/simulate-stage.js';
+import type { SourceParts } from '../stages/simulate-stage.js';
 import { openRun, type OpenRun, type RunOptions } from './run-pipeline.js';
 
 /** A text somebody wrote; `id` is made where there is none. */
@@ -147,8 +146,10 @@ async function firstTexts(run: OpenRun, parts: SourceParts, count: number): Prom
       remedy: 'For more texts give settings: { simulate: { count } }.',
     });
   if (count === most && results.simulate === undefined) await run.runTo('simulate');
-  const source = { name: 'simulate', source: methodSource, atLeast: count };
-  const rows = results.simulate ?? (await simulatedRows(job, parts, source));
+  if (results.simulate !== undefined) return results.simulate.slice(0, count);
+  const { methodSource } = await import('../methods/text-source.js');
+  const { simulatedRows } = await import('../stages/simulate-stage.js');
+  const rows = await simulatedRows(job, parts, { name: 'simulate', source: methodSource, atLeast: count });
   return rows.slice(0, count);
 }
 

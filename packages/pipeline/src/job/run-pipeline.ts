@@ -13,7 +13,7 @@ import { acquireLock } from '../run-folder/lock.js';
 import { identityOf } from '../run-folder/run-config.js';
 import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
 import { runVersions } from '../run-folder/versions.js';
-import { scoresLeft, stageRunner, type JobResult, type StageRunner } from './run-stages.js';
+import type { JobResult, StageRunner } from './run-stages.js';
 
 const SHARED_GOLDEN =
   'There are too few golden records for a part of their own for every seed: golden records of different seeds overlap, so intervals over seeds are too narrow for new golden records.';
@@ -72,6 +72,8 @@ export async function openRun(config: MopConfig, options: RunOptions): Promise<O
     noteOtherVersions(folder, versions, reporter);
     const { gate } = config.simulate;
     const gateModel = gate === undefined ? undefined : await takeGate(folder, gate, reporter);
+    // What the stages are made of takes a while to load, which other commands need not spend.
+    const { stageRunner } = await import('./run-stages.js');
     const { job, close } = await withEngines(options, { config, records, gateModel, folder, template, reporter });
     const closeAll = (): Promise<void> => close().finally(() => lock.release());
     return { job, ...stageRunner(job), close: closeAll };
@@ -88,6 +90,7 @@ async function withEngines(
   plan: WithoutEngines,
 ): Promise<{ readonly job: JobContext; readonly close: () => Promise<void> }> {
   const { config, folder, reporter } = plan;
+  const { scoresLeft } = await import('./run-stages.js');
   const { encoder, model, backend, close } = await openEngines(openers, config, {
     scoreFolder: scores ?? folder.file('scores'),
     purpose: scoresLeft(plan, folder, until) ? 'score' : 'generate',
