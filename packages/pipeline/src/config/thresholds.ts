@@ -1,6 +1,5 @@
 import { METRIC_NAMES, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
 import { UserError } from '../errors.js';
-import { metricOf } from './metric-names.js';
 import { nearest } from './nearest.js';
 
 /** A condition under which `mop evaluate` exits with code 2: `fid>1.2`, or of a part: `mauve.mauveStar<0.9`. */
@@ -80,4 +79,16 @@ function holds(value: number, { comparison, limit }: Threshold): boolean {
     case '<=':
       return value <= limit;
   }
+}
+
+/** Names that papers use for a metric. */
+const ALIASES: Readonly<Record<string, MetricName>> = {
+  fid: 'frechet',
+  'fid-infinity': 'frechet-infinity',
+  kl: 'cosine-kl',
+};
+
+/** The metric of a name or alias. */
+function metricOf(name: string): MetricName | undefined {
+  return ALIASES[name] ?? METRIC_NAMES.find((known) => known === name);
 }

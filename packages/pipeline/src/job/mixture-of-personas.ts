@@ -104,7 +104,13 @@ export async function mixtureOfPersonas(options: MixtureOptions): Promise<Mixtur
 function fittedRun(run: OpenRun, close: () => Promise<void>): MixtureRun {
   const { job, results } = run;
   const { personas, exemplars, fit, compare, embed, population } = results;
-  if (personas === undefined || exemplars === undefined || fit === undefined || embed === undefined || population === undefined)
+  if (
+    personas === undefined ||
+    exemplars === undefined ||
+    fit === undefined ||
+    embed === undefined ||
+    population === undefined
+  )
     throw new UserError('bad-setting', `method.name is ${job.config.method.name}, which fits no gate.`, {
       remedy: 'Use mop, or runPipeline for other methods.',
     });
@@ -142,9 +148,13 @@ async function firstTexts(run: OpenRun, parts: SourceParts, count: number): Prom
   const { job, results } = run;
   const most = job.config.simulate.count;
   if (!Number.isInteger(count) || count < 1 || count > most)
-    throw new UserError('bad-setting', `simulate takes a count from 1 to ${most}, which is simulate.count; got ${count}.`, {
-      remedy: 'For more texts give settings: { simulate: { count } }.',
-    });
+    throw new UserError(
+      'bad-setting',
+      `simulate takes a count from 1 to ${most}, which is simulate.count; got ${count}.`,
+      {
+        remedy: 'For more texts give settings: { simulate: { count } }.',
+      },
+    );
   if (count === most && results.simulate === undefined) await run.runTo('simulate');
   if (results.simulate !== undefined) return results.simulate.slice(0, count);
   const { methodSource } = await import('../methods/text-source.js');
@@ -158,7 +168,9 @@ function configOf({ records, golden, encoder, model, settings }: MixtureOptions,
   const draft = {
     ...others,
     population: { ...asSection(population), ...sourceOf(records, 'records') },
-    ...(golden === undefined ? { golden: compared } : { golden: { ...asSection(compared), ...sourceOf(golden, 'golden') } }),
+    ...(golden === undefined
+      ? { golden: compared }
+      : { golden: { ...asSection(compared), ...sourceOf(golden, 'golden') } }),
     ...(encoder === undefined ? {} : { encoder: { model: typeof encoder === 'string' ? encoder : encoder.id } }),
     ...(model === undefined
       ? {}
@@ -207,7 +219,10 @@ function withinReach(config: MopConfig, settings: Settings, { train, golden }: R
   return {
     ...config,
     population: { ...population, validation },
-    personas: { ...personas, count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(training / 8))) },
+    personas: {
+      ...personas,
+      count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(training / 8))),
+    },
     exemplars: { count: limit(['exemplars', 'count'], exemplars.count, training) },
     evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, golden.length) },
   };

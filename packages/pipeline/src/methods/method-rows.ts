@@ -58,9 +58,7 @@ export async function baselineOf(job: JobContext, name: BaselineName): Promise<B
     case 'picle-pc': {
       const pool = chooseExemplars(records.training, config.exemplars.count, config.seed).exemplars;
       const ratios =
-        name === 'picle'
-          ? await picleRatios(job, pool)
-          : await promptContrast({ model, template }, pool, signal);
+        name === 'picle' ? await picleRatios(job, pool) : await promptContrast({ model, template }, pool, signal);
       const { demonstrations, sampling } = method;
       const called = name === 'picle' ? 'PICLe' : 'PICLe-PC';
       return picle({ ...about, pool, ratios, name: called }, { demonstrations, sampling });

@@ -24,7 +24,7 @@ import { speakersOf } from '../analysis/speakers.js';
 import { HELD_OUT } from '../artifacts/held-out.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { startingGate } from './fit-stage.js';
-import { scoringOptions } from './scoring-options.js';
+import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity } from './golden-propensity.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';

@@ -28,7 +28,7 @@ import { estimateCost } from './estimate-cost.js';
 import { fitReport } from './fit-progress.js';
 import type { GatePopulation } from './gate-population.js';
 import { givenGate } from './given-gate.js';
-import { scoringOptions } from './scoring-options.js';
+import { scoringOptions } from '../context/scoring-options.js';
 import { triedPairs } from './tried-pairs.js';
 
 /** The gate before the fit: another run's, weights that favour exemplars like the record, or random ones. */

@@ -24,7 +24,11 @@ export const exemplarsStage: Stage<'exemplars', object, JobExemplars> = {
   async load(job, _, read) {
     const { training, validation, heldOut } = job.records;
     const exemplars = await read(EXEMPLARS);
-    return { exemplars, indices: indicesOf(job), own: ownExemplars([...training, ...validation, ...heldOut], exemplars) };
+    return {
+      exemplars,
+      indices: indicesOf(job),
+      own: ownExemplars([...training, ...validation, ...heldOut], exemplars),
+    };
   },
 };
 

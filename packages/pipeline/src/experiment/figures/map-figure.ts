@@ -1,11 +1,11 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
-import { principalPlane } from '../analysis/principal-plane.js';
-import { escapeHtml } from '../tables/escape.js';
-import { readArtifact } from '../artifacts/artifact.js';
-import { METRICS_FILE } from '../artifacts/metrics.js';
-import { EMBEDDINGS, SYNTHETIC, SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
-import { openExistingRun } from '../run-folder/run-folder.js';
-import type { Cell } from './cells.js';
+import { principalPlane } from '../../analysis/principal-plane.js';
+import { escapeHtml } from '../../tables/escape.js';
+import { readArtifact } from '../../artifacts/artifact.js';
+import { METRICS_FILE } from '../../artifacts/metrics.js';
+import { EMBEDDINGS, SYNTHETIC, SYNTHETIC_EMBEDDINGS } from '../../artifacts/texts.js';
+import { openExistingRun } from '../../run-folder/run-folder.js';
+import type { Cell } from '../cells.js';
 
 /** One method's texts and the golden ones, as embeddings. */
 export interface MappedCell {

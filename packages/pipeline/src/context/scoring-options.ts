@@ -1,5 +1,5 @@
 import type { FitOptions } from '@mixture-of-personas/gating';
-import type { JobContext } from '../context/job-context.js';
+import type { JobContext } from './job-context.js';
 
 /** Options of every call that scores: when to stop, and the temperatures that there are scores for. */
 export function scoringOptions(job: JobContext): Pick<FitOptions, 'signal' | 'temperatureRange'> {
