@@ -156,7 +156,7 @@ describe('refusals, each one sentence', () => {
   ];
   it.each(cases)('%s', async (_, yaml, argv, message, ...[remedy]) => {
     const failure = (await load(yaml, argv).catch((error: unknown) => error)) as { remedy?: string };
-    expect(failure).toMatchObject({ name: 'UserError', message: expect.stringMatching(message) });
+    expect(failure).toMatchObject({ name: 'UserError', problem: expect.stringMatching(message) });
     if (remedy !== undefined) expect(failure.remedy).toMatch(remedy);
   });
 
