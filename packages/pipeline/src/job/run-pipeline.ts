@@ -91,21 +91,22 @@ async function withEngines(
 ): Promise<{ readonly job: JobContext; readonly close: () => Promise<void> }> {
   const { config, folder, reporter } = plan;
   const { scoresLeft } = await import('./run-stages.js');
-  const { encoder, model, backend, close } = await openEngines(openers, config, {
+  const engines = await openEngines(openers, config, {
     scoreFolder: scores ?? folder.file('scores'),
     purpose: scoresLeft(plan, folder, until) ? 'score' : 'generate',
     reporter,
     signal,
   });
+  const { encoder, model, backend } = engines;
   try {
     await folder.fingerprint({
       'the encoder': encoder.fingerprint,
       'the language model': model.fingerprint,
       'the gating backend': backend.name,
     });
-    return { job: { ...plan, encoder, model, backend, openers, signal }, close };
+    return { job: { ...plan, encoder, model, backend, openers, signal }, close: () => engines.close() };
   } catch (error) {
-    await close();
+    await engines.close();
     throw error;
   }
 }

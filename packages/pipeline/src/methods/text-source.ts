@@ -7,28 +7,19 @@ import { baselineOf } from './method-rows.js';
 
 /** The source of the method that the run's settings name: the fitted gate, pairs that no gate weighs, or prompts alone. */
 export const methodSource: TextSource = async (job, parts) => {
-  const { name, temperature } = job.config.method;
-  switch (name) {
-    case 'mop':
-      return gateSource(job, parts);
-    case 'uniform':
-      return pairRows(job, parts, { kind: 'uniform', temperature: temperature ?? job.config.gate.temperature });
-    case 'nearest': {
-      const exemplarOf = await nearestExemplars(job, parts);
-      return pairRows(job, parts, {
-        kind: 'paired',
-        temperature: temperature ?? job.config.gate.temperature,
-        exemplarOf,
-      });
-    }
-    default: {
-      const { model, template, signal } = job;
-      const baseline = await baselineOf(job, name);
-      const settings = { ...textSettings(job.config), temperature, signal };
-      return (from, to, earlier) =>
-        simulateBaseline({ baseline, model, template }, { ...settings, from, count: to - from, earlier });
-    }
+  const { method, gate } = job.config;
+  const { name, temperature } = method;
+  if (name === 'mop') return gateSource(job, parts);
+  if (name === 'uniform' || name === 'nearest') {
+    const drawn = { temperature: temperature ?? gate.temperature };
+    if (name === 'uniform') return pairRows(job, parts, { ...drawn, kind: 'uniform' });
+    return pairRows(job, parts, { ...drawn, kind: 'paired', exemplarOf: await nearestExemplars(job, parts) });
   }
+  const { model, template, signal } = job;
+  const baseline = await baselineOf(job, name);
+  const settings = { ...textSettings(job.config), temperature, signal };
+  return (from, to, earlier) =>
+    simulateBaseline({ baseline, model, template }, { ...settings, from, count: to - from, earlier });
 };
 
 /** For each persona the exemplar of largest cosine. */

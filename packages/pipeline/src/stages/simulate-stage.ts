@@ -117,8 +117,8 @@ export function textSettings({ simulate: settings, seed: runSeed }: JobContext['
 }
 
 /**
- * The rows of a source, continued where an earlier process stopped.
- * @param options `atLeast`: stops after the block that has as many rows, and keeps them for the stage. @defaultValue all rows
+ * The rows of a source, continued where an earlier process stopped. With `atLeast` it stops after the block that has as many rows, and keeps them for
+ * the stage.
  */
 export async function simulatedRows(
   job: JobContext,

@@ -78,7 +78,7 @@ describe('refusals, each one sentence', () => {
   });
   it('names the parts there are', async () => {
     await expect(loadRecords({ path: DEMO_PATH, split: 'dev' })).rejects.toMatchObject({
-      message: 'The addresses have no part dev.',
+      problem: 'The addresses have no part dev.',
       remedy: 'They have train, test, population, golden, model.',
     });
   });
