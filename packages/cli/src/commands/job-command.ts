@@ -8,6 +8,7 @@ import {
   formatTable,
   heldOutCaption,
   heldOutTable,
+  JOB_ENDS,
   type JobEnd,
   type JobResult,
   loadConfig,
@@ -31,6 +32,9 @@ const VERBS: Readonly<Record<JobVerb, readonly [until: JobEnd, describe: string]
   simulate: ['simulate', 'Simulate the texts of a run and stop before their evaluation'],
 };
 
+/** Where `mop run` ends. */
+const UNTIL = { choices: JOB_ENDS, describe: 'Stop after this part [default: evaluate, the last]' } as const;
+
 /** A pipeline command: `mop personas`, `mop fit`, `mop simulate` and `mop run` differ only in where they stop. */
 export function jobCommand(name: JobVerb): (context: CommandContext) => CommandModule {
   const [until, describe] = VERBS[name];
@@ -38,7 +42,7 @@ export function jobCommand(name: JobVerb): (context: CommandContext) => CommandM
     command: name,
     describe,
     builder: (yargs: Argv) =>
-      yargs.options(configOptions()).option('resume', {
+      (name === 'run' ? yargs.option('until', UNTIL) : yargs).options(configOptions()).option('resume', {
         type: 'boolean',
         describe: 'Go on with the run in --output, with the settings it was started with; the same command goes on too',
       }),
@@ -47,7 +51,8 @@ export function jobCommand(name: JobVerb): (context: CommandContext) => CommandM
       const config = await chosenConfig(argv);
       const { openers = realOpeners } = context;
       const log = jobReporter(reporter, widthOf(io.stderr));
-      const result = await runPipeline(config, { until, reporter: log, signal, openers });
+      const end = JOB_ENDS.find((part) => part === argv['until']) ?? until;
+      const result = await runPipeline(config, { until: end, reporter: log, signal, openers });
       reporter.result(result, resultText(result, widthOf(io.stdout)));
     },
   });
