@@ -110,7 +110,7 @@ async function showHelp(program: Argv, words: readonly string[], io: Io): Promis
 function usageError(message: string, program: Argv): UserError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
   if (unknown === undefined) {
-    return new UserError('usage', sentenceOf(message.split('\n', 1)[0] ?? message), {
+    return new UserError('usage', sentenceOf(message), {
       remedy: 'See mop <command> --help.',
     });
   }
@@ -126,8 +126,11 @@ function usageError(message: string, program: Argv): UserError {
 
 /** yargs writes no full stops, and names flags as they are called inside. */
 function sentenceOf(complaint: string): string {
-  const missing = /^Missing required arguments?: (.+)$/.exec(complaint)?.[1]?.split(', ');
-  if (missing === undefined) return /[.?!]$/.test(complaint) ? complaint : `${complaint}.`;
+  const [, name, given, choices] = /Argument: ([^,]+), Given: (.+?), Choices: (.+)/.exec(complaint) ?? [];
+  if (name !== undefined) return `--${name} must be one of ${choices ?? ''}, got ${given ?? ''}.`;
+  const line = complaint.split('\n', 1)[0] ?? complaint;
+  const missing = /^Missing required arguments?: (.+)$/.exec(line)?.[1]?.split(', ');
+  if (missing === undefined) return /[.?!]$/.test(line) ? line : `${line}.`;
   return `${missing.map((name) => `--${name}`).join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;
 }
 

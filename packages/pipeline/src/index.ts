@@ -47,7 +47,7 @@ export {
   experimentText,
   planExperiment,
   runExperiment,
-} from './experiment/run-experiment.js';
+} from './experiment/run/run-experiment.js';
 // texts and embeddings apart from runs
 export { embedToFile } from './engines/embed-file.js';
 export { loadSets } from './engines/evaluated-sets.js';

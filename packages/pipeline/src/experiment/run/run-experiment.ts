@@ -1,19 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { UserError } from '../errors.js';
-import { filesOn } from '../run-folder/files.js';
-import { acquireLock } from '../run-folder/lock.js';
-import { formatTable } from '../tables/table.js';
-import { cellsOf, type Cell } from './cells.js';
-import type { Definition, Settings, Vary } from './definition.js';
-import { latexTable } from './latex-table.js';
-import { sweepFigure } from './figures/line-figure.js';
-import { mapFigure, mappedCells } from './figures/map-figure.js';
-import { readDefinition, scaleOf } from './read-definition.js';
-import { runCells, type CellsOptions } from './run-cells.js';
-import { summaryOf, type CellFigures, type Summary } from './summary.js';
-import { caption, csvTable, differenceCaption, differenceTable, mainTable, markdownTables } from './tables.js';
+import { UserError } from '../../errors.js';
+import { filesOn } from '../../run-folder/files.js';
+import { acquireLock } from '../../run-folder/lock.js';
+import { formatTable } from '../../tables/table.js';
+import { cellsOf, type Cell } from '../cells.js';
+import type { Definition, Settings, Vary } from '../definition.js';
+import { latexTable } from '../latex-table.js';
+import { sweepFigure } from '../figures/line-figure.js';
+import { mapFigure, mappedCells } from '../figures/map-figure.js';
+import { readDefinition, scaleOf } from '../read-definition.js';
+import { runCells, type CellsOptions } from '../run-cells.js';
+import { summaryOf, type CellFigures, type Summary } from '../summary.js';
+import { caption, csvTable, differenceCaption, differenceTable, mainTable, markdownTables } from '../tables.js';
 
 /** What is run of an experiment, and how it differs from its file. */
 export interface ExperimentChoice {
