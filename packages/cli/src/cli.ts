@@ -94,7 +94,7 @@ function requireSane(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
     if (Number.isNaN(value)) throw new UserError('usage', `--${name} must be a number.`);
     if (Array.isArray(value) && !REPEATABLE.includes(name)) {
-      throw new UserError('usage', `--${name} is given ${value.length} times.`, { suggestion: 'Give it once.' });
+      throw new UserError('usage', `--${name} is given ${value.length} times.`, { remedy: 'Give it once.' });
     }
   }
   return true;
@@ -110,8 +110,8 @@ async function showHelp(program: Argv, words: readonly string[], io: Io): Promis
 function usageError(message: string, program: Argv): UserError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
   if (unknown === undefined) {
-    return new UserError('usage', sentenceOf(message.split('\n', 1)[0] ?? message), {
-      suggestion: 'See mop <command> --help.',
+    return new UserError('usage', sentenceOf(message), {
+      remedy: 'See mop <command> --help.',
     });
   }
   // yargs keeps the list but does not type this method.
@@ -120,27 +120,30 @@ function usageError(message: string, program: Argv): UserError {
   ).getOptions();
   const near = nearest(unknown, Object.keys(key));
   return new UserError('usage', `There is no flag --${unknown} here.`, {
-    suggestion: near === undefined ? 'See mop <command> --help.' : `Did you mean --${near}?`,
+    remedy: near === undefined ? 'See mop <command> --help.' : `Did you mean --${near}?`,
   });
 }
 
 /** yargs writes no full stops, and names flags as they are called inside. */
 function sentenceOf(complaint: string): string {
-  const missing = /^Missing required arguments?: (.+)$/.exec(complaint)?.[1]?.split(', ');
-  if (missing === undefined) return /[.?!]$/.test(complaint) ? complaint : `${complaint}.`;
+  const [, name, given, choices] = /Argument: ([^,]+), Given: (.+?), Choices: (.+)/.exec(complaint) ?? [];
+  if (name !== undefined) return `--${name} must be one of ${choices ?? ''}, got ${given ?? ''}.`;
+  const line = complaint.split('\n', 1)[0] ?? complaint;
+  const missing = /^Missing required arguments?: (.+)$/.exec(line)?.[1]?.split(', ');
+  if (missing === undefined) return /[.?!]$/.test(line) ? line : `${line}.`;
   return `${missing.map((name) => `--${name}`).join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;
 }
 
 function noVerb(): UserError {
   return new UserError('usage', 'No command was given.', {
-    suggestion: `Known are ${Object.keys(COMMANDS).join(', ')}.`,
+    remedy: `Known are ${Object.keys(COMMANDS).join(', ')}.`,
   });
 }
 
 function unknownVerb(verb: string): UserError {
   const near = nearest(verb, Object.keys(COMMANDS));
   return new UserError('usage', `There is no command ${verb}.`, {
-    suggestion: near === undefined ? `Known are ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean mop ${near}?`,
+    remedy: near === undefined ? `Known are ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean mop ${near}?`,
   });
 }
 

@@ -1,3 +1,5 @@
+import { MopError } from '@mixture-of-personas/numeric';
+
 /** What a failed command tells: a code for programs, one sentence for people, and what to do where that is not in it. */
 export interface Problem {
   readonly code: string;
@@ -5,40 +7,18 @@ export interface Problem {
   readonly suggestion?: string;
 }
 
-/** Options of a `UserError`. */
-export interface UserErrorOptions extends ErrorOptions {
-  /** What to do about it, one sentence. */
-  readonly suggestion?: string | undefined;
-  /** Exit code of the process. @defaultValue 1 */
-  readonly exitCode?: number;
-}
-
-/** Something the user can put right. The message is one clear sentence; `suggestion` says what to do. */
-export class UserError extends Error {
-  override readonly name = 'UserError';
-  readonly code: string;
-  readonly suggestion: string | undefined;
-  readonly exitCode: number;
-
-  constructor(code: string, message: string, options: UserErrorOptions = {}) {
-    super(message, options);
-    this.code = code;
-    this.suggestion = options.suggestion;
-    this.exitCode = options.exitCode ?? 1;
-  }
-}
+/** Something the user can put right: a clear sentence, and what to do. */
+export class UserError extends MopError {}
 
 /** Exit codes of `mop`. */
 export const EXIT = { ok: 0, error: 1, threshold: 2, interrupted: 130 } as const;
 
 /** The error a command ends with when it was stopped by Ctrl-C: exit code 130, everything finished before it is kept. */
 export function interrupted(): UserError {
-  return new UserError('interrupted', 'Stopped as asked; everything finished before is kept.', {
-    exitCode: EXIT.interrupted,
-  });
+  return new UserError('interrupted', 'Stopped as asked; everything finished before is kept.');
 }
 
-const SYSTEM: Readonly<Record<string, readonly [reason: string, suggestion: string]>> = {
+const SYSTEM: Readonly<Record<string, readonly [reason: string, remedy: string]>> = {
   ENOENT: ['there is no such file or folder', 'Check the path; it is taken relative to where the command runs.'],
   EACCES: ['permission was denied', 'Change its permissions or choose another path.'],
   EPERM: ['the operation is not permitted', 'Change its permissions or choose another path.'],
@@ -70,7 +50,7 @@ export function aboutPath(path: string, error: unknown): unknown {
   const known = code === undefined ? undefined : SYSTEM[code];
   if (code === undefined || known === undefined) return error;
   return new UserError(code === 'EDQUOT' ? 'ENOSPC' : code, `${path}: ${known[0]}.`, {
-    suggestion: known[1],
+    remedy: known[1],
     cause: error,
   });
 }
@@ -81,9 +61,9 @@ export function aboutPath(path: string, error: unknown): unknown {
  */
 export function problemOf(error: unknown): Problem {
   const code = codeOf(error);
-  if (error instanceof UserError) {
-    const { message, suggestion } = error;
-    return { code: error.code, message, ...(suggestion === undefined ? {} : { suggestion }) };
+  if (error instanceof MopError) {
+    const { problem: message, remedy } = error;
+    return { code: error.code, message, ...(remedy === undefined ? {} : { suggestion: remedy }) };
   }
   if (isAbort(error)) return problemOf(interrupted());
   const message = messageOf(error);
@@ -98,9 +78,7 @@ export function problemOf(error: unknown): Problem {
 
 /** The exit code that a thrown value stands for: 130 interrupted, 2 threshold crossed, else 1. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UserError) return error.exitCode;
-  if (isAbort(error)) return EXIT.interrupted;
-  return EXIT.error;
+  return isAbort(error) || codeOf(error) === 'interrupted' ? EXIT.interrupted : EXIT.error;
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import type { TableContent } from './tables/table.js';
+
 /** Draws how far a piece of work is. */
 export interface Progress {
   /** Reports progress; `detail` is a short note beside the bar, such as "cache 83 %". */
@@ -17,3 +19,18 @@ export interface WorkLog {
   /** Starts the progress of a piece of work; one at a time. */
   progress(label: string): Progress;
 }
+
+/** Receives what a run does; a terminal draws it, a test collects it. Nothing here decides a result. */
+export interface JobReporter {
+  /** A sentence that bears on the result, such as a warning; experiments count these. */
+  note(sentence: string): void;
+  /** A sentence that does not bear on the result, such as an estimate of the time left. */
+  info?(sentence: string): void;
+  /** Progress of the current stage; `detail` is a short note beside the bar. */
+  progress(stage: string, done: number, total: number, detail?: string): void;
+  /** A finished table with its caption. */
+  table(table: TableContent, caption: string): void;
+}
+
+/** Reports to nobody. */
+export const SILENT: JobReporter = { note: () => undefined, progress: () => undefined, table: () => undefined };

@@ -1,21 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import {
-  auditText,
-  counterfactual,
-  type Counterfactual,
-  DEFAULT_TERMS,
-  groupShares,
-  type GroupTerms,
-  loadRecordSets,
-  loadTemplate,
-  openExistingRun,
-  readGroupTerms,
-  readReportInput,
-  realOpeners,
-  recordsFingerprint,
-  type ReportInput,
-  sampleRecords,
-} from '@mixture-of-personas/pipeline';
+import { auditRun, auditText } from '@mixture-of-personas/pipeline';
 import type { CommandContext } from '../terminal/command-context.js';
 import { widthOf } from '../terminal/io.js';
 
@@ -40,62 +24,16 @@ export function auditCommand(context: CommandContext): CommandModule {
         })
         .option('threads', { type: 'number', requiresArg: true, describe: 'Threads within the models' }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
-      const terms = typeof argv['terms'] === 'string' ? await readGroupTerms(argv['terms']) : DEFAULT_TERMS;
-      const folder = await openExistingRun(String(argv['folder']));
-      const run = await readReportInput(folder);
-      const threads = typeof argv['threads'] === 'number' ? argv['threads'] : undefined;
-      const groups = await sharesOf(context, run, terms);
-      const swaps = await swapsOf(context, run, { terms, limit: Number(argv['texts']), threads });
-      const audit = { groups, swaps };
+      const { openers, reporter, signal } = context;
+      const audit = await auditRun(String(argv['folder']), {
+        terms: typeof argv['terms'] === 'string' ? argv['terms'] : undefined,
+        texts: Number(argv['texts']),
+        threads: typeof argv['threads'] === 'number' ? argv['threads'] : undefined,
+        reporter,
+        signal,
+        ...(openers === undefined ? {} : { openers }),
+      });
       context.reporter.result(audit, auditText(audit, widthOf(context.io.stdout)));
     },
   };
-}
-
-async function sharesOf({ reporter }: CommandContext, run: ReportInput, terms: GroupTerms) {
-  const records = sampleRecords(await loadRecordSets(run.config), run.config);
-  if (run.manifest.fingerprints['the records'] !== recordsFingerprint(records)) {
-    reporter.warn('The records have changed since the run, so the shares are of other records than it was fitted to.');
-  }
-  const texts = new Map(run.exemplars.map(({ id, text }) => [id, text]));
-  return groupShares(terms, {
-    records: records.training.map(({ text }) => text),
-    simulated: run.rows.flatMap(({ text, exemplarId }) =>
-      text === '' ? [] : [{ text, exemplar: texts.get(exemplarId) ?? '' }],
-    ),
-    personas: run.personas.map(({ persona }, k) => ({ persona, share: run.data.diagnostics.personas[k]?.share ?? 0 })),
-  });
-}
-
-async function swapsOf(
-  { reporter, signal, openers = realOpeners }: CommandContext,
-  run: ReportInput,
-  { terms, limit, threads }: { terms: GroupTerms; limit: number; threads: number | undefined },
-): Promise<Counterfactual[]> {
-  if (!(limit > 0) || terms.swaps.length === 0) return [];
-  const { config, personas, exemplars, rows } = run;
-  const template = await loadTemplate(config);
-  const encoder = await openers.openEncoder(config.encoder.model, threads);
-  const model = await openers.openLanguageModel(config.llm.model, threads);
-  try {
-    const input = { model, encoder, template, role: config.templates.role, personas, exemplars, rows };
-    const swaps: Counterfactual[] = [];
-    for (const [a, b] of terms.swaps) {
-      const progress = reporter.progress(`swap ${a} and ${b}`);
-      const groups = [a, b].map((name) => ({ name, terms: terms.groups[name] ?? [] }));
-      swaps.push(
-        await counterfactual(input, {
-          groups: [groups[0]!, groups[1]!],
-          limit,
-          maxTokens: config.simulate.maxTokens,
-          signal,
-          onProgress: (done, total) => progress.update(done, total),
-        }),
-      );
-    }
-    return swaps;
-  } finally {
-    await model.close();
-    await encoder.close();
-  }
 }

@@ -1,35 +1,14 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parse } from 'yaml';
-import type { Argv, CommandModule } from 'yargs';
-import type { CommandContext } from '../terminal/command-context.js';
 import {
-  acquireLock,
-  caption,
-  type Cell,
-  type CellFigures,
-  cellsOf,
   configOptions,
-  csvTable,
-  type Definition,
-  differenceCaption,
-  differenceTable,
-  filesOn,
-  formatTable,
-  latexTable,
-  mainTable,
-  mapFigure,
-  mappedCells,
-  markdownTables,
-  readDefinition,
-  runCells,
-  scaleOf,
+  type ExperimentChoice,
+  experimentText,
+  planExperiment,
+  runExperiment,
   settingsOf,
-  type Summary,
-  summaryOf,
-  sweepFigure,
   UserError,
 } from '@mixture-of-personas/pipeline';
+import type { Argv, CommandModule } from 'yargs';
+import type { CommandContext } from '../terminal/command-context.js';
 import { widthOf } from '../terminal/io.js';
 
 type ExperimentVerb = 'compare' | 'sweep';
@@ -40,6 +19,9 @@ const VERBS: Readonly<Record<ExperimentVerb, string>> = {
   sweep: 'Run one experiment at several values of any settings, over one store of scores',
 };
 
+/** Ways to combine the values of several settings. */
+const MODES = ['each', 'grid', 'list'] as const;
+
 type Arguments = Readonly<Record<string, unknown>>;
 
 /** A verb that runs every cell of an experiment and prints its table. The cells, tables and figure lie in `--output`. */
@@ -49,40 +31,34 @@ export function experimentCommand(name: ExperimentVerb): (context: CommandContex
     describe: VERBS[name],
     builder: (yargs: Argv) => yargs.options(configOptions()).options(experimentOptions(name)),
     handler: async (argv: Arguments) => {
-      const { io, reporter } = context;
-      const file = await definitionOf(argv);
-      const scale = scaleOf(file, textOf(argv['scale']));
-      const definition = withVaried({ ...file, vary: scale.vary ?? file.vary }, argv);
-      const output = textOf(argv['output']) ?? join('runs', slugOf(definition.title));
-      const given = Object.fromEntries(settingsOf(argv).map((setting) => [setting.name, setting.value]));
-      const only = listOf(argv['only']);
-      const cells = cellsOf(definition, { scale, output, given, seeds: seedsOf(argv), only });
+      const { io, reporter, signal, openers } = context;
+      const experiment = await planExperiment(textOf(argv['config']) ?? 'mop.yaml', choiceOf(argv));
+      const { output } = experiment;
       if (argv['dry-run'] === true) {
-        const planned = cells.map(({ dataset, method, seed, config }) => ({
-          dataset,
-          method,
-          seed,
-          output: config.output,
-        }));
-        reporter.result({ cells: planned }, planned.map((cell) => cell.output).join('\n'));
+        const cells = experiment.cells.map(({ config, ...cell }) => ({ ...cell, output: config.output }));
+        reporter.result({ cells }, cells.map((cell) => cell.output).join('\n'));
         return;
       }
-      await mkdir(output, { recursive: true });
-      const lock = await acquireLock(join(output, 'experiment.lock'));
-      try {
-        const figures: CellFigures[] = [];
-        for await (const cell of runCells(cells, { output, ...context })) {
-          figures.push(cell);
-          await writeTables(output, definition, summaryOf(definition, figures));
-        }
-        if (definition.map) await writeMaps(output, definition, cells);
-        const summary = summaryOf(definition, figures);
-        reporter.result(summary, resultText(output, summary, widthOf(io.stdout)));
-      } finally {
-        await lock.release();
-      }
+      const summary = await runExperiment(experiment, {
+        reporter,
+        signal,
+        ...(openers === undefined ? {} : { openers }),
+      });
+      reporter.result(summary, experimentText(output, summary, widthOf(io.stdout)));
     },
   });
+}
+
+function choiceOf(argv: Arguments): ExperimentChoice {
+  return {
+    scale: textOf(argv['scale']),
+    given: Object.fromEntries(settingsOf(argv).map((setting) => [setting.name, setting.value])),
+    seeds: seedsOf(argv),
+    only: listOf(argv['only']),
+    vary: [argv['vary']].flat().filter((value) => typeof value === 'string'),
+    mode: MODES.find((mode) => mode === argv['mode']),
+    output: textOf(argv['output']),
+  };
 }
 
 function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0] {
@@ -93,7 +69,7 @@ function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0]
       describe: 'A setting and the values to try: --vary personas.count=20,50,100; several with several --vary',
     },
     mode: {
-      choices: ['each', 'grid', 'list'],
+      choices: MODES,
       describe:
         'Vary one setting at a time, all with all, or first values together, then second ones … [default: each]',
     },
@@ -115,59 +91,6 @@ function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0]
   };
 }
 
-function definitionOf(argv: Arguments): Promise<Definition> {
-  return readDefinition(textOf(argv['config']) ?? 'mop.yaml');
-}
-
-/** What the command line varies, in place of what the file does. */
-function withVaried(definition: Definition, argv: Arguments): Definition {
-  const given = [argv['vary']].flat().filter((value) => typeof value === 'string');
-  const mode = (textOf(argv['mode']) ?? definition.mode) as Definition['mode'];
-  if (given.length === 0) return { ...definition, mode };
-  const vary = Object.fromEntries(
-    given.map((assignment): [string, (string | number | boolean)[]] => {
-      const [key, values] = assignment.split(/=(.*)/s);
-      if (key === undefined || values === undefined || values === '')
-        throw new UserError('bad-setting', `--vary ${assignment} has no values; write --vary KEY=A,B,C.`);
-      return [key.trim(), values.split(',').map((value) => parse(value) as string | number | boolean)];
-    }),
-  );
-  return { ...definition, vary, mode };
-}
-
-async function writeTables(output: string, definition: Definition, summary: Summary): Promise<void> {
-  const files = filesOn();
-  const figure = sweepFigure(definition, summary);
-  const written = {
-    'results.json': `${JSON.stringify(summary, null, 2)}\n`,
-    'table.txt': `${resultText(output, summary, 200)}\n`,
-    'table.md': markdownTables(summary),
-    'table.csv': csvTable(summary),
-    'table.tex': latexTable(summary),
-    ...(figure === undefined ? {} : { 'figure.svg': figure }),
-  };
-  for (const [name, content] of Object.entries(written)) await files.write(join(output, name), content);
-}
-
-/** `map-….svg`: a data set's methods side by side, at the first seed. */
-async function writeMaps(output: string, { title }: Definition, cells: readonly Cell[]): Promise<void> {
-  for (const dataset of new Set(cells.map((cell) => cell.dataset))) {
-    const own = cells.filter((cell) => cell.dataset === dataset && cell.seed === cells[0]?.seed);
-    const name = `map-${slugOf(dataset === '' ? title : dataset)}.svg`;
-    await filesOn().write(join(output, name), mapFigure(await mappedCells(own), title));
-  }
-}
-
-function resultText(output: string, summary: Summary, width: number): string {
-  const differences = differenceTable(summary);
-  return [
-    `${summary.title} (${output})`,
-    formatTable(mainTable(summary), width),
-    caption(summary),
-    ...(differences === undefined ? [] : [formatTable(differences, width), differenceCaption(summary)]),
-  ].join('\n\n');
-}
-
 function seedsOf(argv: Arguments): number[] | undefined {
   const seeds = listOf(argv['seeds'])?.map(Number);
   if (seeds?.every((seed) => Number.isSafeInteger(seed)) ?? true) return seeds;
@@ -186,11 +109,4 @@ function listOf(value: unknown): string[] | undefined {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function slugOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
 }

@@ -28,7 +28,7 @@ export function initCommand({ reporter }: CommandContext): CommandModule {
     handler: async ({ file, population }) => {
       if (await exists(file)) {
         throw new UserError('exists', `${file} exists and is left as it is.`, {
-          suggestion: 'Give another name, or delete it first.',
+          remedy: 'Give another name, or delete it first.',
         });
       }
       await writeAtomically(file, starterConfig(population));

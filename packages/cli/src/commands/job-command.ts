@@ -1,19 +1,21 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { CommandContext } from '../terminal/command-context.js';
 import {
+  configOf,
   configOptions,
   figuresCaption,
   figuresTable,
   formatTable,
   heldOutCaption,
   heldOutTable,
+  JOB_ENDS,
   type JobEnd,
   type JobResult,
   loadConfig,
   type MopConfig,
   openExistingRun,
   realOpeners,
-  runJob,
+  runPipeline,
   speakersTable,
   transferConfig,
 } from '@mixture-of-personas/pipeline';
@@ -30,6 +32,9 @@ const VERBS: Readonly<Record<JobVerb, readonly [until: JobEnd, describe: string]
   simulate: ['simulate', 'Simulate the texts of a run and stop before their evaluation'],
 };
 
+/** Where `mop run` ends. */
+const UNTIL = { choices: JOB_ENDS, describe: 'Stop after this part [default: evaluate, the last]' } as const;
+
 /** A pipeline command: `mop personas`, `mop fit`, `mop simulate` and `mop run` differ only in where they stop. */
 export function jobCommand(name: JobVerb): (context: CommandContext) => CommandModule {
   const [until, describe] = VERBS[name];
@@ -37,23 +42,24 @@ export function jobCommand(name: JobVerb): (context: CommandContext) => CommandM
     command: name,
     describe,
     builder: (yargs: Argv) =>
-      yargs.options(configOptions()).option('resume', {
+      (name === 'run' ? yargs.option('until', UNTIL) : yargs).options(configOptions()).option('resume', {
         type: 'boolean',
         describe: 'Go on with the run in --output, with the settings it was started with; the same command goes on too',
       }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       const { io, reporter, signal } = context;
-      const config = await configOf(argv);
+      const config = await chosenConfig(argv);
       const { openers = realOpeners } = context;
       const log = jobReporter(reporter, widthOf(io.stderr));
-      const result = await runJob({ config, until, reporter: log, signal, openers });
+      const end = JOB_ENDS.find((part) => part === argv['until']) ?? until;
+      const result = await runPipeline(config, { until: end, reporter: log, signal, openers });
       reporter.result(result, resultText(result, widthOf(io.stdout)));
     },
   });
 }
 
 /** Of a run to be resumed, of another run whose gate is simulated from, or those of file and flags. */
-async function configOf(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
+async function chosenConfig(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
   if (argv['resume'] === true) return resumedConfig(argv);
   const from = argv['simulate.gate'];
   return typeof from === 'string' && argv['config'] === undefined ? transferConfig(from, argv) : loadConfig(argv);
@@ -62,8 +68,7 @@ async function configOf(argv: Readonly<Record<string, unknown>>): Promise<MopCon
 /** The settings of the run that lies in the folder; a configuration file is not looked at. */
 async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
   const { output } = typeof argv['output'] === 'string' ? { output: argv['output'] } : await loadConfig(argv);
-  const { manifest } = await openExistingRun(output);
-  return { ...(manifest.config as unknown as MopConfig), output };
+  return configOf(await openExistingRun(output));
 }
 
 /** What a person sees on stdout, tables no wider than `width`. */

@@ -2,16 +2,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { main } from '../../src/cli.js';
-import { type EpochHistory, type JobOptions, type ReportData, runJob } from '@mixture-of-personas/pipeline';
+import { type EpochHistory, type ReportData, type RunOptions, runPipeline } from '@mixture-of-personas/pipeline';
 import { fakeOpeners } from '../../../pipeline/test/support/fake-engines.js';
 import { smallJob } from '../../../pipeline/test/support/small-job.js';
 import { scratch } from '../../../pipeline/test/support/scratch.js';
 import { fakeTerminal } from '../terminal.js';
 
-async function finished(until: JobOptions['until']): Promise<string> {
+async function finished(until: NonNullable<RunOptions['until']>): Promise<string> {
   const config = await smallJob(await scratch());
   const reporter = { note: () => undefined, progress: () => undefined, table: () => undefined };
-  await runJob({ config, until, reporter, signal: new AbortController().signal, openers: fakeOpeners() });
+  await runPipeline(config, { until, reporter, signal: new AbortController().signal, openers: fakeOpeners() });
   return config.output;
 }
 

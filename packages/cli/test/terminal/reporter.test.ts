@@ -25,7 +25,7 @@ describe('a reporter', () => {
   });
 
   it('tells a failure in both forms, without a stack', () => {
-    const error = new UserError('bad', 'It is bad.', { suggestion: 'Make it good.' });
+    const error = new UserError('bad', 'It is bad.', { remedy: 'Make it good.' });
     const plain = fakeTerminal();
     createReporter(plain.io, loud).failure(error);
     expect([plain.stdout(), plain.stderr()]).toEqual(['', 'Error: It is bad. Make it good.\n']);

@@ -2,7 +2,7 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { stringify } from 'yaml';
 import type { Manifest } from '../run-folder/manifest.js';
 import { markdownTable } from '../tables/markdown-table.js';
-import type { RunMetrics } from '../stages/evaluate-stage.js';
+import type { RunMetrics } from '../artifacts/metrics.js';
 import { datasetFeatures } from '../run-folder/synthetic-files.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
 

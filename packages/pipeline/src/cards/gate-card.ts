@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { MopConfig } from '../config/schema.js';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { Manifest } from '../run-folder/manifest.js';
-import type { FitHistory } from '../stages/fit-stage.js';
+import type { FitHistory } from '../artifacts/fit.js';
 import { markdownTable } from '../tables/markdown-table.js';
 import { heldOutCaption, heldOutTable } from './tables.js';
 

@@ -1,11 +1,12 @@
 import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
 import { promptHash, renderPrompt } from '@mixture-of-personas/synthesis';
-import type { MopConfig } from '../config/schema.js';
 import { UserError } from '../errors.js';
-import { decodeLines } from '../run-folder/json-lines.js';
+import { configOf } from '../run-folder/run-config.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import { loadTemplate } from '../context/text-files.js';
-import type { RunMetrics } from '../stages/evaluate-stage.js';
+import { readArtifact, type Artifact } from '../artifacts/artifact.js';
+import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
+import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../artifacts/texts.js';
 
 /** What a run folder holds, for a person. */
 export interface RunSummary {
@@ -33,17 +34,16 @@ export interface RowExplanation {
 /** Counts and figures of a run, as far as it went. @throws UserError `damaged-run` when a file was changed since */
 export async function runSummary(folder: RunFolder): Promise<RunSummary> {
   const { manifest } = folder;
-  const count = async (stage: string, file: string): Promise<number | null> =>
-    folder.has(stage) ? decodeLines(await folder.read(stage, file)).length : null;
-  const metrics = folder.has('evaluate') ? await folder.read('evaluate', 'metrics.json') : undefined;
+  const count = async (artifact: Artifact<readonly unknown[]>): Promise<number | null> =>
+    folder.has(artifact.stage) ? (await readArtifact(folder, artifact)).length : null;
   return {
     folder: folder.path,
     finished: Object.keys(manifest.stages),
     fingerprints: manifest.fingerprints,
-    personas: await count('personas', 'personas.jsonl'),
-    exemplars: await count('exemplars', 'exemplars.jsonl'),
-    texts: await count('simulate', 'synthetic.jsonl'),
-    metrics: metrics === undefined ? null : (JSON.parse(new TextDecoder().decode(metrics)) as RunMetrics),
+    personas: await count(PERSONAS),
+    exemplars: await count(EXEMPLARS),
+    texts: await count(SYNTHETIC),
+    metrics: folder.has('evaluate') ? await readArtifact(folder, METRICS_FILE) : null,
   };
 }
 
@@ -52,18 +52,18 @@ export async function runSummary(folder: RunFolder): Promise<RunSummary> {
  * @throws UserError `no-row` when the run has no such row
  */
 export async function explainRow(folder: RunFolder, index: number): Promise<RowExplanation> {
-  const rows = folder.has('simulate') ? await readLines<SyntheticRow>(folder, 'simulate', 'synthetic.jsonl') : [];
+  const rows = folder.has('simulate') ? await readArtifact(folder, SYNTHETIC) : [];
   const row = rows[index];
   if (row === undefined) {
     const range = rows.length === 0 ? 'it has no simulated texts yet' : `its rows are 0 to ${rows.length - 1}`;
     throw new UserError('no-row', `${folder.path} has no row ${index}: ${range}.`);
   }
-  const personas = await readLines<Persona>(folder, 'personas', 'personas.jsonl');
-  const exemplars = await readLines<PopulationRecord>(folder, 'exemplars', 'exemplars.jsonl');
+  const personas = await readArtifact(folder, PERSONAS);
+  const exemplars = await readArtifact(folder, EXEMPLARS);
   const persona = personas.find(({ id }) => id === row.personaId) ?? null;
   const exemplar = exemplars.find(({ id }) => id === row.exemplarId) ?? null;
+  const template = await loadTemplate(configOf(folder));
   const shown = row.exemplarIds?.flatMap((id) => exemplars.find((one) => one.id === id)?.text ?? []) ?? exemplar?.text;
-  const template = await loadTemplate(folder.manifest.config as unknown as MopConfig);
   const values = {
     persona: persona?.persona,
     exemplar: shown,
@@ -74,8 +74,4 @@ export async function explainRow(folder: RunFolder, index: number): Promise<RowE
   const text =
     'text' in prompt ? prompt.text : prompt.messages.map(({ role, content }) => `${role}: ${content}`).join('\n');
   return { row, persona, exemplar, prompt: text, promptHashHolds: promptHash(prompt) === row.promptHash };
-}
-
-async function readLines<Row>(folder: RunFolder, stage: string, file: string): Promise<Row[]> {
-  return decodeLines(await folder.read(stage, file)) as Row[];
 }

@@ -2,7 +2,7 @@ import type { Evaluation, Figure } from '@mixture-of-personas/metrics';
 import type { TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
 import { FITTED, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
-import type { RunMetrics } from '../stages/evaluate-stage.js';
+import type { RunMetrics } from '../artifacts/metrics.js';
 
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 

@@ -1,6 +1,7 @@
 import { DEMO_PATH } from '../data/sources/addresses.js';
 
-type Settings = Readonly<Record<string, unknown>>;
+/** Settings as in `mop.yaml`. */
+export type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * Settings of the demonstration, where they differ from the defaults: the State of the Union addresses, the embedded models and a gate that
@@ -32,7 +33,18 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
   if (!isSection(population)) return draft;
   const { path, format } = population;
   const unnamed = path === undefined && (format === 'sotu' || (!hasFile && format === undefined));
-  return path === DEMO_PATH || unnamed ? filledIn(draft, DEMO_SETTINGS) : draft;
+  if (path !== DEMO_PATH && !unnamed) return draft;
+  const complete = filledIn(draft, DEMO_SETTINGS);
+  const { gate } = complete;
+  if (!isSection(gate) || gate['preset'] !== 'paper') return complete;
+  // The demonstration's design is for the default fit alone.
+  const { design: _, ...rest } = gate;
+  return { ...complete, gate: { ...rest, ...pick(draft['gate'], 'design') } };
+}
+
+/** One key of a section, where it is given. */
+function pick(section: unknown, key: string): Settings {
+  return isSection(section) && key in section ? { [key]: section[key] } : {};
 }
 
 function filledIn(draft: Settings, defaults: Settings): Settings {

@@ -54,7 +54,7 @@ function assignmentOf(assignment: string): GivenSetting {
 export function unknownSetting(where: string, name: string, among: readonly string[] = KEY_NAMES): UserError {
   const near = nearest(name, among);
   return new UserError('unknown-key', `${where}: there is no setting ${name}.`, {
-    suggestion: near === undefined ? `Known here: ${among.join(', ')}.` : `Did you mean ${near}?`,
+    remedy: near === undefined ? `Known here: ${among.join(', ')}.` : `Did you mean ${near}?`,
   });
 }
 

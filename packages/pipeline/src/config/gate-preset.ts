@@ -41,7 +41,7 @@ export function requirePreset(settings: unknown, defaults: object): void {
       : given.find((name) => PAPER_ONLY.includes(name));
   if (ignored === undefined) return;
   throw new UserError('bad-setting', `gate.${ignored} has no meaning with gate.preset ${String(preset)}.`, {
-    suggestion:
+    remedy:
       preset === 'paper' ? 'Leave it out.' : 'Leave it out, or set gate.preset: paper for the procedure of the paper.',
   });
 }

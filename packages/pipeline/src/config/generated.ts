@@ -17,13 +17,17 @@ function keysTable(): string {
 /** Where the table stands in the README. */
 const TABLE_MARKS = ['<!-- keys: start (npm run refresh) -->', '<!-- keys: end -->'] as const;
 
-/** A README with the table between its marks made new. */
+/** A README with the table of settings made new. */
 export function withKeysTable(readme: string): string {
-  const [start, end] = TABLE_MARKS;
-  const from = readme.indexOf(start);
-  const to = readme.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`README.md has no "${start}" … "${end}"`);
-  return `${readme.slice(0, from + start.length)}\n\n<!-- prettier-ignore -->\n${keysTable()}\n\n${readme.slice(to)}`;
+  return withTable(readme, TABLE_MARKS, keysTable());
+}
+
+/** A page with a table between its marks made new. */
+export function withTable(page: string, [start, end]: readonly [string, string], table: string): string {
+  const from = page.indexOf(start);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`the page has no "${start}" … "${end}"`);
+  return `${page.slice(0, from + start.length)}\n\n<!-- prettier-ignore -->\n${table}\n\n${page.slice(to)}`;
 }
 
 function code(value: unknown): string {

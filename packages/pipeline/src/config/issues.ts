@@ -44,7 +44,7 @@ function missing(name: string, needed: string, { file }: IssueContext): UserErro
     'missing-setting',
     `${required} is missing from ${where}: ${wanted ? 'some text' : needed} is needed.`,
     {
-      suggestion: `Add it to mop.yaml, or give --${required}; mop init writes a complete file.`,
+      remedy: `Add it to mop.yaml, or give --${required}; mop init writes a complete file.`,
     },
   );
 }

@@ -3,10 +3,10 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { aboutPath, codeOf, UserError } from '../errors.js';
 import { DEMO_PATH } from '../data/sources/addresses.js';
 import { decodeUtf8 } from '../data/text/utf8.js';
-import { withDemo } from './demo.js';
+import { withDemo, type Settings } from './demo.js';
 import { requirePreset } from './gate-preset.js';
 import { settingsOf } from './flags.js';
-import { explainIssue } from './issues.js';
+import { explainIssue, type IssueContext } from './issues.js';
 import { configSchema, GATE_DEFAULTS, type MopConfig } from './schema.js';
 import { parseConfigFile, type ConfigFile } from './yaml-file.js';
 
@@ -46,15 +46,25 @@ export async function loadConfig(
   const draft =
     file === undefined ? {} : pathsFrom(emptyAsDefault(file.content), relative(cwd, dirname(resolve(cwd, file.path))));
   for (const { name, value } of given) setAt(draft, name.split('.'), value);
-  const complete = withDemo(draft, file !== undefined);
-  const parsed = configSchema.safeParse(complete);
+  return configFrom(withDemo(draft, file !== undefined), { file, given });
+}
+
+/**
+ * The configuration of nested settings as in `mop.yaml`, with every default filled in.
+ * @throws UserError naming the setting that does not exist or is out of range
+ */
+export function configFrom(
+  draft: Settings,
+  { file, given = [] }: Partial<Pick<IssueContext, 'file' | 'given'>> = {},
+): MopConfig {
+  const parsed = configSchema.safeParse(draft);
   if (parsed.success) {
     requirePreset(draft, GATE_DEFAULTS);
     return parsed.data;
   }
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw parsed.error;
-  throw explainIssue(issue, { draft: complete, file, given });
+  throw explainIssue(issue, { draft, file, given });
 }
 
 /** Settings of a run with those on the command line in their place, unchecked. @throws UserError for a setting that does not exist */
@@ -75,7 +85,7 @@ async function readConfigFile(asked: string | undefined, cwd: string): Promise<C
   } catch (error) {
     if (asked === undefined && codeOf(error) === 'ENOENT') return undefined;
     throw codeOf(error) === 'ENOENT'
-      ? new UserError('no-config', `There is no configuration file ${path}.`, { suggestion: 'mop init writes one.' })
+      ? new UserError('no-config', `There is no configuration file ${path}.`, { remedy: 'mop init writes one.' })
       : aboutPath(path, error);
   }
 }
@@ -103,7 +113,8 @@ function pathsFrom(content: Record<string, unknown>, folder: string): Record<str
   return draft;
 }
 
-function setAt(target: Record<string, unknown>, keys: readonly string[], value: unknown): void {
+/** Sets a value below dotted keys; sections on the way are made, or copied. */
+export function setAt(target: Record<string, unknown>, keys: readonly string[], value: unknown): void {
   const [first, ...rest] = keys;
   if (first === undefined) return;
   if (rest.length === 0) {
@@ -111,11 +122,12 @@ function setAt(target: Record<string, unknown>, keys: readonly string[], value: 
     return;
   }
   const below = target[first];
-  const section = isSection(below) ? below : {};
+  const section = isSection(below) ? { ...below } : {};
   target[first] = section;
   setAt(section, rest, value);
 }
 
-function isSection(value: unknown): value is Record<string, unknown> {
+/** Whether a value is a section of settings. */
+export function isSection(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

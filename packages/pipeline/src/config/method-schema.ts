@@ -1,8 +1,25 @@
-import { sourceSettings, textSources, type SettingFact, type SettingValue } from '@mixture-of-personas/synthesis';
+import {
+  sourceSettings,
+  textSource,
+  textSources,
+  type SettingFact,
+  type SettingValue,
+} from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
 
 /** The mixture, and every text source that it is compared with. */
 export const METHOD_NAMES: readonly string[] = ['mop', ...textSources.map(({ name }) => name)];
+
+/**
+ * Draws the texts of a method: from a fitted gate, from pairs of personas and exemplars that no gate weighs, from a pool of exemplars, or
+ * from prompts alone.
+ */
+export function drawsOf(name: string): 'gate' | 'pairs' | 'pool' | 'prompts' {
+  if (name === 'mop') return 'gate';
+  const { needs } = textSource(name);
+  if (needs.includes('personas')) return 'pairs';
+  return needs.includes('exemplars') ? 'pool' : 'prompts';
+}
 
 /** The section `method`: the name, and the settings of every text source by name. */
 export type MethodSettings = Readonly<Record<string, SettingValue>> & { readonly name: string };

@@ -13,7 +13,7 @@ export async function requireModelFolder(setting: string, model: string): Promis
   if (there === undefined) {
     if (isAbsolute(folder) || /^\.{1,2}[\\/]/.test(folder) || folder.split('/').length !== 2) {
       throw new UserError('folder-missing', `${setting}: there is no folder ${folder}.`, {
-        suggestion: 'Give a folder in the Hugging Face ONNX layout, or a hub id such as owner/name.',
+        remedy: 'Give a folder in the Hugging Face ONNX layout, or a hub id such as owner/name.',
       });
     }
     return;
@@ -21,6 +21,6 @@ export async function requireModelFolder(setting: string, model: string): Promis
   const files = [...(await readdir(folder)), ...(await readdir(join(folder, 'onnx')).catch(() => []))];
   if (files.some((name) => name.endsWith('.onnx'))) return;
   throw new UserError('no-weights', `${setting}: ${folder} holds no .onnx file.`, {
-    suggestion: 'Give a folder in the Hugging Face ONNX layout: config.json, tokenizer.json and onnx/model.onnx.',
+    remedy: 'Give a folder in the Hugging Face ONNX layout: config.json, tokenizer.json and onnx/model.onnx.',
   });
 }

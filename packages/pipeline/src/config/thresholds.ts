@@ -1,6 +1,5 @@
 import { METRIC_NAMES, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
 import { UserError } from '../errors.js';
-import { metricOf } from './metric-names.js';
 import { nearest } from './nearest.js';
 
 /** A condition under which `mop evaluate` exits with code 2: `fid>1.2`, or of a part: `mauve.mauveStar<0.9`. */
@@ -16,7 +15,7 @@ export interface Threshold {
 /** Metrics from a list such as `fid,mauve`. @throws UserError `unknown-metric` with the nearest */
 export function metricsOf(list: string): MetricName[] {
   const names = list.split(',').filter((name) => name.trim() !== '');
-  if (names.length === 0) throw new UserError('unknown-metric', 'No metric was named.', { suggestion: KNOWN });
+  if (names.length === 0) throw new UserError('unknown-metric', 'No metric was named.', { remedy: KNOWN });
   return [...new Set(names.map((name) => knownMetric(name.trim())))];
 }
 
@@ -25,7 +24,7 @@ export function thresholdOf(text: string): Threshold {
   const [, name, part, comparison, limit] = /^\s*([\w-]+)(?:\.([\w.-]+))?\s*(>=|<=|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
   if (name === undefined || comparison === undefined || limit === undefined || !Number.isFinite(Number(limit))) {
     throw new UserError('bad-threshold', `--fail-if "${text}" is no condition.`, {
-      suggestion: 'Write a metric, a comparison and a number, such as "fid>1.2" or "mauve<0.8".',
+      remedy: 'Write a metric, a comparison and a number, such as "fid>1.2" or "mauve<0.8".',
     });
   }
   return {
@@ -55,7 +54,7 @@ function knownMetric(name: string): MetricName {
   if (metric !== undefined) return metric;
   const near = nearest(name, METRIC_NAMES);
   throw new UserError('unknown-metric', `There is no metric ${name}.`, {
-    suggestion: near === undefined ? KNOWN : `Did you mean ${near}?`,
+    remedy: near === undefined ? KNOWN : `Did you mean ${near}?`,
   });
 }
 
@@ -65,7 +64,7 @@ function valueOf({ metric, part, text }: Threshold, figures: Evaluation): number
   if (value !== undefined) return value;
   const parts = Object.keys(figure?.parts ?? {});
   throw new UserError('bad-threshold', `--fail-if "${text}": ${metric} has no part ${part ?? ''}.`, {
-    suggestion: `It has ${parts.length === 0 ? 'none' : parts.slice(0, 12).join(', ')}.`,
+    remedy: `It has ${parts.length === 0 ? 'none' : parts.slice(0, 12).join(', ')}.`,
   });
 }
 
@@ -80,4 +79,16 @@ function holds(value: number, { comparison, limit }: Threshold): boolean {
     case '<=':
       return value <= limit;
   }
+}
+
+/** Names that papers use for a metric. */
+const ALIASES: Readonly<Record<string, MetricName>> = {
+  fid: 'frechet',
+  'fid-infinity': 'frechet-infinity',
+  kl: 'cosine-kl',
+};
+
+/** The metric of a name or alias. */
+function metricOf(name: string): MetricName | undefined {
+  return ALIASES[name] ?? METRIC_NAMES.find((known) => known === name);
 }

@@ -23,7 +23,7 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
       'bad-config',
       `${path} has ${text.length} characters, and a configuration at most ${LONGEST}.`,
       {
-        suggestion: 'Check that it is the file you meant.',
+        remedy: 'Check that it is the file you meant.',
       },
     );
   }

@@ -30,10 +30,14 @@ export async function loadRecordSets({ population, golden, seed }: MopConfig): P
   return splitRecords(train, seed);
 }
 
-function splitRecords(records: readonly PopulationRecord[], seed: number): RecordSets {
+/**
+ * Takes a fifth of the records out as golden ones, at random with the seed.
+ * @throws UserError `too-few-records` for fewer than 2
+ */
+export function splitRecords(records: readonly PopulationRecord[], seed: number): RecordSets {
   if (records.length < 2) {
     throw new UserError('too-few-records', `There is ${records.length} record where at least 2 are needed.`, {
-      suggestion: 'Give more records, or golden ones with golden.path.',
+      remedy: 'Give more records, or golden ones with golden.path.',
     });
   }
   const size = Math.max(1, Math.round(records.length * GOLDEN_SHARE));

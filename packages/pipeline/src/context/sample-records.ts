@@ -1,8 +1,9 @@
 import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeric';
-import { textSource, type PopulationRecord } from '@mixture-of-personas/synthesis';
+import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import { sha256 } from '../run-folder/files.js';
 import type { RecordSets } from './record-sets.js';
+import { drawsOf } from '../config/method-schema.js';
 import type { MopConfig } from '../config/schema.js';
 
 /** The records of a run, by what they are for. */
@@ -36,12 +37,13 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
     sets.train.length,
     'records in the population',
   );
-  const { pairs, pool } = drawnBy(config);
-  if (pairs) requireAtMost('personas.count', personas.count, training, 'training records');
-  if (pool) requireAtMost('exemplars.count', exemplars.count, training, 'training records');
+  const draws = drawsOf(method.name);
+  const paired = draws === 'gate' || draws === 'pairs';
+  if (paired) requireAtMost('personas.count', personas.count, training, 'training records');
+  if (paired || draws === 'pool') requireAtMost('exemplars.count', exemplars.count, training, 'training records');
   const goldenRecords = golden.records ?? sets.golden.length;
   requireAtMost('golden.records', goldenRecords, sets.golden.length, 'golden records');
-  if (method.name === 'mop') requireAtMost('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
+  if (draws === 'gate') requireAtMost('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
   const heldOut = Math.min(evaluate.heldOut, sets.golden.length);
   if (config.gate.input === 'context') requireContexts([...sets.train, ...sets.golden]);
   const train = draw(sets.train, fromTrain, seed, 'training-records');
@@ -73,17 +75,11 @@ export function recordsFingerprint(records: JobRecords): string {
   return sha256(JSON.stringify({ training, validation, heldOut, golden }));
 }
 
-/** Whether the method draws from pairs of personas and exemplars, and whether it has a pool of exemplars at all. */
-function drawnBy({ method: { name } }: MopConfig): { readonly pairs: boolean; readonly pool: boolean } {
-  const needs = name === 'mop' ? (['personas', 'exemplars'] as const) : textSource(name).needs;
-  return { pairs: needs.includes('personas'), pool: needs.includes('exemplars') };
-}
-
 function requireContexts(records: readonly PopulationRecord[]): void {
   const without = records.find(({ context }) => context === undefined || context.trim() === '');
   if (without === undefined) return;
   throw new UserError('bad-setting', `gate.input is context, but record ${without.id} has no context.`, {
-    suggestion: 'Name the column with population.columns.context, or use gate.input record.',
+    remedy: 'Name the column with population.columns.context, or use gate.input record.',
   });
 }
 
@@ -95,6 +91,6 @@ function draw(records: readonly PopulationRecord[], count: number, seed: number,
 function requireAtMost(setting: string, value: number, limit: number, what: string): void {
   if (value <= limit) return;
   throw new UserError('bad-setting', `${setting} asks for ${value}, but there are only ${limit} ${what}.`, {
-    suggestion: 'Lower it or give more records.',
+    remedy: 'Lower it or give more records.',
   });
 }

@@ -1,22 +1,66 @@
+import { readArtifact, type ArtifactFile, type ReadableArtifact } from '../artifacts/artifact.js';
+import { drawsOf } from '../config/method-schema.js';
 import type { Outputs, RunFolder } from '../run-folder/run-folder.js';
+import type { JobContext, JobPlan } from './job-context.js';
 
-/** One step of a run: what it writes, and how its result is read back. */
-export interface Stage<Result> {
+/** The parts of a job in their order; each command ends with one of them. */
+export const JOB_ENDS = ['personas', 'fit', 'simulate', 'evaluate'] as const;
+
+/** How far a job goes; each part includes the ones before it. */
+export type JobEnd = (typeof JOB_ENDS)[number];
+
+/** Whether the run's texts are drawn from pairs of personas and exemplars. */
+export function drawsPairs({ config }: JobPlan): boolean {
+  const draws = drawsOf(config.method.name);
+  return draws === 'gate' || draws === 'pairs';
+}
+
+/** Whether the run's texts are drawn from a fitted gate. */
+export function drawsFromGate({ config }: JobPlan): boolean {
+  return drawsOf(config.method.name) === 'gate';
+}
+
+/** Reads a file that the stage has committed. */
+export type ReadArtifact = <Value>(artifact: ReadableArtifact<Value>) => Promise<Value>;
+
+/** One stage of a run as data: its place, its files, how they are made, and how its result is read back. */
+export interface Stage<Name extends string, Inputs, Result> {
   /** Name in the manifest. */
-  readonly name: string;
+  readonly name: Name;
+  /** What it does, in one line. */
+  readonly does: string;
+  /** The part of the job it belongs to. */
+  readonly part: JobEnd;
+  /** Stages whose results it uses, all of them before it in the list. */
+  readonly inputs: readonly (keyof Inputs & string)[];
+  /** The files it may write; none for a result that is computed in every life of a run. */
+  readonly artifacts: readonly ArtifactFile[];
+  /** Whether a run has the stage. @defaultValue every run has */
+  readonly when?: (plan: JobPlan) => boolean;
+  /** Whether it asks the language model for scores. @defaultValue it does not */
+  readonly scores?: (plan: JobPlan) => boolean;
   /** Does the work; called only when the stage is not finished. */
-  make(): Promise<Outputs>;
-  /** The result from the stage's committed files. */
-  load(read: (file: string) => Promise<Uint8Array>): Promise<Result>;
+  readonly make?: (job: JobContext, inputs: Inputs) => Promise<Outputs>;
+  /** The result, from the committed files. */
+  readonly load: (job: JobContext, inputs: Inputs, read: ReadArtifact) => Promise<Result>;
 }
 
 /**
  * The result of a stage, made now or by an earlier process. It is always read back from the folder, never handed over in memory, so
- * that a resumed run goes on from the very numbers an undisturbed one goes on from.
+ * that a resumed run continues from the very numbers of an undisturbed one.
  * A finished stage whose files were changed or are gone is done again; what was changed is set aside.
  */
-export async function stageResult<Result>(folder: RunFolder, stage: Stage<Result>): Promise<Result> {
-  if (!folder.has(stage.name) || !(await folder.isWhole(stage.name)))
-    await folder.commit(stage.name, await stage.make());
-  return stage.load((file) => folder.read(stage.name, file));
+export async function stageResult<Inputs, Result>(
+  job: JobContext,
+  { name, make, load }: Stage<string, Inputs, Result>,
+  inputs: Inputs,
+): Promise<Result> {
+  const { folder } = job;
+  if (make !== undefined && !(folder.has(name) && (await folder.isWhole(name))))
+    await folder.commit(name, await make(job, inputs));
+  return load(job, inputs, readerOf(folder));
+}
+
+function readerOf(folder: RunFolder): ReadArtifact {
+  return (artifact) => readArtifact(folder, artifact);
 }

@@ -27,6 +27,6 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UserError('bad-template', `${path} is not JSON.`, { suggestion: 'A template is one JSON object.' });
+    throw new UserError('bad-template', `${path} is not JSON.`, { remedy: 'A template is one JSON object.' });
   }
 }

@@ -25,7 +25,7 @@ async function requireReplaceable(path: string): Promise<void> {
     'not-a-file',
     `${path} is ${there.isDirectory() ? 'a folder' : 'a device or a pipe'}, not a file.`,
     {
-      suggestion: 'Give the path of a file to write.',
+      remedy: 'Give the path of a file to write.',
     },
   );
 }

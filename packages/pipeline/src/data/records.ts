@@ -54,7 +54,7 @@ export async function* readRecords(source: RecordSource): AsyncGenerator<Populat
   }
   if (made === 0) {
     throw new UserError('no-records', `${detected.paths.join(', ')} has no records: ${emptiness(detected.format)}.`, {
-      suggestion: 'Check that it is the file you meant.',
+      remedy: 'Check that it is the file you meant.',
     });
   }
 }

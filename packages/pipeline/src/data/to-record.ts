@@ -35,7 +35,7 @@ export function recordMaker(columns: ColumnNames): RecordMaker {
     const given = valueOf(row, columns.id ?? 'id', at) || undefined;
     if (given !== undefined && seen.has(given)) {
       throw new UserError('same-id', `${at} has the id ${given}, which a record before it has too.`, {
-        suggestion: 'Ids must differ; name another column with population.columns.id.',
+        remedy: 'Ids must differ; name another column with population.columns.id.',
       });
     }
     if (given !== undefined) seen.add(given);
@@ -82,12 +82,12 @@ function noColumn(row: RawRow, role: keyof ColumnNames, columns: ColumnNames, at
   return new UserError(
     'no-column',
     `${at} has no column ${columns[role] ?? role}; it has ${there.length === 0 ? 'none' : there.slice(0, 20).join(', ')}.`,
-    { suggestion: `Name the column that holds the ${role} with population.columns.${role}.` },
+    { remedy: `Name the column that holds the ${role} with population.columns.${role}.` },
   );
 }
 
 function emptyText(at: string): UserError {
   return new UserError('empty-text', `${at}: the text is empty.`, {
-    suggestion: 'Remove the row, or name another column with population.columns.text.',
+    remedy: 'Remove the row, or name another column with population.columns.text.',
   });
 }

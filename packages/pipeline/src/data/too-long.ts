@@ -80,6 +80,6 @@ function describe(long: readonly MeasuredRecord[]): string {
 
 function refusal(message: string): UserError {
   return new UserError('too-long-records', message, {
-    suggestion: 'Shorten them, set records.tooLong to drop or truncate, or choose a model with a larger window.',
+    remedy: 'Shorten them, set records.tooLong to drop or truncate, or choose a model with a larger window.',
   });
 }

@@ -1,4 +1,3 @@
-import { chooseBackend } from '@mixture-of-personas/gating';
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
@@ -73,6 +72,7 @@ function runtimeCheck(name: string): Check {
 
 /** The backend a fit will use, and why not the others. */
 async function backendCheck(): Promise<Check> {
+  const { chooseBackend } = await import('@mixture-of-personas/gating');
   const { backend, refused } = await chooseBackend();
   const reasons = refused.map(({ name, reason }) => `not ${name}: ${reason}`);
   return { name: 'gating backend', status: 'ok', detail: [backend.name, ...reasons].join('; ').replaceAll('.;', ';') };

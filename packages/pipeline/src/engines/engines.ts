@@ -1,4 +1,4 @@
-import { chooseBackend, type GateBackend } from '@mixture-of-personas/gating';
+import type { GateBackend } from '@mixture-of-personas/gating';
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import type { MopConfig } from '../config/schema.js';
@@ -26,6 +26,7 @@ export interface EngineUse extends ModelUse {
  */
 export async function openEngines(openers: ModelOpeners, config: MopConfig, use: EngineUse): Promise<Engines> {
   const { threads } = config;
+  const { chooseBackend } = await import('@mixture-of-personas/gating');
   const { backend } = await chooseBackend();
   const encoder = await openers.openEncoder(config.encoder.model, threads);
   try {

@@ -55,7 +55,7 @@ export async function loadSets(
     return sides;
   if (source.encoder === undefined) {
     throw new UserError('no-encoder', `${needsEmbeddings} needs embeddings, and a side is given as texts.`, {
-      suggestion: 'Name an encoder with --encoder onnx:FOLDER-OR-HUB-ID, or give both sides as .npy.',
+      remedy: 'Name an encoder with --encoder onnx:FOLDER-OR-HUB-ID, or give both sides as .npy.',
     });
   }
   return embedSides(sides, source.encoder, source.threads, context);
@@ -98,7 +98,7 @@ function requireParts(
     for (const [side, { set, rows, unlabelled }] of Object.entries(sides)) {
       if (needs === 'texts' && set.texts === undefined) {
         throw new UserError('no-texts', `${metric} needs texts, and the ${side} side is a matrix of embeddings.`, {
-          suggestion: 'Give the texts, or leave this metric out.',
+          remedy: 'Give the texts, or leave this metric out.',
         });
       }
       // Without labels, subgroups are clusters.
@@ -107,7 +107,7 @@ function requireParts(
           'no-labels',
           `${metric} needs a label in every row; ${unlabelled} of ${rows} ${side} rows have none.`,
           {
-            suggestion: 'Name the column with --label, or leave this metric out.',
+            remedy: 'Name the column with --label, or leave this metric out.',
           },
         );
       }

@@ -1,7 +1,7 @@
 import type { MopConfig } from '../config/schema.js';
 import { UserError } from '../errors.js';
+import type { JobReporter } from '../log.js';
 import type { OpenedModel } from './model-openers.js';
-import type { JobReporter } from '../context/job-context.js';
 
 /** What a run will ask of its language model. */
 export interface ModelUse {
@@ -27,7 +27,7 @@ export async function requireFit(model: OpenedModel, { purpose, reporter, signal
     'unfit-model',
     `The language model ${model.id} cannot ${what} for this run. ${found.replace(/\.$/, '')}.`,
     {
-      suggestion: 'mop doctor with the same settings examines it again.',
+      remedy: 'mop doctor with the same settings examines it again.',
     },
   );
 }
@@ -42,7 +42,7 @@ export function requireTemperatures(model: OpenedModel, { gate }: MopConfig): vo
     'bad-setting',
     `gate.temperature is ${gate.temperature}, but ${model.id} is scored at temperatures ${range}.`,
     {
-      suggestion: fixed ? 'Set gate.temperature to 1.' : 'Set gate.temperature within them, or widen llm.temperatures.',
+      remedy: fixed ? 'Set gate.temperature to 1.' : 'Set gate.temperature within them, or widen llm.temperatures.',
     },
   );
 }

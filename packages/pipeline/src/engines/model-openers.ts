@@ -43,3 +43,14 @@ export function serverOptions({ temperatures, deadline, ...llm }: LlmSettings): 
     temperatures: temperatures === undefined ? undefined : high === undefined ? 'fixed' : [low, high],
   };
 }
+
+/** The same engine, whose `close` does nothing. */
+export function keptOpen<Engine extends Encoder | LanguageModel>(engine: Engine): Engine {
+  return new Proxy(engine, {
+    get(target, name) {
+      if (name === 'close') return () => Promise.resolve();
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}

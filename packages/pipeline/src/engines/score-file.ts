@@ -151,7 +151,7 @@ function scoreLineOf({ fields, where, key }: RawRow, name: string): ScoreLine {
 
 function badLine(problem: string): UserError {
   return new UserError('bad-request', `${problem.replace(/\.$/, '')}.`, {
-    suggestion: 'A line is {"id", "messages" or "prompt", "completion", "temperatures": [0.6, 1]}.',
+    remedy: 'A line is {"id", "messages" or "prompt", "completion", "temperatures": [0.6, 1]}.',
   });
 }
 

@@ -44,7 +44,7 @@ export function cellsOf(definition: Definition, choice: CellChoice): Cell[] {
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new UserError('bad-setting', `There is no method or data set ${unknown}.`, {
-      suggestion: `There are ${names.filter((name) => name !== '').join(', ')}.`,
+      remedy: `There are ${names.filter((name) => name !== '').join(', ')}.`,
     });
   const wanted = (kind: readonly string[]): readonly string[] => {
     const kept = kind.filter((name) => only?.includes(name) ?? true);
@@ -101,7 +101,7 @@ function withFolders(
     if (mark === undefined || method === undefined) return [name, value];
     if (!known.slice(0, known.indexOf(of)).includes(method))
       throw new UserError('bad-setting', `${of}: ${name} names the run of ${method}, which is not made before it.`, {
-        suggestion: 'List that method first.',
+        remedy: 'List that method first.',
       });
     return [name, `${folderOf(method)}${String(value).slice(mark.length)}`];
   });
@@ -139,7 +139,7 @@ export function pointsOf(vary: Definition['vary'], mode: Definition['mode']): Re
       const [count = 0] = lengths;
       if (lengths.size > 1)
         throw new UserError('bad-setting', 'A list needs as many values for every key that varies.', {
-          suggestion: 'Give lists of one length, or --mode grid.',
+          remedy: 'Give lists of one length, or --mode grid.',
         });
       return Array.from({ length: count }, (_, i) => Object.fromEntries(axes.map(([key, values]) => [key, values[i]])));
     }
@@ -150,7 +150,7 @@ function chosen(names: readonly string[], of: readonly string[] | undefined, wha
   const unknown = of?.find((name) => !names.includes(name));
   if (unknown === undefined) return names.filter((name) => of?.includes(name) ?? true);
   throw new UserError('bad-config', `The scale names the ${what} ${unknown}, which the experiment does not have.`, {
-    suggestion: `It has ${names.join(', ')}.`,
+    remedy: `It has ${names.join(', ')}.`,
   });
 }
 

@@ -1,11 +1,9 @@
 import { isAbsolute, join } from 'node:path';
 import { withDemo } from '../config/demo.js';
-import { requirePreset } from '../config/gate-preset.js';
-import { explainIssue } from '../config/issues.js';
 import { CONFIG_KEYS } from '../config/keys.js';
-import { PATHS } from '../config/load.js';
+import { configFrom, isSection, PATHS, setAt } from '../config/load.js';
 import { unknownSetting } from '../config/flags.js';
-import { configSchema, GATE_DEFAULTS, type MopConfig } from '../config/schema.js';
+import type { MopConfig } from '../config/schema.js';
 import { DEMO_PATH } from '../data/sources/addresses.js';
 import type { Settings } from './definition.js';
 
@@ -40,30 +38,5 @@ export function composed(layers: readonly Readonly<Record<string, unknown>>[], w
     if (!CONFIG_KEYS.some((key) => key.name === name)) throw unknownSetting(where, name);
     setAt(draft, name.split('.'), value);
   }
-  const complete = withDemo(draft, true);
-  const parsed = configSchema.safeParse(complete);
-  if (parsed.success) {
-    requirePreset(draft, GATE_DEFAULTS);
-    return parsed.data;
-  }
-  const issue = parsed.error.issues[0];
-  if (issue === undefined) throw parsed.error;
-  throw explainIssue(issue, { draft: complete, file: undefined, given: [] });
-}
-
-function setAt(target: Record<string, unknown>, keys: readonly string[], value: unknown): void {
-  const [first, ...rest] = keys;
-  if (first === undefined) return;
-  if (rest.length === 0) {
-    target[first] = value;
-    return;
-  }
-  const below = target[first];
-  const section = isSection(below) ? { ...below } : {};
-  target[first] = section;
-  setAt(section, rest, value);
-}
-
-function isSection(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return configFrom(withDemo(draft, true));
 }

@@ -21,7 +21,7 @@ export async function readDefinition(path: string, cwd: string = process.cwd()):
   throw new UserError(
     'bad-config',
     `${path} is not an experiment: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`.replace('  ', ' '),
-    { suggestion: 'See experiments/ for examples; settings belong below base, datasets, methods or a scale.' },
+    { remedy: 'See experiments/ for examples; settings belong below base, datasets, methods or a scale.' },
   );
 }
 
@@ -33,7 +33,7 @@ export function scaleOf({ scales, title }: Definition, name: string | undefined)
   const found = scales[chosen];
   if (found !== undefined) return found;
   throw new UserError('bad-setting', `${title} has no scale ${chosen}.`, {
-    suggestion: known.length === 0 ? 'Leave out --scale.' : `It has ${known.join(', ')}.`,
+    remedy: known.length === 0 ? 'Leave out --scale.' : `It has ${known.join(', ')}.`,
   });
 }
 

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
-import type { Progress, WorkLog } from '../log.js';
+import type { JobReporter, Progress, WorkLog } from '../log.js';
 import { interrupted, UserError } from '../errors.js';
 import { filesOn } from '../run-folder/files.js';
-import type { JobReporter } from '../context/job-context.js';
-import { runJob } from '../job/job.js';
+import { runPipeline } from '../job/run-pipeline.js';
+import { identityOf } from '../run-folder/run-config.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
-import type { RunMetrics } from '../stages/evaluate-stage.js';
+import { readArtifact } from '../artifacts/artifact.js';
+import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
 import type { Cell } from './cells.js';
 import { sharedEngines } from './shared-engines.js';
 import { sharedSets } from './shared-sets.js';
@@ -34,7 +35,7 @@ export interface CellsOptions {
 /**
  * Runs the cells one after the other, each in its own run folder, over one store of scores and one of embeddings. A finished cell is read back,
  * an unfinished one goes on where it stopped. Yields each cell's figures when it is done.
- * @throws what `runJob` throws, and `interrupted` between cells when the user asked to stop
+ * @throws what `runPipeline` throws, and `interrupted` between cells when the user asked to stop
  */
 export async function* runCells(cells: readonly Cell[], options: CellsOptions): AsyncGenerator<CellFigures> {
   const { output, reporter, signal, openers = realOpeners } = options;
@@ -49,16 +50,15 @@ export async function* runCells(cells: readonly Cell[], options: CellsOptions): 
       const finished = await finishedFigures(cell);
       reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
       const started = performance.now();
-      const job = {
-        config,
-        until: 'evaluate',
+      const shared = {
         signal,
         readSets,
         openers: engines,
         scores: join(output, 'scores'),
-      } as const;
+      };
       const noted: string[] = [];
-      const metrics = finished ?? (await runJob({ ...job, reporter: cellReporter(reporter, name, noted) })).metrics;
+      const reported = { ...shared, reporter: cellReporter(reporter, name, noted) };
+      const metrics = finished ?? (await runPipeline(config, reported)).metrics;
       const notes = await cellNotes(config.output, finished === undefined ? noted : undefined);
       const figures = metrics?.evaluation.sets[0]?.figures;
       if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
@@ -75,9 +75,9 @@ export async function* runCells(cells: readonly Cell[], options: CellsOptions): 
 async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined> {
   if ((await filesOn().read(join(config.output, 'manifest.json'))) === undefined) return undefined;
   const folder = await openExistingRun(config.output);
-  const same = isDeepStrictEqual(folder.manifest.config, JSON.parse(JSON.stringify({ ...config, output: undefined })));
+  const same = isDeepStrictEqual(folder.manifest.config, identityOf(config));
   if (!same || !folder.has('evaluate')) return undefined;
-  return JSON.parse(new TextDecoder().decode(await folder.read('evaluate', 'metrics.json'))) as RunMetrics;
+  return readArtifact(folder, METRICS_FILE);
 }
 
 /** Keeps what a cell's run noted beside it, so that a later start of the experiment counts it too. @returns the notes of the finished cell */

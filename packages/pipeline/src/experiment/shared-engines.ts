@@ -1,6 +1,6 @@
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
-import type { ModelOpeners } from '../engines/model-openers.js';
+import { keptOpen, type ModelOpeners } from '../engines/model-openers.js';
 
 /** Openers whose models stay open from one run to the next. */
 export interface SharedEngines extends ModelOpeners {
@@ -26,25 +26,14 @@ export function sharedEngines(openers: ModelOpeners, embeddings: string): Shared
       const opened = once(encoders, `${model} ${threads ?? ''}`, async () =>
         withCache(await openers.openEncoder(model, threads), embeddings),
       );
-      return kept(await opened);
+      return keptOpen(await opened);
     },
     openLanguageModel: async (model, threads, server) => {
       const key = JSON.stringify([model, threads, server]);
-      return kept(await once(models, key, () => openers.openLanguageModel(model, threads, server)));
+      return keptOpen(await once(models, key, () => openers.openLanguageModel(model, threads, server)));
     },
     async closeAll() {
       for (const opened of [...encoders.values(), ...models.values()]) await (await opened).close();
     },
   };
-}
-
-/** The same engine, whose `close` does nothing. */
-function kept<Engine extends Encoder | LanguageModel>(engine: Engine): Engine {
-  return new Proxy(engine, {
-    get(target, name) {
-      if (name === 'close') return () => Promise.resolve();
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
 }

@@ -1,86 +1,64 @@
-import { datasetCard } from '../cards/card.js';
-import { gateCard } from '../cards/gate-card.js';
-import type { JobContext } from '../context/job-context.js';
-import { requireNotAborted, type JobEnd, type JobResult } from './job-result.js';
-import type { Outputs } from '../run-folder/run-folder.js';
-import { stageResult } from '../context/stage.js';
-import { compareStage } from '../stages/compare-stage.js';
-import { describeStage } from '../stages/describe-stage.js';
-import { embedRecords, type RecordEmbeddings } from '../stages/embed-records.js';
-import { estimateCost } from '../stages/estimate-cost.js';
-import { evaluateStage } from '../stages/evaluate-stage.js';
-import { fitStage, HISTORY, type FitHistory } from '../stages/fit-stage.js';
-import { gatePopulation } from '../stages/gate-population.js';
-import { makePersonas } from '../stages/make-personas.js';
-import { pickExemplars } from '../stages/pick-exemplars.js';
-import type { JobRecords } from '../context/sample-records.js';
-import { simulateBaselines, simulateStage, type SimulationParts } from '../stages/simulate-stage.js';
-import { heldOutCaption, heldOutTable } from '../cards/tables.js';
+import type { HeldOutComparison } from '../analysis/held-out.js';
+import type { RunMetrics } from '../artifacts/metrics.js';
+import type { JobContext, JobPlan } from '../context/job-context.js';
+import { JOB_ENDS, stageResult, type JobEnd } from '../context/stage.js';
+import { interrupted } from '../errors.js';
+import type { RunFolder } from '../run-folder/run-folder.js';
+import { STAGES, type RunStage, type StageResults } from './stage-list.js';
 
-/** The stages in their order, up to the one that is asked for. */
-export async function runStages(job: JobContext, records: JobRecords, until: JobEnd): Promise<JobResult> {
-  const embeddings = await embedRecords(job, records);
-  const personas = await makePersonas(job, records, embeddings);
-  if (until === 'personas') return resultOf(job);
-  requireNotAborted(job.signal);
-  const exemplars = await pickExemplars(job, records);
-  const gating = await gatePopulation(job, { records, embeddings, personas, exemplars });
-  if (!job.folder.has('fit')) await estimateCost(job, records, gating);
-  const gate = await fitStage(job, gating);
-  requireNotAborted(job.signal);
-  const heldOut =
-    job.gateModel === undefined ? await compareStage(job, { records, personas, gating, gate }) : undefined;
-  const parts = { records, personas, exemplars, gating, gate, heldOut };
-  if (until === 'fit') return { ...resultOf(job), ...(heldOut === undefined ? {} : { heldOut }) };
-  // The result shows it again at the end; texts still to be sampled are long enough to be read by.
-  if (heldOut !== undefined && !job.folder.has('simulate')) {
-    job.reporter.table(heldOutTable(heldOut), heldOutCaption(heldOut));
-  }
-  return simulated(job, parts, { embeddings, until });
+/** What a job has to show, as far as it went. */
+export interface JobResult {
+  readonly folder: string;
+  readonly finished: readonly string[];
+  readonly heldOut?: HeldOutComparison;
+  readonly metrics?: RunMetrics;
 }
 
-async function simulated(
-  job: JobContext,
-  parts: SimulationParts,
-  { embeddings, until }: { embeddings: RecordEmbeddings; until: JobEnd },
-): Promise<JobResult> {
-  const { records, heldOut } = parts;
-  const fitted = await simulateStage(job, parts);
-  requireNotAborted(job.signal);
-  const judged = heldOut === undefined ? {} : { heldOut };
-  if (until === 'simulate') return { ...resultOf(job), ...judged };
-  const baselines = await simulateBaselines(job, parts);
-  requireNotAborted(job.signal);
-  const both = { fitted, baselines };
-  const evaluated = await evaluateStage(job, { records, embeddings, simulated: both, heldOut });
-  await describeStage(job, { parts, embeddings, simulated: both, evaluated });
-  const { metrics } = evaluated;
-  await writtenStage(job, 'card', async () => ({
-    'README.md': datasetCard({ manifest: job.folder.manifest, metrics, rows: fitted }),
-    'GATE_CARD.md': await writtenGateCard(job, parts),
-  }));
-  await writtenStage(job, 'report', async () => {
-    // The plot library takes half a second to load, which a run that stops earlier need not spend.
-    const { reportFiles } = await import('../report/report-files.js');
-    return reportFiles(job.folder);
-  });
-  await job.folder.removePartial('');
-  return { ...resultOf(job), ...judged, metrics };
+/** Runs the stages of one job, in order, each once. */
+export interface StageRunner {
+  /** Results of the stages so far. */
+  readonly results: Partial<StageResults>;
+  /** Runs all stages up to the end of a part. @throws UserError `interrupted` between stages when the user asked to stop */
+  runTo(until: JobEnd): Promise<JobResult>;
 }
 
-async function writtenGateCard({ folder, config }: JobContext, parts: SimulationParts): Promise<string> {
-  const { manifest } = folder;
-  const { personas, exemplars, records, gate, heldOut } = parts;
-  const fit = JSON.parse(new TextDecoder().decode(await folder.read('fit', HISTORY))) as FitHistory;
-  const sizes = { exemplars: exemplars.exemplars.length, records: records.training.length };
-  return gateCard({ manifest, config, personas, ...sizes, temperatures: gate.temperatures, fit, heldOut });
+/** A runner at the first stage. */
+export function stageRunner(job: JobContext): StageRunner {
+  // A stage is called after its inputs, as the list has them in order.
+  const results = {} as StageResults;
+  const done = new Set<string>();
+  return {
+    results,
+    async runTo(until) {
+      for (const stage of stagesOf(job, until)) {
+        if (done.has(stage.name)) continue;
+        if (job.signal.aborted) throw interrupted();
+        const result = await stageResult<StageResults, unknown>(job, stage, results);
+        Object.assign(results, { [stage.name]: result });
+        done.add(stage.name);
+      }
+      if (until === JOB_ENDS.at(-1)) await job.folder.removePartial('');
+      return resultOf(job.folder, results);
+    },
+  };
 }
 
-/** A stage whose files are for people: nothing after it reads them. */
-async function writtenStage({ folder }: JobContext, name: string, make: () => Promise<Outputs>): Promise<void> {
-  await stageResult(folder, { name, make, load: () => Promise.resolve() });
+/** Whether the language model will be asked for scores: by the fit, the comparison of gates or a method that chooses by likelihood. */
+export function scoresLeft(plan: JobPlan, folder: RunFolder, until: JobEnd): boolean {
+  return stagesOf(plan, until).some((stage) => stage.scores?.(plan) === true && !folder.has(stage.name));
 }
 
-function resultOf({ folder }: JobContext): JobResult {
-  return { folder: folder.path, finished: Object.keys(folder.manifest.stages) };
+/** The stages that a run has, up to the end of a part. */
+function stagesOf(plan: JobPlan, until: JobEnd): readonly RunStage[] {
+  const last = JOB_ENDS.indexOf(until);
+  return STAGES.filter(({ part, when }) => JOB_ENDS.indexOf(part) <= last && (when === undefined || when(plan)));
+}
+
+function resultOf(folder: RunFolder, { compare, evaluate }: Partial<StageResults>): JobResult {
+  return {
+    folder: folder.path,
+    finished: Object.keys(folder.manifest.stages),
+    ...(compare === undefined ? {} : { heldOut: compare }),
+    ...(evaluate === undefined ? {} : { metrics: evaluate.metrics }),
+  };
 }

@@ -3,21 +3,14 @@ import type { AttributeFile, SourceContext } from '@mixture-of-personas/synthesi
 import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { JobContext } from '../context/job-context.js';
-import type { JobRecords } from '../context/sample-records.js';
 import { readText } from '../context/text-files.js';
-import type { ModelOpeners } from '../engines/model-openers.js';
 import { aboutPath } from '../errors.js';
-import { embedTexts, type RecordEmbeddings } from '../stages/embed-records.js';
-import { makePersonas } from '../stages/make-personas.js';
-import { pickExemplars } from '../stages/pick-exemplars.js';
+import { embedTexts } from '../stages/embed-records.js';
+import type { SourceParts } from '../stages/simulate-stage.js';
 
-/** The material of a run as text sources take it: its models, records and settings; personas and exemplars only when asked for. */
-export function sourceContext(
-  job: JobContext,
-  records: JobRecords,
-  { embeddings, openers }: { readonly embeddings: RecordEmbeddings; readonly openers: ModelOpeners },
-): SourceContext {
-  const { config, model, template, signal } = job;
+/** The material of a run as text sources take it: its models, records and settings, and the results of its earlier stages. */
+export function sourceContext(job: JobContext, { embed, personas, exemplars }: SourceParts): SourceContext {
+  const { config, model, template, records, openers, signal } = job;
   const { maxTokens, topP, batchSize, mix, seed = config.seed } = config.simulate;
   return {
     model,
@@ -28,11 +21,12 @@ export function sourceContext(
     mixtureTemperature: config.gate.temperature,
     signal,
     encoder: { embed: (texts) => embedTexts(job, 'personas', texts) },
-    personas: () => makePersonas(job, records, embeddings),
-    exemplars: async () => {
-      const { exemplars, indices } = await pickExemplars(job, records);
-      return { exemplars, embeddings: takeRows(embeddings.training, indices) };
-    },
+    personas: () => Promise.resolve(personas),
+    exemplars: () =>
+      Promise.resolve({
+        exemplars: exemplars.exemplars,
+        embeddings: takeRows(embed.training, exemplars.indices),
+      }),
     readFile: readText,
     readFolder,
     openModel: (name) => openers.openLanguageModel(name, config.llm.threads ?? config.threads),

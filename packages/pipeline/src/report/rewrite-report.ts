@@ -1,3 +1,4 @@
+import { REPORT_PAGE } from '../artifacts/report-data.js';
 import { acquireLock } from '../run-folder/lock.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
 
@@ -13,10 +14,10 @@ export async function rewriteReport(path: string): Promise<string> {
   const lock = await acquireLock(`${path}/run.lock`);
   try {
     // The plot library takes half a second to load, which other callers of this package need not spend.
-    const { REPORT_FILE, reportFiles } = await import('./report-files.js');
+    const { reportFiles } = await import('./report-files.js');
     const folder = await openExistingRun(path);
-    await folder.commit('report', await reportFiles(folder));
-    return folder.file(REPORT_FILE);
+    await folder.commit(REPORT_PAGE.stage, await reportFiles(folder));
+    return folder.file(REPORT_PAGE.name);
   } finally {
     await lock.release();
   }

@@ -1,6 +1,7 @@
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { z } from 'zod';
 import { aboutPath, codeOf, UserError } from '../errors.js';
 
 /** Who holds a run folder. */
@@ -10,6 +11,8 @@ export interface LockHolder {
   /** When it was taken, ISO 8601. */
   readonly since: string;
 }
+
+const holderSchema: z.ZodType<LockHolder> = z.object({ pid: z.number(), host: z.string(), since: z.string() });
 
 /** A held lock. */
 export interface RunLock {
@@ -54,8 +57,8 @@ export async function acquireLock(path: string, context: LockContext = thisProce
     if (holder !== undefined && !isStale(holder, context)) throw heldBy(path, holder);
     if (holder !== undefined) await takeAway(path, holder, context);
   }
-  throw new UserError('locked', `${path} is taken and released all the time by other processes.`, {
-    suggestion: 'Wait for them and try again.',
+  throw new UserError('locked', `${path} could not be locked after 3 attempts: other processes take and release it.`, {
+    remedy: 'Wait for them and try again.',
   });
 }
 
@@ -65,9 +68,9 @@ export async function acquireLock(path: string, context: LockContext = thisProce
  */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (!isHolder(value)) throw notALock(path);
-    return value;
+    const { success, data } = holderSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    if (success) return data;
+    throw notALock(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error instanceof SyntaxError ? notALock(path) : error;
@@ -114,20 +117,14 @@ function isStale(holder: LockHolder, context: LockContext): boolean {
   return !context.isAlive(holder.pid);
 }
 
-function isHolder(value: unknown): value is LockHolder {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pid, host, since } = value as Partial<Record<keyof LockHolder, unknown>>;
-  return typeof pid === 'number' && typeof host === 'string' && typeof since === 'string';
-}
-
 function heldBy(path: string, { pid, host, since }: LockHolder): UserError {
   return new UserError('locked', `This run folder is in use by process ${pid} on ${host} since ${since}.`, {
-    suggestion: `Wait for it to end; if that process is gone, delete ${path}.`,
+    remedy: `Wait for it to end; if that process is gone, delete ${path}.`,
   });
 }
 
 function notALock(path: string): UserError {
   return new UserError('locked', `${path} is not a lock that mop wrote.`, {
-    suggestion: 'Delete it if no run is at work in this folder.',
+    remedy: 'Delete it if no run is at work in this folder.',
   });
 }

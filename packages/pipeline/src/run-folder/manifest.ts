@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { UserError } from '../errors.js';
 
 /** Files of a finished stage, by their name in the folder, with the SHA-256 of their bytes. */
@@ -18,17 +19,26 @@ export interface Manifest {
   readonly stages: Readonly<Record<string, StageFiles>>;
 }
 
+const json: z.ZodType<Json> = z.lazy(() =>
+  z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
+);
+const names = z.record(z.string(), z.string());
+
+const manifestSchema: z.ZodType<Manifest> = z.object({
+  format: z.literal(1),
+  config: json,
+  versions: names,
+  fingerprints: names,
+  stages: z.record(z.string(), names),
+});
+
 /** The manifest in a folder's bytes. @throws UserError `damaged-run` when it is not one */
 export function decodeManifest(path: string, bytes: Uint8Array): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw notAManifest(path);
-  }
-  if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1)
-    throw notAManifest(path);
-  return value as Manifest;
+  const parsed = manifestSchema.safeParse(isJson(bytes) ? JSON.parse(new TextDecoder().decode(bytes)) : undefined);
+  if (parsed.success) return parsed.data;
+  throw new UserError('damaged-run', `${path} is not a manifest that this version of mop can read (format 1).`, {
+    remedy: 'Choose another --output.',
+  });
 }
 
 /** Whether bytes are JSON of any kind. */
@@ -83,16 +93,10 @@ export function requireSameFingerprint(folder: string, before: Manifest, found: 
 function otherRun(folder: string, changed: readonly string[]): UserError {
   const shown = changed.slice(0, 5).join('; ') + (changed.length > 5 ? `; and ${changed.length - 5} more` : '');
   return new UserError('other-config', `${folder} holds another run and is left as it is: ${shown}.`, {
-    suggestion: 'Give the old settings to resume it, another --output for a new run, or delete the folder.',
+    remedy: 'Give the old settings to resume it, another --output for a new run, or delete the folder.',
   });
 }
 
 function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function notAManifest(path: string): UserError {
-  return new UserError('damaged-run', `${path} is not a manifest that this version of mop can read (format 1).`, {
-    suggestion: 'Choose another --output.',
-  });
 }

@@ -94,7 +94,7 @@ export async function openExistingRun(path: string, options: OpenOptions = {}): 
   const manifest = await readManifest(path, files);
   if (manifest === undefined) {
     throw new UserError('no-run', `${path} holds no run: it has no manifest.json.`, {
-      suggestion: 'Give the folder that mop run wrote.',
+      remedy: 'Give the folder that mop run wrote.',
     });
   }
   return runFolder(path, manifest, { files, onRepair });
@@ -127,7 +127,7 @@ async function requireOurs(path: string): Promise<void> {
   const foreign = names.find((name) => !/^(run\.lock|manifest\.json\.tmp-)/.test(name));
   if (foreign === undefined) return;
   throw new UserError('other-config', `${path} is not empty (${foreign}) and holds no run; it is left as it is.`, {
-    suggestion: 'Give another --output, or empty the folder.',
+    remedy: 'Give another --output, or empty the folder.',
   });
 }
 
@@ -179,7 +179,7 @@ function within(folder: string, name: string): string {
   const way = relative(folder, path);
   if (!isAbsolute(name) && !isAbsolute(way) && way.split(sep)[0] !== '..') return path;
   throw new UserError('outside-run', `${name} lies outside the run's folder ${folder}, where a run writes nothing.`, {
-    suggestion: 'Choose a name without .. in it.',
+    remedy: 'Choose a name without .. in it.',
   });
 }
 
@@ -236,6 +236,6 @@ async function readCommitted(
   if (bytes !== undefined && sha256(bytes) === expected) return bytes;
   const what = bytes === undefined ? 'is gone' : 'was changed';
   throw new UserError('damaged-run', `${path} ${what} since the run wrote it, and later stages rest on it.`, {
-    suggestion: 'Put it back, or start a new run with another --output.',
+    remedy: 'Put it back, or start a new run with another --output.',
   });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { z } from 'zod';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -19,7 +20,7 @@ export function versionOf(name: string): string | undefined {
 
 function versionIn(path: string): string | undefined {
   try {
-    return (JSON.parse(readFileSync(path, 'utf8')) as { readonly version?: string }).version;
+    return z.object({ version: z.string() }).safeParse(JSON.parse(readFileSync(path, 'utf8'))).data?.version;
   } catch {
     return undefined;
   }
@@ -28,6 +29,6 @@ function versionIn(path: string): string | undefined {
 /** Versions that decide a run's result: Node, this project's packages and the model runtimes. */
 export function runVersions(): Record<string, string> {
   const names = [...PACKAGES, 'onnxruntime-node', '@huggingface/transformers'];
-  const found = names.map((name) => [name, versionOf(name) ?? 'not installed']);
-  return { node: process.versions.node, ...(Object.fromEntries(found) as Record<string, string>) };
+  const found = names.map((name) => [name, versionOf(name) ?? 'not installed'] as const);
+  return { node: process.versions.node, ...Object.fromEntries(found) };
 }

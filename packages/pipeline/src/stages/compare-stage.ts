@@ -22,38 +22,40 @@ import {
 } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
 import { speakersOf } from '../analysis/speakers.js';
-import { stageResult } from '../context/stage.js';
+import { HELD_OUT } from '../artifacts/held-out.js';
+import { drawsFromGate, type Stage } from '../context/stage.js';
 import { likelihoodOf } from './fit-scores.js';
-import { startingGate, scoringOptions, wasFitted } from './fit-stage.js';
+import { startingGate, wasFitted } from './fit-stage.js';
+import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity } from './golden-propensity.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
-import type { JobRecords } from '../context/sample-records.js';
 
-const FILE = 'held-out.json';
-
-/** What is compared, and on what. */
-export interface ComparedParts {
-  readonly records: JobRecords;
+/** Inputs of the comparison. */
+interface ComparedParts {
   readonly personas: readonly Persona[];
-  readonly gating: GatePopulation;
-  readonly gate: Gate;
+  readonly population: GatePopulation;
+  readonly fit: Gate;
 }
 
-/** The stage `compare`: what the mixture is worth on records that nothing was fitted to. Undefined when `evaluate.heldOut` is 0. */
-export async function compareStage(job: JobContext, parts: ComparedParts): Promise<HeldOutComparison | undefined> {
-  if (parts.records.heldOut.length === 0) return undefined;
-  return stageResult(job.folder, {
-    name: 'compare',
-    make: async () => ({ [FILE]: `${JSON.stringify(await comparison(job, parts), null, 2)}\n` }),
-    load: async (read) => JSON.parse(new TextDecoder().decode(await read(FILE))) as HeldOutComparison,
-  });
-}
+/** Compares the fitted gate with others on held-out records, to which nothing was fitted. No stage when `evaluate.heldOut` is 0. */
+export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | undefined> = {
+  name: 'compare',
+  does: 'Compares the fitted gate with others on held-out records',
+  part: 'fit',
+  inputs: ['personas', 'population', 'fit'],
+  artifacts: [HELD_OUT],
+  when: (plan) => drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0,
+  scores: () => true,
+  make: async (job, parts) => HELD_OUT.file(await comparison(job, parts)),
+  load: (_job, _inputs, read) => read(HELD_OUT),
+};
 
 async function comparison(
   job: JobContext,
-  { records, personas, gating, gate }: ComparedParts,
+  { personas, population: gating, fit: gate }: ComparedParts,
 ): Promise<HeldOutComparison> {
+  const { records } = job;
   const { evaluate, seed } = job.config;
   const { training, heldOut, population } = gating;
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;

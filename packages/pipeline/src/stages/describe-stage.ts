@@ -1,39 +1,39 @@
-import { personaProbabilities, project, type Gate } from '@mixture-of-personas/gating';
+import { personaProbabilities, project } from '@mixture-of-personas/gating';
 import { takeRows } from '@mixture-of-personas/numeric';
+import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { auditSample } from '../analysis/audit-sample.js';
 import { embeddingMap } from '../analysis/embedding-map.js';
 import { gateDiagnostics, type GateDiagnostics } from '../analysis/gate-diagnostics.js';
 import { nearestGolden } from '../analysis/nearest-golden.js';
 import type { AuditSample, ReportData } from '../analysis/report-data.js';
 import type { JobContext } from '../context/job-context.js';
-import { stageResult } from '../context/stage.js';
-import type { RecordEmbeddings } from './embed-records.js';
+import { REPORT_DATA } from '../artifacts/report-data.js';
+import { drawsFromGate, type Stage } from '../context/stage.js';
+import type { JobRecords } from '../context/sample-records.js';
 import type { EvaluatedRun } from './evaluate-stage.js';
 import { goldenPropensity } from './golden-propensity.js';
-import type { SimulatedSets, SimulationParts } from './simulate-stage.js';
+import type { SourceParts } from './simulate-stage.js';
 
-/** File of the report's data. */
-export const REPORT_DATA = 'report.json';
-
-/** What a run is described from. */
-export interface DescribedParts {
-  readonly parts: SimulationParts;
-  readonly embeddings: RecordEmbeddings;
-  readonly simulated: SimulatedSets;
-  readonly evaluated: EvaluatedRun;
+/** Inputs of the description: what the texts come from, and the texts. */
+interface DescribedParts extends Omit<SourceParts, 'compare'> {
+  readonly simulate: readonly SyntheticRow[];
+  readonly evaluate: EvaluatedRun;
 }
 
-/** The stage `describe`: `report.json`, all that the report shows and no other file has. */
-export async function describeStage(job: JobContext, described: DescribedParts): Promise<void> {
-  await stageResult(job.folder, {
-    name: 'describe',
-    make: () => Promise.resolve({ [REPORT_DATA]: `${JSON.stringify(reportData(job, described))}\n` }),
-    load: () => Promise.resolve(),
-  });
-}
+/** Collects all that the report shows and no other file has. */
+export const describeStage: Stage<'describe', DescribedParts, void> = {
+  name: 'describe',
+  does: 'Collects what the report shows',
+  part: 'evaluate',
+  inputs: ['embed', 'personas', 'exemplars', 'population', 'fit', 'simulate', 'evaluate'],
+  artifacts: [REPORT_DATA],
+  when: drawsFromGate,
+  make: (job, parts) => Promise.resolve(REPORT_DATA.file(reportData(job, parts))),
+  load: () => Promise.resolve(),
+};
 
-function reportData({ config }: JobContext, { parts, embeddings, simulated, evaluated }: DescribedParts): ReportData {
-  const { records, gating, gate } = parts;
+function reportData({ config, records }: JobContext, parts: DescribedParts): ReportData {
+  const { population: gating, fit: gate, embed: embeddings, simulate: rows, evaluate: evaluated } = parts;
   const { training, validation, heldOut, golden } = records;
   const { seed } = config;
   const { records: inputs, personas } = gating.population;
@@ -41,7 +41,7 @@ function reportData({ config }: JobContext, { parts, embeddings, simulated, eval
     project(gate.inputWeights, takeRows(inputs, gating.training), gate.inputBias),
     project(gate.personaWeights, personas, gate.personaBias),
   );
-  const written = simulated.fitted.map(({ text }) => text !== '');
+  const written = rows.map(({ text }) => text !== '');
   return {
     format: 1,
     counts: {
@@ -50,21 +50,18 @@ function reportData({ config }: JobContext, { parts, embeddings, simulated, eval
       heldOut: heldOut.length,
       golden: golden.length,
     },
-    diagnostics: diagnosticsOf(parts, probabilities, {
-      rows: simulated.fitted,
-      input: config.gate.input,
-    }),
+    diagnostics: diagnosticsOf(parts, probabilities, config.gate.input),
     propensity: goldenPropensity(gating, { gate, golden, seed }),
     map: embeddingMap(evaluated.embeddings, embeddings.golden, seed),
-    audit: auditOf(parts, gate, seed),
+    audit: auditOf(parts, records, seed),
     nearest: nearestGolden(written, evaluated.embeddings, { records: golden, embeddings: embeddings.golden }),
   };
 }
 
 function diagnosticsOf(
-  { gating, gate, personas }: SimulationParts,
+  { population: gating, fit: gate, personas, simulate: rows }: DescribedParts,
   probabilities: ReturnType<typeof personaProbabilities>,
-  { rows, input }: { rows: SimulatedSets['fitted']; input: 'context' | 'record' | 'none' },
+  input: 'context' | 'record' | 'none',
 ): GateDiagnostics {
   const { population, encoded, training } = gating;
   return gateDiagnostics({
@@ -81,8 +78,11 @@ function diagnosticsOf(
 }
 
 /** Held-out records where there are some, since nothing was fitted to them. */
-function auditOf({ records, gating }: SimulationParts, gate: Gate, seed: number): AuditSample {
-  const { training, validation, heldOut } = records;
+function auditOf(
+  { population: gating, fit: gate }: DescribedParts,
+  { training, validation, heldOut }: JobRecords,
+  seed: number,
+): AuditSample {
   const rows = gating.heldOut.length > 0 ? gating.heldOut : gating.training;
   return {
     from: gating.heldOut.length > 0 ? 'held-out' : 'training',

@@ -1,8 +1,7 @@
 import { requireFinite, type Matrix } from '@mixture-of-personas/numeric';
 import type { JobContext } from '../context/job-context.js';
-import { decodeMatrix, encodeMatrix } from '../run-folder/matrix-file.js';
-import { stageResult } from '../context/stage.js';
-import type { JobRecords } from '../context/sample-records.js';
+import { EMBEDDINGS } from '../artifacts/texts.js';
+import type { Stage } from '../context/stage.js';
 
 /** Raw embeddings, one row a record, all by the run's encoder. */
 export interface RecordEmbeddings {
@@ -14,28 +13,38 @@ export interface RecordEmbeddings {
   readonly contexts: Matrix<Float32Array> | undefined;
 }
 
-const FILE = 'embeddings.bin';
+/** Embeds every text that the gate or the metrics look at, once. */
+export const embedStage: Stage<'embed', object, RecordEmbeddings> = {
+  name: 'embed',
+  does: 'Embeds every record once',
+  part: 'personas',
+  inputs: [],
+  artifacts: [EMBEDDINGS],
+  async make(job) {
+    const { texts, contexts } = embedded(job);
+    return EMBEDDINGS.file(await embedTexts(job, 'records', [...texts, ...contexts]));
+  },
+  async load(job, _, read) {
+    const { training, validation, heldOut, golden } = job.records;
+    const { contexts } = embedded(job);
+    const counts = [training.length, validation.length, heldOut.length, golden.length, contexts.length];
+    const parts = split(await read(EMBEDDINGS), counts);
+    return {
+      training: parts[0]!,
+      validation: parts[1]!,
+      heldOut: parts[2]!,
+      golden: parts[3]!,
+      contexts: contexts.length > 0 ? parts[4] : undefined,
+    };
+  },
+};
 
-/** The stage `embed`: every text the gate or the metrics look at, embedded once. */
-export async function embedRecords(job: JobContext, records: JobRecords): Promise<RecordEmbeddings> {
+/** Texts of all records, and their contexts where the gate sees them. */
+function embedded({ records, config }: JobContext): { texts: readonly string[]; contexts: readonly string[] } {
   const { training, validation, heldOut, golden } = records;
-  const gated = [...training, ...validation, ...heldOut];
-  const read = [...gated, ...golden];
-  const contexts = job.config.gate.input === 'context' ? read.map(({ context }) => context ?? '') : [];
-  const texts = read.map(({ text }) => text).concat(contexts);
-  const all = await stageResult(job.folder, {
-    name: 'embed',
-    make: async () => ({ [FILE]: encodeMatrix(await embedTexts(job, 'records', texts)) }),
-    load: async (read) => decodeMatrix(await read(FILE)),
-  });
-  const parts = split(all, [training.length, validation.length, heldOut.length, golden.length, contexts.length]);
-  return {
-    training: parts[0]!,
-    validation: parts[1]!,
-    heldOut: parts[2]!,
-    golden: parts[3]!,
-    contexts: contexts.length > 0 ? parts[4] : undefined,
-  };
+  const all = [...training, ...validation, ...heldOut, ...golden];
+  const contexts = config.gate.input === 'context' ? all.map(({ context }) => context ?? '') : [];
+  return { texts: all.map(({ text }) => text), contexts };
 }
 
 /**

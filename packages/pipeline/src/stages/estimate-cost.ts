@@ -37,8 +37,8 @@ function countPasses({ gate, simulate, evaluate, personas, exemplars }: MopConfi
 }
 
 /** Scores a few pairs and says, before the long part of a run, how many forward passes it may take and about how long. */
-export async function estimateCost(job: JobContext, records: JobRecords, { scorer }: GatePopulation): Promise<void> {
-  const { config, model, reporter, signal } = job;
+export async function estimateCost(job: JobContext, { scorer }: GatePopulation): Promise<void> {
+  const { config, records, model, reporter, signal } = job;
   const passes = countPasses(config, records);
   const requests = samplePairs(config, records.training.length).map((pair, record) => ({ ...pair, record }));
   const before = model.scoringPasses;

@@ -4,32 +4,11 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
-import { decodeMatrix, encodeMatrix } from '../run-folder/matrix-file.js';
-import { stageResult } from '../context/stage.js';
+import { METRICS_FILE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
+import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
+import type { Stage } from '../context/stage.js';
 import { gateName } from './fit-stage.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
-import type { JobRecords } from '../context/sample-records.js';
-import type { SimulatedSets } from './simulate-stage.js';
-
-/** Figures of one set of simulated texts against the golden records. */
-export interface EvaluatedTexts {
-  readonly name: string;
-  readonly figures: Evaluation;
-}
-
-/** What `metrics.json` holds. */
-export interface RunMetrics {
-  readonly heldOut: HeldOutComparison | null;
-  readonly evaluation: {
-    readonly encoder: string;
-    readonly golden: number;
-    /** The fitted gate's texts first, then the baselines'. */
-    readonly sets: readonly EvaluatedTexts[];
-  };
-}
-
-const FILE = 'metrics.json';
-const EMBEDDINGS = 'synthetic-embeddings.bin';
 
 /** What the stage `evaluate` leaves behind. */
 export interface EvaluatedRun {
@@ -38,41 +17,45 @@ export interface EvaluatedRun {
   readonly embeddings: Matrix<Float32Array>;
 }
 
-/** The stage `evaluate`: how close the simulated texts and those of the baselines come to the golden records. */
-export async function evaluateStage(
-  job: JobContext,
-  parts: {
-    readonly records: JobRecords;
-    readonly embeddings: RecordEmbeddings;
-    readonly simulated: SimulatedSets;
-    readonly heldOut: HeldOutComparison | undefined;
-  },
-): Promise<EvaluatedRun> {
-  return stageResult(job.folder, {
-    name: 'evaluate',
-    make: async () => {
-      const { metrics, embeddings } = await evaluated(job, parts);
-      return { [FILE]: `${JSON.stringify(metrics, null, 2)}\n`, [EMBEDDINGS]: encodeMatrix(embeddings) };
-    },
-    load: async (read) => ({
-      metrics: JSON.parse(new TextDecoder().decode(await read(FILE))) as RunMetrics,
-      embeddings: decodeMatrix(await read(EMBEDDINGS)),
-    }),
-  });
+/** Inputs of the evaluation: the texts and what they are compared with. */
+interface EvaluatedParts {
+  readonly embed: RecordEmbeddings;
+  readonly compare: HeldOutComparison | undefined;
+  readonly simulate: readonly SyntheticRow[];
+  readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
+  readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
 }
 
-async function evaluated(job: JobContext, parts: Parameters<typeof evaluateStage>[1]): Promise<EvaluatedRun> {
-  const { simulated, heldOut, records } = parts;
+/** Measures how close the simulated texts and those of the baselines come to the golden records. */
+export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
+  name: 'evaluate',
+  does: 'Compares the texts with the golden records',
+  part: 'evaluate',
+  inputs: ['embed', 'compare', 'simulate', 'simulate-zero-shot', 'simulate-uniform'],
+  artifacts: [METRICS_FILE, SYNTHETIC_EMBEDDINGS],
+  async make(job, parts) {
+    const { metrics, embeddings } = await evaluated(job, parts);
+    return { ...METRICS_FILE.file(metrics), ...SYNTHETIC_EMBEDDINGS.file(embeddings) };
+  },
+  load: async (_job, _inputs, read) => ({
+    metrics: await read(METRICS_FILE),
+    embeddings: await read(SYNTHETIC_EMBEDDINGS),
+  }),
+};
+
+async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<EvaluatedRun> {
   const { name: method } = job.config.method;
   const name = method === 'mop' ? await gateName(job) : method;
-  const fitted = await withEmbeddings(job, name, simulated.fitted);
+  const fitted = await withEmbeddings(job, name, parts.simulate);
   const sets: EvaluatedTexts[] = [{ name, figures: await figuresOf(job, parts, { ...fitted, floor: true }) }];
-  for (const [name, rows] of Object.entries(simulated.baselines)) {
-    const texts = await withEmbeddings(job, name, rows);
-    sets.push({ name, figures: await figuresOf(job, parts, { ...texts, floor: false }) });
+  for (const kind of new Set(job.config.evaluate.baselines)) {
+    const rows = parts[`simulate-${kind}`];
+    if (rows === undefined) continue;
+    const texts = await withEmbeddings(job, kind, rows);
+    sets.push({ name: kind, figures: await figuresOf(job, parts, { ...texts, floor: false }) });
   }
-  const evaluation = { encoder: job.encoder.id, golden: records.golden.length, sets };
-  return { metrics: { heldOut: heldOut ?? null, evaluation }, embeddings: fitted.embeddings };
+  const evaluation = { encoder: job.encoder.id, golden: job.records.golden.length, sets };
+  return { metrics: { heldOut: parts.compare ?? null, evaluation }, embeddings: fitted.embeddings };
 }
 
 /** Texts that were written at all, with their embeddings. */
@@ -94,9 +77,10 @@ async function withEmbeddings(job: JobContext, name: string, rows: readonly Synt
 /** The floor is golden against golden, so it is computed once. */
 async function figuresOf(
   job: JobContext,
-  { records, embeddings }: Parameters<typeof evaluateStage>[1],
+  { embed: embeddings }: EvaluatedParts,
   { name, written, embeddings: rows, floor }: WrittenTexts & { readonly floor: boolean },
 ): Promise<Evaluation> {
+  const { records } = job;
   const { evaluate, seed, threads = availableParallelism() } = job.config;
   const synthetic = { texts: written.map(({ text }) => text), embeddings: rows, ...labelsOf(written) };
   const golden = {

@@ -1,27 +1,9 @@
-import {
-  fitMixture,
-  type Design,
-  type Gate,
-  type MixtureStep,
-  type MixtureProgress,
-} from '@mixture-of-personas/gating';
+import { fitMixture, type Gate, type MixtureProgress } from '@mixture-of-personas/gating';
+import type { StepHistory } from '../artifacts/fit.js';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
+import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
-
-/** History of a fit on stored scores, from coarse to fine; `fit.json` of `gate.preset: default`. */
-export interface StepHistory {
-  readonly objective: 'marginal' | 'conditional';
-  /** The finest step that was kept. */
-  readonly step: MixtureStep['name'];
-  /** False where no step beat equal weights in cross-validation: the gate then is the uniform one. */
-  readonly fitted: boolean;
-  /** Cross-validated gain over equal weights with its standard error, nats a training record. */
-  readonly gain: number;
-  readonly standardError: number;
-  readonly steps: readonly MixtureStep[];
-  readonly design: Design;
-}
 
 /** The objective of a configuration: the likelihood of what `simulate` draws from. */
 export function objectiveOf({ gate }: MopConfig): 'marginal' | 'conditional' {
@@ -37,16 +19,15 @@ export function likelihoodOf({ gate }: Pick<MopConfig, 'gate'>): 'marginal' | 'c
 export async function fitByScores(
   job: JobContext,
   parts: GatePopulation,
-): Promise<{ readonly gate: Gate; readonly history: StepHistory }> {
-  const { config, model, reporter, signal } = job;
+): Promise<{ readonly gate: Gate; readonly history: Omit<StepHistory, 'centres'> }> {
+  const { config, reporter } = job;
   const scorer = parts.scorer(() => undefined);
   const fit = await fitMixture(parts.population, scorer, {
     training: [...parts.training, ...parts.validation],
     objective: objectiveOf(config),
     design: config.gate.design,
     seed: config.seed,
-    signal,
-    ...(model.temperatures === undefined ? {} : { temperatureRange: model.temperatures }),
+    ...scoringOptions(job),
     onStep: (progress) => report(progress, reporter),
   });
   const { gate, objective, step, fitted, gain, standardError, steps, design } = fit;

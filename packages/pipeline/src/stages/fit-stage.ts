@@ -11,60 +11,27 @@ import {
   type Gate,
   type PairChoice,
 } from '@mixture-of-personas/gating';
-import { EQUAL, FITTED, NOT_FITTED } from '../analysis/held-out.js';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
-import { stageResult } from '../context/stage.js';
-import { fitByScores, type StepHistory } from './fit-scores.js';
+import { readArtifact, readPartialArtifact } from '../artifacts/artifact.js';
+import {
+  FIT_HISTORY,
+  FIT_PROGRESS,
+  GATE_DESCRIPTION,
+  GATE_ORIGIN,
+  GATE_WEIGHTS,
+  type EpochSummary,
+  type FitHistory,
+} from '../artifacts/fit.js';
+import { drawsFromGate, type Stage } from '../context/stage.js';
+import { EQUAL, FITTED, NOT_FITTED } from '../analysis/held-out.js';
+import { fitByScores } from './fit-scores.js';
+import { estimateCost } from './estimate-cost.js';
 import { fitReport } from './fit-progress.js';
 import type { GatePopulation } from './gate-population.js';
 import { givenGate } from './given-gate.js';
+import { scoringOptions } from '../context/scoring-options.js';
 import { triedPairs } from './tried-pairs.js';
-
-/** One line of the fit's history: means over the epoch's steps, held-out log-likelihood at its end; nats a record. */
-export interface EpochSummary {
-  readonly epoch: number;
-  /** A lower bound, loose by several nats (DESIGN §3). */
-  readonly truncatedBound: number;
-  /** With `gate.exploration.kind: gumbel`, the estimate from the pairs drawn; null otherwise. */
-  readonly sampledLogLikelihood: number | null;
-  readonly heldOutLogLikelihood: number | null;
-  readonly best: boolean;
-  readonly effectivePersonas: number;
-  readonly effectiveExemplars: number;
-  readonly temperature: { readonly min: number; readonly mean: number; readonly max: number };
-  /** (persona, exemplar) pairs scored for any training record so far, of K·N. */
-  readonly pairsTried: number;
-}
-
-/** What `fit.json` holds: epochs of the paper's procedure or steps of the fit on stored scores. */
-export type FitHistory = EpochHistory | (StepHistory & Pick<EpochHistory, 'centres'>);
-
-/** History of the paper's procedure. */
-export interface EpochHistory {
-  /** The epoch that the gate is from; 0 when no epoch beat the initial gate. */
-  readonly epoch: number;
-  readonly initialHeldOutLogLikelihood: number | null;
-  readonly stoppedEarly: boolean;
-  readonly epochs: readonly EpochSummary[];
-  /** Subtracted from the embeddings of each kind before they were scaled to unit length, d long each. */
-  readonly centres: Readonly<Record<keyof GatePopulation['centres'], readonly number[]>>;
-}
-
-/** What an unfinished fit leaves behind, in one file so that history and checkpoint never disagree. */
-interface FitProgress {
-  readonly epochs: readonly EpochSummary[];
-  /** base64 */
-  readonly checkpoint: string;
-  /** Which pairs were tried, as `TriedPairs` encodes them. */
-  readonly tried: string;
-}
-
-const WEIGHTS = 'gate.safetensors';
-const DESCRIPTION = 'gate.json';
-/** File of the fit's history. */
-export const HISTORY = 'fit.json';
-const PARTIAL = 'fit-checkpoint.json';
 
 /** The gate before the fit: another run's, weights that favour exemplars like the record, or random ones. */
 export async function startingGate(job: JobContext, parts: GatePopulation): Promise<Gate> {
@@ -94,36 +61,42 @@ function unswayed(gate: Gate, similarity: number): Gate {
   return { ...gate, inputWeights: { ...inputWeights, data: inputWeights.data.map((value) => value / similarity) } };
 }
 
-/** The stage `fit`: a checkpoint an epoch, then `gate.safetensors` and `gate.json`. */
-export async function fitStage(job: JobContext, parts: GatePopulation): Promise<Gate> {
-  return stageResult(job.folder, {
-    name: 'fit',
-    make: async () => {
-      const { gate, history } = await made(job, parts);
-      const about = { input: job.config.gate.input, encoder: job.encoder.id, centre: parts.centres.inputs };
-      const { weights, description } = encodeGate(gate, about);
-      return { [WEIGHTS]: weights, [DESCRIPTION]: description, [HISTORY]: `${JSON.stringify(history, null, 2)}\n` };
-    },
-    load: async (read) => {
-      const description = new TextDecoder().decode(await read(DESCRIPTION));
-      return decodeGate({ weights: await read(WEIGHTS), description }).gate;
-    },
-  });
+/** Fits the gate: a checkpoint an epoch, then its weights, its description and the history. */
+export const fitStage: Stage<'fit', { readonly population: GatePopulation }, Gate> = {
+  name: 'fit',
+  does: 'Fits the gate to the training records',
+  part: 'fit',
+  inputs: ['population'],
+  artifacts: [GATE_WEIGHTS, GATE_DESCRIPTION, FIT_HISTORY, GATE_ORIGIN],
+  when: drawsFromGate,
+  scores: () => true,
+  async make(job, { population }) {
+    if (!job.folder.has('fit')) await estimateCost(job, population);
+    const { input } = job.config.gate;
+    const { gate, history } = await madeGate(job, population);
+    const about = { input, encoder: job.encoder.id, centre: population.centres.inputs };
+    const { weights, description } = encodeGate(gate, about);
+    return { ...GATE_WEIGHTS.file(weights), ...GATE_DESCRIPTION.file(description), ...FIT_HISTORY.file(history) };
+  },
+  async load(_job, _inputs, read) {
+    const [weights, description] = [await read(GATE_WEIGHTS), await read(GATE_DESCRIPTION)];
+    return decodeGate({ weights, description: new TextDecoder().decode(description) }).gate;
+  },
+};
+
+/** Whether the gate of a run was changed by its fit; one that was not is never called fitted. */
+export async function wasFitted({ folder }: JobContext): Promise<boolean> {
+  const history = await readArtifact(folder, FIT_HISTORY);
+  return 'steps' in history ? history.fitted : history.epoch > 0;
 }
 
 /** Name of the texts that a run's gate draws: they are called fitted only where the fit changed the gate. */
 export async function gateName(job: JobContext): Promise<string> {
-  if (!job.folder.has('fit') || (await wasFitted(job))) return FITTED;
+  if (job.gateModel !== undefined || (await wasFitted(job))) return FITTED;
   return job.config.gate.preset === 'default' ? EQUAL : NOT_FITTED;
 }
 
-/** Whether the gate of a run was changed by its fit; one that was not is never called fitted. */
-export async function wasFitted({ folder }: JobContext): Promise<boolean> {
-  const history = JSON.parse(new TextDecoder().decode(await folder.read('fit', HISTORY))) as FitHistory;
-  return 'steps' in history ? history.fitted : history.epoch > 0;
-}
-
-async function made(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
+async function madeGate(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
   const { preset, epochs } = job.config.gate;
   if (preset === 'default') {
     const { gate, history } = await fitByScores(job, parts);
@@ -132,7 +105,7 @@ async function made(job: JobContext, parts: GatePopulation): Promise<{ gate: Gat
   return epochs === 0 ? await unfitted(job, parts) : await fitted(job, parts);
 }
 
-function centresOf({ centres }: GatePopulation): EpochHistory['centres'] {
+function centresOf({ centres }: GatePopulation): FitHistory['centres'] {
   return { inputs: [...centres.inputs], personas: [...centres.personas], exemplars: [...centres.exemplars] };
 }
 
@@ -143,7 +116,7 @@ async function unfitted(job: JobContext, parts: GatePopulation): Promise<{ gate:
 }
 
 async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
-  const kept = await readProgress(job);
+  const kept = await readPartialArtifact(job.folder, FIT_PROGRESS);
   const options: FitOptions = {
     ...(await fitOptions(job, parts)),
     backend: job.backend,
@@ -171,7 +144,7 @@ async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: G
     epochs.push({ ...summaryOf(epoch, value.epochEnd), pairsTried: tried.count() });
     epoch = [];
     const checkpoint = Buffer.from(value.epochEnd.checkpoint).toString('base64');
-    await writeProgress(job, { epochs, checkpoint, tried: tried.encode() });
+    await job.folder.writePartial(FIT_PROGRESS.name, JSON.stringify({ epochs, checkpoint, tried: tried.encode() }));
   }
 }
 
@@ -196,16 +169,6 @@ async function fitOptions(job: JobContext, parts: GatePopulation): Promise<FitOp
     seed,
     ...scoringOptions(job),
   };
-}
-
-/** What every call that scores is told: when to stop, and the temperatures there are scores for. */
-export function scoringOptions(job: JobContext): Pick<FitOptions, 'signal' | 'temperatureRange'> {
-  return { signal: job.signal, ...temperatureRange(job.model) };
-}
-
-/** The temperatures that a model's curves answer for, where they are fewer than the usual: those of servers. */
-export function temperatureRange({ temperatures }: JobContext['model']): Pick<FitOptions, 'temperatureRange'> {
-  return temperatures === undefined ? {} : { temperatureRange: temperatures };
 }
 
 function explorationOf({ exploration, topM }: MopConfig['gate']): PairChoice {
@@ -240,13 +203,4 @@ function historyOf(
     epochs,
     centres: centresOf(parts),
   };
-}
-
-async function readProgress({ folder }: JobContext): Promise<FitProgress | undefined> {
-  const bytes = await folder.readPartial(PARTIAL);
-  return bytes === undefined ? undefined : (JSON.parse(new TextDecoder().decode(bytes)) as FitProgress);
-}
-
-async function writeProgress({ folder }: JobContext, progress: FitProgress): Promise<void> {
-  await folder.writePartial(PARTIAL, JSON.stringify(progress));
 }

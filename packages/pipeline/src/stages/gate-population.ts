@@ -2,10 +2,10 @@ import { centredUnitRows, centreOf, noContext, type PairScorer, type Population 
 import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { pairScorer, type Persona } from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
+import { drawsFromGate, type Stage } from '../context/stage.js';
 import { reportingModel } from '../context/reporting-model.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
-import type { JobRecords } from '../context/sample-records.js';
 
 /** What the gate is fitted to and judged on: training, validation and held-out records, one below the other. */
 export interface GatePopulation {
@@ -28,18 +28,28 @@ export interface GatePopulation {
   scorer(this: void, onProgress: (done: number, total: number) => void): PairScorer;
 }
 
+/** Inputs of `gatePopulation`. */
+interface PopulationInputs {
+  readonly embed: RecordEmbeddings;
+  readonly personas: readonly Persona[];
+  readonly exemplars: JobExemplars;
+}
+
+/** Lays out what the gate sees, in every life of a run: it costs K short texts. */
+export const populationStage: Stage<'population', PopulationInputs, GatePopulation> = {
+  name: 'population',
+  does: 'Centers the embeddings of records, personas and exemplars',
+  part: 'fit',
+  inputs: ['embed', 'personas', 'exemplars'],
+  artifacts: [],
+  when: drawsFromGate,
+  load: gatePopulation,
+};
+
 /** Lays out the rows and embeds the personas; costs K short texts. */
-export async function gatePopulation(
-  job: JobContext,
-  parts: {
-    readonly records: JobRecords;
-    readonly embeddings: RecordEmbeddings;
-    readonly personas: readonly Persona[];
-    readonly exemplars: JobExemplars;
-  },
-): Promise<GatePopulation> {
-  const { records, embeddings, personas, exemplars } = parts;
-  const { training, validation, heldOut } = records;
+async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promise<GatePopulation> {
+  const { embed: embeddings, personas, exemplars } = inputs;
+  const { training, validation, heldOut } = job.records;
   const rows = [...training, ...validation, ...heldOut];
   const descriptions = personas.map(({ persona }) => persona);
   const personaRows = await embedTexts(job, 'personas', descriptions);

@@ -1,6 +1,7 @@
 import { decodeGate, type Gate } from '@mixture-of-personas/gating';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GATE_DESCRIPTION, GATE_WEIGHTS } from '../artifacts/fit.js';
 import { aboutPath, UserError } from '../errors.js';
 import type { JobContext } from '../context/job-context.js';
 import type { GatePopulation } from './gate-population.js';
@@ -13,13 +14,13 @@ import type { GatePopulation } from './gate-population.js';
 export async function givenGate({ config }: JobContext, { population }: GatePopulation): Promise<Gate | undefined> {
   const { from } = config.gate;
   if (from === undefined) return undefined;
-  const weights = await bytesOf(join(from, 'gate.safetensors'));
-  const description = new TextDecoder().decode(await bytesOf(join(from, 'gate.json')));
+  const weights = await bytesOf(join(from, GATE_WEIGHTS.name));
+  const description = new TextDecoder().decode(await bytesOf(join(from, GATE_DESCRIPTION.name)));
   const { gate } = decodeGate({ weights, description });
   const [d, width] = [population.records.cols, gate.inputWeights.cols];
   if (d !== width) {
     throw new UserError('bad-setting', `The gate of ${from} is for embeddings of ${width} numbers, these have ${d}.`, {
-      suggestion: 'Use the encoder that it was fitted with.',
+      remedy: 'Use the encoder that it was fitted with.',
     });
   }
   const count = population.personas.rows;

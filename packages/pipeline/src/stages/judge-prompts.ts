@@ -4,7 +4,7 @@ import { renderPrompt, zeroShotRequests, type Persona, type PopulationRecord } f
 import { NO_EXEMPLAR, spreadOf, ZERO_SHOT, type Judged } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
 import { reportingModel } from '../context/reporting-model.js';
-import { temperatureRange } from './fit-stage.js';
+import { temperatureRange } from '../context/scoring-options.js';
 import type { JobRecords } from '../context/sample-records.js';
 
 /** The records that a prompt is judged by: its temperature is fitted on the first, its figure is that of the second. */

@@ -9,26 +9,24 @@ import {
 import { extname } from 'node:path';
 import { UserError } from '../errors.js';
 import type { JobContext } from '../context/job-context.js';
-import { decodeLines, encodeLines } from '../run-folder/json-lines.js';
-import { stageResult } from '../context/stage.js';
+import { readPartialArtifact } from '../artifacts/artifact.js';
+import { PERSONAS } from '../artifacts/texts.js';
+import { drawsPairs, type Stage } from '../context/stage.js';
+import { encodeLines } from '../run-folder/json-lines.js';
 import { readText } from '../context/text-files.js';
 import type { RecordEmbeddings } from './embed-records.js';
-import type { JobRecords } from '../context/sample-records.js';
 
-const FILE = 'personas.jsonl';
-
-/** The stage `personas`: K descriptions of the people behind the training records. */
-export async function makePersonas(
-  job: JobContext,
-  records: JobRecords,
-  embeddings: RecordEmbeddings,
-): Promise<readonly Persona[]> {
-  return stageResult(job.folder, {
-    name: 'personas',
-    make: async () => ({ [FILE]: encodeLines(await classified(job, await personasFrom(job, records, embeddings))) }),
-    load: async (read) => decodeLines(await read(FILE)) as Persona[],
-  });
-}
+/** Describes the people behind the training records: K personas. */
+export const personasStage: Stage<'personas', { readonly embed: RecordEmbeddings }, readonly Persona[]> = {
+  name: 'personas',
+  does: 'Clusters the training records and describes the people behind them',
+  part: 'personas',
+  inputs: ['embed'],
+  artifacts: [PERSONAS],
+  when: drawsPairs,
+  make: async (job, { embed }) => PERSONAS.file(await classified(job, await personasFrom(job, embed))),
+  load: (_job, _inputs, read) => read(PERSONAS),
+};
 
 /** With a class each by the language model, where `personas.classify` asks for it. */
 async function classified(
@@ -40,12 +38,11 @@ async function classified(
 
 function personasFrom(
   job: JobContext,
-  { training }: JobRecords,
   { training: embeddings }: RecordEmbeddings,
 ): readonly Persona[] | Promise<readonly Persona[]> {
   const { template, config } = job;
   const { source, count } = config.personas;
-  const from = { records: training, embeddings, template };
+  const from = { records: job.records.training, embeddings, template };
   switch (source) {
     case 'llm':
       return describedPersonas(job, from);
@@ -64,15 +61,14 @@ async function describedPersonas(
   from: Pick<Parameters<typeof synthesizePersonas>[0], 'records' | 'embeddings' | 'template'>,
 ): Promise<Persona[]> {
   const { folder, config, model, reporter, signal } = job;
-  const kept = await folder.readPartial(FILE);
-  const personas = kept === undefined ? [] : (decodeLines(kept) as Persona[]);
-  await folder.writePartial(FILE, encodeLines(personas));
+  const personas = [...((await readPartialArtifact(folder, PERSONAS)) ?? [])];
+  await folder.writePartial(PERSONAS.name, encodeLines(personas));
   const { count, perCluster } = config.personas;
   const options = { count, perCluster, seed: config.seed, earlier: [...personas], signal };
   for await (const { persona, index, total, note } of synthesizePersonas({ ...from, model }, options)) {
     if (index < personas.length) continue;
     personas.push(persona);
-    await folder.appendPartial(FILE, encodeLines([persona]));
+    await folder.appendPartial(PERSONAS.name, encodeLines([persona]));
     if (note !== undefined) reporter.note(note.message);
     reporter.progress('personas', personas.length, total);
   }
@@ -84,13 +80,13 @@ async function chosenPersonas({ config }: JobContext): Promise<Persona[]> {
   const { file, count } = config.personas;
   if (file === undefined) {
     throw new UserError('bad-setting', 'personas.source is file, but personas.file names none.', {
-      suggestion: 'Give personas.file, or choose another source.',
+      remedy: 'Give personas.file, or choose another source.',
     });
   }
   const personas = personasFromFile(await readText(file), formatOf(file));
   if (personas.length >= count) return personas.slice(0, count);
   throw new UserError('bad-setting', `personas.count asks for ${count}, but ${file} has ${personas.length} personas.`, {
-    suggestion: 'Lower it or give a longer file.',
+    remedy: 'Lower it or give a longer file.',
   });
 }
 

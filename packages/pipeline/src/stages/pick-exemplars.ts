@@ -1,8 +1,7 @@
 import { chooseExemplars, ownExemplars, type PopulationRecord } from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
-import { decodeLines, encodeLines } from '../run-folder/json-lines.js';
-import { stageResult } from '../context/stage.js';
-import type { JobRecords } from '../context/sample-records.js';
+import { EXEMPLARS } from '../artifacts/texts.js';
+import { drawsPairs, type Stage } from '../context/stage.js';
 
 /** The exemplars of a run, and where they came from. */
 export interface JobExemplars {
@@ -13,18 +12,26 @@ export interface JobExemplars {
   readonly own: Int32Array;
 }
 
-const FILE = 'exemplars.jsonl';
+/** Draws N training records that stand in prompts, by the seed. */
+export const exemplarsStage: Stage<'exemplars', object, JobExemplars> = {
+  name: 'exemplars',
+  does: 'Draws the training records that stand in prompts',
+  part: 'fit',
+  inputs: [],
+  artifacts: [EXEMPLARS],
+  when: drawsPairs,
+  make: (job) => Promise.resolve(EXEMPLARS.file(indicesOf(job).map((i) => job.records.training[i]!))),
+  async load(job, _, read) {
+    const { training, validation, heldOut } = job.records;
+    const exemplars = await read(EXEMPLARS);
+    return {
+      exemplars,
+      indices: indicesOf(job),
+      own: ownExemplars([...training, ...validation, ...heldOut], exemplars),
+    };
+  },
+};
 
-/** The stage `exemplars`: N training records that stand in prompts, drawn by the seed. */
-export async function pickExemplars(job: JobContext, records: JobRecords): Promise<JobExemplars> {
-  const { training, validation, heldOut } = records;
-  const { seed, exemplars } = job.config;
-  const { indices } = chooseExemplars(training, exemplars.count, seed);
-  const chosen = await stageResult(job.folder, {
-    name: 'exemplars',
-    make: () => Promise.resolve({ [FILE]: encodeLines(Array.from(indices, (i) => training[i])) }),
-    load: async (read) => decodeLines(await read(FILE)) as PopulationRecord[],
-  });
-  const own = ownExemplars([...training, ...validation, ...heldOut], chosen);
-  return { exemplars: chosen, indices: Array.from(indices), own };
+function indicesOf({ config, records }: JobContext): number[] {
+  return Array.from(chooseExemplars(records.training, config.exemplars.count, config.seed).indices);
 }

@@ -1,37 +1,85 @@
 import type { Gate } from '@mixture-of-personas/gating';
 import { takeRows } from '@mixture-of-personas/numeric';
-import { simulate, type PairSource, type Persona, type SyntheticRow } from '@mixture-of-personas/synthesis';
+import { simulate, textSource, type PairSource, type Persona, type SyntheticRow } from '@mixture-of-personas/synthesis';
 import { UNIFORM, ZERO_SHOT, type HeldOutComparison } from '../analysis/held-out.js';
+import type { Artifact } from '../artifacts/artifact.js';
+import { SYNTHETIC, SYNTHETIC_PARQUET, textsArtifact } from '../artifacts/texts.js';
+import { heldOutCaption, heldOutTable } from '../cards/tables.js';
 import type { JobContext } from '../context/job-context.js';
-import { decodeLines, encodeLines } from '../run-folder/json-lines.js';
-import { rowsInBlocks } from '../run-folder/partial-rows.js';
-import { stageResult } from '../context/stage.js';
+import { drawsFromGate, type Stage } from '../context/stage.js';
+import { rowsInBlocks, type BlockWork } from '../artifacts/partial-rows.js';
 import { orderedRow, syntheticParquet } from '../run-folder/synthetic-files.js';
+import type { RecordEmbeddings } from './embed-records.js';
 import type { GatePopulation } from './gate-population.js';
 import type { JobExemplars } from './pick-exemplars.js';
-import type { JobRecords } from '../context/sample-records.js';
 
-/** What texts are simulated from. */
-export interface SimulationParts {
-  readonly records: JobRecords;
+/** Results that texts are simulated from; a text source uses those of the stages that its runs have. */
+export interface SourceParts {
+  readonly embed: RecordEmbeddings;
   readonly personas: readonly Persona[];
   readonly exemplars: JobExemplars;
-  readonly gating: GatePopulation;
-  readonly gate: Gate;
-  readonly heldOut: HeldOutComparison | undefined;
+  readonly population: GatePopulation;
+  readonly fit: Gate;
+  readonly compare: HeldOutComparison | undefined;
 }
 
-/** Simulated texts by what they came from. */
-export interface SimulatedSets {
-  readonly fitted: readonly SyntheticRow[];
-  readonly baselines: Readonly<Partial<Record<'zero-shot' | 'uniform', readonly SyntheticRow[]>>>;
+/** Rows `from` … `to − 1`, given all before them. */
+export type MakeRows = (from: number, to: number, earlier: readonly SyntheticRow[]) => AsyncIterable<SyntheticRow>;
+
+/** Writes the texts of a run: by the fitted gate, by a comparison method, by a baseline. */
+export type TextSource = (job: JobContext, parts: SourceParts) => Promise<MakeRows> | MakeRows;
+
+const INPUTS = ['embed', 'personas', 'exemplars', 'population', 'fit', 'compare'] as const;
+
+/** The run's texts, from the source that its method names. */
+export function simulateStage(source: TextSource): Stage<'simulate', SourceParts, readonly SyntheticRow[]> {
+  return {
+    name: 'simulate',
+    does: 'Writes the texts of the method',
+    part: 'simulate',
+    inputs: INPUTS,
+    artifacts: [SYNTHETIC, SYNTHETIC_PARQUET],
+    scores: ({ config: { method } }) => method.name !== 'mop' && textSource(method.name).needs.includes('scores'),
+    async make(job, parts) {
+      const { compare } = parts;
+      // The result shows it again at the end; texts still to be sampled are long enough to be read by.
+      if (compare !== undefined && !job.folder.has('simulate'))
+        job.reporter.table(heldOutTable(compare), heldOutCaption(compare));
+      const rows = await simulatedRows(job, parts, { name: 'simulate', source });
+      return { ...SYNTHETIC.file(rows), ...SYNTHETIC_PARQUET.file(syntheticParquet(rows)) };
+    },
+    load: (_job, _inputs, read) => read(SYNTHETIC),
+  };
 }
 
-/** The stage `simulate`: `synthetic.jsonl` (and Parquet) from the fitted gate. */
-export async function simulateStage(job: JobContext, parts: SimulationParts): Promise<readonly SyntheticRow[]> {
-  const { gating, gate } = parts;
+/** As many texts from a baseline, at the temperature that the comparison fitted for it. */
+export function baselineStage<Kind extends 'zero-shot' | 'uniform'>(
+  kind: Kind,
+): Stage<`simulate-${Kind}`, SourceParts, readonly SyntheticRow[]> {
+  const name = `simulate-${kind}` as const;
+  const texts: Artifact<readonly SyntheticRow[]> = textsArtifact(name, `baselines/${kind}.jsonl`);
+  const source: TextSource = (job, parts) => {
+    const row = parts.compare?.rows.find((each) => each.name === (kind === 'uniform' ? UNIFORM : ZERO_SHOT));
+    const temperature = row?.temperature.mean ?? job.config.gate.temperature;
+    return pairRows(job, parts, { kind, temperature });
+  };
+  return {
+    name,
+    does: `Writes the texts of the baseline \`${kind}\``,
+    part: 'evaluate',
+    inputs: INPUTS,
+    artifacts: [texts],
+    when: (plan) => drawsFromGate(plan) && plan.config.evaluate.baselines.includes(kind),
+    make: async (job, parts) => texts.file(await simulatedRows(job, parts, { name, source })),
+    load: (_job, _inputs, read) => read(texts),
+  };
+}
+
+/** Texts of pairs that the fitted gate draws. */
+export const gateSource: TextSource = (job, parts) => {
+  const { population: gating, fit: gate, exemplars } = parts;
   const { population, training } = gating;
-  const pairs: PairSource = {
+  return pairRows(job, parts, {
     kind: 'gate',
     gate,
     input: job.config.gate.input,
@@ -40,83 +88,56 @@ export async function simulateStage(job: JobContext, parts: SimulationParts): Pr
       personas: population.personas,
       exemplars: population.exemplars,
     },
-    ...(job.config.gate.selfMask > 0 ? { ownExemplar: parts.exemplars.own.slice(0, training.length) } : {}),
-  };
-  return simulatedRows(job, parts, { name: 'simulate', file: 'synthetic.jsonl', parquet: 'synthetic.parquet', pairs });
-}
-
-/** The stages `simulate-…`: as many texts from each baseline, at the temperature that the comparison fitted for it. */
-export async function simulateBaselines(job: JobContext, parts: SimulationParts): Promise<SimulatedSets['baselines']> {
-  const sets: Partial<Record<'zero-shot' | 'uniform', readonly SyntheticRow[]>> = {};
-  for (const kind of job.config.evaluate.baselines) {
-    const pairs: PairSource = { kind, temperature: baselineTemperature(job, parts.heldOut, kind) };
-    sets[kind] = await simulatedRows(job, parts, { name: `simulate-${kind}`, file: `baselines/${kind}.jsonl`, pairs });
-  }
-  return sets;
-}
-
-/** The temperature fitted on training records; without a comparison the one the gate starts from. */
-function baselineTemperature(
-  { config }: JobContext,
-  heldOut: HeldOutComparison | undefined,
-  kind: 'zero-shot' | 'uniform',
-): number {
-  const name = kind === 'uniform' ? UNIFORM : ZERO_SHOT;
-  return heldOut?.rows.find((row) => row.name === name)?.temperature.mean ?? config.gate.temperature;
-}
-
-interface Output {
-  readonly name: string;
-  readonly file: string;
-  readonly parquet?: string;
-  readonly pairs: PairSource;
-}
-
-async function simulatedRows(
-  job: JobContext,
-  parts: SimulationParts,
-  output: Output,
-): Promise<readonly SyntheticRow[]> {
-  const { name, file, parquet } = output;
-  return stageResult(job.folder, {
-    name,
-    make: async () => {
-      const rows = await rowsInBlocks(job.folder, blockWork(job, parts, output));
-      return { [file]: encodeLines(rows), ...(parquet === undefined ? {} : { [parquet]: syntheticParquet(rows) }) };
-    },
-    load: async (read) => decodeLines(await read(file)) as SyntheticRow[],
+    ...(job.config.gate.selfMask > 0 ? { ownExemplar: exemplars.own.slice(0, training.length) } : {}),
   });
+};
+
+/** Texts of personas and exemplars, drawn as `pairs` says. */
+export function pairRows(
+  { config, model, template, records, signal }: JobContext,
+  { personas, exemplars }: Pick<SourceParts, 'personas' | 'exemplars'>,
+  pairs: PairSource,
+): MakeRows {
+  const from = { model, template, personas, exemplars: exemplars.exemplars, records: records.training, pairs };
+  const mix = pairs.kind === 'zero-shot' ? 1 : config.simulate.mix;
+  const options = { ...textSettings(config), role: config.templates.role, mix, signal };
+  return (first, end) => simulate(from, { ...options, from: first, count: end - first });
 }
 
-function blockWork(
+/** Settings of every text of a run. */
+export function textSettings({ simulate: settings, seed: runSeed }: JobContext['config']): {
+  readonly seed: number;
+  readonly maxTokens: number;
+  readonly topP: number;
+  readonly block: number;
+} {
+  const { maxTokens, topP, batchSize, seed = runSeed } = settings;
+  return { seed, maxTokens, topP, block: batchSize };
+}
+
+/**
+ * The rows of a source, continued where an earlier process stopped. With `atLeast` it stops after the block that has as many rows, and keeps them for
+ * the stage.
+ */
+export async function simulatedRows(
   job: JobContext,
-  parts: SimulationParts,
-  { name, pairs }: Output,
-): Parameters<typeof rowsInBlocks<SyntheticRow>>[1] {
-  const { config, model, template, reporter, signal, gateModel } = job;
-  const { count, maxTokens, topP, batchSize, mix } = config.simulate;
-  const { role } = config.templates;
-  const seed = config.simulate.seed ?? config.seed;
-  const from = {
-    model,
-    template,
-    personas: parts.personas,
-    exemplars: parts.exemplars.exemplars,
-    records: parts.records.training,
-    pairs,
-  };
-  return {
-    name: `${name}.jsonl`,
+  parts: SourceParts,
+  { name, source, atLeast }: { readonly name: string; readonly source: TextSource; readonly atLeast?: number },
+): Promise<readonly SyntheticRow[]> {
+  const make = await source(job, parts);
+  const { count, batchSize } = job.config.simulate;
+  const work: BlockWork<SyntheticRow> = {
+    artifact: textsArtifact(name, `${name}.jsonl`),
     total: count,
     blockSize: batchSize,
-    onBlock: (done) => reporter.progress(name, done, count),
-    make: async (first, end) => {
+    ...(atLeast === undefined ? {} : { atLeast }),
+    onBlock: (done) => job.reporter.progress(name, done, count),
+    make: async (from, to, earlier) => {
       const rows: SyntheticRow[] = [];
-      const texts = { block: batchSize, seed, maxTokens, topP, role, signal };
-      const options = { ...texts, count: end - first, from: first, mix: pairs.kind === 'zero-shot' ? 1 : mix };
-      for await (const row of simulate(from, options))
-        rows.push(orderedRow(gateModel === undefined ? row : { ...row, gateModel }));
+      for await (const row of make(from, to, earlier))
+        rows.push(orderedRow(job.gateModel === undefined ? row : { ...row, gateModel: job.gateModel }));
       return rows;
     },
   };
+  return rowsInBlocks(job.folder, work);
 }

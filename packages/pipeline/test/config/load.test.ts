@@ -75,13 +75,7 @@ describe('where a setting comes from', () => {
 });
 
 describe('refusals, each one sentence', () => {
-  type Case = [
-    title: string,
-    yaml: string,
-    argv: Readonly<Record<string, unknown>>,
-    message: RegExp,
-    suggestion?: RegExp,
-  ];
+  type Case = [title: string, yaml: string, argv: Readonly<Record<string, unknown>>, message: RegExp, remedy?: RegExp];
   const cases: Case[] = [
     [
       'an unknown key, with line and nearest',
@@ -162,10 +156,10 @@ describe('refusals, each one sentence', () => {
     ['broken YAML', 'population: [\n', {}, /mop\.yaml line \d is not valid YAML/],
     ['a list instead of settings', '- a\n', {}, /holds no settings/],
   ];
-  it.each(cases)('%s', async (_, yaml, argv, message, ...[suggestion]) => {
-    const failure = (await load(yaml, argv).catch((error: unknown) => error)) as { suggestion?: string };
-    expect(failure).toMatchObject({ name: 'UserError', message: expect.stringMatching(message) });
-    if (suggestion !== undefined) expect(failure.suggestion).toMatch(suggestion);
+  it.each(cases)('%s', async (_, yaml, argv, message, ...[remedy]) => {
+    const failure = (await load(yaml, argv).catch((error: unknown) => error)) as { remedy?: string };
+    expect(failure).toMatchObject({ name: 'UserError', problem: expect.stringMatching(message) });
+    if (remedy !== undefined) expect(failure.remedy).toMatch(remedy);
   });
 
   it('aliases that multiply', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../../src/config/schema.js';
 import type { ModelOpeners, OpenedModel } from '../../src/engines/model-openers.js';
-import { runJob } from '../../src/job/job.js';
+import { runPipeline } from '../../src/job/run-pipeline.js';
 import { decodeLines } from '../../src/run-folder/json-lines.js';
 import { transferConfig } from '../../src/context/transfer.js';
 import { fakeOpeners } from '../support/fake-engines.js';
@@ -29,7 +29,7 @@ function chatOpeners(check: OpenedModel['check'] = () => Promise.resolve([])): M
 
 const start = (config: MopConfig, openers: ModelOpeners, until: 'fit' | 'simulate' = 'simulate') => {
   const reporter = { note: () => undefined, progress: () => undefined, table: () => undefined };
-  return runJob({ config, until, reporter, signal: new AbortController().signal, openers });
+  return runPipeline(config, { until, reporter, signal: new AbortController().signal, openers });
 };
 
 describe('simulating from the gate of another run', () => {

@@ -168,7 +168,7 @@ describe('refusals, each one sentence', () => {
   ];
   it.each(cases)('%s', async (_, name, content, source, message) => {
     const failure = await load(name, content, source).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ name: 'UserError', exitCode: 1, message: expect.stringMatching(message) });
+    expect(failure).toMatchObject({ name: 'UserError', problem: expect.stringMatching(message) });
     expect((failure as Error).message).not.toContain('\n');
   });
 

@@ -89,7 +89,9 @@ describe('pointsOf', () => {
 
 describe('readDefinition', () => {
   it('takes paths as relative to the file, and a mop.yaml as an experiment of one method', async () => {
-    const cwd = await scratch({ 'deep/mop.yaml': 'population:\n  path: ../a.csv\ngate:\n  preset: paper\n  topM: 3\n' });
+    const cwd = await scratch({
+      'deep/mop.yaml': 'population:\n  path: ../a.csv\ngate:\n  preset: paper\n  topM: 3\n',
+    });
     const read = await readDefinition('deep/mop.yaml', cwd);
     expect(read.base).toEqual({ 'population.path': 'a.csv', 'gate.topM': 3 });
     expect(cellsOf(read, choice())).toHaveLength(1);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { METHOD_NAMES } from '../../src/config/method-schema.js';
 import type { MopConfig } from '../../src/config/schema.js';
-import { runJob } from '../../src/job/job.js';
-import type { JobResult } from '../../src/job/job-result.js';
+import { runPipeline } from '../../src/job/run-pipeline.js';
+import type { JobResult } from '../../src/job/run-stages.js';
 import { decodeLines } from '../../src/run-folder/json-lines.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { smallJob } from '../support/small-job.js';
@@ -16,9 +16,7 @@ const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-methods-'))
 const openers = fakeOpeners();
 
 const run = (config: MopConfig, signal = new AbortController().signal): Promise<JobResult> =>
-  runJob({
-    config,
-    until: 'evaluate',
+  runPipeline(config, {
     reporter: { note: () => undefined, progress: () => undefined, table: () => undefined },
     signal,
     openers,
@@ -65,9 +63,7 @@ describe('method.name', () => {
     const again = { ...config, output: join(folder, 'again') };
     const stop = new AbortController();
     let blocks = 0;
-    const stopped = runJob({
-      config: again,
-      until: 'evaluate',
+    const stopped = runPipeline(again, {
       signal: stop.signal,
       openers,
       reporter: {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Figure } from '@mixture-of-personas/metrics';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
-import { sweepFigure } from '../../src/experiment/line-figure.js';
+import { sweepFigure } from '../../src/experiment/figures/line-figure.js';
 import { latexTable } from '../../src/experiment/latex-table.js';
 import { intervalTexts, withInterval } from '../../src/experiment/table-numbers.js';
 import { holm, meanInterval, meanPValue, studentProbability, studentQuantile } from '../../src/experiment/student.js';

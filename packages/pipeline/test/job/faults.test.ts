@@ -5,7 +5,7 @@ import type { MopConfig } from '../../src/config/schema.js';
 import { realDisk, type Disk } from '../../src/data/atomic.js';
 import { aboutPath } from '../../src/errors.js';
 import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
-import { runJob } from '../../src/job/job.js';
+import { runPipeline } from '../../src/job/run-pipeline.js';
 import { scratch } from '../support/scratch.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { hashesOf } from './killed-jobs.js';
@@ -14,9 +14,7 @@ import { smallJob } from '../support/small-job.js';
 /** What a job said while it ran. */
 async function run(config: MopConfig, files?: RunFiles): Promise<string[]> {
   const notes: string[] = [];
-  await runJob({
-    config,
-    until: 'evaluate',
+  await runPipeline(config, {
     reporter: { note: (text) => notes.push(text), progress: () => undefined, table: () => undefined },
     signal: new AbortController().signal,
     openers: fakeOpeners(),
@@ -86,7 +84,7 @@ describe('a run whose disk fails', () => {
         const config = again(`${kind}-${n}`);
         const error: unknown = await run(config, failingFrom(n, kind).files).catch((reason: unknown) => reason);
         const message = kind === 'EIO' ? /: the disk failed to read or write\.$/ : /: the disk is full\.$/;
-        expect(error).toMatchObject({ name: 'UserError', message: expect.stringMatching(message) as unknown });
+        expect(error).toMatchObject({ name: 'UserError', problem: expect.stringMatching(message) as unknown });
         expect((await readdir(config.output)).filter((name) => name.includes('.tmp-'))).toEqual([]);
         await run(config);
         expect(await hashesOf(config.output)).toEqual(whole.hashes);

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { MopConfig } from '../../src/config/schema.js';
 import { problemOf } from '../../src/errors.js';
 import { realOpeners, type ModelOpeners, type OpenedModel } from '../../src/engines/model-openers.js';
-import { runJob } from '../../src/job/job.js';
+import { runPipeline } from '../../src/job/run-pipeline.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 
 const [configPath, engine] = process.argv.slice(2);
@@ -43,9 +43,7 @@ function openers(): ModelOpeners {
 }
 
 try {
-  await runJob({
-    config,
-    until: 'evaluate',
+  await runPipeline(config, {
     reporter: {
       note: (text) => process.stderr.write(`${text}\n`),
       progress: () => undefined,

@@ -7,8 +7,8 @@ import { realDisk, type Disk } from '../../src/data/atomic.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import { realOpeners } from '../../src/engines/model-openers.js';
 import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
-import { runJob, type JobOptions } from '../../src/job/job.js';
-import type { JobResult } from '../../src/job/job-result.js';
+import { runPipeline, type RunOptions } from '../../src/job/run-pipeline.js';
+import type { JobResult } from '../../src/job/run-stages.js';
 import { decodeLines } from '../../src/run-folder/json-lines.js';
 import { openExistingRun } from '../../src/run-folder/run-folder.js';
 import { explainRow, runSummary } from '../../src/cards/run-info.js';
@@ -17,11 +17,9 @@ import { smallJob } from '../support/small-job.js';
 
 const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-job-'));
 
-async function run(config: MopConfig, options: Partial<JobOptions> = {}): Promise<JobResult & { notes: string[] }> {
+async function run(config: MopConfig, options: RunOptions = {}): Promise<JobResult & { notes: string[] }> {
   const notes: string[] = [];
-  const result = await runJob({
-    config,
-    until: 'evaluate',
+  const result = await runPipeline(config, {
     reporter: {
       note: (note) => notes.push(note),
       info: (note) => notes.push(note),
@@ -35,7 +33,7 @@ async function run(config: MopConfig, options: Partial<JobOptions> = {}): Promis
   return { ...result, notes };
 }
 
-describe('runJob', () => {
+describe('runPipeline', () => {
   let config: MopConfig;
   let result: Awaited<ReturnType<typeof run>>;
   let rows: SyntheticRow[];
@@ -52,7 +50,7 @@ describe('runJob', () => {
       'GATE_CARD.md',
       'README.md',
       'baselines',
-      'embeddings.bin',
+      'embeddings.npy',
       'exemplars.jsonl',
       'fit.json',
       'gate.json',
@@ -64,7 +62,7 @@ describe('runJob', () => {
       'report.html',
       'report.json',
       'scores',
-      'synthetic-embeddings.bin',
+      'synthetic-embeddings.npy',
       'synthetic.jsonl',
       'synthetic.parquet',
     ]);
@@ -189,9 +187,9 @@ describe('runJob', () => {
 });
 
 describe('bad input', () => {
-  const refused = async (overrides: Record<string, unknown>, message: RegExp, options: Partial<JobOptions> = {}) => {
+  const refused = async (overrides: Record<string, unknown>, message: RegExp, options: RunOptions = {}) => {
     const config = await smallJob(await temporary(), overrides);
-    await expect(run(config, options)).rejects.toMatchObject({ message: expect.stringMatching(message) as unknown });
+    await expect(run(config, options)).rejects.toMatchObject({ problem: expect.stringMatching(message) as unknown });
   };
 
   it('more personas than records', () =>
@@ -255,8 +253,8 @@ describe('a disk that fills up', () => {
       const config = await smallJob(await temporary());
       await expect(run(config, { files: fullAfter(files) })).rejects.toMatchObject({
         code: 'ENOSPC',
-        message: expect.stringMatching(/: the disk is full\.$/) as unknown,
-        suggestion: expect.stringContaining('run the same command again') as unknown,
+        problem: expect.stringMatching(/: the disk is full\.$/) as unknown,
+        remedy: expect.stringContaining('run the same command again') as unknown,
       });
       await run(config);
       const undisturbed = await smallJob(await temporary());

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import { runJob } from '../../src/job/job.js';
+import { runPipeline } from '../../src/job/run-pipeline.js';
 import { openRunFolder } from '../../src/run-folder/run-folder.js';
 import { scratch } from '../support/scratch.js';
 import { fakeOpeners } from '../support/fake-engines.js';
@@ -36,9 +36,7 @@ describe('a run with local models', () => {
     globalThis.fetch = refuse;
     Reflect.set(Socket.prototype, 'connect', refuse);
     const config = await smallJob(await scratch());
-    const { finished } = await runJob({
-      config,
-      until: 'evaluate',
+    const { finished } = await runPipeline(config, {
       reporter: { note: () => undefined, progress: () => undefined, table: () => undefined },
       signal: new AbortController().signal,
       openers: fakeOpeners(),

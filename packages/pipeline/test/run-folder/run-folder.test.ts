@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { realDisk, type Disk } from '../../src/data/atomic.js';
 import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
 import { decodeLines } from '../../src/run-folder/json-lines.js';
-import { rowsInBlocks } from '../../src/run-folder/partial-rows.js';
-import { openExistingRun, openRunFolder } from '../../src/run-folder/run-folder.js';
-import { stageResult, type Stage } from '../../src/context/stage.js';
+import { rowsInBlocks } from '../../src/artifacts/partial-rows.js';
+import { openExistingRun, openRunFolder, type RunFolder } from '../../src/run-folder/run-folder.js';
+import { z } from 'zod';
+import { bytesArtifact, linesArtifact } from '../../src/artifacts/artifact.js';
+import type { JobContext } from '../../src/context/job-context.js';
+import { stageResult as resultOf, type Stage } from '../../src/context/stage.js';
 
 const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-run-'));
 const identity = { config: { personas: { count: 20 }, seed: 7 }, versions: { cli: '0.1.0' } };
@@ -47,7 +50,7 @@ describe('openRunFolder', () => {
     const other = { ...identity, config: { personas: { count: 30 }, seed: 7 } };
     await expect(openRunFolder(path, other)).rejects.toMatchObject({
       message: expect.stringContaining('personas.count (there 20, now 30)') as unknown,
-      suggestion: expect.stringMatching(/resume.*--output.*delete/) as unknown,
+      remedy: expect.stringMatching(/resume.*--output.*delete/) as unknown,
     });
     expect(await readFile(join(path, 'manifest.json'), 'utf8')).toBe(before);
     expect(await readdir(path)).toEqual(['manifest.json']);
@@ -87,13 +90,20 @@ describe('openRunFolder', () => {
 });
 
 describe('stageResult', () => {
-  const count = (made: string[]): Stage<string> => ({
+  const file = bytesArtifact({ name: 'personas.jsonl', stage: 'personas', holds: 'personas' });
+  const stageResult = (folder: RunFolder, stage: Stage<string, object, string>): Promise<string> =>
+    resultOf({ folder } as JobContext, stage, {});
+  const count = (made: string[]): Stage<string, object, string> => ({
     name: 'personas',
+    does: 'Makes personas',
+    part: 'personas',
+    inputs: [],
+    artifacts: [file],
     make: () => {
       made.push('made');
-      return Promise.resolve({ 'personas.jsonl': 'one\n' });
+      return Promise.resolve(file.file('one\n'));
     },
-    load: async (read) => text(await read('personas.jsonl')),
+    load: async (_job, _inputs, read) => text(await read(file)),
   });
 
   it('does the work once, however often the run is started', async () => {
@@ -120,15 +130,17 @@ describe('the real disk', () => {
   it('says in one sentence that it is full and that nothing is lost', async () => {
     // /dev/full accepts an open and refuses every write with ENOSPC, as a full disk does.
     await expect(filesOn().append('/dev/full', 'x')).rejects.toMatchObject({
-      message: '/dev/full: the disk is full.',
-      suggestion: expect.stringContaining('nothing finished before is lost') as unknown,
+      problem: '/dev/full: the disk is full.',
+      remedy: expect.stringContaining('nothing finished before is lost') as unknown,
     });
   });
 });
 
 describe('rowsInBlocks', () => {
+  const about = { name: 'rows.jsonl', stage: 'simulate', holds: 'rows' };
+  const rowsFile = linesArtifact(about, z.object({ id: z.number() }));
   const work = (asked: [number, number][], killAt = Infinity) => ({
-    name: 'rows.jsonl',
+    artifact: rowsFile,
     total: 10,
     blockSize: 4,
     make: (from: number, to: number) => {

@@ -63,7 +63,7 @@ export async function readGroupTerms(path: string): Promise<GroupTerms> {
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   throw new UserError('bad-terms', `${path} is no list of group terms: ${where}${issue?.message ?? 'unreadable'}.`, {
-    suggestion: 'Write groups: {name: [terms]} and swaps: [[name, name]].',
+    remedy: 'Write groups: {name: [terms]} and swaps: [[name, name]].',
   });
 }
 

@@ -34,7 +34,7 @@ function chosenEntry(entries: readonly NpzEntry[], path: string, array: string |
   }
   if (array === undefined && entries.length > 1) {
     throw new UserError('no-array', `${path} has ${entries.length} arrays: ${names}.`, {
-      suggestion: `Name one: ${path}#${found.name}.`,
+      remedy: `Name one: ${path}#${found.name}.`,
     });
   }
   return found;

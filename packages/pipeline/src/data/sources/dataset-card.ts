@@ -74,7 +74,7 @@ export function defaultConfig({ configs }: DatasetCard): CardConfig | undefined 
   const found = configs.length === 1 ? configs[0] : configs.find(({ isDefault }) => isDefault);
   if (found !== undefined || configs.length === 0) return found;
   throw new UserError('several-configs', `The data set has several: ${configs.map(({ name }) => name).join(', ')}.`, {
-    suggestion: 'Give the path of the files of one, such as FOLDER/NAME/train-*.parquet.',
+    remedy: 'Give the path of the files of one, such as FOLDER/NAME/train-*.parquet.',
   });
 }
 

@@ -103,7 +103,7 @@ async function folderSource(path: string, format: RecordFormat, split: string): 
   const inside =
     names.length === 0 ? 'it is empty' : `it has ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}`;
   throw new UserError('no-records', `${path} has neither a part named ${split} nor texts (*.txt): ${inside}.`, {
-    suggestion: 'Give the path of the file itself, or the name of a part there is with population.split.',
+    remedy: 'Give the path of the file itself, or the name of a part there is with population.split.',
   });
 }
 
@@ -125,7 +125,7 @@ async function filesLike(pattern: string): Promise<string[]> {
   const found = matching(basename(pattern), names.sort());
   if (found.length > 0) return found.map((name) => join(folder, name));
   throw new UserError('no-match', `${pattern}: no file has such a name.`, {
-    suggestion: `${folder} has ${names.slice(0, 6).join(', ') || 'no files'}.`,
+    remedy: `${folder} has ${names.slice(0, 6).join(', ') || 'no files'}.`,
   });
 }
 
@@ -138,7 +138,7 @@ async function fileFormat(path: string): Promise<Format> {
   const format = BY_EXTENSION[extname(plain)];
   if (format === undefined) {
     throw new UserError('unknown-format', `${path}: the name does not tell the format.`, {
-      suggestion: `Rename it to end in one of ${Object.keys(BY_EXTENSION).join(', ')}, or set population.format.`,
+      remedy: `Rename it to end in one of ${Object.keys(BY_EXTENSION).join(', ')}, or set population.format.`,
     });
   }
   if (format === 'tsv') return /^sentence\tlabel\r?\n/.test(await startOf(path)) ? 'sst2' : 'tsv';

@@ -98,7 +98,7 @@ function filesOfOneFolder(folder: string, files: readonly string[]): string[] | 
   const direct = highest.find(([path]) => path === '') ?? highest[0];
   if (lowest === 0 || highest.length === 1) return direct?.[1];
   throw new UserError('several-configs', `${folder} has several configurations: ${[...byFolder.keys()].join(', ')}.`, {
-    suggestion: `Give the folder of one, such as ${join(folder, configFolder(files[0] ?? ''))}.`,
+    remedy: `Give the folder of one, such as ${join(folder, configFolder(files[0] ?? ''))}.`,
   });
 }
 
@@ -124,13 +124,13 @@ function requireAllShards(folder: string, files: readonly string[]): void {
         : undefined;
   if (fault === undefined) return;
   throw new UserError('missing-shard', `${join(folder, first.file)}: ${fault}.`, {
-    suggestion: 'Download the data set again; its shards are one set.',
+    remedy: 'Download the data set again; its shards are one set.',
   });
 }
 
 function refuseArrow(folder: string, paths: readonly string[]): undefined {
   if (!paths.some((path) => path.endsWith('.arrow'))) return undefined;
   throw new UserError('arrow-folder', `${folder} holds Arrow files, as Dataset.save_to_disk writes them.`, {
-    suggestion: 'Write Parquet instead, in Python with dataset["train"].to_parquet("train.parquet").',
+    remedy: 'Write Parquet instead, in Python with dataset["train"].to_parquet("train.parquet").',
   });
 }

@@ -117,19 +117,19 @@ function csvError(name: string, error: unknown): unknown {
   const line = typeof error === 'object' && error !== null && 'lines' in error ? Number(error.lines) : 0;
   const reason = REASONS[code] ?? 'a quote stands where none may be; inside a quoted field it must be doubled ("")';
   return new UserError('bad-csv', `${name} line ${line}: ${reason}.`, {
-    suggestion: 'Fix the line, or convert the file to jsonl.',
+    remedy: 'Fix the line, or convert the file to jsonl.',
   });
 }
 
 function ragged(at: string, header: readonly string[], found: number): UserError {
   const needed = `${header.length} are needed (${header.join(', ')})`;
   return new UserError('bad-csv', `${at} has ${found} fields where ${needed}.`, {
-    suggestion: 'A text with a delimiter or a line break must stand in double quotes.',
+    remedy: 'A text with a delimiter or a line break must stand in double quotes.',
   });
 }
 
 function requireDistinct(header: readonly string[], at: string): void {
   const twice = header.find((column, i) => column !== '' && header.indexOf(column) !== i);
   if (twice === undefined) return;
-  throw new UserError('bad-csv', `${at} names the column ${twice} twice.`, { suggestion: 'Rename one of them.' });
+  throw new UserError('bad-csv', `${at} names the column ${twice} twice.`, { remedy: 'Rename one of them.' });
 }

@@ -53,6 +53,6 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function badJson(message: string, suggestion = 'Each line must be one JSON object, such as {"text": "…"}.'): UserError {
-  return new UserError('bad-json', message, { suggestion });
+function badJson(message: string, remedy = 'Each line must be one JSON object, such as {"text": "…"}.'): UserError {
+  return new UserError('bad-json', message, { remedy });
 }

@@ -45,7 +45,7 @@ export function rowOfLayout({ fields, where, key }: RawRow, layout: Layout, name
   const missing = [layout.labelColumn, ...layout.textColumns].find((column) => !Object.hasOwn(fields, column));
   if (missing !== undefined) {
     throw new UserError('no-column', `${name} has no column ${missing}; it has ${Object.keys(fields).join(', ')}.`, {
-      suggestion: 'Choose another population.format.',
+      remedy: 'Choose another population.format.',
     });
   }
   const written = String(fields[layout.labelColumn]).trim();
@@ -56,7 +56,7 @@ export function rowOfLayout({ fields, where, key }: RawRow, layout: Layout, name
       'bad-label',
       `${name} ${where}: the class is "${written.slice(0, 40)}" where one of ${known.join(', ')} is needed.`,
       {
-        suggestion: 'Choose another population.format if this is no file of that data set.',
+        remedy: 'Choose another population.format if this is no file of that data set.',
       },
     );
   }

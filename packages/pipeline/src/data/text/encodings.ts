@@ -8,7 +8,7 @@ import { decodeChunks, decodeUtf8 } from './utf8.js';
 type Encoding = 'gzip' | 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** Kinds of file that are not text: their first bytes, as Latin-1, and what to do. */
-const NOT_TEXT: readonly (readonly [start: string, kind: string, suggestion: string])[] = [
+const NOT_TEXT: readonly (readonly [start: string, kind: string, remedy: string])[] = [
   ['PAR1', 'a Parquet file', 'Rename it to end in .parquet, or set population.format to parquet.'],
   ['PK\x03\x04', 'a zip archive or an Excel workbook', 'Unpack it, or export the sheet as CSV.'],
   ['\xd0\xcf\x11\xe0', 'an old Excel workbook', 'Export the sheet as CSV.'],
@@ -117,16 +117,16 @@ function gzipError(error: unknown, name: string): unknown {
   if (code === undefined || !/^Z_/.test(code)) return error;
   const reason = code === 'Z_BUF_ERROR' ? 'it is cut off' : 'its bytes are damaged';
   return new UserError('bad-gzip', `${name} cannot be decompressed by gzip: ${reason}.`, {
-    suggestion: 'Copy or download it again.',
+    remedy: 'Copy or download it again.',
   });
 }
 
-function notText(name: string, kind: string, suggestion: string): UserError {
-  return new UserError('not-text', `${name} is ${kind}, not text.`, { suggestion });
+function notText(name: string, kind: string, remedy: string): UserError {
+  return new UserError('not-text', `${name} is ${kind}, not text.`, { remedy });
 }
 
 function notUtf16(name: string): UserError {
   return new UserError('not-utf16', `${name} begins as UTF-16 and is damaged or cut off.`, {
-    suggestion: 'Save it again as UTF-8.',
+    remedy: 'Save it again as UTF-8.',
   });
 }

@@ -62,7 +62,7 @@ export async function* readTextLines(chunks: ByteChunks, name: string): AsyncGen
   for await (const { number, text } of linesOf(chunks, name)) {
     if (number === 1 && text.includes('\t') && text.split('\t').includes('text')) {
       throw new UserError('bad-txt', `${name} is a table: its first line names the columns, separated by tabs.`, {
-        suggestion: 'Set population.format to tsv.',
+        remedy: 'Set population.format to tsv.',
       });
     }
     if (text.trim() !== '') yield { fields: { text }, where: `line ${number}`, key: String(number) };

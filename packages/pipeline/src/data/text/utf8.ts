@@ -46,7 +46,7 @@ export function decodeUtf8(bytes: Uint8Array, name: string, base = 0): string {
       'not-utf8',
       `${name} is not UTF-8: byte 0x${byte} at offset ${base + at} starts no character.`,
       {
-        suggestion:
+        remedy:
           base + at === 0 && bytes[0] !== undefined && bytes[0] >= 0xfe
             ? UTF16
             : 'Convert it from its own encoding, for Western European text with iconv -f WINDOWS-1252 -t UTF-8.',

@@ -1,3 +1,4 @@
+import { SYNTHETIC } from '../../artifacts/texts.js';
 import type { ReportInput } from './report-input.js';
 
 /** What the page's script reads: the browser of simulated texts. Texts are named by index, so that each is in the page once. */
@@ -78,7 +79,7 @@ export function textsIsland({ rows, personas, names, exemplars, data }: ReportIn
 /** The data of the audit. */
 export function auditIsland({ data, personas, exemplars, manifest }: ReportInput): AuditIsland {
   return {
-    run: manifest.stages['simulate']?.['synthetic.jsonl'] ?? '',
+    run: manifest.stages[SYNTHETIC.stage]?.[SYNTHETIC.name] ?? '',
     items: data.audit.records.flatMap(({ id, pairs }) =>
       pairs.map(({ persona, exemplar, weight }, i) => ({
         record: id,

@@ -1,12 +1,14 @@
 import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../../config/schema.js';
 import { UserError } from '../../errors.js';
-import { decodeLines } from '../../run-folder/json-lines.js';
+import { configOf } from '../../run-folder/run-config.js';
 import type { Manifest } from '../../run-folder/manifest.js';
 import type { RunFolder } from '../../run-folder/run-folder.js';
-import { REPORT_DATA } from '../../stages/describe-stage.js';
-import type { RunMetrics } from '../../stages/evaluate-stage.js';
-import type { FitHistory } from '../../stages/fit-stage.js';
+import { readArtifact } from '../../artifacts/artifact.js';
+import { METRICS_FILE, type RunMetrics } from '../../artifacts/metrics.js';
+import { REPORT_DATA } from '../../artifacts/report-data.js';
+import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../../artifacts/texts.js';
+import { FIT_HISTORY, type FitHistory } from '../../artifacts/fit.js';
 import { personaNames } from './persona-names.js';
 import type { ReportData } from '../../analysis/report-data.js';
 
@@ -32,23 +34,19 @@ export interface ReportInput {
 export async function readReportInput(folder: RunFolder): Promise<ReportInput> {
   if (!folder.has('describe')) {
     throw new UserError('unfinished-run', `${folder.path} is not finished, and a report shows a whole run.`, {
-      suggestion: 'Go on with mop run and the same settings.',
+      remedy: 'Go on with mop run and the same settings.',
     });
   }
-  const lines = async <Row>(stage: string, file: string): Promise<Row[]> =>
-    decodeLines(await folder.read(stage, file)) as Row[];
-  const json = async <Value>(stage: string, file: string): Promise<Value> =>
-    JSON.parse(new TextDecoder().decode(await folder.read(stage, file))) as Value;
-  const personas = await lines<Persona>('personas', 'personas.jsonl');
+  const personas = await readArtifact(folder, PERSONAS);
   return {
     manifest: folder.manifest,
-    config: folder.manifest.config as unknown as MopConfig,
+    config: configOf(folder),
     personas,
     names: personaNames(personas.map(({ persona }) => persona)),
-    exemplars: await lines<PopulationRecord>('exemplars', 'exemplars.jsonl'),
-    rows: await lines<SyntheticRow>('simulate', 'synthetic.jsonl'),
-    fit: await json<FitHistory>('fit', 'fit.json'),
-    metrics: await json<RunMetrics>('evaluate', 'metrics.json'),
-    data: await json<ReportData>('describe', REPORT_DATA),
+    exemplars: await readArtifact(folder, EXEMPLARS),
+    rows: await readArtifact(folder, SYNTHETIC),
+    fit: await readArtifact(folder, FIT_HISTORY),
+    metrics: await readArtifact(folder, METRICS_FILE),
+    data: await readArtifact(folder, REPORT_DATA),
   };
 }

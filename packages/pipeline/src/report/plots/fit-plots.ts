@@ -1,5 +1,5 @@
+import type { EpochHistory } from '../../artifacts/fit.js';
 import * as Plot from '@observablehq/plot';
-import type { EpochHistory } from '../../stages/fit-stage.js';
 import { fixedText } from '../elements/format.js';
 import { safe, type Html } from '../elements/html.js';
 import { drawPlot, figure } from './draw.js';

@@ -1,5 +1,5 @@
 import { METRICS, type Evaluation, type Figure, type MetricName } from '@mixture-of-personas/metrics';
-import type { EvaluatedTexts } from '../../stages/evaluate-stage.js';
+import type { EvaluatedTexts } from '../../artifacts/metrics.js';
 import { heldOutCaption, heldOutTable } from '../../cards/tables.js';
 import { countText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';

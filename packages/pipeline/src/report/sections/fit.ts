@@ -1,9 +1,8 @@
+import type { EpochHistory, StepHistory } from '../../artifacts/fit.js';
 import { fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import { fitPlots } from '../plots/fit-plots.js';
 import type { ReportInput } from '../elements/report-input.js';
-import type { StepHistory } from '../../stages/fit-scores.js';
-import type { EpochHistory } from '../../stages/fit-stage.js';
 import { folded, pageTable } from '../elements/table.js';
 
 /** The fit: its steps from coarse to fine, or its epochs with the paper's procedure. */

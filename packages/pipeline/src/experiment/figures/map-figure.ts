@@ -1,13 +1,11 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
-import type { SyntheticRow } from '@mixture-of-personas/synthesis';
-import { join } from 'node:path';
-import { principalPlane } from '../analysis/principal-plane.js';
-import { escapeHtml } from '../tables/escape.js';
-import { filesOn } from '../run-folder/files.js';
-import { decodeLines } from '../run-folder/json-lines.js';
-import { decodeMatrix } from '../run-folder/matrix-file.js';
-import type { RunMetrics } from '../stages/evaluate-stage.js';
-import type { Cell } from './cells.js';
+import { principalPlane } from '../../analysis/principal-plane.js';
+import { escapeHtml } from '../../tables/escape.js';
+import { readArtifact } from '../../artifacts/artifact.js';
+import { METRICS_FILE } from '../../artifacts/metrics.js';
+import { EMBEDDINGS, SYNTHETIC, SYNTHETIC_EMBEDDINGS } from '../../artifacts/texts.js';
+import { openExistingRun } from '../../run-folder/run-folder.js';
+import type { Cell } from '../cells.js';
 
 /** One method's texts and the golden ones, as embeddings. */
 export interface MappedCell {
@@ -28,18 +26,17 @@ const SHOWN = 1000;
 export async function mappedCells(cells: readonly Cell[]): Promise<MappedCell[]> {
   const mapped: MappedCell[] = [];
   for (const { dataset, method, config } of cells) {
-    const read = async (name: string): Promise<Uint8Array> =>
-      (await filesOn().read(join(config.output, name))) ?? new Uint8Array();
-    const metrics = JSON.parse(new TextDecoder().decode(await read('metrics.json'))) as RunMetrics;
-    const records = decodeMatrix(await read('embeddings.bin'));
+    const folder = await openExistingRun(config.output);
+    const metrics = await readArtifact(folder, METRICS_FILE);
+    const records = await readArtifact(folder, EMBEDDINGS);
     const { golden } = metrics.evaluation;
     // Contexts, where the gate sees them, stand behind the golden records, as many as there are texts.
     const texts = config.gate.input === 'context' ? records.rows / 2 : records.rows;
     const before = texts - golden;
-    const rows = decodeLines(await read('synthetic.jsonl')) as SyntheticRow[];
+    const rows = await readArtifact(folder, SYNTHETIC);
     mapped.push({
       name: [dataset, method].filter((part) => part !== '').join(' · '),
-      simulated: decodeMatrix(await read('synthetic-embeddings.bin')),
+      simulated: await readArtifact(folder, SYNTHETIC_EMBEDDINGS),
       golden: part(records, before, golden),
       labels: rows.filter(({ text }) => text !== '').map(({ label }) => label),
     });

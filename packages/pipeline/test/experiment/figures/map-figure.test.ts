@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { matrixOf, normal, randomFor } from '@mixture-of-personas/numeric';
-import { mapFigure } from '../../src/experiment/map-figure.js';
+import { mapFigure } from '../../../src/experiment/figures/map-figure.js';
 
 const cloud = (rows: number, purpose: string, spread: readonly number[]): ReturnType<typeof matrixOf> =>
   matrixOf(

@@ -1,7 +1,7 @@
 import { METRICS, type MetricName } from '@mixture-of-personas/metrics';
-import { escapeHtml } from '../tables/escape.js';
-import type { Definition } from './definition.js';
-import type { Entry, Summary } from './summary.js';
+import { escapeHtml } from '../../tables/escape.js';
+import type { Definition } from '../definition.js';
+import type { Entry, Summary } from '../summary.js';
 
 /** One panel: a metric over the values of a setting. */
 interface Panel {

@@ -1,30 +1,31 @@
-import { textSource, type PromptTemplate } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
+import type { JobContext } from '../context/job-context.js';
 import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
-import { runMethod } from './method-stages.js';
-import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
-import { openEngines } from '../engines/engines.js';
-import { filesOn, type RunFiles } from '../run-folder/files.js';
-import type { JobContext, JobReporter } from '../context/job-context.js';
-import type { JobEnd, JobResult } from './job-result.js';
-import { acquireLock } from '../run-folder/lock.js';
-import type { Json } from '../run-folder/manifest.js';
-import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
-import { runStages } from './run-stages.js';
-import { recordsFingerprint, sampleRecords, type JobRecords } from '../context/sample-records.js';
+import { recordsFingerprint, sampleRecords } from '../context/sample-records.js';
+import type { JobEnd } from '../context/stage.js';
 import { loadTemplate } from '../context/text-files.js';
 import { takeGate } from '../context/transfer.js';
+import { openEngines } from '../engines/engines.js';
+import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
+import { SILENT, type JobReporter } from '../log.js';
+import { filesOn, type RunFiles } from '../run-folder/files.js';
+import { acquireLock } from '../run-folder/lock.js';
+import { identityOf } from '../run-folder/run-config.js';
+import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
 import { runVersions } from '../run-folder/versions.js';
+import type { JobResult, StageRunner } from './run-stages.js';
 
 const SHARED_GOLDEN =
   'There are too few golden records for a part of their own for every seed: golden records of different seeds overlap, so intervals over seeds are too narrow for new golden records.';
 
-/** What a job is started with. */
-export interface JobOptions {
-  readonly config: MopConfig;
-  readonly until: JobEnd;
-  readonly reporter: JobReporter;
-  readonly signal: AbortSignal;
+/** Options of a run besides its configuration. */
+export interface RunOptions {
+  /** How far to go. @defaultValue 'evaluate', the end */
+  readonly until?: JobEnd;
+  /** Told what the run does. @defaultValue nobody */
+  readonly reporter?: JobReporter;
+  /** Stops the run between two pieces of work; everything finished is kept. */
+  readonly signal?: AbortSignal;
   /** @defaultValue the engines that the configuration names */
   readonly openers?: ModelOpeners;
   /** Reads the records. @defaultValue from where the configuration says, every time */
@@ -35,13 +36,30 @@ export interface JobOptions {
   readonly files?: RunFiles;
 }
 
+/** A run whose folder is locked and whose models are open. */
+export interface OpenRun extends StageRunner {
+  readonly job: JobContext;
+  /** Closes the models and releases the folder. */
+  close(): Promise<void>;
+}
+
 /**
- * The main job: from records to a run folder with a fitted gate, simulated texts and figures. What an earlier process finished or began
+ * The whole pipeline: from records to a run folder with a fitted gate, simulated texts and figures. What an earlier process finished or began
  * in the folder is used, so that the same call after a kill at any moment ends with the same bytes.
  * @throws UserError when the settings ask for what is not there, the folder holds another run or another process is at work in it
  */
-export async function runJob(options: JobOptions): Promise<JobResult> {
-  const { config, reporter, readSets = loadRecordSets, files = filesOn() } = options;
+export async function runPipeline(config: MopConfig, options: RunOptions = {}): Promise<JobResult> {
+  const run = await openRun(config, options);
+  try {
+    return await run.runTo(options.until ?? 'evaluate');
+  } finally {
+    await run.close();
+  }
+}
+
+/** Opens a run without starting a stage. @throws as `runPipeline` does */
+export async function openRun(config: MopConfig, options: RunOptions): Promise<OpenRun> {
+  const { reporter = SILENT, readSets = loadRecordSets, files = filesOn() } = options;
   const records = sampleRecords(await readSets(config), config);
   if (records.disjointGolden === false) reporter.note(SHARED_GOLDEN);
   const template = await loadTemplate(config);
@@ -54,27 +72,28 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
     noteOtherVersions(folder, versions, reporter);
     const { gate } = config.simulate;
     const gateModel = gate === undefined ? undefined : await takeGate(folder, gate, reporter);
-    return await withEngines(options, { folder, records, template, gateModel });
-  } finally {
+    // What the stages are made of takes a while to load, which other commands need not spend.
+    const { stageRunner } = await import('./run-stages.js');
+    const { job, close } = await withEngines(options, { config, records, gateModel, folder, template, reporter });
+    const closeAll = (): Promise<void> => close().finally(() => lock.release());
+    return { job, ...stageRunner(job), close: closeAll };
+  } catch (error) {
     await lock.release();
+    throw error;
   }
 }
 
-/** What a job has before its models are opened. */
-interface Opened {
-  readonly folder: RunFolder;
-  readonly records: JobRecords;
-  readonly template: PromptTemplate;
-  readonly gateModel: string | undefined;
-}
+type WithoutEngines = Omit<JobContext, 'encoder' | 'model' | 'backend' | 'openers' | 'signal'>;
 
 async function withEngines(
-  { config, until, reporter, signal, openers = realOpeners, scores }: JobOptions,
-  { folder, records, template, gateModel }: Opened,
-): Promise<JobResult> {
+  { until = 'evaluate', signal = new AbortController().signal, openers = realOpeners, scores }: RunOptions,
+  plan: WithoutEngines,
+): Promise<{ readonly job: JobContext; readonly close: () => Promise<void> }> {
+  const { config, folder, reporter } = plan;
+  const { scoresLeft } = await import('./run-stages.js');
   const engines = await openEngines(openers, config, {
     scoreFolder: scores ?? folder.file('scores'),
-    purpose: scoresLeft(config, folder, until) ? 'score' : 'generate',
+    purpose: scoresLeft(plan, folder, until) ? 'score' : 'generate',
     reporter,
     signal,
   });
@@ -85,28 +104,14 @@ async function withEngines(
       'the language model': model.fingerprint,
       'the gating backend': backend.name,
     });
-    const shared = { folder, config, template, encoder, model, backend, reporter, signal };
-    const job: JobContext = gateModel === undefined ? shared : { ...shared, gateModel };
-    if (config.method.name !== 'mop') return await runMethod(job, records, { until, openers });
-    return await runStages(job, records, until);
-  } finally {
+    return { job: { ...plan, encoder, model, backend, openers, signal }, close: () => engines.close() };
+  } catch (error) {
     await engines.close();
+    throw error;
   }
 }
 
-/** Whether the language model will be asked for scores: by the fit, the comparison of gates or a method that chooses by likelihood. */
-function scoresLeft({ simulate, method, evaluate }: MopConfig, folder: RunFolder, until: JobEnd): boolean {
-  if (simulate.gate !== undefined || until === 'personas') return false;
-  if (method.name !== 'mop') return textSource(method.name).needs.includes('scores');
-  return !folder.has('fit') || (evaluate.heldOut > 0 && !folder.has('compare'));
-}
-
-/** The configuration as the manifest holds it: all but where the folder lies, so that a run may be moved. */
-function identityOf(config: MopConfig): Json {
-  return JSON.parse(JSON.stringify({ ...config, output: undefined })) as Json;
-}
-
-/** Other software may round otherwise: the run goes on, but a person is told. */
+/** Other software may round otherwise: the run continues, but a person is told. */
 function noteOtherVersions(folder: RunFolder, now: Readonly<Record<string, string>>, reporter: JobReporter): void {
   const changed = Object.entries(folder.manifest.versions).filter(([name, version]) => now[name] !== version);
   if (changed.length === 0) return;

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { bytesArtifact, jsonArtifact, type Artifact, type BytesArtifact } from './artifact.js';
+
+/** One line of the fit's history: means over the epoch's steps, held-out log-likelihood at its end; nats a record. */
+export interface EpochSummary {
+  readonly epoch: number;
+  /** A lower bound, loose by several nats: the pairs that were not scored are left out. */
+  readonly truncatedBound: number;
+  /** With `gate.exploration.kind: gumbel`, the estimate from the pairs drawn; null otherwise. */
+  readonly sampledLogLikelihood: number | null;
+  readonly heldOutLogLikelihood: number | null;
+  readonly best: boolean;
+  readonly effectivePersonas: number;
+  readonly effectiveExemplars: number;
+  readonly temperature: { readonly min: number; readonly mean: number; readonly max: number };
+  /** (persona, exemplar) pairs scored for any training record so far, of K·N. */
+  readonly pairsTried: number;
+}
+
+/** Content of `fit.json`: epochs of the paper's procedure or steps of the fit on stored scores. */
+export type FitHistory = EpochHistory | StepHistory;
+
+/** History of the paper's procedure. */
+export interface EpochHistory {
+  /** The epoch that the gate is from; 0 when no epoch beat the initial gate. */
+  readonly epoch: number;
+  readonly initialHeldOutLogLikelihood: number | null;
+  readonly stoppedEarly: boolean;
+  readonly epochs: readonly EpochSummary[];
+  /** Subtracted from the embeddings of each kind before they were scaled to unit length, d long each. */
+  readonly centres: Readonly<Record<'inputs' | 'personas' | 'exemplars', readonly number[]>>;
+}
+
+/** History of a fit on stored scores, from coarse to fine. */
+export interface StepHistory {
+  readonly objective: 'marginal' | 'conditional';
+  /** The finest step that was kept. */
+  readonly step: StepName;
+  /** False where no step beat equal weights in cross-validation: the gate then is the uniform one. */
+  readonly fitted: boolean;
+  /** Cross-validated gain over equal weights with its standard error, nats a training record. */
+  readonly gain: number;
+  readonly standardError: number;
+  /** The steps that were tried, in order; gains are over the step kept before. */
+  readonly steps: readonly {
+    readonly name: StepName;
+    readonly ridge: number;
+    readonly logLikelihood: number;
+    readonly gain: number;
+    readonly standardError: number;
+    readonly kept: boolean;
+  }[];
+  /** Sizes of the scored design. */
+  readonly design: {
+    readonly pairs: number;
+    readonly perRecord: number;
+    readonly records: number;
+    readonly rounds: number;
+    readonly scores: number;
+    readonly recordsPerPair: number;
+    readonly scored: number;
+  };
+  readonly centres: EpochHistory['centres'];
+}
+
+type StepName = 'uniform' | 'biases' | 'scales' | 'matrices';
+
+/** What an unfinished fit leaves behind, in one file so that history and checkpoint never disagree. */
+export interface FitProgress {
+  readonly epochs: readonly EpochSummary[];
+  /** base64 */
+  readonly checkpoint: string;
+  /** The pairs tried, as `TriedPairs` encodes them. */
+  readonly tried: string;
+}
+
+/** Smallest, mean and largest τ. */
+export const spread: z.ZodObject<{ min: z.ZodNumber; mean: z.ZodNumber; max: z.ZodNumber }> = z.object({
+  min: z.number(),
+  mean: z.number(),
+  max: z.number(),
+});
+
+const epochs: z.ZodType<EpochSummary[]> = z.array(
+  z.object({
+    epoch: z.number(),
+    truncatedBound: z.number(),
+    sampledLogLikelihood: z.number().nullable(),
+    heldOutLogLikelihood: z.number().nullable(),
+    best: z.boolean(),
+    effectivePersonas: z.number(),
+    effectiveExemplars: z.number(),
+    temperature: spread,
+    pairsTried: z.number(),
+  }),
+);
+
+const numbers = z.array(z.number());
+const centres = z.object({ inputs: numbers, personas: numbers, exemplars: numbers });
+const stepName = z.enum(['uniform', 'biases', 'scales', 'matrices']);
+
+/** The gate's matrices and temperatures. */
+export const GATE_WEIGHTS: BytesArtifact = bytesArtifact({
+  name: 'gate.safetensors',
+  stage: 'fit',
+  holds: 'W_x, W_g, W_e, τ and the centre of what the gate sees, float64',
+});
+
+/** What the gate's matrices are for. */
+export const GATE_DESCRIPTION: BytesArtifact = bytesArtifact({
+  name: 'gate.json',
+  stage: 'fit',
+  holds: 'Sizes of the gate, its input and its encoder',
+});
+
+/** The fit's history. */
+export const FIT_HISTORY: Artifact<FitHistory> = jsonArtifact(
+  { name: 'fit.json', stage: 'fit', holds: 'Every step or epoch of the fit, and the centres' },
+  z.union([
+    z.object({
+      epoch: z.number(),
+      initialHeldOutLogLikelihood: z.number().nullable(),
+      stoppedEarly: z.boolean(),
+      epochs,
+      centres,
+    }),
+    z.object({
+      objective: z.enum(['marginal', 'conditional']),
+      step: stepName,
+      fitted: z.boolean(),
+      gain: z.number(),
+      standardError: z.number(),
+      steps: z.array(
+        z.object({
+          name: stepName,
+          ridge: z.number(),
+          logLikelihood: z.number(),
+          gain: z.number(),
+          standardError: z.number(),
+          kept: z.boolean(),
+        }),
+      ),
+      design: z.object({
+        pairs: z.number(),
+        perRecord: z.number(),
+        records: z.number(),
+        rounds: z.number(),
+        scores: z.number(),
+        recordsPerPair: z.number(),
+        scored: z.number(),
+      }),
+      centres,
+    }),
+  ]),
+  2,
+);
+
+/** In a run that took another run's gate: the model that the gate was fitted with. */
+export const GATE_ORIGIN: Artifact<{ readonly model: string }> = jsonArtifact(
+  { name: 'gate-origin.json', stage: 'fit', holds: 'With `simulate.gate`: the model that the gate was fitted with' },
+  z.object({ model: z.string() }),
+  2,
+);
+
+/** The checkpoint of an unfinished fit, under `partial/`. */
+export const FIT_PROGRESS: Artifact<FitProgress> = jsonArtifact(
+  { name: 'fit-checkpoint.json', stage: 'fit', holds: 'An unfinished fit' },
+  z.object({ epochs, checkpoint: z.string(), tried: z.string() }),
+);

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { HeldOutComparison } from '../analysis/held-out.js';
+import type { Propensity } from '../analysis/propensity.js';
+import { jsonArtifact, type Artifact } from './artifact.js';
+import { spread } from './fit.js';
+
+const estimate = z.object({ mean: z.number(), standardError: z.number().nullable() });
+
+/** Schema of π by group. */
+export const propensity: z.ZodType<Propensity> = z.object({
+  over: z.enum(['year', 'number', 'label', 'context', 'nothing']),
+  ordered: z.boolean(),
+  groups: z.array(z.object({ name: z.string(), records: z.number(), personas: z.array(z.number()) })),
+  information: z
+    .object({
+      nats: z.number(),
+      shuffledMean: z.number(),
+      shuffledMax: z.number(),
+      shuffles: z.number(),
+      pValue: z.number(),
+      ceiling: z.number(),
+    })
+    .nullable(),
+});
+
+/** Schema of the held-out comparison. */
+export const heldOutComparison: z.ZodType<HeldOutComparison> = z.object({
+  records: z.number(),
+  pairsPerRecord: z.number(),
+  curvesAskedFor: z.number(),
+  likelihood: z.enum(['marginal', 'conditional']),
+  estimator: z.string(),
+  rows: z.array(
+    z.object({
+      name: z.string(),
+      logLikelihood: estimate,
+      againstUniform: estimate.nullable(),
+      againstZeroShot: estimate.nullable(),
+      fittedAgainst: estimate.nullable(),
+      temperature: spread,
+      effectivePairs: z.number().nullable(),
+      withHalfThePairs: z.number().nullable(),
+    }),
+  ),
+  ceiling: z.number(),
+  propensity,
+  speakers: z.array(
+    z.object({ groups: z.string(), personaId: z.string(), persona: z.string(), probability: z.number() }),
+  ),
+});
+
+/** Log-likelihoods of held-out records under the mixture and what it is compared with. */
+export const HELD_OUT: Artifact<HeldOutComparison> = jsonArtifact(
+  { name: 'held-out.json', stage: 'compare', holds: 'Log-likelihoods of held-out records, and who speaks when' },
+  heldOutComparison,
+  2,
+);

@@ -1,0 +1,53 @@
+import { METRIC_NAMES, type Evaluation, type Figure } from '@mixture-of-personas/metrics';
+import { z } from 'zod';
+import type { HeldOutComparison } from '../analysis/held-out.js';
+import { jsonArtifact, type Artifact } from './artifact.js';
+import { heldOutComparison } from './held-out.js';
+
+/** Figures of one set of simulated texts against the golden records. */
+export interface EvaluatedTexts {
+  readonly name: string;
+  readonly figures: Evaluation;
+}
+
+/** Content of `metrics.json`. */
+export interface RunMetrics {
+  readonly heldOut: HeldOutComparison | null;
+  readonly evaluation: {
+    readonly encoder: string;
+    readonly golden: number;
+    /** The fitted gate's texts first, then the baselines'. */
+    readonly sets: readonly EvaluatedTexts[];
+  };
+}
+
+const name = z.enum(METRIC_NAMES);
+
+const figure: z.ZodType<Figure> = z.object({
+  name,
+  value: z.number(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  floor: z.number().nullable(),
+  n: z.tuple([z.number(), z.number()]),
+  parts: z.record(z.string(), z.number()),
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.number())])),
+  warnings: z.array(z.string()),
+});
+
+/** The figures of a run. */
+export const METRICS_FILE: Artifact<RunMetrics> = jsonArtifact(
+  { name: 'metrics.json', stage: 'evaluate', holds: 'Figures of every set of texts, and the held-out comparison' },
+  z.object({
+    heldOut: heldOutComparison.nullable(),
+    evaluation: z.object({
+      encoder: z.string(),
+      golden: z.number(),
+      sets: z.array(z.object({ name: z.string(), figures: evaluationSchema() })),
+    }),
+  }),
+  2,
+);
+
+function evaluationSchema(): z.ZodType<Evaluation> {
+  return z.object(Object.fromEntries(METRIC_NAMES.map((metric) => [metric, figure.optional()])));
+}

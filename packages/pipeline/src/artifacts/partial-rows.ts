@@ -1,0 +1,44 @@
+import { encodeLines } from '../run-folder/json-lines.js';
+import type { RunFolder } from '../run-folder/run-folder.js';
+import type { Artifact } from './artifact.js';
+
+/** Work that is cut into blocks of rows, each made as a whole from its row numbers alone. */
+export interface BlockWork<Row> {
+  /** The file under `partial/` that keeps the rows so far. */
+  readonly artifact: Artifact<readonly Row[]>;
+  readonly total: number;
+  /** Stops after the block that has as many rows. @defaultValue `total` */
+  readonly atLeast?: number;
+  /** Rows a block; a setting of the run, since it decides what is computed together. */
+  readonly blockSize: number;
+  /** The rows from `from` up to `to`, exclusive, in order, given all rows before them. */
+  readonly make: (from: number, to: number, earlier: readonly Row[]) => Promise<readonly Row[]>;
+  /** Called with the rows there are, before the first block and after each. */
+  readonly onBlock?: (done: number) => void;
+}
+
+/**
+ * All rows of a piece of work, continued after the last whole block that an earlier process kept. A block that was under way at a kill is
+ * made again from its start: what is computed together is then the same in every life of a run, and so are its bytes.
+ */
+export async function rowsInBlocks<Row>(folder: RunFolder, work: BlockWork<Row>): Promise<readonly Row[]> {
+  const { artifact, total, atLeast = total, blockSize, make, onBlock } = work;
+  const bytes = await folder.readPartial(artifact.name);
+  const kept = bytes === undefined ? [] : artifact.decode(bytes, folder.file(`partial/${artifact.name}`));
+  const rows = kept.slice(0, wholeBlocks(kept.length, total, blockSize));
+  // A torn last line would swallow the next block's first row.
+  if (bytes !== undefined && (rows.length < kept.length || bytes.at(-1) !== 0x0a))
+    await folder.writePartial(artifact.name, encodeLines(rows));
+  onBlock?.(rows.length);
+  for (let from = rows.length; from < Math.min(total, atLeast); from = rows.length) {
+    const block = await make(from, Math.min(total, from + blockSize), rows);
+    await folder.appendPartial(artifact.name, encodeLines(block));
+    rows.push(...block);
+    onBlock?.(rows.length);
+  }
+  return rows;
+}
+
+function wholeBlocks(rows: number, total: number, blockSize: number): number {
+  return rows >= total ? total : rows - (rows % blockSize);
+}

@@ -1,0 +1,76 @@
+import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
+import { z } from 'zod';
+import { bytesArtifact, linesArtifact, matrixArtifact, type Artifact, type BytesArtifact } from './artifact.js';
+
+const persona: z.ZodType<Persona> = z.object({
+  id: z.string(),
+  persona: z.string(),
+  source: z.enum(['llm', 'keywords', 'file', 'random']),
+  size: z.number().exactOptional(),
+  label: z.string().exactOptional(),
+});
+
+const record: z.ZodType<PopulationRecord> = z.object({
+  id: z.string(),
+  text: z.string(),
+  label: z.string().exactOptional(),
+  context: z.string().exactOptional(),
+});
+
+const row: z.ZodType<SyntheticRow> = z.object({
+  id: z.string(),
+  text: z.string(),
+  label: z.string().nullable(),
+  context: z.string().nullable(),
+  personaId: z.string(),
+  exemplarId: z.string(),
+  personaProbability: z.number(),
+  exemplarProbability: z.number(),
+  temperature: z.number(),
+  seed: z.number(),
+  model: z.string(),
+  gateModel: z.string().exactOptional(),
+  promptHash: z.string(),
+  flag: z.enum(['empty', 'length']).exactOptional(),
+});
+
+/** Embeddings of the records. */
+export const EMBEDDINGS: ReturnType<typeof matrixArtifact> = matrixArtifact({
+  name: 'embeddings.npy',
+  stage: 'embed',
+  holds: 'Embeddings of training, validation, held-out and golden records, then of contexts where the gate sees them',
+});
+
+/** The personas. */
+export const PERSONAS: Artifact<readonly Persona[]> = linesArtifact(
+  { name: 'personas.jsonl', stage: 'personas', holds: 'Personas: id, description, source' },
+  persona,
+);
+
+/** The exemplars. */
+export const EXEMPLARS: Artifact<readonly PopulationRecord[]> = linesArtifact(
+  { name: 'exemplars.jsonl', stage: 'exemplars', holds: 'Training records that stand in prompts' },
+  record,
+);
+
+/** Simulated texts, one a row with its provenance. */
+export function textsArtifact(stage: string, name: string): Artifact<readonly SyntheticRow[]> {
+  return linesArtifact({ name, stage, holds: 'Simulated texts with their provenance' }, row);
+}
+
+/** The run's simulated texts. */
+export const SYNTHETIC: Artifact<readonly SyntheticRow[]> = textsArtifact('simulate', 'synthetic.jsonl');
+
+/** The same rows as Parquet. */
+export const SYNTHETIC_PARQUET: BytesArtifact = bytesArtifact({
+  name: 'synthetic.parquet',
+  stage: 'simulate',
+  holds: 'The same rows as Parquet (Snappy)',
+});
+
+/** Embeddings of the simulated texts. */
+export const SYNTHETIC_EMBEDDINGS: ReturnType<typeof matrixArtifact> = matrixArtifact({
+  name: 'synthetic-embeddings.npy',
+  stage: 'evaluate',
+  holds: 'Embeddings of the simulated texts that are not empty',
+});

@@ -1,0 +1,86 @@
+import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { gateCard } from '../cards/gate-card.js';
+import { datasetCard } from '../cards/card.js';
+import { readArtifact } from '../artifacts/artifact.js';
+import { FIT_HISTORY } from '../artifacts/fit.js';
+import { DATASET_CARD, GATE_CARD, REPORT_PAGE } from '../artifacts/report-data.js';
+import { drawsFromGate, type Stage } from '../context/stage.js';
+import { methodSource } from '../methods/text-source.js';
+import { compareStage } from '../stages/compare-stage.js';
+import { describeStage } from '../stages/describe-stage.js';
+import { embedStage } from '../stages/embed-records.js';
+import { evaluateStage, type EvaluatedRun } from '../stages/evaluate-stage.js';
+import { fitStage } from '../stages/fit-stage.js';
+import { populationStage } from '../stages/gate-population.js';
+import { personasStage } from '../stages/make-personas.js';
+import { exemplarsStage } from '../stages/pick-exemplars.js';
+import { baselineStage, simulateStage, type SourceParts } from '../stages/simulate-stage.js';
+
+type CardParts = Pick<StageResults, 'personas' | 'exemplars' | 'fit' | 'compare' | 'simulate' | 'evaluate'>;
+
+const cardStage: Stage<'card', CardParts, void> = {
+  name: 'card',
+  does: 'Writes the cards of the texts and of the gate',
+  part: 'evaluate',
+  inputs: ['personas', 'exemplars', 'fit', 'compare', 'simulate', 'evaluate'],
+  artifacts: [DATASET_CARD, GATE_CARD],
+  when: drawsFromGate,
+  async make({ folder, config, records }, { personas, exemplars, fit: gate, compare, simulate, evaluate }) {
+    const { manifest } = folder;
+    const texts = datasetCard({ manifest, metrics: evaluate.metrics, rows: simulate });
+    const fit = await readArtifact(folder, FIT_HISTORY);
+    const sizes = { exemplars: exemplars.exemplars.length, records: records.training.length };
+    const { temperatures } = gate;
+    const ofGate = gateCard({ manifest, config, personas, ...sizes, temperatures, fit, heldOut: compare });
+    return { ...DATASET_CARD.file(texts), ...GATE_CARD.file(ofGate) };
+  },
+  load: () => Promise.resolve(),
+};
+
+const reportStage: Stage<'report', object, void> = {
+  name: 'report',
+  does: 'Draws the report',
+  part: 'evaluate',
+  inputs: [],
+  artifacts: [REPORT_PAGE],
+  when: drawsFromGate,
+  async make({ folder }) {
+    // The plot library takes half a second to load, which a run that stops earlier need not spend.
+    const { reportFiles } = await import('../report/report-files.js');
+    return reportFiles(folder);
+  },
+  load: () => Promise.resolve(),
+};
+
+/** What every stage leaves, by its name; undefined where a run does not have the stage. */
+export interface StageResults extends SourceParts {
+  readonly simulate: readonly SyntheticRow[];
+  readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
+  readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
+  readonly evaluate: EvaluatedRun;
+  readonly describe: void;
+  readonly card: void;
+  readonly report: void;
+}
+
+/** A stage as the runner takes it: called with all results so far. */
+export type RunStage = {
+  [Name in keyof StageResults]: Stage<Name, StageResults, StageResults[Name]>;
+}[keyof StageResults];
+
+/** All stages in their order: the runner, the manifest, `mop info`, resuming and the documentation read this list. */
+export const STAGES: readonly RunStage[] = [
+  embedStage,
+  personasStage,
+  exemplarsStage,
+  populationStage,
+  fitStage,
+  compareStage,
+  simulateStage(methodSource),
+  baselineStage('zero-shot'),
+  baselineStage('uniform'),
+  evaluateStage,
+  describeStage,
+  cardStage,
+  reportStage,
+];
