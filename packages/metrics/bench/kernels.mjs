@@ -2,7 +2,7 @@
 // for the float64 ones; 16-bit products have their own.
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { cosineHistogram, kid } from '../dist/index.js';
-import { SHORTS_WASM } from '../dist/shorts-bytes.js';
+import { INT16_WASM } from '../dist/int16-bytes.js';
 import { GRAM_WASM } from '../dist/gram-bytes.js';
 import { quickScatterOf, scatterOf } from '../dist/gram.js';
 import { triangularFactor } from '../dist/cholesky.js';
@@ -29,17 +29,17 @@ function bareRates() {
   const double = best(() => {
     for (let i = 0; i < 2000; i++) gram.addGram(16, 131_072, 128, 16, 128);
   });
-  const shorts = instance(SHORTS_WASM);
+  const int16 = instance(INT16_WASM);
   const short = best(() => {
-    for (let i = 0; i < 500; i++) shorts.products(16, 65_536, 4, 384, 262_144);
+    for (let i = 0; i < 500; i++) int16.products(16, 65_536, 4, 384, 262_144);
   });
-  return { double: (2 * 2000 * 128 * 160) / double / 1e6, short: (2 * 500 * 4 * 32 * 384) / short / 1e6 };
+  return { double: (2 * 2000 * 128 * 160) / double / 1e6, set16: (2 * 500 * 4 * 32 * 384) / short / 1e6 };
 }
 
 /** Prints the rate of each kernel at full size, and as a share of the bare loop's. */
 export function kernelRates(ds) {
   const { double, short } = bareRates();
-  console.log(`bare loops on this core: ${double.toFixed(1)} GFLOP/s in float64, ${short.toFixed(1)} Gop/s in 16 bits`);
+  console.log(`bare loops on this core: ${double.toFixed(1)} GFLOP/s in float64, ${set16.toFixed(1)} Gop/s in 16 bits`);
   for (const d of ds) {
     const n = 5000;
     const random = randomFor(1, 'bench', 0);
@@ -77,13 +77,13 @@ export function kernelRates(ds) {
       'cosine histogram (16 bits)',
       best(() => cosineHistogram(set), 3),
       n * n * d,
-      short,
+      set16,
     );
     line(
       'KID (16 bits, 2 sets)',
       best(() => kid(set, set), 1),
       4 * n * n * d,
-      short,
+      set16,
     );
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { matrixOf, type Matrix } from '@mixture-of-personas/numeric';
+import { type Matrix, matrixOf } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { cosineHistogram, cosineHistogramKl, cosineHistogramSteps, histogramKl } from '../src/cosine-kl.js';
+import { cosineHistogram, cosineHistogramKl, cosineHistogramSteps, histogramKl } from '../src/histograms/cosine-kl.js';
 import { describeGolden, goldenJson, goldenMatrix } from './golden.js';
 import { gaussianRows, rotated, shuffled } from './sets.js';
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { matrixOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { type Matrix, matrixOf, takeRows } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { manifold } from '../src/coverage.js';
-import { energyDistance } from '../src/energy.js';
-import { frechetInfinity } from '../src/frechet-infinity.js';
-import { frechetDistance, frechetDistanceOfMoments } from '../src/frechet.js';
-import { kid, mmd } from '../src/kernel-distance.js';
-import { nearestNeighbourTest } from '../src/two-sample.js';
-import { vendi } from '../src/vendi.js';
+import { manifold } from '../src/neighbors/manifold.js';
+import { energyDistance } from '../src/distances/energy.js';
+import { frechetInfinity } from '../src/distances/frechet-infinity.js';
+import { frechetDistance, frechetDistanceOfMoments } from '../src/distances/frechet.js';
+import { kid, mmd } from '../src/distances/kernel-means.js';
+import { nearestNeighborTest } from '../src/neighbors/c2st.js';
+import { vendi } from '../src/diversity/vendi.js';
 import { gaussianRows, rotated, shifted, shuffled } from './sets.js';
 
 type Distance = (a: Matrix, b: Matrix) => number;
@@ -73,15 +73,15 @@ describe('k-NN figures and the 1-NN test', () => {
       fc.property(sizes, ({ n, m, d, seed }) => {
         const x = gaussianRows(n, d, seed);
         const y = gaussianRows(m, d, seed + 1);
-        const four = manifold(x, y, { neighbours: 3 });
+        const four = manifold(x, y, { neighbors: 3 });
         for (const share of [four.precision, four.recall, four.coverage]) {
           expect(share).toBeGreaterThanOrEqual(0);
           expect(share).toBeLessThanOrEqual(1);
         }
-        const turned = manifold(rotated(x, seed), shuffled(rotated(y, seed), seed), { neighbours: 3 });
+        const turned = manifold(rotated(x, seed), shuffled(rotated(y, seed), seed), { neighbors: 3 });
         for (const name of ['precision', 'recall', 'density', 'coverage'] as const)
           expect(turned[name]).toBeCloseTo(four[name], 9);
-        expect(nearestNeighbourTest(shuffled(x, seed), y).accuracy).toBeCloseTo(nearestNeighbourTest(x, y).accuracy, 9);
+        expect(nearestNeighborTest(shuffled(x, seed), y).accuracy).toBeCloseTo(nearestNeighborTest(x, y).accuracy, 9);
       }),
       { numRuns: 30 },
     );
@@ -94,15 +94,15 @@ describe('k-NN figures and the 1-NN test', () => {
 
   it('tell far sets apart wholly, and find each copy at its original', () => {
     const x = gaussianRows(30, 4, 1);
-    expect(nearestNeighbourTest(x, shifted(x, 100)).accuracy).toBe(1);
-    expect(nearestNeighbourTest(x, x).accuracy).toBe(0);
+    expect(nearestNeighborTest(x, shifted(x, 100)).accuracy).toBe(1);
+    expect(nearestNeighborTest(x, x).accuracy).toBe(0);
     expect(manifold(shifted(x, 100), x)).toMatchObject({ precision: 0, recall: 0, density: 0, coverage: 0 });
   });
 
   it('count balls of radius 0 where rows repeat', () => {
     const x = gaussianRows(10, 3, 5);
     const repeated = takeRows(x, [0, 0, 0, 0, 1, 2, 3, 4, 5, 6]);
-    expect(manifold(repeated, x, { neighbours: 3 }).emptyBalls).toEqual([4, 0]);
+    expect(manifold(repeated, x, { neighbors: 3 }).emptyBalls).toEqual([4, 0]);
   });
 
   it('agree in float32 and float64 away from ties', () => {
@@ -139,7 +139,7 @@ describe('refusals', () => {
   const all: [string, Distance][] = [
     ...distances,
     ['manifold', (a, b) => manifold(a, b).precision],
-    ['nearestNeighbourTest', (a, b) => nearestNeighbourTest(a, b).accuracy],
+    ['nearestNeighborTest', (a, b) => nearestNeighborTest(a, b).accuracy],
     ['frechetInfinity', (a, b) => frechetInfinity(a, b).intercept],
   ];
   it.each(all)('name the row, the set or the widths: %s', (_, distance) => {
@@ -160,8 +160,8 @@ describe('refusals', () => {
   });
 
   it('name settings out of range', () => {
-    expect(() => manifold(good, good, { neighbours: 20 })).toThrow(/neighbours must be below.*20/);
-    expect(() => manifold(good, good, { neighbours: 0 })).toThrow(/neighbours/);
+    expect(() => manifold(good, good, { neighbors: 20 })).toThrow(/neighbors must be below.*20/);
+    expect(() => manifold(good, good, { neighbors: 0 })).toThrow(/neighbors/);
     expect(() => mmd(good, good, { bandwidth: -1 })).toThrow(/bandwidth/);
     expect(() => frechetInfinity(good, good, { sizes: 1 })).toThrow(/sizes/);
     expect(() => frechetInfinity(good, good, { sizes: 40 })).toThrow(/sizes/);

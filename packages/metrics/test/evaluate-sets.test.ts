@@ -53,7 +53,7 @@ describe('evaluateSets', () => {
     expect(among.frechet!.value).toBe(frechetDistance(synthetic.embeddings, golden.embeddings));
   });
 
-  it('computes on unit rows when told to normalise, and says so', async () => {
+  it('computes on unit rows when told to normalize, and says so', async () => {
     const { frechet } = await evaluateSets(
       { synthetic, golden },
       { metrics: ['frechet'], normalize: true, bootstrap: 0, floorSplits: 0 },

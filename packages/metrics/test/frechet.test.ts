@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { matrixOf } from '@mixture-of-personas/numeric';
 
-import { frechetDistance, frechetDistanceOfMoments } from '../src/frechet.js';
+import { frechetDistance, frechetDistanceOfMoments } from '../src/distances/frechet.js';
 import { describeGolden, goldenJson, goldenMatrix } from './golden.js';
 
 interface Case {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Matrix } from '@mixture-of-personas/numeric';
 
-import { answerDistances } from '../src/answers.js';
-import { downstreamF1, macroF1 } from '../src/f1.js';
-import { penalisedLoss, fitLogisticRegression } from '../src/logistic-regression.js';
-import { minimise } from '../src/minimise.js';
-import { subgroupCoverage } from '../src/subgroup.js';
-import { centred } from '../src/gaussian.js';
+import { answerDistances } from '../src/labels/answers.js';
+import { downstreamF1, macroF1 } from '../src/labels/f1.js';
+import { penalizedLoss, fitLogisticRegression } from '../src/labels/logistic-regression.js';
+import { minimize } from '../src/labels/minimize.js';
+import { subgroupCoverage } from '../src/neighbors/subgroup.js';
+import { centered } from '../src/distances/gaussian.js';
 import { gaussianRows } from './sets.js';
 
 /** Three groups around three far points, `each` rows a group. */
@@ -17,10 +17,10 @@ function threeGroups(each: number, seed: number): { embeddings: Matrix<Float64Ar
   return { embeddings, labels };
 }
 
-describe('minimise', () => {
+describe('minimize', () => {
   it('finds the minimum of a badly scaled quadratic', () => {
     const scales = [1, 10, 100, 1000];
-    const found = minimise(
+    const found = minimize(
       (x) => ({
         value: x.reduce((sum, value, i) => sum + (scales[i] * (value - i) ** 2) / 2, 0),
         gradient: x.map((value, i) => scales[i] * (value - i)),
@@ -34,14 +34,14 @@ describe('minimise', () => {
 describe('fitLogisticRegression', () => {
   const { embeddings, labels } = threeGroups(20, 1);
   const classOf = Int32Array.from(labels, (label) => ['news', 'sport', 'tech'].indexOf(label));
-  const { rows } = centred(embeddings);
+  const { rows } = centered(embeddings);
 
   it('has the gradient that central differences give', () => {
     const w = Float64Array.from({ length: 15 }, (_, i) => Math.sin(i));
-    const { gradient } = penalisedLoss(w, rows, classOf, 3);
+    const { gradient } = penalizedLoss(w, rows, classOf, 3);
     for (const at of [0, 5, 11, 12, 14]) {
       const moved = (step: number): number =>
-        penalisedLoss(
+        penalizedLoss(
           w.map((value, i) => (i === at ? value + step : value)),
           rows,
           classOf,
@@ -53,7 +53,7 @@ describe('fitLogisticRegression', () => {
 
   it('ends where the gradient of the objective is 0', () => {
     const { weights, bias } = fitLogisticRegression(embeddings, classOf, 3);
-    const { gradient } = penalisedLoss(Float64Array.of(...weights.data, ...bias), rows, classOf, 3);
+    const { gradient } = penalizedLoss(Float64Array.of(...weights.data, ...bias), rows, classOf, 3);
     for (const partial of gradient) expect(Math.abs(partial)).toBeLessThan(2e-6);
   });
 });
@@ -89,7 +89,7 @@ describe('downstreamF1', () => {
 });
 
 describe('subgroupCoverage', () => {
-  it('reaches every group of the same distribution, and says which one is missing', () => {
+  it('thresholds every group of the same distribution, and says which one is missing', () => {
     const golden = threeGroups(40, 3);
     const whole = subgroupCoverage(threeGroups(40, 4), golden);
     expect(whole.reached).toBe(1);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { matrixOf } from '@mixture-of-personas/numeric';
+import { matrixOf, principalComponents } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { mauve, mauveSeedSpread, mauveSteps } from '../src/mauve.js';
-import { projectedToShare } from '../src/principal-components.js';
+import { mauve, mauveSeedSpread, mauveSteps } from '../src/histograms/mauve.js';
 import { describeGolden, goldenJson, goldenMatrix } from './golden.js';
 import { gaussianRows, shifted } from './sets.js';
 
@@ -48,10 +47,10 @@ describeGolden('mauve end to end, against the reference', () => {
   });
 });
 
-describe('projectedToShare', () => {
+describe('principalComponents', () => {
   it('keeps distances when it keeps everything, and the fewest columns that hold the share', () => {
     const set = gaussianRows(40, 5, 3);
-    const { rows, shares } = projectedToShare(set, 1);
+    const { rows, shares } = principalComponents(set, 1);
     const distance = (m: { data: ArrayLike<number>; cols: number }): number => {
       let sum = 0;
       for (let j = 0; j < m.cols; j++) sum += (m.data[j] - m.data[m.cols + j]) ** 2;
@@ -59,7 +58,7 @@ describe('projectedToShare', () => {
     };
     expect(distance(rows)).toBeCloseTo(distance(set), 5);
     expect(shares.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
-    expect(projectedToShare(set, shares[0] + shares[1] - 1e-9).rows.cols).toBe(2);
+    expect(principalComponents(set, shares[0] + shares[1] - 1e-9).rows.cols).toBe(2);
   });
 });
 

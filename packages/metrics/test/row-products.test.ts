@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { multiplyByTranspose, takeRows, toFloat32, type Matrix } from '@mixture-of-personas/numeric';
+import { type Matrix, multiplyByTranspose, takeRows, toFloat32 } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { cosineHistogram } from '../src/cosine-kl.js';
-import { evaluateSets } from '../src/evaluate-sets.js';
-import { tensorFlowProducts, type RowProducts } from '../src/row-products.js';
+import { cosineHistogram } from '../src/histograms/cosine-kl.js';
+import { evaluateSets } from '../src/evaluate/evaluate-sets.js';
+import { tensorFlowProducts, type RowProducts } from '../src/pairs/row-products.js';
 import { gaussianRows } from './sets.js';
 
 /** Products of this package's own, changed by `spoil`; `open` counts the sets that have not been given back. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { takeRows, toFloat32, type Matrix } from '@mixture-of-personas/numeric';
+import { type Matrix, takeRows, toFloat32 } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { cosineHistogram } from '../src/cosine-kl.js';
-import { manifold } from '../src/coverage.js';
-import { kid } from '../src/kernel-distance.js';
-import { nearestNeighbourTest } from '../src/two-sample.js';
+import { cosineHistogram } from '../src/histograms/cosine-kl.js';
+import { manifold } from '../src/neighbors/manifold.js';
+import { kid } from '../src/distances/kernel-means.js';
+import { nearestNeighborTest } from '../src/neighbors/c2st.js';
 import { gaussianRows, shifted } from './sets.js';
 
 // Sizes on both sides of a block (256 rows), odd widths, and what rounding could spoil: copies, a set far from the origin, one much smaller than the other.
@@ -40,13 +40,13 @@ function setsOf({ n, m, d, seed, offset, size, copies }: Given): [Matrix, Matrix
 describe.each([1, 3])('16-bit products on %i threads', (threads) => {
   const [exactly, quickly] = [{ precision: 'float64' } as const, { precision: 'float32', threads } as const];
 
-  it('find the neighbours that float64 finds', () => {
+  it('find the neighbors that float64 finds', () => {
     fc.assert(
       fc.property(pairs, (given) => {
         const [x, y] = setsOf(given);
-        const [slow, fast] = [exactly, quickly].map((options) => manifold(x, y, { ...options, neighbours: 3 }));
+        const [slow, fast] = [exactly, quickly].map((options) => manifold(x, y, { ...options, neighbors: 3 }));
         expect(fast).toEqual(slow);
-        expect(nearestNeighbourTest(x, y, quickly)).toEqual(nearestNeighbourTest(x, y, exactly));
+        expect(nearestNeighborTest(x, y, quickly)).toEqual(nearestNeighborTest(x, y, exactly));
       }),
       { numRuns: 25 },
     );
@@ -89,7 +89,7 @@ describe('16-bit products', () => {
       expect(() => kid(x, x, { threads })).toThrow(/kid.*threads.*from 1 to 256/);
       expect(() => manifold(x, x, { threads })).toThrow(/manifold.*threads/);
       expect(() => cosineHistogram(x, { threads })).toThrow(/cosineHistogram.*threads/);
-      expect(() => nearestNeighbourTest(x, x, { threads })).toThrow(/nearestNeighbourTest.*threads/);
+      expect(() => nearestNeighborTest(x, x, { threads })).toThrow(/nearestNeighborTest.*threads/);
     }
   });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { matrixOf } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { ngramDiversity } from '../src/diversity.js';
-import { nearestCosines, textLeak } from '../src/leak.js';
-import { selfBleu } from '../src/self-bleu.js';
-import { wordsOf, type Words } from '../src/words.js';
+import { ngramDiversity } from '../src/diversity/distinct-n.js';
+import { nearestCosines, textLeak } from '../src/copying/leak.js';
+import { selfBleu } from '../src/diversity/self-bleu.js';
+import { wordsOf, type Words } from '../src/metric/words.js';
 
 const words = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
 const documents = fc.array(words, { minLength: 2, maxLength: 8 });
