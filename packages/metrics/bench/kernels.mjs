@@ -1,12 +1,11 @@
 // How near each kernel is to what one core gives: the bare float64 loop of kernels/gram.ts on data that never leaves the first-level cache is the yardstick
 // for the float64 ones; 16-bit products have their own.
 import { normal, randomFor } from '@mixture-of-personas/numeric';
+import { quickScatterOf, scatterOf, triangularFactor } from '@mixture-of-personas/numeric/internal';
 import { cosineHistogram, kid } from '../dist/index.js';
-import { INT16_WASM } from '../dist/int16-bytes.js';
-import { GRAM_WASM } from '../dist/gram-bytes.js';
-import { quickScatterOf, scatterOf } from '../dist/gram.js';
-import { triangularFactor } from '../dist/cholesky.js';
-import { tridiagonalOf } from '../dist/tridiagonal.js';
+import { INT16_WASM } from '../dist/bytes/int16-bytes.js';
+import { GRAM_WASM } from '../../numeric/dist/bytes/gram-bytes.js';
+import { tridiagonalOf } from '../../numeric/dist/linalg/tridiagonal.js';
 
 const best = (f, times = 7) => {
   let least = Infinity;

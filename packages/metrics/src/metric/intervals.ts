@@ -65,8 +65,8 @@ export function relabelingInterval({ sizes, seed, shrink = 1, without, relabeled
       const g = groupsOf(samples.length);
       const [given, alike] = [jackknifeVariance(samples, g), jackknifeVariance(samples.subarray(2 * g), g)];
       const spread = standardDeviation(samples.subarray(4 * g)) ** 2;
-      // Both jackknives vary by √(1 / (g − 1)) of themselves: a smaller difference is no sign of a linear part.
-      const linear = given > alike * (1 + Math.sqrt(2 / (g - 1))) ? given - alike : 0;
+      // Both jackknives vary by √(1 / (g − 1)) of themselves: half of the error of their difference is no sign of a linear part.
+      const linear = given > alike * (1 + Math.sqrt(0.5 / (g - 1))) ? given - alike : 0;
       return around(value, Math.sqrt(shrink ** 2 * spread + shrink * linear), confidence);
     },
   };

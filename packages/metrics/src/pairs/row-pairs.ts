@@ -16,7 +16,7 @@ export interface RowPairs {
    * Tells of every pair whose squared distance is below the threshold of either row, and perhaps of others.
    * @param which the sets, 0 or 1, that rows i and j come from
    * @param thresholds of the rows of both
-   * @param told the distance may be another one that compares in the same way with both thresholds, unless `kept` is given
+   * @param told called with a distance that is exact only if `kept` is set; otherwise correct only relative to both thresholds
    * @param kept the visitor lowers the thresholds, from ∞ on, so that each is the kept-th smallest distance told of its row; without it they stay
    */
   visit(

@@ -5,7 +5,7 @@ import { EigenvalueDecomposition, Matrix as MlMatrix, SingularValueDecomposition
 import { symmetricEigenvalues } from '../../src/linalg/eigenvalues.js';
 import { leadingEigenvectors } from '../../src/linalg/eigenvectors.js';
 import { nuclearNorm, singularValues } from '../../src/linalg/singular-values.js';
-import { gaussianRows } from '../../../metrics/test/sets.js';
+import { gaussianRows } from '../sets.js';
 
 const gram = (x: Matrix): Matrix<Float64Array> => toFloat64(multiplyByTranspose(x, x));
 const asRows = ({ data, rows, cols }: Matrix): number[][] =>

@@ -5,11 +5,10 @@ import fc from 'fast-check';
 import { triangularFactor } from '../../src/linalg/cholesky.js';
 import { tridiagonalizeFast } from '../../src/linalg/dense-kernel.js';
 import { gramOf, quickScatterOf, scatterOf } from '../../src/linalg/gram.js';
-import { centered } from '../../../metrics/src/distances/gaussian.js';
-
-import { transposed } from '../../src/linalg/transposed.js';
+import { centered } from '../../src/linalg/centered.js';
+import { transposed } from '../../src/matrix.js';
 import { tridiagonalizeByLoops } from '../../src/linalg/tridiagonal.js';
-import { gaussianRows, shifted } from '../../../metrics/test/sets.js';
+import { gaussianRows, shifted } from '../sets.js';
 
 const largestGap = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let most = 0;

@@ -8,8 +8,8 @@ import {
   METRICS,
   type EvaluatedSet,
   type EvaluationProgress,
-} from '../src/index.js';
-import { gaussianRows, shifted } from './sets.js';
+} from '../../src/index.js';
+import { gaussianRows, shifted } from '../sets.js';
 
 const LABELS = ['sport', 'news', 'tech'];
 const TEXTS = ['the match ended in a draw', 'a storm is coming to the coast', 'the new phone has a better screen'];

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { matrixOf } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { ngramDiversity } from '../src/diversity/distinct-n.js';
-import { nearestCosines, textLeak } from '../src/copying/leak.js';
-import { selfBleu } from '../src/diversity/self-bleu.js';
-import { wordsOf, type Words } from '../src/metric/words.js';
+import { ngramDiversity } from '../../src/diversity/distinct-n.js';
+import { textLeak } from '../../src/copying/leak.js';
+import { nearestCosines } from '../../src/copying/nearest-cosines.js';
+import { selfBleu } from '../../src/diversity/self-bleu.js';
+import { wordsOf, type Words } from '../../src/metric/words.js';
 
 const words = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 12 });
 const documents = fc.array(words, { minLength: 2, maxLength: 8 });
@@ -99,7 +100,7 @@ describe('textLeak', () => {
   it('finds the longest run that trying every pair of starts finds', () => {
     fc.assert(
       fc.property(documents, documents, (synthetic, exemplars) => {
-        const { longestRun } = textLeak(synthetic, exemplars);
+        const { longestRun } = textLeak(synthetic, { exemplars });
         synthetic.forEach((document, i) => {
           expect(longestRun[i]).toBe(Math.max(...exemplars.map((exemplar) => runByHand(document, exemplar))));
         });
@@ -111,13 +112,13 @@ describe('textLeak', () => {
     const exemplars = ['the cat sat', 'on the mat'].map(wordsOf);
     const { exactCopy, longestRun } = textLeak(
       ['The  CAT sat', 'the cat sat on the mat', 'a dog'].map(wordsOf),
-      exemplars,
+      { exemplars },
     );
     expect([...exactCopy]).toEqual([1, 0, 0]);
     expect([...longestRun]).toEqual([3, 3, 0]);
   });
   it('refuses to audit against nothing', () => {
-    expect(() => textLeak([['a']], [])).toThrow(/at least 1 documents/);
+    expect(() => textLeak([['a']], { exemplars: [] })).toThrow(/at least 1 exemplars/);
   });
 });
 

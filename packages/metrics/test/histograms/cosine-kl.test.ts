@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { type Matrix, matrixOf } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { cosineHistogram, cosineHistogramKl, cosineHistogramSteps, histogramKl } from '../src/histograms/cosine-kl.js';
-import { describeGolden, goldenJson, goldenMatrix } from './golden.js';
-import { gaussianRows, rotated, shuffled } from './sets.js';
+import { cosineHistogram, cosineHistogramKl, cosineHistogramSteps } from '../../src/histograms/cosine-kl.js';
+import { histogramKl } from '../../src/histograms/histogram-kl.js';
+import { describeGolden, goldenJson, goldenMatrix } from '../golden.js';
+import { gaussianRows, rotated, shuffled } from '../sets.js';
 
 interface ByBins {
   readonly 'kl_eps1e-10': number;

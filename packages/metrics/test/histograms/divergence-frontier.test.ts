@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { mauveOfHistograms, type CurvePoint } from '../src/histograms/divergence-frontier.js';
-import { describeGolden, goldenJson } from './golden.js';
+import { mauveOfHistograms, type CurvePoint } from '../../src/histograms/divergence-frontier.js';
+import { describeGolden, goldenJson } from '../golden.js';
 
 interface Expected {
   readonly mauve: number;

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { matrixOf, principalComponents } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { mauve, mauveSeedSpread, mauveSteps } from '../src/histograms/mauve.js';
-import { describeGolden, goldenJson, goldenMatrix } from './golden.js';
-import { gaussianRows, shifted } from './sets.js';
+import { mauve, mauveSeedSpread, mauveSteps } from '../../src/histograms/mauve.js';
+import { describeGolden, goldenJson, goldenMatrix } from '../golden.js';
+import { gaussianRows, shifted } from '../sets.js';
 
 type Band = [number, number];
 interface Case {
@@ -42,7 +42,7 @@ describeGolden('mauve end to end, against the reference', () => {
 
   it.each(cases)('has its cumulative variance: $name', (golden) => {
     const [p, q] = [goldenMatrix(golden.p_npy), goldenMatrix(golden.q_npy)];
-    const { components } = mauve(p, q, { restarts: 1, iterations: 1 });
+    const { components } = mauve(p, q, { restarts: 1, maxIterations: 1 });
     expect(components).toBe(golden['pca_dims_kept_at_0.9']);
   });
 });

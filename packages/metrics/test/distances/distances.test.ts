@@ -2,14 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { type Matrix, matrixOf, takeRows } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { manifold } from '../src/neighbors/manifold.js';
-import { energyDistance } from '../src/distances/energy.js';
-import { frechetInfinity } from '../src/distances/frechet-infinity.js';
-import { frechetDistance, frechetDistanceOfMoments } from '../src/distances/frechet.js';
-import { kid, mmd } from '../src/distances/kernel-means.js';
-import { nearestNeighborTest } from '../src/neighbors/c2st.js';
-import { vendi } from '../src/diversity/vendi.js';
-import { gaussianRows, rotated, shifted, shuffled } from './sets.js';
+import { manifold } from '../../src/neighbors/manifold.js';
+import { energyDistance } from '../../src/distances/energy.js';
+import { frechetInfinity } from '../../src/distances/frechet-infinity.js';
+import { frechetDistance, frechetDistanceOfMoments } from '../../src/distances/frechet.js';
+import { kid } from '../../src/distances/kid.js';
+import { mmd } from '../../src/distances/mmd.js';
+import { nearestNeighborTest } from '../../src/neighbors/c2st.js';
+import { vendi } from '../../src/diversity/vendi.js';
+import { gaussianRows, rotated, shifted, shuffled } from '../sets.js';
 
 type Distance = (a: Matrix, b: Matrix) => number;
 const distances: [string, Distance][] = [

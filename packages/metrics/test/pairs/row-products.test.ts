@@ -6,10 +6,10 @@ import { describe, expect, it } from '@jest/globals';
 import { type Matrix, multiplyByTranspose, takeRows, toFloat32 } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { cosineHistogram } from '../src/histograms/cosine-kl.js';
-import { evaluateSets } from '../src/evaluate/evaluate-sets.js';
-import { tensorFlowProducts, type RowProducts } from '../src/pairs/row-products.js';
-import { gaussianRows } from './sets.js';
+import { cosineHistogram } from '../../src/histograms/cosine-kl.js';
+import { evaluateSets } from '../../src/evaluate/evaluate-sets.js';
+import { tensorFlowProducts, type RowProducts } from '../../src/pairs/row-products.js';
+import { gaussianRows } from '../sets.js';
 
 /** Products of this package's own, changed by `spoil`; `open` counts the sets that have not been given back. */
 function ownProducts(spoil: (product: number) => number = (product) => product) {

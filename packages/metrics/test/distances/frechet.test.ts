@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { matrixOf } from '@mixture-of-personas/numeric';
 
-import { frechetDistance, frechetDistanceOfMoments } from '../src/distances/frechet.js';
-import { describeGolden, goldenJson, goldenMatrix } from './golden.js';
+import { frechetDistance, frechetDistanceOfMoments } from '../../src/distances/frechet.js';
+import { describeGolden, goldenJson, goldenMatrix } from '../golden.js';
 
 interface Case {
   readonly name: string;

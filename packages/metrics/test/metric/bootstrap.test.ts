@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { intervalOf, normalQuantile, quantile, standardDeviation } from '../src/metric/bootstrap.js';
-import { frechetDistance, frechetResampler } from '../src/distances/frechet.js';
-import { describeGolden, goldenJson, goldenMatrix } from './golden.js';
+import { intervalOf, normalQuantile, quantile, standardDeviation } from '../../src/metric/bootstrap.js';
+import { frechetDistance, frechetResampler } from '../../src/distances/frechet.js';
+import { describeGolden, goldenJson, goldenMatrix } from '../golden.js';
 
 interface Case {
   readonly name: string;
@@ -37,7 +37,7 @@ describe('intervalOf', () => {
     expect(intervalOf(3, samples, 0.5, 'percentile')).toEqual([2, 4]);
     expect(intervalOf(2, samples, 0.5, 'basic')).toEqual([0, 2]);
   });
-  it('thresholds z standard deviations when normal', () => {
+  it('reaches z standard deviations when normal', () => {
     const [low, high] = intervalOf(10, samples, 0.95, 'normal');
     expect(high - 10).toBeCloseTo(1.959963984540054 * Math.sqrt(2.5), 10);
     expect(low).toBeCloseTo(20 - high, 10);

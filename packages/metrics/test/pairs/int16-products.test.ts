@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { type Matrix, takeRows, toFloat32 } from '@mixture-of-personas/numeric';
 import fc from 'fast-check';
 
-import { cosineHistogram } from '../src/histograms/cosine-kl.js';
-import { manifold } from '../src/neighbors/manifold.js';
-import { kid } from '../src/distances/kernel-means.js';
-import { nearestNeighborTest } from '../src/neighbors/c2st.js';
-import { gaussianRows, shifted } from './sets.js';
+import { cosineHistogram } from '../../src/histograms/cosine-kl.js';
+import { manifold } from '../../src/neighbors/manifold.js';
+import { kid } from '../../src/distances/kid.js';
+import { nearestNeighborTest } from '../../src/neighbors/c2st.js';
+import { gaussianRows, shifted } from '../sets.js';
 
 // Sizes on both sides of a block (256 rows), odd widths, and what rounding could spoil: copies, a set far from the origin, one much smaller than the other.
 const pairs = fc.record({
