@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { fakeEncoder } from '@mixture-of-personas/encoder/testing';
-import type { Figure } from '@mixture-of-personas/metrics';
+import type { MetricValue } from '@mixture-of-personas/metrics';
 import { matrixOf, normal, randomFor } from '@mixture-of-personas/numeric';
 import { encodeNpy } from '../../src/data/npy.js';
 import type { ModelOpeners } from '../../src/model-openers.js';
@@ -49,8 +49,8 @@ async function evaluate(
   return mop(words, signal === undefined ? { openers } : { openers, signal });
 }
 
-const figuresOf = (stdout: string): Record<string, Figure> =>
-  (JSON.parse(stdout) as { data: Record<string, Figure> }).data;
+const figuresOf = (stdout: string): Record<string, MetricValue> =>
+  (JSON.parse(stdout) as { data: Record<string, MetricValue> }).data;
 
 describe('mop evaluate', () => {
   const matrices = { 'a.npy': gaussian(60, 0), 'b.npy': gaussian(50, 1) };

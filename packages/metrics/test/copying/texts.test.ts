@@ -110,10 +110,9 @@ describe('textLeak', () => {
   });
   it('flags whole copies only, and no run crosses from one exemplar into the next', () => {
     const exemplars = ['the cat sat', 'on the mat'].map(wordsOf);
-    const { exactCopy, longestRun } = textLeak(
-      ['The  CAT sat', 'the cat sat on the mat', 'a dog'].map(wordsOf),
-      { exemplars },
-    );
+    const { exactCopy, longestRun } = textLeak(['The  CAT sat', 'the cat sat on the mat', 'a dog'].map(wordsOf), {
+      exemplars,
+    });
     expect([...exactCopy]).toEqual([1, 0, 0]);
     expect([...longestRun]).toEqual([3, 3, 0]);
   });

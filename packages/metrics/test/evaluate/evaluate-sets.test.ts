@@ -27,10 +27,16 @@ function someSet(n: number, seed: number, shift = 0): Required<EvaluatedSet> {
 
 const synthetic = someSet(120, 1, 0.4);
 const golden = someSet(150, 2);
+const exemplars = { texts: [synthetic.texts[0], 'another text that nobody repeats'] };
+/** Real records besides golden: enough for floors at the sizes compared. */
+const reference = someSet(130, 3);
 
 describe('evaluateSets', () => {
   it('gives every metric as a finite figure with its interval, floor, sizes and settings', async () => {
-    const figures = await evaluateSets({ synthetic, golden }, { metrics: METRIC_NAMES, bootstrap: 20, seed: 4 });
+    const figures = await evaluateSets(
+      { synthetic, golden, exemplars, reference },
+      { metrics: METRIC_NAMES, bootstrap: 20, seed: 4 },
+    );
     expect(Object.keys(figures)).toEqual(METRIC_NAMES);
     for (const name of METRIC_NAMES) {
       const figure = figures[name]!;
@@ -50,7 +56,7 @@ describe('evaluateSets', () => {
     const alone = await evaluateSets({ synthetic, golden }, { metrics: ['recall'], bootstrap: 10 });
     const among = await evaluateSets({ synthetic, golden }, { metrics: ['frechet', 'recall', 'kid'], bootstrap: 10 });
     expect(among.recall).toEqual(alone.recall);
-    expect(among.frechet!.value).toBe(frechetDistance(synthetic.embeddings, golden.embeddings));
+    expect(among.frechet!.parts['raw']).toBe(frechetDistance(synthetic.embeddings, golden.embeddings));
   });
 
   it('computes on unit rows when told to normalize, and says so', async () => {
@@ -58,7 +64,7 @@ describe('evaluateSets', () => {
       { synthetic, golden },
       { metrics: ['frechet'], normalize: true, bootstrap: 0, floorSplits: 0 },
     );
-    expect(frechet!.value).toBeCloseTo(
+    expect(frechet!.parts['raw']).toBeCloseTo(
       frechetDistance(synthetic.embeddings, golden.embeddings, { normalize: true }),
       12,
     );
@@ -67,10 +73,13 @@ describe('evaluateSets', () => {
 
   it('puts the golden-against-golden floor below a shifted set, and warns when a set is no worse than it', async () => {
     const metrics = ['frechet', 'energy', 'kid'] as const;
-    const apart = await evaluateSets({ synthetic, golden }, { metrics, bootstrap: 0, floorSplits: 3 });
+    const apart = await evaluateSets({ synthetic, golden, reference }, { metrics, bootstrap: 0, floorSplits: 3 });
     for (const name of metrics) expect(apart[name]!.floor!).toBeLessThan(apart[name]!.value);
-    const same = await evaluateSets({ synthetic: golden, golden }, { metrics, bootstrap: 0 });
-    for (const name of metrics) expect(same[name]!.warnings.join()).toMatch(/cannot be told apart/);
+    const same = await evaluateSets(
+      { synthetic: golden, golden, reference: someSet(150, 5) },
+      { metrics, bootstrap: 0 },
+    );
+    for (const name of metrics) expect(same[name]!.warnings.join()).toMatch(/cannot tell the sets apart/);
   });
 
   it('warns in words of few rows, copies, missing groups and few rows a bucket', async () => {
@@ -111,14 +120,65 @@ describe('evaluateSets', () => {
     expect(figures['cosine-kl']!.value).toBe(0);
   });
 
-  it('audits leaks against the exemplars given, else against golden', async () => {
-    const exemplars = { texts: [synthetic.texts[0]] };
+  it('calls a floor only what has the sizes compared, and gives the smaller split with its sizes and a sentence', async () => {
+    const { kid } = await evaluateSets({ synthetic, golden }, { metrics: ['kid'], bootstrap: 0 });
+    expect(kid).toMatchObject({ floor: null, split: { n: [67, 83] } });
+    expect(kid!.warnings.join(' ')).toMatch(/Too few real records for a floor at 120 against 150 rows: 67 against 83/);
+    const whole = await evaluateSets({ synthetic, golden, reference }, { metrics: ['kid'], bootstrap: 0 });
+    expect(whole.kid!.split).toBeNull();
+    expect(whole.kid!.floor).not.toBeNull();
+  });
+
+  it('starts from kid where rows are few for the dimensions, and says so', async () => {
+    const { kid, frechet } = await evaluateSets(
+      { synthetic: someSet(25, 1), golden },
+      { bootstrap: 0, floorSplits: 0, mauve: { buckets: 4 } },
+    );
+    expect(frechet).toBeUndefined();
+    expect(kid!.warnings[0]).toMatch(/kid stands in for frechet: 25 rows/);
+    const many = await evaluateSets({ synthetic, golden }, { bootstrap: 0, floorSplits: 0 });
+    expect(Object.keys(many)).toEqual(['frechet', 'mauve', 'cosine-kl']);
+  });
+
+  it('names the preset of MAUVE in its result', async () => {
+    const presetOf = async (mauve: 'paper' | 'library' | { buckets: number }): Promise<unknown> => {
+      const found = await evaluateSets(
+        { synthetic: someSet(300, 1), golden: someSet(300, 2) },
+        { metrics: ['mauve'], bootstrap: 0, floorSplits: 0, mauve },
+      );
+      return found.mauve!.settings;
+    };
+    expect(await presetOf('paper')).toMatchObject({ preset: 'paper', buckets: 500, scaling: 1 });
+    expect(await presetOf('library')).toMatchObject({ preset: 'library', buckets: 30, scaling: 5 });
+    expect(await presetOf({ buckets: 7 })).toMatchObject({ preset: 'custom', buckets: 7 });
+  });
+
+  it('looks for copies of the exemplars, never of golden, and beside them for the same of golden texts', async () => {
+    await expect(evaluateSets({ synthetic, golden }, { metrics: ['leak'] })).rejects.toThrow(/leak: no exemplars/);
     const { leak } = await evaluateSets(
-      { synthetic, golden, exemplars },
+      { synthetic, golden, exemplars, exemplarOf: synthetic.texts.map((_, i) => i % 2) },
       { metrics: ['leak'], leakWords: 20, bootstrap: 0 },
     );
-    expect(leak!.parts['exactCopies']).toBe(synthetic.texts.filter((text) => text === synthetic.texts[0]).length);
-    expect(leak!.settings).toMatchObject({ exemplars: 1, leakWords: 20 });
+    const copies = synthetic.texts.filter((text) => text === synthetic.texts[0]).length;
+    const ownCopies = synthetic.texts.filter((text, i) => i % 2 === 0 && text === synthetic.texts[0]).length;
+    expect(leak!.parts).toMatchObject({ exactCopies: copies, own: ownCopies / 120 });
+    expect(leak!.value).toBeCloseTo(copies / 120, 12);
+    expect(leak!.parts['golden']).toBeCloseTo(golden.texts.filter((text) => text === synthetic.texts[0]).length / 150);
+    expect(leak!.settings).toMatchObject({ exemplars: 2, ownExemplars: true, leakWords: 20 });
+  });
+
+  it('sees 24 of 24 verbatim copies of their own exemplars', async () => {
+    const texts = golden.texts.slice(0, 24).map((text, i) => `${text} and more ${i}`);
+    const { leak } = await evaluateSets(
+      {
+        synthetic: { texts },
+        golden: { texts: ['nothing like it'] },
+        exemplars: { texts },
+        exemplarOf: texts.map((_, i) => i),
+      },
+      { metrics: ['leak'], bootstrap: 0, floorSplits: 0 },
+    );
+    expect(leak).toMatchObject({ value: 1, parts: { own: 1, ownRunShare: 1, golden: 0, goldenOwn: 0 } });
   });
 
   it('groups by clusters of golden where there are no labels', async () => {

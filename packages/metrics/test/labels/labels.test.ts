@@ -100,7 +100,7 @@ describe('subgroupCoverage', () => {
 
   it('refuses groups that do not match rows', () => {
     const set = threeGroups(5, 1);
-    expect(() => subgroupCoverage(set, { ...set, labels: [] })).toThrow(/15 groups in golden, got 0/);
+    expect(() => subgroupCoverage(set, { ...set, labels: [] })).toThrow(/15 labels in golden, got 0/);
   });
 });
 
