@@ -82,6 +82,8 @@ function lineThrough(x: readonly number[], y: readonly number[]): { intercept: n
   return { intercept: meanY - slope * meanX, slope };
 }
 
+/** Rows of which a group can be left out and eight sizes remain. */
+const FEWEST_ROWS = 40;
 /** Resamples at most: each takes as long as eight distances. */
 const MOST_RESAMPLES = 24;
 
@@ -117,6 +119,7 @@ export const frechetAtInfinity: Metric<'frechet-infinity'> = defineMetric({
     };
   },
   resample: ([x, y], { settings: { seed } }) => {
+    if (Math.min(x.rows, y.rows) < FEWEST_ROWS) return undefined;
     const [rows, residuals] = [stacked(x, y), stacked(residualsOf(x), residualsOf(y))];
     const metric =
       (pool: Matrix) =>
@@ -128,6 +131,6 @@ export const frechetAtInfinity: Metric<'frechet-infinity'> = defineMetric({
       without: metric(rows),
       relabeled: metric(residuals),
     });
-    return { ...interval, count: (resamples) => Math.min(MOST_RESAMPLES, interval.count(resamples)) };
+    return interval && { ...interval, count: (resamples) => Math.min(MOST_RESAMPLES, interval.count(resamples)) };
   },
 });

@@ -1,20 +1,20 @@
 import { type Matrix } from '@mixture-of-personas/numeric';
 /** Settings of `frechetDistance`. */
 export interface FrechetOptions {
-    /** Scale rows to unit length first; the distance is then at most 4. Print it beside the number. @defaultValue false */
-    readonly normalize?: boolean;
+  /** Scale rows to unit length first; the distance is then at most 4. Print it beside the number. @defaultValue false */
+  readonly normalize?: boolean;
 }
 /**
  * Mean and covariance of a set, the covariance as a factor F with Σ = Fᵀ F: what `frechetDistance` needs of a set. Computed once, it
  * can be compared with many others.
  */
 export interface Gaussian {
-    /** d numbers. */
-    readonly mean: Float64Array;
-    /** r × d, r ≤ d or r ≤ n − 1. */
-    readonly factor: Matrix<Float64Array>;
-    /** tr Σ. */
-    readonly trace: number;
+  /** d numbers. */
+  readonly mean: Float64Array;
+  /** r × d, r ≤ d or r ≤ n − 1. */
+  readonly factor: Matrix<Float64Array>;
+  /** tr Σ. */
+  readonly trace: number;
 }
 /**
  * The Gaussian of a set: Σ = (X − μ)ᵀ (X − μ) / (n − 1). With n ≤ d the centered rows themselves are the factor; with more rows it is the

@@ -79,7 +79,7 @@ function sumOfTile(
 const MOST_ROWS = 1000;
 
 /** The interval of the unbiased squared MMD, from at most 1,000 rows of each set. */
-export function kernelInterval(both: Both<Matrix>, kernel: Kernel, seed: number): Resampling {
+export function kernelInterval(both: Both<Matrix>, kernel: Kernel, seed: number): Resampling | undefined {
   const some = both.map((set, side) => {
     if (set.rows <= MOST_ROWS) return set;
     return takeRows(set, sampleWithoutReplacement(set.rows, MOST_ROWS, randomFor(seed, 'interval-rows', side)));

@@ -185,7 +185,12 @@ export const mauveMetric: Metric<'mauve'> = defineMetric({
     if (pooled === null) return undefined;
     const interval = relabelingInterval({ ...pooled, seed });
     // Around the score before it is cut at 1.
-    return { ...interval, interval: (_, samples, confidence) => interval.interval(value, samples, confidence) };
+    return (
+      interval && {
+        ...interval,
+        interval: (_, samples, confidence) => interval.interval(value, samples, confidence),
+      }
+    );
   },
 });
 

@@ -44,12 +44,22 @@ export interface PooledMetric {
   readonly relabeled: (rows: PooledRows) => number;
 }
 
+const FEWEST_ROWS = 8;
+
 /**
  * Interval of a metric that compares two sets and is degenerate where they are alike: there a bootstrap overstates its spread. V₀ is the variance over random
  * relabelings of the pooled rows, exact for equal distributions at any m, n and d. A jackknife over groups of rows has variance J; the same jackknife of
  * relabeled rows has J₀, and J − J₀ is the linear part, which unlike sets add. The interval is value ± z √(V₀ + J − J₀) (decision 0110).
+ * @returns undefined for fewer than 8 rows on a side, of which no group can be spared
  */
-export function relabelingInterval({ sizes, seed, shrink = 1, without, relabeled }: PooledMetric): Resampling {
+export function relabelingInterval({
+  sizes,
+  seed,
+  shrink = 1,
+  without,
+  relabeled,
+}: PooledMetric): Resampling | undefined {
+  if (Math.min(...sizes) < FEWEST_ROWS) return undefined;
   const groupsOf = (samples: number): number => Math.max(2, Math.min(Math.floor(0.15 * samples), ...sizes));
   return {
     method: 'value ± z standard errors by relabeling the pooled rows and a jackknife over groups of rows',
