@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Matrix, matrixOf, multiplyByTranspose, toFloat64, zeros } from '@mixture-of-personas/numeric';
+import { type Matrix, matrixOf, multiplyByTranspose, toFloat64, zeros } from '../../src/index.js';
 import { EigenvalueDecomposition, Matrix as MlMatrix, SingularValueDecomposition } from 'ml-matrix';
 
 import { symmetricEigenvalues } from '../../src/linalg/eigenvalues.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Matrix, multiplyByTranspose, toFloat32, zeros } from '@mixture-of-personas/numeric';
+import { type Matrix, multiplyByTranspose, toFloat32, zeros } from '../../src/index.js';
 import fc from 'fast-check';
 
 import { triangularFactor } from '../../src/linalg/cholesky.js';
