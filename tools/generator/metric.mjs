@@ -1,16 +1,18 @@
-// A metric over embeddings: the function, how evaluateSets calls it, its test, its row in the README, and its name wherever names are listed.
+// A metric over embeddings: one file with the function and `defineMetric`, its test, and its place in the registry.
 import { camelCase, YOURS } from './changes.mjs';
 
 /** `mean-distance` as `Mean distance`. */
 const titleOf = (name) => name.replace(/-/g, ' ').replace(/^./, (letter) => letter.toUpperCase());
 
-const source = (name, fn) => `import type { Matrix } from '@mixture-of-personas/numeric';
+const source = (name, fn) => `import { centered, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 
-import { requireSets } from './checks.js';
-import { centred } from './gaussian.js';
+import { requireSets } from '../metric/checks.js';
+import { defineMetric, type Metric } from '../metric/define-metric.js';
+import { relabelingInterval } from '../metric/intervals.js';
+import { stacked } from '../pairs/stacked.js';
 
 /**
- * ${titleOf(name)}: ‖μ₁ − μ₂‖, the distance of the two means. ${YOURS}: formula, source, range, what it throws.
+ * ${titleOf(name)}: ‖μ₁ − μ₂‖, the distance of the two means. ${YOURS}: formula, source, range, errors.
  * @param synthetic n₁ × d, n₁ ≥ 2
  * @param golden n₂ × d, n₂ ≥ 2
  * @returns at least 0; 0 for sets with the same mean
@@ -18,35 +20,39 @@ import { centred } from './gaussian.js';
  */
 export function ${fn}(synthetic: Matrix, golden: Matrix): number {
   requireSets('${fn}', synthetic, golden, 2);
-  const [a, b] = [centred(synthetic).mean, centred(golden).mean];
+  const [a, b] = [centered(synthetic).mean, centered(golden).mean];
   return Math.hypot(...a.map((value, j) => value - b[j]));
 }
-`;
 
-const figure = (name, fn) => `import { ${fn} } from '../${name}.js';
-import type { Computation } from './outcome.js';
-import { resampledRows } from './resampling.js';
-
-/**
- * ${titleOf(name)}. \`settings.seed\` is for what the figure draws, by \`randomFor\`. ${YOURS}: what was chosen, into \`settings\`; fewer resamples (\`atMost\`)
- * where each costs much, or no \`resampler\` for a figure without an interval.
- */
-export const ${fn}Figure: Computation = ({ vectors, settings }) => {
-  const both = vectors('${name}');
-  return {
-    value: ${fn}(...both),
-    settings: { normalize: settings.normalize },
-    resampler: {
-      method: 'basic',
-      over: 'rows of both sets',
-      sample: (index) => ${fn}(...resampledRows(both, settings.seed, index)),
-    },
-  };
-};
+/** ${titleOf(name)}. ${YOURS}: facts for tables; the interval (see metric/intervals.ts), or undefined for none. */
+export const ${fn}Metric: Metric<'${name}'> = defineMetric({
+  name: '${name}',
+  facts: {
+    title: '${titleOf(name)}',
+    better: 'lower',
+    range: [0, Infinity],
+    needs: 'embeddings',
+    of: 'two sets',
+    functions: ['${fn}'],
+    formula: '‖μ₁−μ₂‖',
+    source: '${YOURS}',
+    cost: 'linear; as much a resample',
+  },
+  compute: ({ vectors, settings }) => {
+    const both = vectors('${name}');
+    return { value: ${fn}(...both), settings: { normalize: settings.normalize }, state: both };
+  },
+  resample: ([x, y], { settings }) => {
+    const rows = stacked(x, y);
+    const metric = (part: readonly [Int32Array, Int32Array]): number =>
+      ${fn}(takeRows(rows, part[0]), takeRows(rows, part[1]));
+    return relabelingInterval({ sizes: [x.rows, y.rows], seed: settings.seed, without: metric, relabeled: metric });
+  },
+});
 `;
 
 const test = (name, fn) => `import { describe, expect, it } from '@jest/globals';
-import { evaluateSets, ${fn}, matrixOf } from '../src/index.js';
+import { evaluateSets, ${fn}, matrixOf } from '../../src/index.js';
 
 const golden = matrixOf([
   [0, 0],
@@ -83,37 +89,27 @@ describe('${fn}', () => {
 export function metric(name) {
   const fn = camelCase(name);
   const folder = 'packages/metrics';
+  const room = 'distances';
+  const registry = `${folder}/src/evaluate/registry.ts`;
   const changes = [
-    { path: `${folder}/src/figure.ts`, free: new RegExp(`'${name}'`) },
-    { path: `${folder}/src/${name}.ts`, create: source(name, fn) },
-    { path: `${folder}/src/evaluations/${name}-figure.ts`, create: figure(name, fn) },
-    { path: `${folder}/test/${name}.test.ts`, create: test(name, fn) },
+    { path: `${folder}/figures.schema.json`, free: new RegExp(`"${name}"`) },
+    { path: `${folder}/src/${room}/${name}.ts`, create: source(name, fn) },
+    { path: `${folder}/test/${room}/${name}.test.ts`, create: test(name, fn) },
     {
-      path: `${folder}/src/figure.ts`,
-      place: /(export type MetricName =(?:\n {2}\| '[\w-]+')+);/,
-      insert: `$1\n  | '${name}';`,
+      path: registry,
+      place: /\nimport type \{ Metric,/,
+      insert: `\nimport { ${fn}Metric } from '../${room}/${name}.js';$&`,
     },
+    { path: registry, place: /\n\] as const;/, insert: `\n  ${fn}Metric,$&` },
     {
-      path: `${folder}/src/metric-facts.ts`,
-      place: /\n};\n\n\/\*\* All metric names/,
-      insert: `\n  '${name}': { title: '${titleOf(name)}', better: 'lower', range: [0, Infinity], needs: 'embeddings' }, // ${YOURS}: title for tables, better, range, needs$&`,
-    },
-    {
-      path: `${folder}/src/evaluations/computations.ts`,
-      place: /\nimport type \{ Computation \}/,
-      insert: `\nimport { ${fn}Figure } from './${name}-figure.js';$&`,
-    },
-    { path: `${folder}/src/evaluations/computations.ts`, place: /\n};\n$/, insert: `\n  '${name}': ${fn}Figure,$&` },
-    { path: `${folder}/src/index.ts`, place: /\/\/ one set\n/, insert: `export { ${fn} } from './${name}.js';\n$&` },
-    {
-      path: `${folder}/README.md`,
-      place: /(## The figures\n.*?)\n\n## /s,
-      insert: `$1\n| \`${name}\` (\`${fn}\`) | ‖μ₁−μ₂‖ | [0, ∞), lower | ${YOURS}: formula, range, source; seconds at n 5,000, d 384 | linear; as much a resample |\n\n## `,
+      path: `${folder}/src/index.ts`,
+      place: /\/\/ one set\n/,
+      insert: `export { ${fn} } from './${room}/${name}.js';\n$&`,
     },
   ];
   return {
     changes,
-    formulaIn: `${folder}/src/${name}.ts`,
+    formulaIn: `${folder}/src/${room}/${name}.ts`,
     test: `npm test -w packages/metrics -- ${name}`,
     use: `npm run mop -- evaluate --synthetic A.jsonl --golden B.jsonl --encoder embedded --metrics ${name}`,
   };

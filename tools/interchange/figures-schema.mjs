@@ -1,15 +1,17 @@
-// The JSON Schema of metric results, made from the declarations in packages/metrics/src/figure.ts.
+// The JSON Schema of metric results, made from the types in packages/metrics/src/metric/metric-value.ts and the list in
+// packages/metrics/src/evaluate/registry.ts.
 // usage: npm run schema [-- --check]   writes packages/metrics/figures.schema.json, or says whether it is current
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import prettier from 'prettier';
 import ts from 'typescript';
 import { root } from '../ci/processes.mjs';
 
-const SOURCE = join(root, 'packages/metrics/src/figure.ts');
+const SOURCE = join(root, 'packages/metrics/src/metric/metric-value.ts');
+const REGISTRY = join(root, 'packages/metrics/src/evaluate/registry.ts');
 const TARGET = join(root, 'packages/metrics/figures.schema.json');
-/** Results are keyed by name, so a figure need not repeat it. */
-const OPTIONAL = ['name'];
+/** Results are keyed by name, so a value need not repeat it; `split` is absent in results of version 0.1. */
+const OPTIONAL = ['name', 'split'];
 
 const KEYWORDS = {
   [ts.SyntaxKind.NumberKeyword]: { type: 'number' },
@@ -23,10 +25,10 @@ function ofReference({ typeName, typeArguments = [] }) {
   const [first, second] = typeArguments;
   if (typeName.text === 'Readonly') return schemaOf(first);
   if (typeName.text === 'Record') return { type: 'object', additionalProperties: schemaOf(second) };
-  return { $ref: `#/$defs/${typeName.text}` };
+  return { $ref: `#/$defs/${typeName.text === 'Name' ? 'MetricName' : typeName.text}` };
 }
 
-/** Only what figure.ts uses; @throws Error for anything else, so that no part of a type is lost unseen */
+/** Only what metric-value.ts uses; @throws Error for anything else, so that no part of a type is lost unseen */
 function schemaOf(node) {
   if (ts.isTypeOperatorNode(node)) return schemaOf(node.type);
   if (ts.isArrayTypeNode(node)) return { type: 'array', items: schemaOf(node.elementType) };
@@ -43,7 +45,7 @@ function schemaOf(node) {
     return node.literal.kind === ts.SyntaxKind.NullKeyword ? { type: 'null' } : { const: node.literal.text };
   if (node.kind in KEYWORDS) return KEYWORDS[node.kind];
   throw new Error(
-    `figure.ts uses a type that has no schema here: ${node.getText()}. Extend tools/interchange/figures-schema.mjs.`,
+    `metric-value.ts uses a type that has no schema here: ${node.getText()}. Extend tools/interchange/figures-schema.mjs.`,
   );
 }
 
@@ -56,9 +58,20 @@ function ofInterface({ members }) {
   return { type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false };
 }
 
+/** The names in the order of the registry's list; each metric is declared as `export const it: Metric<'name'>`. */
+function metricNames() {
+  const registry = readFileSync(REGISTRY, 'utf8');
+  const [, list] = /const LIST = \[([^\]]*)\]/.exec(registry);
+  return list.match(/\w+/g).map((constant) => {
+    const [, path] = new RegExp(`import \\{[^}]*\\b${constant}\\b[^}]*\\} from '([^']*)\\.js'`).exec(registry);
+    const source = readFileSync(join(dirname(REGISTRY), `${path}.ts`), 'utf8');
+    return new RegExp(`const ${constant}: Metric<'([\\w-]+)'>`).exec(source)[1];
+  });
+}
+
 function figuresSchema() {
   const file = ts.createSourceFile(SOURCE, readFileSync(SOURCE, 'utf8'), ts.ScriptTarget.ES2022, true);
-  const wanted = ['MetricName', 'SettingValue', 'Figure'];
+  const wanted = ['SettingValue', 'GoldenSplit', 'MetricValue'];
   const declared = file.statements.filter((statement) => wanted.includes(statement.name?.text));
   const definitions = declared.map((statement) => {
     const schema = ts.isInterfaceDeclaration(statement) ? ofInterface(statement) : schemaOf(statement.type);
@@ -66,12 +79,18 @@ function figuresSchema() {
   });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Figures by name',
+    title: 'Metric values by name',
     description: 'What evaluateSets resolves to, and the `data` of `mop evaluate --json`.',
     type: 'object',
     propertyNames: { $ref: '#/$defs/MetricName' },
-    additionalProperties: { $ref: '#/$defs/Figure' },
-    $defs: Object.fromEntries(definitions),
+    additionalProperties: { $ref: '#/$defs/MetricValue' },
+    $defs: {
+      MetricName: {
+        description: 'Name of a metric, in `evaluateSets` and `mop evaluate --metrics`.',
+        enum: metricNames(),
+      },
+      ...Object.fromEntries(definitions),
+    },
   };
 }
 

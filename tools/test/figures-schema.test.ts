@@ -10,7 +10,7 @@ const cloud = (moved: number): ReturnType<typeof matrixOf> =>
   matrixOf(Array.from({ length: 30 }, (_, i) => [1, 2, 3].map((k) => Math.sin(i * k + k) + moved)));
 
 describe('the published schema of metric results', () => {
-  it('is what figure.ts declares (npm run schema)', () => {
+  it('is what the types and the registry declare (npm run schema)', () => {
     expect(node(['tools/interchange/figures-schema.mjs', '--check'])).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(text)).toMatchObject({ $defs: { MetricName: { enum: METRIC_NAMES } } });
   });
@@ -29,11 +29,11 @@ describe('the published schema of metric results', () => {
 
   it.each([
     [
-      'a figure of no known name',
+      'a value of no known name',
       { fid: { value: 1, interval: null, floor: null, n: [2, 2], parts: {}, settings: {}, warnings: [] } },
     ],
     [
-      'a figure without its floor',
+      'a value without its floor',
       { frechet: { value: 1, interval: null, n: [2, 2], parts: {}, settings: {}, warnings: [] } },
     ],
     [

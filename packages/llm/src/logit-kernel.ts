@@ -1,6 +1,6 @@
 // Lays out the memory of kernels/logits.ts and calls it. Logits are written into that memory by the inference engine itself, so
 // a vocabulary-sized row is never copied and never a JavaScript list. Why bins: docs/decisions/0030.
-import { loadKernel } from '@mixture-of-personas/numeric';
+import { loadKernel } from '@mixture-of-personas/numeric/internal';
 import { ModelError } from './errors.js';
 import { LOGITS_WASM } from './logits-bytes.js';
 import { NODE_BETAS, NODES } from './score-curve.js';

@@ -9,7 +9,7 @@ import {
   frechetDistance,
   manifold,
   mauve,
-  MAUVE_PAPER,
+  MAUVE_PRESETS,
   tensorFlowProducts,
 } from '../dist/index.js';
 
@@ -69,7 +69,7 @@ const weighed = (histogram) => histogram.reduce((sum, many, bin) => sum + many *
 const figures = {
   // Fréchet and MAUVE run on one thread whatever is asked for.
   frechet: (x, y) => frechetDistance(x, y),
-  mauve: (x, y) => mauve(x, y, MAUVE_PAPER).mauve,
+  mauve: (x, y) => mauve(x, y, MAUVE_PRESETS.paper).mauve,
   cosine: (x) => weighed(cosineHistogram(x, { threads })),
   'cosine-tf': (x) => weighed(cosineHistogram(x, { products })),
   kid: (x, y) => kid(x, y, { threads }),

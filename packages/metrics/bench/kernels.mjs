@@ -1,12 +1,11 @@
 // How near each kernel is to what one core gives: the bare float64 loop of kernels/gram.ts on data that never leaves the first-level cache is the yardstick
 // for the float64 ones; 16-bit products have their own.
 import { normal, randomFor } from '@mixture-of-personas/numeric';
+import { quickScatterOf, scatterOf, triangularFactor } from '@mixture-of-personas/numeric/internal';
 import { cosineHistogram, kid } from '../dist/index.js';
-import { SHORTS_WASM } from '../dist/shorts-bytes.js';
-import { GRAM_WASM } from '../dist/gram-bytes.js';
-import { quickScatterOf, scatterOf } from '../dist/gram.js';
-import { triangularFactor } from '../dist/cholesky.js';
-import { tridiagonalOf } from '../dist/tridiagonal.js';
+import { INT16_WASM } from '../dist/bytes/int16-bytes.js';
+import { GRAM_WASM } from '../../numeric/dist/bytes/gram-bytes.js';
+import { tridiagonalOf } from '../../numeric/dist/linalg/tridiagonal.js';
 
 const best = (f, times = 7) => {
   let least = Infinity;
@@ -29,19 +28,18 @@ function bareRates() {
   const double = best(() => {
     for (let i = 0; i < 2000; i++) gram.addGram(16, 131_072, 128, 16, 128);
   });
-  const shorts = instance(SHORTS_WASM);
-  const short = best(() => {
-    for (let i = 0; i < 500; i++) shorts.products(16, 65_536, 4, 384, 262_144);
+  const kernel16 = instance(INT16_WASM);
+  const int16 = best(() => {
+    for (let i = 0; i < 500; i++) kernel16.products(16, 65_536, 4, 384, 262_144);
   });
-  return { double: (2 * 2000 * 128 * 160) / double / 1e6, short: (2 * 500 * 4 * 32 * 384) / short / 1e6 };
+  return { double: (2 * 2000 * 128 * 160) / double / 1e6, int16: (2 * 500 * 4 * 32 * 384) / int16 / 1e6 };
 }
 
 /** Prints the rate of each kernel at full size, and as a share of the bare loop's. */
-export function kernelRates(ds) {
-  const { double, short } = bareRates();
-  console.log(`bare loops on this core: ${double.toFixed(1)} GFLOP/s in float64, ${short.toFixed(1)} Gop/s in 16 bits`);
+export function kernelRates(ds, n = 5000) {
+  const { double, int16 } = bareRates();
+  console.log(`bare loops on this core: ${double.toFixed(1)} GFLOP/s in float64, ${int16.toFixed(1)} Gop/s in 16 bits`);
   for (const d of ds) {
-    const n = 5000;
     const random = randomFor(1, 'bench', 0);
     const set = { data: Float32Array.from({ length: n * d }, () => normal(random)), rows: n, cols: d };
     const { scatter } = scatterOf(set);
@@ -77,13 +75,13 @@ export function kernelRates(ds) {
       'cosine histogram (16 bits)',
       best(() => cosineHistogram(set), 3),
       n * n * d,
-      short,
+      int16,
     );
     line(
       'KID (16 bits, 2 sets)',
       best(() => kid(set, set), 1),
       4 * n * n * d,
-      short,
+      int16,
     );
   }
 }

@@ -1,6 +1,8 @@
 // Question: is each figure ahead of its Python reference, warm and cold, in time and in memory, and how near are the kernels to the machine?
 // usage: npm run bench -- metrics [--runs 5] [--d 384,768] [--threads 1,all] [--figures frechet,kid] [--clock wall]
-//        [--no-cold] [--no-kernels] [--big]
+//        [--no-cold] [--no-kernels] [--big] | --coverage | --null-effect | --smoke
+//   --coverage, --null-effect: whether intervals hold the truth, and verdicts over seeds without an effect (coverage.mjs, null-effect.mjs)
+//   --smoke: each part at its smallest size, in seconds, without the Python references
 //   --clock cpu: judge one thread by processor time, cold processes too: for a machine that others use. All threads are judged by wall time in any case.
 //   --big: 50,000 rows in bounded memory as well
 // Ours and the reference's runs alternate, each measurement in a fresh process, so that a busy machine slows both alike: read the ratios.
@@ -10,7 +12,9 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { coverage } from './coverage.mjs';
 import { kernelRates } from './kernels.mjs';
+import { nullEffect } from './null-effect.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +26,9 @@ const { values } = parseArgs({
     'no-cold': { type: 'boolean', default: false },
     'no-kernels': { type: 'boolean', default: false },
     big: { type: 'boolean', default: false },
+    coverage: { type: 'boolean', default: false },
+    'null-effect': { type: 'boolean', default: false },
+    smoke: { type: 'boolean', default: false },
   },
 });
 const shared = fileURLToPath(new URL('../../../../shared/bench/', import.meta.url));
@@ -149,19 +156,28 @@ function compare({ figure, peer, warm, cold, memory }, d, threads, runs) {
   line('peak MB', of(mine, 'peak_rss_mb'), of(theirs, 'peak_rss_mb'), memory);
 }
 
-process.env.MOP_TFJS ??= join(cache, '..', 'mop-tfjs');
-const isThere = (figure) =>
-  figure !== 'cosine-tf' || existsSync(join(process.env.MOP_TFJS, 'node_modules/@tensorflow'));
-const chosen = PAIRS.filter(({ figure }) => values.figures.split(',').includes(figure) && isThere(figure));
-const ds = values.d.split(',').map(Number);
-if (!values['no-kernels']) kernelRates(ds);
-const reason = prepare(ds);
-if (reason) console.log(`No comparison with the Python references: ${reason}.`);
-else {
-  console.log('\npair                    case           what             ours reference  ratio');
-  for (const threads of values.threads.split(',')) {
-    const count = threads === 'all' ? availableParallelism() : Number(threads);
-    for (const d of ds) for (const pair of chosen) compare(pair, d, count, Number(values.runs));
+/** The comparison with the Python references, and the kernels. */
+function compareAll() {
+  process.env.MOP_TFJS ??= join(cache, '..', 'mop-tfjs');
+  const isThere = (figure) =>
+    figure !== 'cosine-tf' || existsSync(join(process.env.MOP_TFJS, 'node_modules/@tensorflow'));
+  const chosen = PAIRS.filter(({ figure }) => values.figures.split(',').includes(figure) && isThere(figure));
+  const ds = values.d.split(',').map(Number);
+  if (!values['no-kernels']) kernelRates(ds);
+  const reason = prepare(ds);
+  if (reason) console.log(`No comparison with the Python references: ${reason}.`);
+  else {
+    console.log('\npair                    case           what             ours reference  ratio');
+    for (const threads of values.threads.split(',')) {
+      const count = threads === 'all' ? availableParallelism() : Number(threads);
+      for (const d of ds) for (const pair of chosen) compare(pair, d, count, Number(values.runs));
+    }
   }
+  if (values.big)
+    console.log(`\n${run(process.execPath, ['--max-old-space-size=512', ours, 'big', '', '', '0', '1'])}`);
 }
-if (values.big) console.log(`\n${run(process.execPath, ['--max-old-space-size=512', ours, 'big', '', '', '0', '1'])}`);
+
+if (values.smoke) kernelRates([16], 200);
+if (values.coverage || values.smoke) await coverage({ smoke: values.smoke });
+if (values['null-effect'] || values.smoke) nullEffect({ smoke: values.smoke });
+if (!values.coverage && !values['null-effect'] && !values.smoke) compareAll();

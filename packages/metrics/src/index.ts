@@ -1,64 +1,72 @@
 // everything at once
 export {
+  defaultMetrics,
   evaluateSets,
-  type EvaluatedSet,
-  type EvaluatedSets,
   type Evaluation,
   type EvaluationOptions,
   type EvaluationProgress,
-} from './evaluate-sets.js';
-export type { Figure, MetricFacts, MetricName, SettingValue } from './figure.js';
-export { METRIC_NAMES, METRICS } from './metric-facts.js';
-export { MetricInputError } from './errors.js';
+} from './evaluate/evaluate-sets.js';
+export { METRIC_NAMES, METRICS, type MetricName, type MetricValue } from './evaluate/registry.js';
+export type { EvaluatedSet, EvaluatedSets } from './metric/evaluated-sets.js';
+export type { MetricFacts } from './metric/define-metric.js';
+export type { GoldenSplit, SettingValue } from './metric/metric-value.js';
+export { MetricInputError } from './metric/errors.js';
 // two Gaussians
+export { frechetDistance, frechetDistanceOfMoments, frechetResampler, type Moments } from './distances/frechet.js';
+export type { FrechetOptions } from './distances/gaussian.js';
 export {
-  frechetDistance,
-  frechetDistanceOfMoments,
-  frechetResampler,
-  type FrechetOptions,
-  type Moments,
-} from './frechet.js';
-export { frechetInfinity, type FrechetInfinity, type FrechetInfinityOptions } from './frechet-infinity.js';
+  correctedFrechet,
+  type CorrectedFrechet,
+  type CorrectedFrechetOptions,
+} from './distances/corrected-frechet.js';
+export { frechetInfinity, type FrechetInfinity, type FrechetInfinityOptions } from './distances/frechet-infinity.js';
 // histograms over clusters and over cosines
-export {
-  mauve,
-  MAUVE_LIBRARY,
-  MAUVE_PAPER,
-  mauveSeedSpread,
-  mauveSteps,
-  type Mauve,
-  type MauveOptions,
-} from './mauve.js';
-export { mauveOfHistograms, type CurvePoint, type Frontier, type FrontierOptions } from './divergence-frontier.js';
+export { mauve, mauveSeedSpread, mauveSteps, type Mauve } from './histograms/mauve.js';
+export { correctedMauve, type CorrectedMauve, type CorrectedMauveOptions } from './histograms/corrected-mauve.js';
+export { mauveOfHistograms, type CurvePoint, type Frontier } from './histograms/divergence-frontier.js';
+export { MAUVE_PRESETS, type FrontierOptions, type MauveOptions, type MauvePreset } from './metric/settings.js';
 export {
   cosineHistogram,
   cosineHistogramKl,
   cosineHistogramSteps,
-  histogramKl,
   type CosineHistogramOptions,
   type CosineKlOptions,
-} from './cosine-kl.js';
-export { tensorFlowProducts, type OpenRowProducts, type RowProducts } from './row-products.js';
+} from './histograms/cosine-kl.js';
+export { histogramKl } from './histograms/histogram-kl.js';
+export { tensorFlowProducts, type OpenRowProducts, type RowProducts } from './pairs/row-products.js';
 // pairs of rows
-export { kid, mmd, type KernelDistanceOptions, type KidOptions, type MmdOptions } from './kernel-distance.js';
-export { energyDistance } from './energy.js';
-export { manifold, type Manifold, type ManifoldOptions } from './coverage.js';
-export { nearestNeighbourTest, type TwoSample } from './two-sample.js';
-export type { NeighbourOptions } from './neighbours.js';
-export type { Precision } from './tiles.js';
+export { kid, type KidOptions } from './distances/kid.js';
+export { mmd, type MmdOptions } from './distances/mmd.js';
+export { energyDistance } from './distances/energy.js';
+export type { KernelDistanceOptions } from './distances/kernel-means.js';
+export { manifold, type Manifold, type ManifoldOptions } from './neighbors/manifold.js';
+export { nearestNeighborTest, type TwoSample } from './neighbors/c2st.js';
+export type { NeighborOptions } from './pairs/row-pairs.js';
+export type { Precision } from './pairs/tiles.js';
 // one set
-export { vendi, type Vendi } from './vendi.js';
-export { ngramDiversity, type NgramDiversity } from './diversity.js';
-export { selfBleu, type SelfBleuOptions } from './self-bleu.js';
-export { wordsOf, type Words } from './words.js';
+export { vendi, type Vendi } from './diversity/vendi.js';
+export { ngramDiversity, type NgramDiversity } from './diversity/distinct-n.js';
+export { selfBleu, type SelfBleuOptions } from './diversity/self-bleu.js';
+export { wordsOf, type Words } from './metric/words.js';
 // labels and groups
-export { answerDistances, type AnswerDistances } from './answers.js';
-export { subgroupCoverage, type Subgroup, type SubgroupCoverage } from './subgroup.js';
-export { clusterLabels, type ClusterLabelOptions } from './cluster-labels.js';
-export { downstreamF1, type DownstreamF1, type Labelled } from './f1.js';
-// leaks
-export { nearestCosines, textLeak, type TextLeak } from './leak.js';
+export { answerDistances, type AnswerDistances } from './labels/answers.js';
+export { subgroupCoverage, type Subgroup, type SubgroupCoverage } from './neighbors/subgroup.js';
+export { clusterLabels, type ClusterLabelOptions } from './neighbors/cluster-labels.js';
+export { downstreamF1, type DownstreamF1 } from './labels/f1.js';
+export type { Labelled } from './metric/checks.js';
+// copies
+export { textLeak, type Copying, type TextLeak, type TextLeakOptions } from './copying/leak.js';
+export { nearestCosines } from './copying/nearest-cosines.js';
+// comparisons over seeds
+export { holm } from './compare/holm.js';
+export {
+  compareOverSeeds,
+  FEWEST_SEEDS,
+  type SeedComparison,
+  type SeedDifferences,
+} from './compare/seed-comparison.js';
+export { studentPValue } from './compare/student.js';
 // intervals
-export { intervalOf, type IntervalMethod } from './bootstrap.js';
+export { intervalOf, type IntervalMethod } from './metric/bootstrap.js';
 // what every user of this package needs of numeric
 export { matrixOf, type Matrix } from '@mixture-of-personas/numeric';

@@ -1,15 +1,16 @@
 import { expect, it } from '@jest/globals';
 
-import { answerDistances } from '../src/answers.js';
-import { manifold } from '../src/coverage.js';
-import { ngramDiversity } from '../src/diversity.js';
-import { energyDistance } from '../src/energy.js';
-import { frechetInfinity } from '../src/frechet-infinity.js';
-import { kid, mmd } from '../src/kernel-distance.js';
-import { medianSquaredDistance } from '../src/median-distance.js';
-import { selfBleu } from '../src/self-bleu.js';
-import { nearestNeighbourTest } from '../src/two-sample.js';
-import { vendi } from '../src/vendi.js';
+import { answerDistances } from '../src/labels/answers.js';
+import { manifold } from '../src/neighbors/manifold.js';
+import { ngramDiversity } from '../src/diversity/distinct-n.js';
+import { energyDistance } from '../src/distances/energy.js';
+import { frechetInfinity } from '../src/distances/frechet-infinity.js';
+import { kid } from '../src/distances/kid.js';
+import { mmd } from '../src/distances/mmd.js';
+import { medianSquaredDistance } from '../src/distances/median-distance.js';
+import { selfBleu } from '../src/diversity/self-bleu.js';
+import { nearestNeighborTest } from '../src/neighbors/c2st.js';
+import { vendi } from '../src/diversity/vendi.js';
 import { describeGolden, goldenJson, goldenMatrix } from './golden.js';
 
 type Four = Record<'precision' | 'recall' | 'density' | 'coverage', number>;
@@ -80,14 +81,14 @@ describeGolden('the wider set, against the reference', () => {
 
   it.each(golden.embedding_cases)('precision, recall, density, coverage and 1-NN test: $name', (expected) => {
     const [p, q] = [goldenMatrix(expected.p_npy), goldenMatrix(expected.q_npy)];
-    for (const [neighbours, four] of [
+    for (const [neighbors, four] of [
       [3, expected.prdc.k3],
       [5, expected.prdc.k5],
     ] as const) {
-      const got = manifold(p, q, { neighbours });
+      const got = manifold(p, q, { neighbors });
       for (const name of ['precision', 'recall', 'density', 'coverage'] as const) within(got[name], four[name]);
     }
-    const test = nearestNeighbourTest(p, q);
+    const test = nearestNeighborTest(p, q);
     within(test.accuracy, expected.c2st_1nn_loo.accuracy);
     within(test.onSynthetic, expected.c2st_1nn_loo.acc_on_method);
     within(test.onGolden, expected.c2st_1nn_loo.acc_on_golden);

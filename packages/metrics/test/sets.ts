@@ -1,11 +1,11 @@
 import {
+  type Matrix,
   multiplyByTranspose,
   normal,
   randomFor,
   sampleWithoutReplacement,
   takeRows,
   toFloat64,
-  type Matrix,
 } from '@mixture-of-personas/numeric';
 
 /** n × d standard normal numbers, the same for the same seed; column j scaled by 1 / (1 + j) so that directions differ. */

@@ -1,12 +1,8 @@
 // Question: how near do the kernels come to what one core can do, and do exp and k-means beat Math.exp and ml-kmeans where it matters?
-// usage: npm run bench -- numeric [--smoke]      --smoke: the smallest sizes, once each, to see that everything still runs
+// usage: npm run bench -- numeric [--smoke]   --smoke: everything at its smallest size, in seconds
 import { kmeans as mlKmeans } from 'ml-kmeans';
 import { expInPlace, kMeans, multiplyByTranspose, multiplyTransposed, normal, randomFor } from '../dist/index.js';
-import { PRODUCTS_WASM } from '../dist/products-bytes.js';
-
-const smoke = process.argv.includes('--smoke');
-/** A count for measuring, or the smallest that runs the same code. */
-const sized = (full, small) => (smoke ? small : full);
+import { PRODUCTS_WASM } from '../dist/bytes/products-bytes.js';
 
 /** Processor time of one call in milliseconds: unlike wall time it says the same on a busy machine. All of this runs on one thread. */
 function timed(call) {
@@ -35,20 +31,24 @@ function bareRate(bytes) {
   };
 }
 
+const smoke = process.argv.includes('--smoke');
+/** A size, or a small one in a smoke run. */
+const sized = (full, small) => (smoke ? small : full);
+
 const cases = [
-  ['A·Bᵀ', multiplyByTranspose, [sized(1000, 50), 768], [128, 768]],
-  ['A·Bᵀ', multiplyByTranspose, [sized(2000, 50), 384], [sized(2000, 50), 384]],
-  ['Aᵀ·B', multiplyTransposed, [sized(5000, 50), 384], [sized(5000, 50), 384]],
+  ['A·Bᵀ', multiplyByTranspose, [1000, 768], [128, 768]],
+  ['A·Bᵀ', multiplyByTranspose, [2000, 384], [2000, 384]],
+  ['Aᵀ·B', multiplyTransposed, [5000, 384], [5000, 384]],
 ];
 for (const Type of [Float32Array, Float64Array]) {
   const bare = bareRate(Type.BYTES_PER_ELEMENT);
-  for (const [name, f, shapeA, shapeB] of cases) {
+  for (const [name, f, shapeA, shapeB] of smoke ? [['A·Bᵀ', multiplyByTranspose, [64, 32], [64, 32]]] : cases) {
     const [a, b] = [matrix(...shapeA, Type), matrix(...shapeB, Type)];
     const out = f(a, b);
     const flops = 2 * out.rows * out.cols * (name === 'A·Bᵀ' ? a.cols : a.rows);
     const [rates, bares] = [[], []];
     for (let i = 0; i < sized(11, 1); i++) {
-      bares.push(bare(2000));
+      bares.push(bare(sized(2000, 20)));
       rates.push(flops / timed(() => f(a, b, out)) / 1e6);
     }
     const [rate, top] = [median(rates), median(bares)];
@@ -62,7 +62,7 @@ for (const count of sized([32_000, 100_000], [1000])) {
   const source = Float64Array.from({ length: count }, () => 5 * normal(random) - 10);
   const work = new Float64Array(count);
   const [plain, ours] = [[], []];
-  for (let i = 0; i < sized(101, 1); i++) {
+  for (let i = 0; i < sized(101, 3); i++) {
     work.set(source);
     const byMath = timed(() => {
       for (let at = 0; at < count; at++) work[at] = Math.exp(work[at]);
@@ -72,11 +72,11 @@ for (const count of sized([32_000, 100_000], [1000])) {
     ours.push((timed(() => expInPlace(work)) / count) * 1e6);
   }
   console.log(
-    `exp of ${count} numbers: Math.exp ${median(plain).toFixed(1)} ns per number, expInPlace ${median(ours).toFixed(1)} ns`,
+    `exp of ${count} numbers: Math.exp ${median(plain).toFixed(1)} ns a number, expInPlace ${median(ours).toFixed(1)} ns`,
   );
 }
 
-const [n, d, k] = sized([5000, 50, 200], [200, 50, 8]);
+const [n, d, k] = sized([5000, 50, 200], [200, 5, 8]);
 const points = matrix(n, d, Float32Array);
 for (let i = 0; i < n; i++) for (let p = 0; p < d; p++) points.data[i * d + p] += 3 * Math.sin((i % 150) * (p + 1));
 const rows = Array.from({ length: n }, (_, i) => Array.from(points.data.subarray(i * d, (i + 1) * d)));
@@ -93,8 +93,7 @@ console.log(
 );
 
 // MAUVE's setting: 10,000 unit rows of a decaying spectrum, 145 columns (90 % of the variance of 384), 500 buckets, 5 starts.
-const [points145, buckets] = sized([10_000, 500], [300, 10]);
-const embeddings = matrix(points145, 145, Float32Array);
+const embeddings = matrix(sized(10_000, 300), 145, Float32Array);
 const topics = matrix(60, 145, Float64Array);
 for (let i = 0; i < embeddings.rows; i++) {
   const row = embeddings.data.subarray(i * 145, (i + 1) * 145);
@@ -105,8 +104,8 @@ for (let i = 0; i < embeddings.rows; i++) {
 }
 for (let seed = 0; seed < sized(3, 1); seed++) {
   let result;
-  const time = timed(() => (result = kMeans(embeddings, buckets, { seed, restarts: 5 })));
+  const time = timed(() => (result = kMeans(embeddings, sized(500, 10), { seed, restarts: 5 })));
   console.log(
-    `k-means ${points145} × 145, k ${buckets}, 5 starts: ${time.toFixed(0)} ms; inertia ${result.inertia.toFixed(1)}, ${result.iterations} iterations in the best`,
+    `k-means ${embeddings.rows} × 145, k ${sized(500, 10)}, 5 starts: ${time.toFixed(0)} ms; inertia ${result.inertia.toFixed(1)}, ${result.iterations} iterations in the best`,
   );
 }

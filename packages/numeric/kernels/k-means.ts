@@ -1,4 +1,4 @@
-// The assignment step of Lloyd's algorithm in AssemblyScript, float32, with Elkan's lower bounds: lower(i, c) ≤ |x_i − c|, so a centre
+// The assignment step of Lloyd's algorithm in AssemblyScript, float32, with Elkan's lower bounds: lower(i, c) ≤ |x_i − c|, so a center
 // whose bound is not below the distance to the nearest one known cannot win and costs one comparison in a vector of four.
 
 /** Squared distance of two rows of d numbers, d a multiple of 4. */
@@ -22,11 +22,11 @@ function squared(x: usize, c: usize, d: i32): f32 {
 }
 
 /**
- * Bounds and a first guess of the nearest centre from inner products (n × k): |x|² − 2 x·c + |c|², lowered by `slack` (|x|² + |c|²)
- * against rounding. k a multiple of 4; padding centres have an infinite norm.
+ * Bounds and a first guess of the nearest center from inner products (n × k): |x|² − 2 x·c + |c|², lowered by `slack` (|x|² + |c|²)
+ * against rounding. k a multiple of 4; padding centers have an infinite norm.
  */
 export function boundsFromProducts(
-  products: usize, lower: usize, labels: usize, pointNorms: usize, centreNorms: usize, n: i32, k: i32, slack: f32,
+  products: usize, lower: usize, labels: usize, pointNorms: usize, centerNorms: usize, n: i32, k: i32, slack: f32,
 ): void {
   for (let i = 0; i < n; i++) {
     const norm = load<f32>(pointNorms + (<usize>i << 2));
@@ -37,7 +37,7 @@ export function boundsFromProducts(
     const row = <usize>(i * k) << 2;
     for (let c = 0; c < k; c += 4) {
       const offset = <usize>c << 2;
-      const sum = f32x4.add(x, v128.load(centreNorms + offset));
+      const sum = f32x4.add(x, v128.load(centerNorms + offset));
       const dot = v128.load(products + row + offset);
       const d = f32x4.sub(sum, f32x4.add(dot, dot));
       const better = f32x4.lt(d, least);
@@ -61,12 +61,12 @@ export function boundsFromProducts(
 }
 
 /**
- * Nearest centre of every point, exact in float32, ties to the smaller index. `moved` holds how far each centre went since the
+ * Nearest center of every point, exact in float32, ties to the smaller index. `moved` holds how far each center went since the
  * bounds were made (rounded up; 0 for padding). Squared distances to the nearest are left in `nearest`.
  * @returns how many labels changed
  */
 export function assign(
-  points: usize, centres: usize, lower: usize, moved: usize, labels: usize, nearest: usize, n: i32, k: i32, d: i32,
+  points: usize, centers: usize, lower: usize, moved: usize, labels: usize, nearest: usize, n: i32, k: i32, d: i32,
 ): i32 {
   let changed = 0;
   const width = <usize>d << 2;
@@ -74,26 +74,26 @@ export function assign(
     const x = points + <usize>i * width;
     const before = load<i32>(labels + (<usize>i << 2));
     let label = before;
-    const first = squared(x, centres + <usize>label * width, d);
+    const first = squared(x, centers + <usize>label * width, d);
     let least = first;
-    let reach = f32x4.splat(Mathf.sqrt(least));
+    let threshold = f32x4.splat(Mathf.sqrt(least));
     const row = lower + (<usize>(i * k) << 2);
     for (let c = 0; c < k; c += 4) {
       const offset = <usize>c << 2;
       const bound = f32x4.sub(v128.load(row + offset), v128.load(moved + offset));
       v128.store(row + offset, bound);
-      let open = i32x4.bitmask(f32x4.le(bound, reach));
+      let open = i32x4.bitmask(f32x4.le(bound, threshold));
       while (open) {
         const which = c + ctz(open);
         open &= open - 1;
         if (which == before) continue;
-        const s = squared(x, centres + <usize>which * width, d);
+        const s = squared(x, centers + <usize>which * width, d);
         // Rounded down a little, so that a bound never exceeds the distance it bounds.
         store<f32>(row + (<usize>which << 2), Mathf.sqrt(s) * 0.999999);
         if (s < least || (s == least && which < label)) {
           least = s;
           label = which;
-          reach = f32x4.splat(Mathf.sqrt(s));
+          threshold = f32x4.splat(Mathf.sqrt(s));
         }
       }
     }
@@ -105,11 +105,11 @@ export function assign(
   return changed;
 }
 
-/** nearest[i] = min(nearest[i], |x_i − centre|²): a step of k-means++. */
-export function approach(points: usize, centre: usize, nearest: usize, n: i32, d: i32): void {
+/** nearest[i] = min(nearest[i], |x_i − center|²): a step of k-means++. */
+export function approach(points: usize, center: usize, nearest: usize, n: i32, d: i32): void {
   for (let i = 0; i < n; i++) {
     const at = nearest + (<usize>i << 2);
-    const s = squared(points + (<usize>i * <usize>d << 2), centre, d);
+    const s = squared(points + (<usize>i * <usize>d << 2), center, d);
     if (s < load<f32>(at)) store<f32>(at, s);
   }
 }

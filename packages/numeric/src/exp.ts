@@ -1,5 +1,5 @@
-import { EXP_WASM } from './exp-bytes.js';
-import { loadKernel, type Kernel } from './wasm.js';
+import { EXP_WASM } from './bytes/exp-bytes.js';
+import { loadKernel, type Kernel } from './kernels/wasm.js';
 
 interface ExpKernel {
   exp64(values: number, count: number, shift: number): void;

@@ -12,7 +12,12 @@ export {
   zeros,
   type Matrix,
 } from './matrix.js';
-export { multiply, multiplyByTranspose, multiplyTransposed, type Product } from './multiply.js';
+// linear algebra
+export { multiply, multiplyByTranspose, multiplyTransposed, type Product } from './linalg/multiply.js';
+export { centered } from './linalg/centered.js';
+export { symmetricEigenvalues } from './linalg/eigenvalues.js';
+export { leadingEigenvectors, type Leading } from './linalg/eigenvectors.js';
+export { principalComponents, type Projection } from './linalg/principal-components.js';
 // probabilities
 export { expInPlace } from './exp.js';
 export { logSumExp, softmaxInPlace } from './softmax.js';
@@ -20,13 +25,12 @@ export { topK } from './top-k.js';
 // optimization
 export { minimize, type Evaluated, type Minimum, type MinimizeOptions } from './minimize.js';
 // clustering
-export { kMeans, kMeansSteps, type Clustering, type KMeansOptions, type KMeansStep } from './k-means.js';
-export type { Initialization } from './k-means-start.js';
+export { kMeans, kMeansSteps, type Clustering, type KMeansOptions, type KMeansStep } from './k-means/k-means.js';
+export type { Initialization } from './k-means/start.js';
 // seeded randomness
 export { drawIndex, normal, randomFor, sampleWithoutReplacement, type Random } from './random.js';
-// small WebAssembly kernels
-export { borrowKernel, loadKernel, type Kernel } from './wasm.js';
-export { callsOnThreads, requireThreads, slotsFor, type Calls } from './threads.js';
+// threads
+export { requireThreads } from './kernels/threads.js';
 // TensorFlow, where it is installed
 export { loadTensorFlow, type Importer } from './tensorflow.js';
 // errors

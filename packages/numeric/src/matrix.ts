@@ -57,6 +57,13 @@ export function takeRows<Data extends Float32Array | Float64Array>(
   return { data, rows: indices.length, cols };
 }
 
+/** The transpose, copied: entry (i, j) becomes (j, i). */
+export function transposed({ data, rows, cols }: Matrix<Float64Array>): Matrix<Float64Array> {
+  const out = new Float64Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = data[i * cols + j];
+  return { data: out, rows: cols, cols: rows };
+}
+
 /** The same numbers as float64; returns the matrix itself when it is float64 already. */
 export function toFloat64(matrix: Matrix): Matrix<Float64Array> {
   if (matrix.data instanceof Float64Array) return matrix as Matrix<Float64Array>;

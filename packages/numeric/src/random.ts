@@ -1,7 +1,7 @@
 /** A stream of uniform numbers in [0, 1), 53 bits each. */
 export type Random = () => number;
 
-/** MurmurHash3's 32-bit finaliser: every input bit reaches every output bit. */
+/** MurmurHash3's 32-bit finalizer: every input bit thresholds every output bit. */
 function mix(h: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as surface from '../src/index.js';
+import * as internal from '../src/internal.js';
 
 describe('the public surface', () => {
   it('is this and changes on purpose', () => {
@@ -7,13 +8,12 @@ describe('the public surface', () => {
       'MopError',
       'SettingError',
       'ShapeError',
-      'borrowKernel',
-      'callsOnThreads',
+      'centered',
       'drawIndex',
       'expInPlace',
       'kMeans',
       'kMeansSteps',
-      'loadKernel',
+      'leadingEigenvectors',
       'loadTensorFlow',
       'logSumExp',
       'matrixOf',
@@ -22,6 +22,7 @@ describe('the public surface', () => {
       'multiplyByTranspose',
       'multiplyTransposed',
       'normal',
+      'principalComponents',
       'randomFor',
       'requireFinite',
       'requireRows',
@@ -29,14 +30,30 @@ describe('the public surface', () => {
       'requireThreads',
       'rowOf',
       'sampleWithoutReplacement',
-      'slotsFor',
       'softmaxInPlace',
+      'symmetricEigenvalues',
       'takeRows',
       'toFloat32',
       'toFloat64',
       'topK',
       'unitRows',
       'zeros',
+    ]);
+  });
+
+  it('keeps what only the packages of this repository use behind `numeric/internal`', () => {
+    expect(Object.keys(internal).sort()).toEqual([
+      'borrowKernel',
+      'callsOnThreads',
+      'choleskyFast',
+      'factorProduct',
+      'gramOf',
+      'loadKernel',
+      'nuclearNorm',
+      'quickScatterOf',
+      'scatterOf',
+      'slotsFor',
+      'triangularFactor',
     ]);
   });
 });

@@ -29,7 +29,7 @@ export function evaluateOptions(yargs: Argv): Argv<EvaluateArguments> {
   return yargs
     .option('synthetic', { ...REQUIRED, describe: `Texts to judge: ${sets}` })
     .option('golden', { ...REQUIRED, describe: 'What they should be like, in the same forms' })
-    .option('exemplars', { ...TEXT, describe: 'Texts that stood in prompts, for leak; golden when absent' })
+    .option('exemplars', { ...TEXT, describe: 'Texts that stood in prompts; leak needs them' })
     .option('encoder', { ...TEXT, describe: 'Text encoder for texts, such as onnx:FOLDER-OR-HUB-ID' })
     .option('metrics', {
       ...TEXT,

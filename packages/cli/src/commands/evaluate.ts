@@ -2,8 +2,6 @@ import { availableParallelism } from 'node:os';
 import type { CommandModule } from 'yargs';
 import {
   evaluateSets,
-  MAUVE_LIBRARY,
-  MAUVE_PAPER,
   METRICS,
   type EvaluatedSets,
   type Evaluation,
@@ -50,7 +48,7 @@ async function figuresOf(
     seed,
     bootstrap,
     normalize,
-    mauve: mauve === 'paper' ? MAUVE_PAPER : MAUVE_LIBRARY,
+    mauve,
     threads: threads ?? availableParallelism(),
     signal,
     onProgress: ({ metric, stage, done }) => progress.update(Math.round(done * 100), 100, `${metric} ${stage}`),

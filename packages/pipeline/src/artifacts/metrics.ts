@@ -1,4 +1,4 @@
-import { METRIC_NAMES, type Evaluation, type Figure } from '@mixture-of-personas/metrics';
+import { METRIC_NAMES, type Evaluation, type MetricValue } from '@mixture-of-personas/metrics';
 import { z } from 'zod';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import { jsonArtifact, type Artifact } from './artifact.js';
@@ -23,7 +23,7 @@ export interface RunMetrics {
 
 const name = z.enum(METRIC_NAMES);
 
-const figure: z.ZodType<Figure> = z.object({
+const figure: z.ZodType<MetricValue> = z.object({
   name,
   value: z.number(),
   interval: z.tuple([z.number(), z.number()]).nullable(),

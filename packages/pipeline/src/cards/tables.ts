@@ -1,4 +1,4 @@
-import type { Evaluation, Figure } from '@mixture-of-personas/metrics';
+import type { Evaluation, MetricValue } from '@mixture-of-personas/metrics';
 import type { TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
 import { FITTED, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
@@ -127,7 +127,7 @@ export function figuresCaption({ encoder, golden, sets }: RunMetrics['evaluation
   return [head, ...warnings.map((sentence) => `Note: ${sentence}`)].join('\n');
 }
 
-function figureText(figure: Figure | undefined): string {
+function figureText(figure: MetricValue | undefined): string {
   if (figure === undefined) return '';
   const { value, interval } = figure;
   return interval === null

@@ -88,8 +88,14 @@ async function figuresOf(
     embeddings: embeddings.golden,
     ...labelsOf(records.golden),
   };
+  // Real records that are not golden: with them, floors are computed at the sizes that are compared.
+  const reference = {
+    texts: records.training.map(({ text }) => text),
+    embeddings: embeddings.training,
+    ...labelsOf(records.training),
+  };
   return evaluateSets(
-    { synthetic, golden },
+    { synthetic, golden, reference },
     {
       metrics: evaluate.metrics,
       seed,

@@ -1,4 +1,4 @@
-import type { Evaluation, Figure, MetricFacts, MetricName } from '@mixture-of-personas/metrics';
+import type { Evaluation, MetricValue, MetricFacts, MetricName } from '@mixture-of-personas/metrics';
 import { formatTable } from './table.js';
 
 const ARROWS: Readonly<Record<MetricFacts['better'], string>> = { lower: '↓', higher: '↑', target: '→ golden' };
@@ -25,7 +25,7 @@ export function figuresText(
   ];
   const rows = list.map((figure) => rowOf(figure, facts[figure.name]));
   const warnings = list.flatMap(({ name, warnings: sentences }) => sentences.map((sentence) => `${name}: ${sentence}`));
-  const legend = 'floor: golden against golden. n: synthetic / golden.';
+  const legend = 'floor: real records against other real ones, at the same numbers. n: synthetic / golden.';
   return [formatTable({ columns, rows }, width), legend, ...warnings].join('\n');
 }
 
@@ -36,7 +36,7 @@ export function numberText(value: number): string {
   return size < 1e-4 || size >= 1e6 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
 }
 
-function rowOf({ name, value, interval, floor, n }: Figure, facts: MetricFacts): string[] {
+function rowOf({ name, value, interval, floor, n }: MetricValue, facts: MetricFacts): string[] {
   return [
     name,
     ARROWS[facts.better],

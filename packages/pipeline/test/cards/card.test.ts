@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Figure } from '@mixture-of-personas/metrics';
+import type { MetricValue } from '@mixture-of-personas/metrics';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { parse } from 'yaml';
 import { datasetCard, type CardParts } from '../../src/cards/card.js';
 import { datasetFeatures } from '../../src/run-folder/synthetic-files.js';
 
-const figure: Figure = {
+const figure: MetricValue = {
   name: 'frechet',
   value: 0.512345,
   interval: [0.4, 0.6],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Figure } from '@mixture-of-personas/metrics';
+import type { MetricValue } from '@mixture-of-personas/metrics';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
 import { sweepFigure } from '../../src/experiment/figures/line-figure.js';
@@ -9,7 +9,7 @@ import { holm, meanInterval, meanPValue, studentProbability, studentQuantile } f
 import { summaryOf, type CellFigures, type Summary } from '../../src/experiment/summary.js';
 import { caption, csvTable, differenceTable, mainTable, markdownTables } from '../../src/experiment/tables.js';
 
-const figure = (value: number): Figure => ({
+const figure = (value: number): MetricValue => ({
   name: 'frechet',
   value,
   interval: [value - 0.5, value + 0.5],

@@ -1,5 +1,5 @@
 import { matrixOf, randomFor, type Matrix } from '@mixture-of-personas/numeric';
-import type { Figure } from '@mixture-of-personas/metrics';
+import type { MetricValue } from '@mixture-of-personas/metrics';
 import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
 import { configSchema } from '../../src/config/schema.js';
 import { embeddingMap } from '../../src/analysis/embedding-map.js';
@@ -161,7 +161,7 @@ function fitOf(personas: number): ReportInput['fit'] {
 }
 
 function metricsOf(dress: Wording['dress'], propensity: Propensity): ReportInput['metrics'] {
-  const figure = (name: Figure['name'], value: number): Figure => ({
+  const figure = (name: MetricValue['name'], value: number): MetricValue => ({
     name,
     value,
     interval: [value * 0.9, value * 1.1],

@@ -48,7 +48,7 @@ export function clusterRecords(
   }
   requireFinite('clusterRecords', 'embeddings', embeddings);
   const points = unitRows(embeddings);
-  const { labels, centres } = kMeans(points, count, { seed, initialization: 'plusplus' });
+  const { labels, centers: centres } = kMeans(points, count, { seed, initialization: 'plusplus' });
   const members: number[][] = Array.from({ length: count }, () => []);
   labels.forEach((cluster, i) => members[cluster]?.push(i));
   const filled = members.filter(({ length }) => length > 0).length;

@@ -1,4 +1,4 @@
-import { METRICS, type Evaluation, type Figure, type MetricName } from '@mixture-of-personas/metrics';
+import { METRICS, type Evaluation, type MetricValue, type MetricName } from '@mixture-of-personas/metrics';
 import type { EvaluatedTexts } from '../../artifacts/metrics.js';
 import { heldOutCaption, heldOutTable } from '../../cards/tables.js';
 import { countText, numberText } from '../elements/format.js';
@@ -41,7 +41,7 @@ function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (st
 }
 
 /** The set whose interval lies on the better side of all others', if there is one and more than one set to choose from. */
-function bestOf(found: readonly (Figure | undefined)[], better: 'lower' | 'higher' | 'target'): number {
+function bestOf(found: readonly (MetricValue | undefined)[], better: 'lower' | 'higher' | 'target'): number {
   const intervals = found.map((figure) => figure?.interval ?? null);
   if (better === 'target' || found.length < 2) return -1;
   return intervals.findIndex((own, i) =>
@@ -53,7 +53,7 @@ function bestOf(found: readonly (Figure | undefined)[], better: 'lower' | 'highe
   );
 }
 
-function valueText(figure: Figure | undefined): string | Html {
+function valueText(figure: MetricValue | undefined): string | Html {
   if (figure === undefined) return '–';
   const { value, interval } = figure;
   if (interval === null) return numberText(value);

@@ -1,0 +1,161 @@
+import { requireThreads } from '@mixture-of-personas/numeric';
+
+import { ROWS_PER_DIMENSION } from '../distances/frechet.js';
+import { requireCount, requireShare } from '../metric/checks.js';
+import { MetricInputError } from '../metric/errors.js';
+import { rowsOfSet, type EvaluatedSet, type EvaluatedSets } from '../metric/evaluated-sets.js';
+import { MAUVE_PRESETS, type MauveOptions, type MauvePreset, type Settings } from '../metric/settings.js';
+import type { RowProducts } from '../pairs/row-products.js';
+import type { Precision } from '../pairs/tiles.js';
+import { metricSteps, type MetricPlan } from './metric-steps.js';
+import { METRIC_NAMES, type MetricName, type MetricValue } from './registry.js';
+
+/** Told before each metric and while it runs. */
+export interface EvaluationProgress {
+  readonly metric: MetricName;
+  readonly stage: 'value' | 'interval' | 'floor';
+  /** Share of the whole evaluation that is done, 0 … 1. */
+  readonly done: number;
+}
+
+/** Settings of {@link evaluateSets}. */
+export interface EvaluationOptions {
+  /** Which metrics. @defaultValue `defaultMetrics(sets)` */
+  readonly metrics?: readonly MetricName[];
+  /** Seed of everything random: k-means, resamples, splits. @defaultValue 0 */
+  readonly seed?: number;
+  /** Bootstrap resamples for the intervals; 0 for none. @defaultValue 100 */
+  readonly bootstrap?: number;
+  /** Probability that the intervals aim at. @defaultValue 0.95 */
+  readonly confidence?: number;
+  /** Random splits of the real records for the floor; 0 for none. @defaultValue 1 */
+  readonly floorSplits?: number;
+  /** Scale embeddings to unit length first (Fréchet, KID, MMD, neighbors, energy, f1). @defaultValue false */
+  readonly normalize?: boolean;
+  /** Bins on [−1, 1] of `cosine-kl`. @defaultValue 100 */
+  readonly bins?: number;
+  /** What `cosine-kl` adds to every bin's share. @defaultValue 1e-10 */
+  readonly epsilon?: number;
+  /** Neighbors of `precision`, `recall`, `density`, `coverage` and `subgroup`. @defaultValue 5 */
+  readonly neighbors?: number;
+  /** n of `distinct-n`. @defaultValue 2 */
+  readonly ngram?: number;
+  /** A shared run of so many words counts as a leak. @defaultValue 8 */
+  readonly leakWords?: number;
+  /** Groups of `subgroup` where there are no labels. @defaultValue 10 */
+  readonly clusters?: number;
+  /** Precision of pairwise products; see {@link Precision}. @defaultValue 'auto' */
+  readonly precision?: Precision;
+  /** Threads for cosines, neighbors and KID above 2,000 rows, where there are worker threads (Node). @defaultValue 1 */
+  readonly threads?: number;
+  /** Products for `cosine-kl` by TensorFlow or another faster source; see {@link RowProducts}. @defaultValue none */
+  readonly products?: RowProducts | undefined;
+  /** Buckets and scaling of `mauve`, named in its result; see {@link MAUVE_PRESETS}. @defaultValue 'library' */
+  readonly mauve?: MauvePreset | MauveOptions;
+  readonly onProgress?: (progress: EvaluationProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** The metrics asked for, by name, in the order asked. */
+export type Evaluation = Partial<Record<MetricName, MetricValue>>;
+
+/**
+ * The metrics that a comparison of these sets starts from: a distance, MAUVE and the cosine histograms. The distance is `kid`, which is unbiased,
+ * where there are fewer than five rows a dimension, else `frechet`.
+ */
+export function defaultMetrics({ synthetic, golden }: EvaluatedSets): MetricName[] {
+  const rows = Math.min(rowsOfSet(synthetic), rowsOfSet(golden));
+  const d = golden.embeddings?.cols ?? 0;
+  return [rows < ROWS_PER_DIMENSION * d ? 'kid' : 'frechet', 'mauve', 'cosine-kl'];
+}
+
+/**
+ * Computes the metrics asked for, each with its interval, its floor and warnings. Parts shared by several (k-NN balls, words, unit rows) are derived once.
+ * Cost: a value, plus one a resample for frechet and vendi (24 at most for frechet-infinity), plus one a floor; the others resample rows, labels
+ * or a thousand rows' pairs, which is cheap.
+ * @throws MetricInputError when a metric needs a part that is missing; ShapeError, naming set and row, for unusable numbers; SettingError for
+ *   a setting out of range; what `signal` was aborted with
+ */
+export async function evaluateSets(sets: EvaluatedSets, options: EvaluationOptions = {}): Promise<Evaluation> {
+  const { metrics = defaultMetrics(sets), onProgress, signal } = options;
+  const plan = planOf(options);
+  requireAligned('synthetic', sets.synthetic);
+  requireAligned('golden', sets.golden);
+  const evaluation: Evaluation = {};
+  let lastPause = Date.now();
+  for (const [at, metric] of metrics.entries()) {
+    const steps = metricSteps(metric, sets, plan);
+    for (;;) {
+      signal?.throwIfAborted();
+      const step = steps.next();
+      if (step.done) {
+        evaluation[metric] = options.metrics ? step.value : withReason(step.value);
+        break;
+      }
+      onProgress?.({ metric, stage: step.value.stage, done: (at + step.value.done) / metrics.length });
+      if (Date.now() - lastPause > 50) {
+        await new Promise((resolve) => setTimeout(resolve, 0)); // lets timers and abort signals through
+        lastPause = Date.now();
+      }
+    }
+  }
+  return evaluation;
+}
+
+/** Says why the default distance is not the Fréchet distance. */
+function withReason(of: MetricValue): MetricValue {
+  if (of.name !== 'kid') return of;
+  const reason = `kid stands in for frechet: ${Math.min(...of.n)} rows are fewer than ${ROWS_PER_DIMENSION} a dimension, and kid is unbiased at any number.`;
+  return { ...of, warnings: [reason, ...of.warnings] };
+}
+
+function planOf(options: EvaluationOptions): MetricPlan {
+  const where = 'evaluateSets';
+  const { seed = 0, bootstrap = 100, confidence = 0.95, floorSplits = 1, metrics = [] } = options;
+  requireCount(where, 'seed', seed, Number.MIN_SAFE_INTEGER);
+  requireCount(where, 'bootstrap', bootstrap, 0);
+  requireCount(where, 'floorSplits', floorSplits, 0);
+  requireShare(where, 'confidence', confidence);
+  for (const metric of metrics) {
+    if (METRIC_NAMES.includes(metric)) continue;
+    throw new MetricInputError(where, `there is no metric "${String(metric)}"`, `Known: ${METRIC_NAMES.join(', ')}.`);
+  }
+  return { settings: settingsOf(options, seed), bootstrap, confidence, floorSplits };
+}
+
+function settingsOf(options: EvaluationOptions, seed: number): Settings {
+  const { normalize = false, bins = 100, epsilon = 1e-10, neighbors = 5, ngram = 2, leakWords = 8 } = options;
+  const { clusters = 10, precision = 'auto', threads = 1, mauve = 'library' } = options;
+  requireCount('evaluateSets', 'leakWords', leakWords, 1);
+  requireCount('evaluateSets', 'clusters', clusters, 1);
+  requireThreads('evaluateSets', threads);
+  return {
+    seed,
+    normalize,
+    bins,
+    epsilon,
+    neighbors,
+    ngram,
+    leakWords,
+    clusters,
+    precision,
+    threads,
+    products: options.products,
+    mauve: { ...mauveOptions(mauve), seed },
+  };
+}
+
+function mauveOptions(mauve: MauvePreset | MauveOptions): Settings['mauve'] {
+  return typeof mauve === 'string' ? { ...MAUVE_PRESETS[mauve], preset: mauve } : { ...mauve, preset: 'custom' };
+}
+
+function requireAligned(name: string, { embeddings, texts, labels }: EvaluatedSet): void {
+  const lengths = [embeddings?.rows, texts?.length, labels?.length].filter((length) => length !== undefined);
+  if (new Set(lengths).size > 1) {
+    throw new MetricInputError(
+      'evaluateSets',
+      `${name} has ${lengths.join(', ')} embeddings, texts or labels`,
+      'Give one of each for every row.',
+    );
+  }
+}

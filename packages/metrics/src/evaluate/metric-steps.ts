@@ -1,0 +1,104 @@
+import { SettingError, ShapeError } from '@mixture-of-personas/numeric';
+
+import type { Resampling } from '../metric/define-metric.js';
+import { MetricInputError } from '../metric/errors.js';
+import { rowsOfSet, type EvaluatedSets } from '../metric/evaluated-sets.js';
+import type { GoldenSplit, SettingValue } from '../metric/metric-value.js';
+import { readySets } from '../metric/ready-sets.js';
+import type { Settings } from '../metric/settings.js';
+import { goldenPair } from './golden-pairs.js';
+import { DEFINITIONS, METRICS, type MetricName, type MetricValue } from './registry.js';
+import { generalWarnings } from './warnings.js';
+
+/** What an evaluation does for every metric. */
+export interface MetricPlan {
+  readonly settings: Settings;
+  readonly bootstrap: number;
+  readonly confidence: number;
+  readonly floorSplits: number;
+}
+
+/** How far one metric is. */
+export interface MetricStep {
+  readonly stage: 'value' | 'interval' | 'floor';
+  /** Share of this metric that is done, 0 … 1, each stage a third. */
+  readonly done: number;
+}
+
+/** Computes one metric: value, then interval, then floor; yields before each piece of work. */
+export function* metricSteps(
+  name: MetricName,
+  sets: EvaluatedSets,
+  plan: MetricPlan,
+): Generator<MetricStep, MetricValue> {
+  yield { stage: 'value', done: 0 };
+  const { resampling, value, parts = {}, ...computed } = DEFINITIONS[name].compute(readySets(sets, plan.settings));
+  const interval = plan.bootstrap === 0 ? NO_INTERVAL : yield* intervalSteps(name, value, { of: resampling(), plan });
+  const real = yield* goldenSteps(name, sets, plan);
+  const warnings = [...(computed.warnings ?? []), ...real.warnings];
+  const done: MetricValue = {
+    name,
+    value,
+    interval: interval.ends,
+    floor: real.floor,
+    split: real.split,
+    n: [rowsOfSet(sets.synthetic), rowsOfSet(sets.golden)],
+    parts,
+    settings: { ...computed.settings, seed: plan.settings.seed, ...interval.settings, ...real.settings },
+    warnings,
+  };
+  return { ...done, warnings: [...warnings, ...generalWarnings(done, METRICS[name], sets)] };
+}
+
+interface Interval {
+  readonly ends: [number, number] | null;
+  readonly settings: Record<string, SettingValue>;
+}
+
+const NO_INTERVAL: Interval = { ends: null, settings: {} };
+
+function* intervalSteps(
+  name: MetricName,
+  value: number,
+  { of, plan }: { readonly of: Resampling | undefined; readonly plan: MetricPlan },
+): Generator<MetricStep, Interval> {
+  if (!of) return NO_INTERVAL;
+  const samples = new Float64Array(of.count(plan.bootstrap));
+  if (samples.length === 1) return NO_INTERVAL; // one resample says nothing of a spread
+  for (let i = 0; i < samples.length; i++) {
+    yield { stage: 'interval', done: (1 + i / samples.length) / 3 };
+    samples[i] = of.sample(i, samples.length);
+  }
+  const { confidence } = plan;
+  const [least, most] = METRICS[name].range;
+  const [low, high] = of.interval(value, samples, confidence);
+  const settings = { interval: of.method, ...(samples.length > 0 && { resamples: samples.length }), confidence };
+  return { ends: [Math.max(least, low), Math.min(most, high)], settings };
+}
+
+interface Real extends Pick<MetricValue, 'floor' | 'warnings'> {
+  readonly split: GoldenSplit | null;
+  readonly settings: Record<string, SettingValue>;
+}
+
+/** The metric of real records against real records. */
+function* goldenSteps(name: MetricName, sets: EvaluatedSets, plan: MetricPlan): Generator<MetricStep, Real> {
+  const { floorSplits, settings } = plan;
+  const none = { floor: null, split: null, settings: {} };
+  if (floorSplits === 0) return { ...none, warnings: [] };
+  const { facts, compute } = DEFINITIONS[name];
+  const at = goldenPair(facts.of, sets, settings.seed, 0);
+  let value = 0;
+  try {
+    for (let split = 0; split < floorSplits; split++) {
+      yield { stage: 'floor', done: (2 + split / floorSplits) / 3 };
+      value += compute(readySets(goldenPair(facts.of, sets, settings.seed, split).sets, settings)).value / floorSplits;
+    }
+  } catch (error) {
+    if (!(error instanceof ShapeError || error instanceof SettingError || error instanceof MetricInputError))
+      throw error;
+    return { ...none, warnings: [`No floor: golden cannot be split in two here (${error.message})`] };
+  }
+  if (at.isFloor) return { ...none, floor: value, settings: { floorSplits }, warnings: [] };
+  return { ...none, split: { value, n: at.n }, settings: { floorSplits }, warnings: [] };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import * as surface from '../src/index.js';
+
+describe('the public surface', () => {
+  it('is this and changes on purpose', () => {
+    expect(Object.keys(surface).sort()).toEqual([
+      'FEWEST_SEEDS',
+      'MAUVE_PRESETS',
+      'METRICS',
+      'METRIC_NAMES',
+      'MetricInputError',
+      'answerDistances',
+      'clusterLabels',
+      'compareOverSeeds',
+      'correctedFrechet',
+      'correctedMauve',
+      'cosineHistogram',
+      'cosineHistogramKl',
+      'cosineHistogramSteps',
+      'defaultMetrics',
+      'downstreamF1',
+      'energyDistance',
+      'evaluateSets',
+      'frechetDistance',
+      'frechetDistanceOfMoments',
+      'frechetInfinity',
+      'frechetResampler',
+      'histogramKl',
+      'holm',
+      'intervalOf',
+      'kid',
+      'manifold',
+      'matrixOf',
+      'mauve',
+      'mauveOfHistograms',
+      'mauveSeedSpread',
+      'mauveSteps',
+      'mmd',
+      'nearestCosines',
+      'nearestNeighborTest',
+      'ngramDiversity',
+      'selfBleu',
+      'studentPValue',
+      'subgroupCoverage',
+      'tensorFlowProducts',
+      'textLeak',
+      'vendi',
+      'wordsOf',
+    ]);
+  });
+});
