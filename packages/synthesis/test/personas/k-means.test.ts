@@ -14,7 +14,7 @@ describe('clustering', () => {
     const ours = kMeans(points, 3, { initialization: start });
     expect(Array.from(ours.labels)).toEqual(theirs.clusters);
     theirs.centroids.forEach((centre, k) =>
-      centre.forEach((value, j) => expect(rowOf(ours.centres, k)[j]).toBeCloseTo(value, 5)),
+      centre.forEach((value, j) => expect(rowOf(ours.centers, k)[j]).toBeCloseTo(value, 5)),
     );
   });
 });
