@@ -99,8 +99,8 @@ function nearClusters(
   const clusters = options.clusters ?? Math.min(most, Math.ceil(Math.sqrt(target.rows)));
   if (!Number.isInteger(clusters) || clusters < 1 || clusters > most)
     throw new SettingError(where, 'clusters', `a whole number from 1 to ${most}`, clusters);
-  const { labels, centres } = kMeans(unitRows(target), clusters, { seed, initialization: 'plusplus' });
-  const cosines = multiplyByTranspose(centres, unitRows(candidates));
+  const { labels, centers } = kMeans(unitRows(target), clusters, { seed, initialization: 'plusplus' });
+  const cosines = multiplyByTranspose(centers, unitRows(candidates));
   const sizes = Array.from({ length: clusters }, () => 0);
   for (const label of labels) sizes[label] = sizes[label]! + 1;
   const got = sizes.map(() => 0);
