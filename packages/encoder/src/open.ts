@@ -1,11 +1,11 @@
 import { formatEncoderChoice, parseEncoderChoice, type EncoderChoice } from './choice.js';
-import { readEmbeddedModel } from './embedded-files.js';
-import { openEmbedded } from './embedded.js';
+import { readEmbeddedModel } from './embedded/files.js';
+import { openEmbedded } from './embedded/embedded.js';
 import type { Encoder } from './encoder.js';
 import { folderOf } from './hub.js';
-import { readModelFolder } from './model-folder.js';
-import { openOnnx } from './onnx.js';
-import { openServer } from './server.js';
+import { readModelFolder } from './onnx/model-folder.js';
+import { openOnnx } from './onnx/onnx.js';
+import { openServer } from './server/server.js';
 
 /** What an engine may be told besides its choice; each engine takes what concerns it. */
 export interface OpenOptions {

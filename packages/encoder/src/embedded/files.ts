@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { ModelFilesError, reasonOf } from './errors.js';
+import { ModelFilesError, reasonOf } from '../errors.js';
 
 /** A table of token vectors, V × D, in 8 bits a number, and the layers that make one vector of a text's rows. */
 export interface EmbeddedModel {
@@ -47,7 +47,7 @@ const FILES = ['table.bin', 'layers.bin', 'vocabulary.txt'];
  * @throws ModelFilesError when a file is missing or they do not belong together
  */
 export async function readEmbeddedModel(
-  folder: string = fileURLToPath(new URL('../embedded/', import.meta.url)),
+  folder: string = fileURLToPath(new URL('../../embedded/', import.meta.url)),
 ): Promise<EmbeddedModel> {
   const files = await Promise.all(FILES.map((name) => read(folder, name)));
   const [table, layers, words] = files as [Buffer, Buffer, Buffer];

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keyOf, openRowFile, type RowFile } from './cache-file.js';
-import type { EmbedOptions, Encoder } from './encoder.js';
-import { CacheError, reasonOf } from './errors.js';
+import { keyOf, openRowFile, type RowFile } from './row-file.js';
+import type { EmbedOptions, Encoder } from '../encoder.js';
+import { CacheError, reasonOf } from '../errors.js';
 
 /** What the cache may be told. */
 export interface CacheOptions {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { SettingError } from '@mixture-of-personas/numeric';
-import type { EncoderChoice } from './choice.js';
-import type { Encoder } from './encoder.js';
-import { ServerError } from './errors.js';
+import type { EncoderChoice } from '../choice.js';
+import type { Encoder } from '../encoder.js';
+import { ServerError } from '../errors.js';
 import { fetchWithRetries, type RetryOptions } from './retry.js';
-import { embeddingRows } from './server-answer.js';
+import { embeddingRows } from './answer.js';
 
 type ServerChoice = Extract<EncoderChoice, { kind: 'server' }>;
 

@@ -1,5 +1,5 @@
 import type * as Ort from 'onnxruntime-node';
-import { ModelFilesError, reasonOf } from './errors.js';
+import { ModelFilesError, reasonOf } from '../errors.js';
 import type { ModelFolder } from './model-folder.js';
 import type { TokenVectors } from './pooling.js';
 

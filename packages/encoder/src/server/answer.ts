@@ -1,4 +1,4 @@
-import { EmbeddingError, ServerError, shown } from './errors.js';
+import { EmbeddingError, ServerError, shown } from '../errors.js';
 
 /** What the answer must fit. */
 export interface Asked {

@@ -1,4 +1,4 @@
-import { ServerError, reasonOf } from './errors.js';
+import { ServerError, reasonOf } from '../errors.js';
 
 /** How a request is made and repeated. */
 export interface RetryOptions {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { readEmbeddedModel } from '../src/embedded-files.js';
-import { wordPieces } from '../src/word-pieces.js';
+import { readEmbeddedModel } from '../../src/embedded/files.js';
+import { wordPieces } from '../../src/embedded/word-pieces.js';
 
 interface Case {
   readonly text: string;

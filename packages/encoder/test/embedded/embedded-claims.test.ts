@@ -11,8 +11,8 @@ import {
 } from '@mixture-of-personas/numeric';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEncoder, type Encoder } from '../src/index.js';
-import { miniLm, missing, shared } from './real-models.js';
+import { openEncoder, type Encoder } from '../../src/index.js';
+import { miniLm, missing, shared } from '../real-models.js';
 
 const data = join(shared, 'data');
 const linesOf = (name: string): string[] => readFileSync(join(data, name), 'utf8').trim().split('\n');

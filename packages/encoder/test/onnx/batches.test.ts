@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { batchesByLength, cut } from '../src/batches.js';
-import { pool } from '../src/pooling.js';
+import { batchesByLength, cut } from '../../src/onnx/batches.js';
+import { pool } from '../../src/onnx/pooling.js';
 
 describe('batchesByLength', () => {
   it('puts every text in one batch, longest first, equal lengths in their order', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRowFile } from '../src/cache-file.js';
-import { withCache } from '../src/index.js';
-import { fakeEncoder } from '../src/testing.js';
-import { folderWith } from './temporary-folder.js';
+import { openRowFile } from '../../src/cache/row-file.js';
+import { withCache } from '../../src/index.js';
+import { fakeEncoder } from '../../src/testing.js';
+import { folderWith } from '../temporary-folder.js';
 
 const texts = ['one fish', 'two fish', 'red fish', 'blue fish'];
 const RECORD = 32 + 16 * 4 + 4;

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { randomFor } from '@mixture-of-personas/numeric';
 // @ts-expect-error: a build script without types
-import { KERNELS, kernelModule } from '../kernels/build.mjs';
-import type { EmbeddedModel } from '../src/embedded-files.js';
-import { openEncoder } from '../src/index.js';
-import { textVectors } from '../src/text-vectors.js';
+import { KERNELS, kernelModule } from '../../kernels/build.mjs';
+import type { EmbeddedModel } from '../../src/embedded/files.js';
+import { openEncoder } from '../../src/index.js';
+import { textVectors } from '../../src/embedded/text-vectors.js';
 
 /** A model of `rows` × 16 with random numbers; its layers leave the plain mean's direction as it is until a test changes them. */
 function randomModel(rows: number): EmbeddedModel {
@@ -104,7 +104,7 @@ describe('the committed kernels', () => {
   it.each(KERNELS as string[])(
     'are what their source compiles to: %s',
     async (name) => {
-      const committed = readFileSync(new URL(`../src/${name}-bytes.ts`, import.meta.url), 'utf8');
+      const committed = readFileSync(new URL(`../../src/${name}-bytes.ts`, import.meta.url), 'utf8');
       expect(committed).toBe(await (kernelModule as (name: string) => Promise<string>)(name));
     },
     300_000,

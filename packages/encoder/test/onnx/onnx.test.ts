@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rowOf, type Matrix } from '@mixture-of-personas/numeric';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEncoder, type Encoder } from '../src/index.js';
-import { cosine } from './figures.js';
-import { miniLm, missing, shared } from './real-models.js';
+import { openEncoder, type Encoder } from '../../src/index.js';
+import { cosine } from '../figures.js';
+import { miniLm, missing, shared } from '../real-models.js';
 
 interface Golden {
   readonly cases: readonly { readonly text: string; readonly embedding: readonly number[] }[];

@@ -1,9 +1,9 @@
 import { SettingError } from '@mixture-of-personas/numeric';
 import { batchesByLength, cut } from './batches.js';
-import type { EmbedOptions, Encoder } from './encoder.js';
-import { EmbeddingError, shown } from './errors.js';
+import type { EmbedOptions, Encoder } from '../encoder.js';
+import { EmbeddingError, shown } from '../errors.js';
 import type { ModelFolder } from './model-folder.js';
-import { loadRuntime, type Runtime } from './onnx-runtime.js';
+import { loadRuntime, type Runtime } from './runtime.js';
 import { pool } from './pooling.js';
 
 /** What the engine may be told; `OpenOptions` says what each means. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { EmbeddedModel } from './embedded-files.js';
-import type { Encoder } from './encoder.js';
+import type { EmbeddedModel } from './files.js';
+import type { Encoder } from '../encoder.js';
 import { textVectors } from './text-vectors.js';
 import { wordPieces } from './word-pieces.js';
 

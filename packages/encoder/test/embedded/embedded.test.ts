@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rowOf } from '@mixture-of-personas/numeric';
-import { readEmbeddedModel } from '../src/embedded-files.js';
-import { openEncoder, type Encoder } from '../src/index.js';
-import { cosine } from './figures.js';
-import { folderWith } from './temporary-folder.js';
+import { readEmbeddedModel } from '../../src/embedded/files.js';
+import { openEncoder, type Encoder } from '../../src/index.js';
+import { cosine } from '../figures.js';
+import { folderWith } from '../temporary-folder.js';
 
 describe('the embedded engine', () => {
   let encoder: Encoder;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ModelFilesError, reasonOf } from './errors.js';
+import { ModelFilesError, reasonOf } from '../errors.js';
 import type { Pooling } from './pooling.js';
 
 /** What an encoder needs to know of a model folder. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { openEncoder } from '../src/index.js';
-import { readModelFolder } from '../src/model-folder.js';
-import { folderWith } from './temporary-folder.js';
+import { openEncoder } from '../../src/index.js';
+import { readModelFolder } from '../../src/onnx/model-folder.js';
+import { folderWith } from '../temporary-folder.js';
 
 const files = { 'onnx/model_quantized.onnx': 'weights', 'tokenizer.json': '{"a":1}' };
 

@@ -1,8 +1,8 @@
 // A text's token ids to its vector. Table and layers live in the memory of kernels/rows.ts: a row is read where it stands, 16 numbers at a time.
 import { loadKernel } from '@mixture-of-personas/numeric';
-import type { EmbeddedModel } from './embedded-files.js';
-import { ModelFilesError } from './errors.js';
-import { ROWS_WASM } from './rows-bytes.js';
+import type { EmbeddedModel } from './files.js';
+import { ModelFilesError } from '../errors.js';
+import { ROWS_WASM } from '../rows-bytes.js';
 
 interface Exports {
   addRows(values: number, cols: number, ids: number, weights: number, n: number, out: number): void;

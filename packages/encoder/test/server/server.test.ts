@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openEncoder } from '../src/index.js';
+import { openEncoder } from '../../src/index.js';
 
 interface Call {
   readonly url: string;
