@@ -8,7 +8,7 @@ import { openExistingRun } from '../../packages/cli/src/run/run-folder.ts';
 import { unsealed } from '../../packages/cli/src/run/sealed.ts';
 import { readEmbeddedModel } from '../../packages/encoder/src/embedded/files.ts';
 import { wordPieces } from '../../packages/encoder/src/embedded/word-pieces.ts';
-import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
+import { openTokenizer } from '../../packages/llm/src/tokenizing/tokenizer.ts';
 import { lay } from './lay.mjs';
 import * as files from './run-seeds.mjs';
 import * as seeds from './seeds.mjs';

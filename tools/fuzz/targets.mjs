@@ -21,10 +21,10 @@ import { readEmbeddedModel } from '../../packages/encoder/src/embedded/files.ts'
 import { readModelFolder as readEncoderFolder } from '../../packages/encoder/src/onnx/model-folder.ts';
 import { openRowFile } from '../../packages/encoder/src/cache/row-file.ts';
 import { decodeGate } from '../../packages/gating/src/index.ts';
-import { openScoreStore } from '../../packages/llm/src/curve-store.ts';
-import { readModelFolder } from '../../packages/llm/src/model-folder.ts';
-import { selectPositions } from '../../packages/llm/src/onnx-graph.ts';
-import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
+import { openScoreStore } from '../../packages/llm/src/store/curve-store.ts';
+import { readModelFolder } from '../../packages/llm/src/files/model-folder.ts';
+import { selectPositions } from '../../packages/llm/src/onnx/onnx-graph.ts';
+import { openTokenizer } from '../../packages/llm/src/tokenizing/tokenizer.ts';
 import { cleanText } from '../../packages/synthesis/src/clean-text.ts';
 import { personasFromFile } from '../../packages/synthesis/src/persona-file.ts';
 

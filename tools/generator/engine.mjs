@@ -71,7 +71,7 @@ const parsing = (name) => `
 
 /** Where people read which engines there are: before "or server:". */
 const LISTED = [
-  'packages/llm/src/model-choice.ts',
+  'packages/llm/src/model/model-choice.ts',
   'packages/llm/src/open.ts',
   'packages/llm/README.md',
   'packages/cli/src/config/model-schemas.ts',
@@ -81,7 +81,7 @@ const LISTED = [
 export function engine(name) {
   const pascal = pascalCase(name);
   const folder = 'packages/llm';
-  const choiceFile = `${folder}/src/model-choice.ts`;
+  const choiceFile = `${folder}/src/model/model-choice.ts`;
   const changes = [
     { path: choiceFile, free: new RegExp(`kind: '${name}'`) },
     { path: `${folder}/src/${name}.ts`, create: engineSource(name, pascal) },
@@ -99,7 +99,7 @@ export function engine(name) {
       place: /`onnx:FOLDER-OR-HUB-ID`(.*?) or `server:/,
       insert: `\`onnx:FOLDER-OR-HUB-ID\`$1, \`${name}:MODEL\` or \`server:`,
     })),
-    { path: `${folder}/src/model-description.ts`, place: /(readonly engine: [^;]+);/, insert: `$1 | '${name}';` },
+    { path: `${folder}/src/model/model-description.ts`, place: /(readonly engine: [^;]+);/, insert: `$1 | '${name}';` },
     {
       path: `${folder}/src/open.ts`,
       place: /\n {2}const \{ openOnnxModel \}/,

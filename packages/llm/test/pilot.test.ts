@@ -8,11 +8,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { env } from '@huggingface/transformers';
 import onnx from 'onnxruntime-node';
 import { openLanguageModel, scoreCurveOf, type DescribedModel, type ScoreRequest } from '../src/index.js';
-import { CausalSession } from '../src/causal-session.js';
-import { selectPositions } from '../src/onnx-graph.js';
-import { loadOnnx } from '../src/runtimes.js';
-import { PairScorer } from '../src/pair-scorer.js';
-import { TextSampler } from '../src/text-sampler.js';
+import { CausalSession } from '../src/onnx/causal-session.js';
+import { selectPositions } from '../src/onnx/onnx-graph.js';
+import { loadOnnx } from '../src/files/runtimes.js';
+import { PairScorer } from '../src/scoring/pair-scorer.js';
+import { TextSampler } from '../src/sampling/text-sampler.js';
 import { describeWith, PILOT } from './models.js';
 
 const PROMPT = '<|persona|>war, peace, treaty<|context|>1860s 1862<|response|>';

@@ -40,16 +40,17 @@ export async function compileKernel(folder, name) {
  * Writes src/<name>-bytes.ts of every kernel; with `--check` on the command line, only says whether the committed bytes agree.
  * @param {URL} folder the folder of the kernels' sources, beside src
  * @param {readonly string[]} names
+ * @param {string} room the folder below src that holds the modules, with a slash after it
  */
-export async function buildKernels(folder, names) {
+export async function buildKernels(folder, names, room = '') {
   for (const name of names) {
     const text = await compileKernel(folder, name);
-    const file = new URL(`../src/${name}-bytes.ts`, folder);
+    const file = new URL(`../src/${room}${name}-bytes.ts`, folder);
     if (process.argv.includes('--check')) {
       const same = (await readFile(file, 'utf8')) === text;
       if (!same) process.exitCode = 1;
       process.stdout.write(
-        same ? `${name}: same bytes\n` : `src/${name}-bytes.ts is stale: run node kernels/build.mjs\n`,
+        same ? `${name}: same bytes\n` : `src/${room}${name}-bytes.ts is stale: run node kernels/build.mjs\n`,
       );
     } else {
       await writeFile(file, text);

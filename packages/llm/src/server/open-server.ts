@@ -1,20 +1,26 @@
 import { join } from 'node:path';
-import { defaultCacheFolder } from '../hub.js';
-import { readConfigFile } from '../model-folder.js';
-import type { ServerChoice } from '../model-choice.js';
-import { formatServerChoice } from '../model-choice.js';
-import type { OpenOptions } from '../open.js';
-import { Endpoint } from './endpoint.js';
-import { EndpointPool } from './endpoint-pool.js';
-import { serverSettings } from './server-options.js';
+import { defaultCacheFolder } from '../files/hub.js';
+import { readConfigFile } from '../files/model-folder.js';
+import type { ServerChoice } from '../model/model-choice.js';
+import { formatServerChoice } from '../model/model-choice.js';
+import { Endpoint } from './transport/endpoint.js';
+import { EndpointPool } from './transport/endpoint-pool.js';
+import { serverSettings, type ServerOptions } from './transport/server-options.js';
 import { ServerModel } from './server.js';
-import { openLocalTokenizer, type LocalTokenizer } from './tokenizer-files.js';
+import { openLocalTokenizer, type LocalTokenizer } from '../tokenizing/tokenizer-files.js';
+
+/** The options of `openLanguageModel` that a server needs. */
+export interface ServerOpening {
+  readonly server?: ServerOptions;
+  readonly cacheFolder?: string;
+  readonly download?: boolean;
+}
 
 /**
  * The engine for OpenAI-compatible servers; asks nothing yet.
  * @throws ModelError `no-tokenizer`, SettingError for an option out of range
  */
-export async function openServerModel(choice: ServerChoice, options: OpenOptions): Promise<ServerModel> {
+export async function openServerModel(choice: ServerChoice, options: ServerOpening): Promise<ServerModel> {
   const { server = {}, cacheFolder = defaultCacheFolder(), download = true } = options;
   const settings = serverSettings(server);
   const name = server.tokenizer ?? choice.model;

@@ -1,0 +1,152 @@
+import { availableParallelism } from 'node:os';
+import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
+import { ModelError } from './model/errors.js';
+import { defaultCacheFolder, locateModel } from './files/hub.js';
+import type { CallOptions, GenerateRequest, Generation, ScoreCurve, ScoreRequest } from './model/language-model.js';
+import type { DescribedModel, ModelDescription } from './model/model-description.js';
+import { readModelFolder } from './files/model-folder.js';
+import type { OpenOptions } from './open-options.js';
+import { PairScorer } from './scoring/pair-scorer.js';
+import { comparePrompts } from './model/prompt-order.js';
+import { ChebyshevCurve, NODES } from './scoring/score-curve.js';
+import type { TokenizedPair } from './scoring/score-plan.js';
+import { checkGenerateRequest, TextSampler, type TokenizedPrompt } from './sampling/text-sampler.js';
+import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
+
+const BATCH = 32;
+
+class OnnxModel implements DescribedModel {
+  scoringPasses = 0;
+  readonly id: string;
+  readonly description: ModelDescription;
+  readonly #session: CausalSession;
+  readonly #tokenizer: Tokenizer;
+  readonly #batch: number;
+  readonly #scorer: PairScorer;
+  #scoring: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(
+    id: string,
+    description: ModelDescription,
+    parts: { session: CausalSession; tokenizer: Tokenizer; batch: number },
+  ) {
+    this.id = id;
+    this.description = description;
+    this.#session = parts.session;
+    this.#tokenizer = parts.tokenizer;
+    this.#batch = parts.batch;
+    this.#scorer = new PairScorer(parts.session);
+  }
+
+  get fingerprint(): string {
+    return this.description.fingerprint;
+  }
+
+  async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
+    this.#requireOpen();
+    const turn = this.#scoring.then(() => this.#scoreNow(requests, options));
+    this.#scoring = turn.catch(() => undefined); // calls share one cache, so they take turns
+    return turn;
+  }
+
+  async #scoreNow(requests: readonly ScoreRequest[], { signal, onProgress }: CallOptions): Promise<ScoreCurve[]> {
+    const pairs = this.#tokenizePairs(requests);
+    const nothing = new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) });
+    const curves = requests.map((): ScoreCurve => nothing);
+    let done = requests.length - pairs.length;
+    signal?.throwIfAborted();
+    for await (const [index, curve] of this.#scorer.score(pairs)) {
+      curves[index] = curve;
+      this.scoringPasses += 1;
+      onProgress?.(++done, requests.length);
+      signal?.throwIfAborted();
+    }
+    return curves;
+  }
+
+  /** Ids of every pair that has a completion token; a prompt object that comes again is tokenized once. */
+  #tokenizePairs(requests: readonly ScoreRequest[]): TokenizedPair[] {
+    const prompts = new Map<ScoreRequest['prompt'], Int32Array>();
+    return requests.flatMap(({ prompt, completion, endOfTurn = true }, index) => {
+      const ids = prompts.get(prompt) ?? this.#tokenizer.encodePrompt(prompt);
+      prompts.set(prompt, ids);
+      const pair = { index, prompt: ids, completion: this.#tokenizer.encodeCompletion(completion, endOfTurn) };
+      this.#requireRoom(`Request ${index}`, ids.length + pair.completion.length);
+      return pair.completion.length === 0 ? [] : [pair];
+    });
+  }
+
+  async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {
+    this.#requireOpen();
+    requests.forEach(checkGenerateRequest);
+    if (requests.length === 0) return;
+    const prompts = requests.map((request, index) => this.#tokenizePrompt(request, index));
+    prompts.sort((a, b) => comparePrompts(a.request.prompt, b.request.prompt));
+    const capacity = prompts.reduce(
+      (most, { prompt, request }) => Math.max(most, prompt.length + request.maxTokens),
+      0,
+    );
+    const batch = Math.min(this.#batch, requests.length);
+    const sampler = new TextSampler(this.#session, this.#tokenizer.endTokens, { batch, capacity });
+    let done = 0;
+    for await (const { index, ids, finish } of sampler.sample(prompts, options.signal)) {
+      options.onProgress?.(++done, requests.length);
+      yield { index, text: this.#tokenizer.decode(ids), tokens: ids.length + Number(finish === 'end'), finish };
+    }
+  }
+
+  /** Ids of a prompt; the token limit is lowered to what the model's context leaves. */
+  #tokenizePrompt(request: GenerateRequest, index: number): TokenizedPrompt {
+    const prompt = this.#tokenizer.encodePrompt(request.prompt);
+    this.#requireRoom(`Request ${index}`, prompt.length + 1);
+    const room = (this.description.contextTokens ?? Infinity) - prompt.length;
+    return { index, prompt, request: { ...request, maxTokens: Math.min(request.maxTokens, room) } };
+  }
+
+  #requireRoom(who: string, tokens: number): void {
+    const { contextTokens = Infinity } = this.description;
+    if (tokens <= contextTokens) return;
+    const message = `${who} needs ${tokens} tokens and the model ${this.id} takes ${contextTokens}; shorten the prompt or the completion.`;
+    throw new ModelError('too-long', message);
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new ModelError('closed', `The model ${this.id} was closed; open it again.`);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#scoring;
+    await this.#session.release();
+  }
+}
+
+/**
+ * Opens a causal language model in the Hugging Face ONNX layout.
+ * @param which `source` is a folder or a hub id; `id` and `model` are what manifests call it
+ * @throws ModelError with the reason as `code`
+ */
+export async function openOnnxModel(
+  which: { readonly id: string; readonly model: string; readonly source: string },
+  options: OpenOptions,
+): Promise<DescribedModel> {
+  const { threads = Math.min(8, availableParallelism()), batch = BATCH, download = true, weights } = options;
+  const { cacheFolder = defaultCacheFolder() } = options;
+  const path = await locateModel(which.source, { cacheFolder, download, format: weights ?? 'q8' });
+  const folder = await readModelFolder(path, weights);
+  const tokenizer = await openTokenizer(folder);
+  const session = await openCausalSession(folder, threads);
+  const { files, fingerprint, contextTokens } = folder;
+  const description: ModelDescription = {
+    engine: 'onnx',
+    model: which.model,
+    files,
+    fingerprint,
+    threads,
+    device: 'cpu',
+    contextTokens,
+  };
+  return new OnnxModel(which.id, description, { session, tokenizer, batch });
+}
