@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '@mixture-of-personas/models';
 import { keyOf, openRowFile, type RowFile } from './row-file.js';
 import type { EmbedOptions, Encoder } from '../encoder.js';
-import { CacheError, reasonOf } from '../errors.js';
+import { CacheError } from '../errors.js';
 
 /** What the cache may be told. */
 export interface CacheOptions {
@@ -51,6 +52,7 @@ export function withCache(encoder: Encoder, folder: string, options: CacheOption
   return {
     id: encoder.id,
     fingerprint: encoder.fingerprint,
+    ...(encoder.description && { description: encoder.description }),
     get truncated() {
       return encoder.truncated;
     },
@@ -89,9 +91,8 @@ async function fill(missing: readonly { readonly key: Buffer; readonly text: str
       { ...(signal && { signal }), onProgress: (done) => onProgress?.(found + start + done, total) },
     );
     if (rows.cols !== 0 && rows.cols !== cols) {
-      throw new CacheError(
-        `The embedding cache in ${folder} has rows of ${rows.cols} numbers, ${encoder.id} gives ${cols}. Name another cache folder.`,
-      );
+      const problem = `The embedding cache in ${folder} has rows of ${rows.cols} numbers, ${encoder.id} gives ${cols}.`;
+      throw new CacheError('cache', problem, { remedy: 'Name another cache folder.' });
     }
     await inFolder(folder, () =>
       rows.append(
@@ -106,8 +107,10 @@ async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new CacheError(
-      `The embedding cache in ${folder} could not be used (${reasonOf(error)}). Free some space, or name a folder that can be written.`,
-    );
+    const problem = `The embedding cache in ${folder} could not be used (${reasonOf(error)}).`;
+    throw new CacheError('cache', problem, {
+      cause: error,
+      remedy: 'Free some space, or name a folder that can be written.',
+    });
   }
 }

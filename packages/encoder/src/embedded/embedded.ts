@@ -13,7 +13,7 @@ const EMPTY = Int32Array.of(0);
  * The engine for the model in this package: a text's tokens, each weighed by what the text is about, and their mean's direction corrected for
  * the text's length (`textVectors`); rows have length one. Order of words plays no part, no text is too long, and a row depends on nothing but its text;
  * a text in which no token is known is one `[UNK]`.
- * @throws ModelFilesError where there is no WebAssembly with SIMD
+ * @throws ModelError `no-simd` where there is no WebAssembly with SIMD
  */
 export function openEmbedded(id: string, model: EmbeddedModel): Encoder {
   const { cols, vocabulary, fingerprint } = model;

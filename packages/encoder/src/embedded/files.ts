@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { ModelFilesError, reasonOf } from '../errors.js';
+import { ModelError, reasonOf } from '@mixture-of-personas/models';
 
 /** A table of token vectors, V × D, in 8 bits a number, and the layers that make one vector of a text's rows. */
 export interface EmbeddedModel {
@@ -38,13 +38,14 @@ export interface Layers {
   readonly outer: Float32Array;
 }
 
+const REINSTALL = 'Install @mixture-of-personas/encoder again.';
 const FILES = ['table.bin', 'layers.bin', 'vocabulary.txt'];
 
 /**
  * Reads `table.bin` (uint32 V, uint32 D, V float32 scales, V × D int8), `layers.bin` (uint32 D, R, H, then float32: query, key, inner, bias,
  * lengths, outer; all little-endian) and `vocabulary.txt` (a piece a line).
  * @param folder the package's own `embedded` folder unless told otherwise
- * @throws ModelFilesError when a file is missing or they do not belong together
+ * @throws ModelError `damaged` when a file is missing or they do not belong together
  */
 export async function readEmbeddedModel(
   folder: string = fileURLToPath(new URL('../../embedded/', import.meta.url)),
@@ -55,9 +56,8 @@ export async function readEmbeddedModel(
   const rows = tableIn(table, vocabulary.length);
   const parts = rows === undefined ? undefined : layersIn(layers, rows.cols);
   if (rows === undefined || parts === undefined) {
-    throw new ModelFilesError(
-      `The embedded encoder in ${folder} is damaged: its table, its layers and its vocabulary do not belong together. Install @mixture-of-personas/encoder again.`,
-    );
+    const problem = `The embedded encoder in ${folder} is damaged: its table, its layers and its vocabulary do not belong together.`;
+    throw new ModelError('damaged', problem, { remedy: REINSTALL });
   }
   const hash = createHash('sha256');
   for (const file of files) hash.update(file);
@@ -101,8 +101,7 @@ function layersIn(file: Buffer, cols: number): Layers | undefined {
 
 async function read(folder: string, name: string): Promise<Buffer> {
   return readFile(`${folder}/${name}`).catch((error: unknown) => {
-    throw new ModelFilesError(
-      `The embedded encoder's ${name} could not be read (${reasonOf(error)}). Install @mixture-of-personas/encoder again.`,
-    );
+    const problem = `The embedded encoder's ${name} could not be read (${reasonOf(error)}).`;
+    throw new ModelError('damaged', problem, { cause: error, remedy: REINSTALL });
   });
 }

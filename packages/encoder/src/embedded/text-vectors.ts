@@ -1,7 +1,7 @@
 // A text's token ids to its vector. Table and layers live in the memory of kernels/rows.ts: a row is read where it stands, 16 numbers at a time.
+import { ModelError } from '@mixture-of-personas/models';
 import { loadKernel } from '@mixture-of-personas/numeric';
 import type { EmbeddedModel } from './files.js';
-import { ModelFilesError } from '../errors.js';
 import { ROWS_WASM } from '../rows-bytes.js';
 
 interface Exports {
@@ -32,7 +32,7 @@ interface Place<T> {
  * exp(⟨e_t, K Q m̂⟩), so that words count by what they stand among (attention with one query); z = (1/n) Σ_t weight_t e_t;
  * and a layer corrects its direction, ẑ + W₂ silu(W₁ ẑ + B [log n − 3, log |z|] + b), by what the text's length says of it. In float32, sums in
  * an order that depends on nothing but the text.
- * @throws ModelFilesError where there is no WebAssembly with SIMD
+ * @throws ModelError `no-simd` where there is no WebAssembly with SIMD
  */
 export function textVectors(model: EmbeddedModel): (ids: Int32Array, vector: Float32Array) => void {
   const { scales, cols, layers } = model;
@@ -115,7 +115,7 @@ function roomFor({ values, cols, layers }: EmbeddedModel) {
   };
   const kernel = loadKernel<Exports>(ROWS_WASM, end);
   if (kernel === null)
-    throw new ModelFilesError('The embedded encoder needs WebAssembly with SIMD, which this JavaScript engine lacks.');
+    throw new ModelError('no-simd', 'The embedded encoder needs WebAssembly with SIMD, which this engine lacks.');
   const { buffer } = kernel;
   const numbers = (place: number, length: number): Place<Float32Array> => ({
     at: place,

@@ -1,12 +1,7 @@
-import type * as Ort from 'onnxruntime-node';
-import { ModelFilesError, reasonOf } from '../errors.js';
-import type { ModelFolder } from './model-folder.js';
+import { loadOnnx, ModelError, openFastTokenizer, openSession } from '@mixture-of-personas/models';
+import type { Tensor } from 'onnxruntime-node';
+import type { ModelFiles } from './model-files.js';
 import type { TokenVectors } from './pooling.js';
-
-/** What is used of @huggingface/tokenizers; its own declarations cannot be resolved under nodenext (relative imports without `.js`). */
-interface TokenizersModule {
-  readonly Tokenizer: new (tokenizer: object, config: object) => { encode(text: string): { readonly ids: number[] } };
-}
 
 /** Token ids in, vectors out. */
 export interface Runtime {
@@ -18,24 +13,14 @@ export interface Runtime {
 }
 
 /**
- * Opens weights and tokenizer. The only place that imports the two optional peers, and only when it is called.
+ * Opens weights and tokenizer.
  * @param threads of one forward pass; 0 leaves it to the runtime
- * @throws ModelFilesError when the peers are not installed or the weights cannot be run
+ * @throws ModelError when onnxruntime-node is not installed or the files cannot be used
  */
-export async function loadRuntime(model: ModelFolder, threads: number): Promise<Runtime> {
-  const { ort, Tokenizer } = await importPeers();
-  const tokenizer = tokenizerOf(model, Tokenizer);
-  const session = await ort.InferenceSession.create(model.weights, {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    // Spinning threads doubled the CPU seconds of short texts and won nothing: docs/decisions/0040.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  }).catch((error: unknown) => {
-    throw new ModelFilesError(
-      `${model.weights} could not be loaded (${reasonOf(error)}). Download or export it again.`,
-    );
-  });
+export async function loadRuntime(model: ModelFiles, threads: number): Promise<Runtime> {
+  const tokenizer = await openFastTokenizer(model.tokenizer, model.tokenizerConfig);
+  const { Tensor } = await loadOnnx();
+  const session = await openSession(model.weights, { threads });
   const output = vectorOutput(session.outputNames);
   return {
     encode: (text) => tokenizer.encode(text).ids,
@@ -43,34 +28,12 @@ export async function loadRuntime(model: ModelFolder, threads: number): Promise<
       const tensors = paddedInputs(batch);
       const dims = [batch.length, tensors.width];
       const feeds = Object.fromEntries(
-        session.inputNames.map((name) => [name, new ort.Tensor('int64', inputNamed(tensors, name, model), dims)]),
+        session.inputNames.map((name) => [name, new Tensor('int64', inputNamed(tensors, name, model), dims)]),
       );
       return vectorsOf((await session.run(feeds))[output], model);
     },
     release: () => session.release(),
   };
-}
-
-async function importPeers(): Promise<TokenizersModule & { ort: typeof Ort }> {
-  try {
-    const [ort, tokenizers] = await Promise.all([import('onnxruntime-node'), import('@huggingface/tokenizers')]);
-    return { ort, Tokenizer: (tokenizers as TokenizersModule).Tokenizer };
-  } catch (error) {
-    const [reason] = reasonOf(error).split('\n');
-    throw new ModelFilesError(
-      `The onnx encoder needs two packages that could not be loaded (${reason}). Run: npm i onnxruntime-node@1.30.0 @huggingface/tokenizers@0.2.0`,
-    );
-  }
-}
-
-function tokenizerOf(model: ModelFolder, Tokenizer: TokenizersModule['Tokenizer']): InstanceType<typeof Tokenizer> {
-  try {
-    return new Tokenizer(model.tokenizer, model.tokenizerConfig);
-  } catch (error) {
-    throw new ModelFilesError(
-      `The tokenizer.json for ${model.weights} cannot be used (${reasonOf(error)}). Save the model's fast tokenizer again.`,
-    );
-  }
 }
 
 interface Inputs {
@@ -93,28 +56,31 @@ function paddedInputs(batch: readonly (readonly number[])[]): Inputs {
   return { ids, mask, width };
 }
 
-function inputNamed({ ids, mask }: Inputs, name: string, model: ModelFolder): BigInt64Array {
+function inputNamed({ ids, mask }: Inputs, name: string, model: ModelFiles): BigInt64Array {
   if (name === 'input_ids') return ids;
   if (name === 'attention_mask') return mask;
   if (name === 'token_type_ids') return new BigInt64Array(ids.length);
-  throw new ModelFilesError(
-    `${model.weights} wants the input ${name}, so it is no text encoder. Name a sentence encoder.`,
-  );
+  throw notAnEncoder(model, `wants the input ${name}`);
 }
 
-/** Token vectors where the graph gives them, so that the folder's own pooling is applied; else its sentence vector. */
+/** Token vectors where the graph gives them, so that the model's own modules are applied; else its sentence vector. */
 function vectorOutput(names: readonly string[]): string {
   const usual = ['last_hidden_state', 'token_embeddings', 'sentence_embedding'];
   return usual.find((name) => names.includes(name)) ?? names[0]!;
 }
 
-function vectorsOf(tensor: Ort.Tensor | undefined, model: ModelFolder): TokenVectors & { readonly pooled: boolean } {
+function vectorsOf(tensor: Tensor | undefined, model: ModelFiles): TokenVectors & { readonly pooled: boolean } {
   const dims = tensor?.dims ?? [];
-  if (!tensor || !(tensor.data instanceof Float32Array) || dims.length < 2 || dims.length > 3) {
-    throw new ModelFilesError(
-      `${model.weights} gives ${tensor?.type ?? 'nothing'} of shape ${dims.join(' × ')}; a text encoder gives float32 vectors. Name a sentence encoder.`,
+  if (!tensor || !(tensor.data instanceof Float32Array) || dims.length < 2 || dims.length > 3)
+    throw notAnEncoder(
+      model,
+      `gives ${tensor?.type ?? 'nothing'} of shape ${dims.join(' × ')} and not float32 vectors`,
     );
-  }
   const pooled = dims.length === 2;
   return { data: tensor.data, tokens: pooled ? 1 : dims[1]!, cols: dims.at(-1)!, pooled };
+}
+
+function notAnEncoder(model: ModelFiles, why: string): ModelError {
+  const problem = `${model.weights} ${why}, so it is no text encoder.`;
+  return new ModelError('unsupported', problem, { remedy: 'Name a sentence encoder.' });
 }

@@ -1,4 +1,5 @@
-import { EmbeddingError, ServerError, shown } from '../errors.js';
+import { ModelError, property } from '@mixture-of-personas/models';
+import { EmbeddingError, shown } from '../errors.js';
 
 /** What the answer must fit. */
 export interface Asked {
@@ -12,16 +13,16 @@ export interface Asked {
 
 /**
  * The rows of an answer of `/v1/embeddings`, `{data: [{index, embedding: [numbers]}]}`, in the order of the texts.
- * @throws ServerError when rows are missing, doubled or not lists of numbers
+ * @throws ModelError `server` when rows are missing, doubled or not lists of numbers
  * @throws EmbeddingError when a row is not finite or of another width than the others; the text is named
  */
 export function embeddingRows(answer: unknown, asked: Asked): number[][] {
   const { url, texts, first } = asked;
   const data = property(answer, 'data');
   if (!Array.isArray(data) || data.length !== texts.length) {
-    throw new ServerError(
-      `${url} gave ${Array.isArray(data) ? data.length : 'no list of'} embeddings for ${texts.length} texts. Check the server's model.`,
-    );
+    const gave = Array.isArray(data) ? data.length : 'no list of';
+    const problem = `${url} gave ${gave} embeddings for ${texts.length} texts.`;
+    throw new ModelError('server', problem, { remedy: "Check the server's model." });
   }
   const rows: number[][] = [];
   data.forEach((entry: unknown, position) => {
@@ -29,9 +30,8 @@ export function embeddingRows(answer: unknown, asked: Asked): number[][] {
     const row = property(entry, 'embedding');
     const usable = typeof index === 'number' && index in texts && !(index in rows);
     if (!usable || !Array.isArray(row) || row.length === 0) {
-      throw new ServerError(
-        `${url} gave no usable embedding in entry ${position} of its answer. Check that the model is an embedding model.`,
-      );
+      const problem = `${url} gave no usable embedding in entry ${position} of its answer.`;
+      throw new ModelError('server', problem, { remedy: 'Check that the model is an embedding model.' });
     }
     rows[index] = row as number[]; // each value is looked at below
   });
@@ -39,16 +39,14 @@ export function embeddingRows(answer: unknown, asked: Asked): number[][] {
   rows.forEach((row, i) => {
     const name = `text ${first + i} (${shown(texts[i]!)})`;
     if (row.length !== cols)
-      throw new EmbeddingError(
-        `The embedding of ${name} has ${row.length} numbers, the others ${cols}. Check the server's model.`,
-      );
+      throw new EmbeddingError('embedding', `The embedding of ${name} has ${row.length} numbers, the others ${cols}.`, {
+        remedy: "Check the server's model.",
+      });
     if (!row.every((value) => typeof value === 'number' && Number.isFinite(Math.fround(value)))) {
-      throw new EmbeddingError(`The embedding of ${name} is not finite. Drop the text, or use another model.`);
+      throw new EmbeddingError('embedding', `The embedding of ${name} is not finite.`, {
+        remedy: 'Drop the text, or use another model.',
+      });
     }
   });
   return rows;
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

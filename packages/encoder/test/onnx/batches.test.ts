@@ -29,14 +29,16 @@ describe('pool', () => {
     ['cls', [1, 2], [6, 7]],
     ['max', [5, 8], [6, 7]],
   ] as const)('gives the %s of the real tokens', (pooling, first, second) => {
-    expect([...pool(vectors, 0, 3, pooling)]).toEqual(first);
-    expect([...pool(vectors, 1, 1, pooling)]).toEqual(second);
+    expect([...pool(vectors, { b: 0, from: 0, to: 3 }, pooling)]).toEqual(first);
+    expect([...pool(vectors, { b: 1, from: 0, to: 1 }, pooling)]).toEqual(second);
   });
   it('gives zeros for a text without tokens', () => {
-    for (const pooling of ['mean', 'cls', 'max'] as const) expect([...pool(vectors, 0, 0, pooling)]).toEqual([0, 0]);
+    for (const pooling of ['mean', 'cls', 'max'] as const)
+      expect([...pool(vectors, { b: 0, from: 0, to: 0 }, pooling)]).toEqual([0, 0]);
   });
   it('does not hide a NaN', () => {
     const broken = { data: Float32Array.of(1, NaN, 3), tokens: 3, cols: 1 };
-    for (const pooling of ['mean', 'max'] as const) expect([...pool(broken, 0, 3, pooling)]).toEqual([NaN]);
+    for (const pooling of ['mean', 'max'] as const)
+      expect([...pool(broken, { b: 0, from: 0, to: 3 }, pooling)]).toEqual([NaN]);
   });
 });

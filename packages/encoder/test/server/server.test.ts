@@ -63,7 +63,9 @@ describe('the server engine', () => {
   });
   it('gives up after five tries and says what it saw', async () => {
     const { calls, waits, options } = server(() => new Response('busy', { status: 503 }));
-    await expect((await openEncoder(choice, options)).embed(['a'])).rejects.toThrow(/embeddings answered 503, 5 times/);
+    await expect((await openEncoder(choice, options)).embed(['a'])).rejects.toThrow(
+      /embeddings answered 503 \(too many requests\), 5 times/,
+    );
     expect([calls.length, waits.length]).toEqual([5, 4]);
   });
   it('tries a broken connection again and names its cause', async () => {
@@ -104,7 +106,9 @@ describe('an answer that is not one finite row a text is refused', () => {
   });
   it('not JSON', async () => {
     const { options } = server(() => new Response('<html>'));
-    await expect((await openEncoder(choice, options)).embed(['a'])).rejects.toThrow(/did not answer in JSON: <html>/);
+    await expect((await openEncoder(choice, options)).embed(['a'])).rejects.toThrow(
+      /answered in HTML \(<html>\), 5 times/,
+    );
   });
   it('another width than in an earlier batch', async () => {
     const { options } = server((_, n) => Response.json({ data: [entry(0, n === 1 ? [1, 2] : [1])] }));

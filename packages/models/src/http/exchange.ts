@@ -1,10 +1,20 @@
 import { Fault, Refusal } from './fault.js';
-import type { ServerSettings } from './server-options.js';
+import { property, reasonOf } from '../errors.js';
 
 /** Bytes of an answer at most: 4,000 tokens with 1,000 log-probabilities each are 300 MB. */
 const MOST_BYTES = 512 * 2 ** 20;
 /** Longest wait that a server's `retry-after` is obeyed for, milliseconds. */
 const LONGEST_WAIT = 600_000;
+
+/** How a server is asked. */
+export interface ExchangeSettings {
+  /** Milliseconds from sending a request to the last byte of its answer. */
+  readonly deadline: number;
+  readonly fetch: typeof globalThis.fetch;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The key, cut out of what servers say; empty without one. */
+  readonly secret: string;
+}
 
 /** One question to a server. */
 export interface Question {
@@ -20,7 +30,7 @@ export interface Question {
  */
 export async function exchange(
   { url, body }: Question,
-  settings: ServerSettings,
+  settings: ExchangeSettings,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const deadline = AbortSignal.timeout(settings.deadline);
@@ -79,17 +89,17 @@ function read(status: number, text: string): unknown {
 
 /** The sentence in an error answer, `{"error": {"message"}}` or `{"message"}` or `{"detail"}`. */
 function messageIn(text: string): string | undefined {
+  let body: unknown;
   try {
-    const body = JSON.parse(text) as Record<string, unknown> | null;
-    const inner = (body?.['error'] ?? body) as Record<string, unknown> | string | null;
-    if (typeof inner === 'string') return inner.slice(0, 300);
-    const message = inner?.['message'] ?? inner?.['detail'];
-    return message === undefined
-      ? undefined
-      : (typeof message === 'string' ? message : JSON.stringify(message)).slice(0, 300);
+    body = JSON.parse(text);
   } catch {
     return undefined;
   }
+  const inner = property(body, 'error') ?? body;
+  const message = typeof inner === 'string' ? inner : (property(inner, 'message') ?? property(inner, 'detail'));
+  return message === undefined
+    ? undefined
+    : (typeof message === 'string' ? message : JSON.stringify(message)).slice(0, 300);
 }
 
 /** Milliseconds of a `retry-after` header: seconds, or a date. */
@@ -107,7 +117,7 @@ function redacted(text: string, secret: string): string {
 
 /** fetch says only "fetch failed"; why stands in its cause. */
 function causeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const { code, message } = cause as { code?: unknown; message?: unknown };
-  return String(code ?? message ?? cause).split('\n')[0] ?? '';
+  const cause = property(error, 'cause') ?? error;
+  const code = property(cause, 'code');
+  return typeof code === 'string' ? code : reasonOf(cause);
 }
