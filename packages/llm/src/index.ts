@@ -10,7 +10,7 @@ export {
   type ServerChoice,
 } from './model/model-choice.js';
 export type { ServerOptions } from './server/transport/server-options.js';
-export type { DescribedModel, ModelCheck, ModelDescription, ModelFile } from './model/model-description.js';
+export type { DescribedModel, ModelCheck, ModelDescription, ModelFile, Prompting } from './model/model-description.js';
 // the interface every engine implements
 export type {
   CallOptions,
@@ -18,6 +18,7 @@ export type {
   GenerateRequest,
   Generation,
   LanguageModel,
+  Measure,
   Prompt,
   ScoreCurve,
   ScoreRequest,

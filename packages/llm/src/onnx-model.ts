@@ -2,8 +2,15 @@ import { availableParallelism } from 'node:os';
 import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
 import { ModelError } from './model/errors.js';
 import { defaultCacheFolder, locateModel } from './files/hub.js';
-import type { CallOptions, GenerateRequest, Generation, ScoreCurve, ScoreRequest } from './model/language-model.js';
-import type { DescribedModel, ModelDescription } from './model/model-description.js';
+import type {
+  CallOptions,
+  GenerateRequest,
+  Generation,
+  Measure,
+  ScoreCurve,
+  ScoreRequest,
+} from './model/language-model.js';
+import { fingerprintOf, type DescribedModel, type ModelDescription } from './model/model-description.js';
 import { readModelFolder } from './files/model-folder.js';
 import type { OpenOptions } from './open-options.js';
 import { PairScorer } from './scoring/pair-scorer.js';
@@ -11,7 +18,7 @@ import { comparePrompts } from './model/prompt-order.js';
 import { ChebyshevCurve, NODES } from './scoring/score-curve.js';
 import type { TokenizedPair } from './scoring/score-plan.js';
 import { checkGenerateRequest, TextSampler, type TokenizedPrompt } from './sampling/text-sampler.js';
-import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
+import { openTokenizer, type PreparedPrompt, type Tokenizer } from './tokenizing/tokenizer.js';
 
 const BATCH = 32;
 
@@ -67,14 +74,21 @@ class OnnxModel implements DescribedModel {
 
   /** Ids of every pair that has a completion token; a prompt object that comes again is tokenized once. */
   #tokenizePairs(requests: readonly ScoreRequest[]): TokenizedPair[] {
-    const prompts = new Map<ScoreRequest['prompt'], Int32Array>();
+    const prompts = new Map<ScoreRequest['prompt'], PreparedPrompt>();
     return requests.flatMap(({ prompt, completion, endOfTurn = true }, index) => {
-      const ids = prompts.get(prompt) ?? this.#tokenizer.encodePrompt(prompt);
-      prompts.set(prompt, ids);
-      const pair = { index, prompt: ids, completion: this.#tokenizer.encodeCompletion(completion, endOfTurn) };
-      this.#requireRoom(`Request ${index}`, ids.length + pair.completion.length);
-      return pair.completion.length === 0 ? [] : [pair];
+      const prepared = prompts.get(prompt) ?? this.#tokenizer.prepare(prompt);
+      prompts.set(prompt, prepared);
+      const ids = this.#tokenizer.encodeCompletion(prepared, completion, endOfTurn);
+      this.#requireRoom(`Request ${index}`, prepared.ids.length + ids.length);
+      requireKnown([prepared.ids, ids], this.#session.vocabulary);
+      return ids.length === 0 ? [] : [{ index, prompt: prepared.ids, completion: ids }];
     });
+  }
+
+  measure({ prompt, completion, endOfTurn = true }: ScoreRequest): Measure {
+    const prepared = this.#tokenizer.prepare(prompt);
+    const ids = this.#tokenizer.encodeCompletion(prepared, completion, endOfTurn);
+    return { tokens: prepared.ids.length + ids.length, window: this.description.contextTokens };
   }
 
   async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {
@@ -100,6 +114,7 @@ class OnnxModel implements DescribedModel {
   #tokenizePrompt(request: GenerateRequest, index: number): TokenizedPrompt {
     const prompt = this.#tokenizer.encodePrompt(request.prompt);
     this.#requireRoom(`Request ${index}`, prompt.length + 1);
+    requireKnown([prompt], this.#session.vocabulary);
     const room = (this.description.contextTokens ?? Infinity) - prompt.length;
     return { index, prompt, request: { ...request, maxTokens: Math.min(request.maxTokens, room) } };
   }
@@ -123,6 +138,14 @@ class OnnxModel implements DescribedModel {
   }
 }
 
+/** @throws ModelError `tokenizer-mismatch` when the tokenizer gives an id that the model has no embedding for */
+function requireKnown(parts: readonly Int32Array[], vocabulary: number): void {
+  const unknown = parts.flatMap((ids) => [...ids]).find((id) => id >= vocabulary);
+  if (unknown === undefined) return;
+  const message = `The tokenizer gives token ${unknown} and the model has ${vocabulary}; copy the tokenizer of the same model.`;
+  throw new ModelError('tokenizer-mismatch', message);
+}
+
 /**
  * Opens a causal language model in the Hugging Face ONNX layout.
  * @param which `source` is a folder or a hub id; `id` and `model` are what manifests call it
@@ -136,17 +159,19 @@ export async function openOnnxModel(
   const { cacheFolder = defaultCacheFolder() } = options;
   const path = await locateModel(which.source, { cacheFolder, download, format: weights ?? 'q8' });
   const folder = await readModelFolder(path, weights);
-  const tokenizer = await openTokenizer(folder);
+  const tokenizer = await openTokenizer(folder, options);
   const session = await openCausalSession(folder, threads);
-  const { files, fingerprint, contextTokens } = folder;
+  const { files, contextTokens } = folder;
+  const { prompting } = tokenizer;
   const description: ModelDescription = {
     engine: 'onnx',
     model: which.model,
     files,
-    fingerprint,
+    fingerprint: fingerprintOf(folder.fingerprint, prompting),
     threads,
     device: 'cpu',
     contextTokens,
+    prompting,
   };
   return new OnnxModel(which.id, description, { session, tokenizer, batch });
 }

@@ -1,8 +1,11 @@
+import type { TemplateSettings } from './tokenizing/chat-template.js';
 import type { WeightFormat } from './files/model-folder.js';
 import type { ServerOptions } from './server/transport/server-options.js';
 
-/** How to open a model. Only `weights` and, at other temperatures than 1, `server` change scores and texts. */
-export interface OpenOptions {
+/**
+ * How to open a model. Only `weights`, the template's variables and date and, at other temperatures than 1, `server` change scores and texts.
+ */
+export interface OpenOptions extends TemplateSettings {
   /** Threads within one operator. @defaultValue the machine's cores, 8 at most */
   readonly threads?: number;
   /** Rows decoded together by `generate`, fewer when their keys and values would pass 512 MB. @defaultValue 32 */

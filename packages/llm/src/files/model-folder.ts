@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ModelError } from '../model/errors.js';
+import { externalDataFiles } from './external-data.js';
 import type { ModelFile } from '../model/model-description.js';
 
 /** Weight formats of the Hugging Face ONNX layout and the ending of their file names, in the order they are looked for. */
@@ -25,7 +26,7 @@ export interface ModelFolder {
   /** The ONNX file. */
   readonly weights: string;
   readonly files: readonly ModelFile[];
-  /** SHA-256, hex, of weights, external data and tokenizer. */
+  /** SHA-256, hex, of all files that change a score. */
   readonly fingerprint: string;
   /** Tokens at which the model ends its turn, from generation_config.json or config.json; may be empty. */
   readonly endTokens: readonly number[];
@@ -63,19 +64,37 @@ function findWeights(folder: string, format: WeightFormat | undefined): string {
   throw new ModelError('no-weights', message);
 }
 
-/** Names below the folder of the ONNX file and its external data (`X.onnx_data`, `X.onnx_data_1` or `X.onnx.data`). */
+/** Files beside the weights that change what is computed from them; the first must be there. */
+export const SETTINGS_FILES: readonly string[] = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'chat_template.jinja',
+  'generation_config.json',
+  'config.json',
+];
+
+/**
+ * Names below the folder of the ONNX file and of the files that its graph keeps tensors in.
+ * @throws ModelError `no-weights` when one of them is missing
+ */
 async function weightFiles(folder: string, weights: string): Promise<string[]> {
-  const below = dirname(weights);
-  const name = basename(weights);
-  const names = await readdir(join(folder, below));
-  const parts = names.filter((other) => other.startsWith(`${name}_data`) || other.startsWith(`${name}.data`));
-  return [name, ...parts.sort()].map((part) => join(below, part));
+  const parts = (await externalDataFiles(join(folder, weights))).map((part) => join(dirname(weights), part));
+  const missing = parts.find((part) => !existsSync(join(folder, part)));
+  if (missing === undefined) return [weights, ...parts];
+  throw new ModelError(
+    'no-weights',
+    `${join(folder, weights)} keeps weights in ${missing}, which is not there; copy all files of the model.`,
+  );
 }
 
-/** SHA-256, hex, of files one after the other; names below the folder. */
+/** The second way of taking a fingerprint: the first left out the template, the configs and external data of other names. */
+const FINGERPRINT_VERSION = 'files-2';
+
+/** SHA-256, hex, of files with their names and sizes; names are below the folder. */
 export async function hashFiles(folder: string, names: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(FINGERPRINT_VERSION);
   for (const name of names) {
+    hash.update(`\0${name}\0${(await stat(join(folder, name))).size}\0`);
     for await (const block of createReadStream(join(folder, name), { highWaterMark: 1 << 20 }))
       hash.update(block as Buffer);
   }
@@ -94,6 +113,23 @@ export async function endTokensIn(path: string): Promise<readonly number[]> {
 function numbersOf(value: unknown): number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((item) => typeof item === 'number');
+}
+
+/** Names that configs give the longest sequence, and where they stand. */
+const CONTEXT_NAMES = [
+  'max_position_embeddings',
+  'n_positions',
+  'n_ctx',
+  'max_seq_len',
+  'seq_length',
+  'max_sequence_length',
+];
+
+/** Tokens that a model takes at most, by its config; undefined when it does not say. */
+export function contextIn(config: Readonly<Record<string, unknown>>): number | undefined {
+  const inner = config['text_config'];
+  const places = [config, ...(typeof inner === 'object' && inner !== null ? [inner as Record<string, unknown>] : [])];
+  return places.flatMap((place) => CONTEXT_NAMES.flatMap((name) => numbersOf(place[name])))[0];
 }
 
 /**
@@ -132,8 +168,8 @@ export async function checkModelFolder(path: string, format?: WeightFormat): Pro
 export async function readModelFolder(path: string, format?: WeightFormat): Promise<ModelFolder> {
   const weights = await checkModelFolder(path, format);
   const config = await readConfigFile(join(path, 'config.json'));
-  const settings = existsSync(join(path, 'tokenizer_config.json')) ? ['tokenizer_config.json'] : [];
-  const names = [...(await weightFiles(path, weights)), 'tokenizer.json', ...settings];
+  const settings = SETTINGS_FILES.filter((name) => existsSync(join(path, name)));
+  const names = [...(await weightFiles(path, weights)), ...settings];
   const files = await Promise.all(
     names.map(async (name) => ({ path: name, bytes: (await stat(join(path, name))).size })),
   );
@@ -143,6 +179,6 @@ export async function readModelFolder(path: string, format?: WeightFormat): Prom
     files,
     fingerprint: await hashFiles(path, names),
     endTokens: await endTokensIn(path),
-    contextTokens: numbersOf(config['max_position_embeddings'])[0],
+    contextTokens: contextIn(config),
   };
 }

@@ -15,6 +15,14 @@ export interface ScoreRequest {
   readonly endOfTurn?: boolean;
 }
 
+/** Length of a prompt and its completion. */
+export interface Measure {
+  /** Tokens of both, the end-of-turn token included where it is asked for. */
+  readonly tokens: number;
+  /** Tokens that the model takes at most; undefined when its config does not say. */
+  readonly window: number | undefined;
+}
+
 /** The log-likelihood of one completion as a function of the temperature τ, from one forward pass. */
 export interface ScoreCurve {
   /** Completion tokens that were scored, the end-of-turn token included. */
@@ -71,7 +79,7 @@ export interface CallOptions {
 export interface LanguageModel {
   /** Name for people and manifests: the choice it was opened from. */
   readonly id: string;
-  /** Hash of the weights and tokenizer, hex: what cached scores are keyed by. */
+  /** Hash, hex, of all that changes a score (weights, tokenizer, template, configs, template variables): what cached scores are keyed by. */
   readonly fingerprint: string;
   /** Forward passes run for scoring so far, one a request whatever the batch; re-used scores cost none. */
   readonly scoringPasses: number;
@@ -79,6 +87,11 @@ export interface LanguageModel {
   readonly temperatures?: readonly [lowest: number, highest: number];
   /** Requests that are worth giving in one call of `score`, where more than a few hundred are. */
   readonly batch?: number;
+  /**
+   * Tokens of a prompt and its completion, and how many the model takes: no pass is run. Undefined where only the server tokenizes.
+   * @throws ModelError `prompt` or `joined-tokens` when the pair cannot be tokenized
+   */
+  measure?(request: ScoreRequest): Measure | undefined;
   /** One curve a request, in the order asked. */
   score(requests: readonly ScoreRequest[], options?: CallOptions): Promise<ScoreCurve[]>;
   /** Yields each text when it is ready, in any order; `index` says whose it is. */

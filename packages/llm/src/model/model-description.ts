@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LanguageModel } from './language-model.js';
 
 /** A file that a model was read from. */
@@ -5,6 +6,29 @@ export interface ModelFile {
   /** Path relative to the model's folder. */
   readonly path: string;
   readonly bytes: number;
+}
+
+/** How a model's prompts are rendered and its turns end. */
+export interface Prompting {
+  /** File that the chat template was read from; undefined without one. */
+  readonly template: string | undefined;
+  /** Variables that the template reads, such as `enable_thinking` or a date, and the values they have. */
+  readonly variables: Readonly<Record<string, string | number | boolean | null>>;
+  /** Whether the template takes no system turn, so that its text goes before the first user's. */
+  readonly foldsSystem: boolean;
+  /** The token that ends a turn, and what says so: the template, the tokenizer's `eos_token`, or `eos_token_id` of a config. */
+  readonly endOfTurn: {
+    readonly id: number;
+    readonly text: string;
+    readonly from: 'template' | 'tokenizer' | 'config';
+  };
+}
+
+/** Hash, hex, of a model's files and of how prompts are rendered with them. */
+export function fingerprintOf(files: string, prompting: Prompting): string {
+  return createHash('sha256')
+    .update(JSON.stringify([files, prompting]))
+    .digest('hex');
 }
 
 /** What a manifest should say about a model. */
@@ -21,6 +45,8 @@ export interface ModelDescription {
   readonly device: string;
   /** Longest prompt and completion together, tokens; undefined when the model's config does not say. */
   readonly contextTokens: number | undefined;
+  /** Absent where the text is tokenized elsewhere alone. */
+  readonly prompting?: Prompting;
 }
 
 /** A model that can say what it was read from and how it runs. */

@@ -19,7 +19,9 @@ export interface Pass {
   readonly logits: Float32Array;
 }
 
-const KNOWN_INPUTS = new Set(['input_ids', 'attention_mask', 'position_ids', POSITIONS_INPUT]);
+/** How many of the last positions get logits, in some exports; 0 is all of them, and ours are chosen among these. */
+const KEEP_INPUTS = ['num_logits_to_keep', 'logits_to_keep'];
+const KNOWN_INPUTS = new Set(['input_ids', 'attention_mask', 'position_ids', POSITIONS_INPUT, ...KEEP_INPUTS]);
 
 /** A causal language model's graph, run with a cache of our own and logits written where we say. */
 export class CausalSession {
@@ -127,6 +129,9 @@ export class CausalSession {
       attention_mask: this.#integers(mask, [rows, total]),
       [POSITIONS_INPUT]: this.#integers(BigInt64Array.from(positions, BigInt), [positions.length]),
     };
+    for (const name of KEEP_INPUTS) {
+      if (this.#session.inputNames.includes(name)) feeds[name] = this.#integers(BigInt64Array.of(0n), []);
+    }
     if (this.#session.inputNames.includes('position_ids')) {
       const places = Array.from(tokens, (_, i) => BigInt((past[Math.floor(i / length)] ?? 0) + (i % length)));
       feeds['position_ids'] = this.#integers(BigInt64Array.from(places), [rows, length]);

@@ -1,7 +1,7 @@
 // The vocabulary-sized product at the end of a language model is a fifth of its cost, and a prompt's tokens do not need it.
 // `selectPositions` edits the ONNX file so that logits are computed only at the positions asked for. An ONNX file is a protobuf
-// message; only its frame is read here (onnx.proto: ModelProto.graph = 7; GraphProto.node = 1, initializer = 5, input = 11;
-// NodeProto.input = 1, output = 2, op_type = 4), everything else is copied byte for byte.
+// message; only its frame is read here (onnx.proto: ModelProto.graph = 7; GraphProto.node = 1, initializer = 5, input = 11, output = 12;
+// NodeProto.input = 1, output = 2, op_type = 4, attribute = 5; ValueInfoProto.name = 1, type = 2), everything else is copied byte for byte.
 import { fieldsOf, joinBytes, lengthDelimited, numberField, textField, textOf, type Field } from './protobuf.js';
 
 /** Name of the int64 input that `selectPositions` adds: flat positions (row · length + column) whose logits are wanted. */
@@ -33,6 +33,9 @@ function nodeField(type: string, inputs: readonly string[], output: string, attr
 
 /** axis = 1 as an AttributeProto (name 1, i 3, type 20 = INT 2). */
 const AXIS_ONE = lengthDelimited(5, [textField(1, 'axis'), numberField(3, 1), numberField(20, 2)]);
+
+/** to = FLOAT, likewise. */
+const TO_FLOAT = lengthDelimited(5, [textField(1, 'to'), numberField(3, FLOAT), numberField(20, 2)]);
 
 /** Two nodes: [B, T, n] → [1, B·T, n] → the asked positions only, [1, P, n]. */
 function selectionNodes(from: string, to: string): Uint8Array[] {
@@ -67,21 +70,65 @@ function unreadOutput(): Uint8Array[] {
   ];
 }
 
+/** The declaration of a float32 output [1, P, V] called `logits`, from that of another type: the shape is kept. */
+function declaredFloat(output: Field): Uint8Array {
+  const inside = (bytes: Uint8Array, number: number, edit: (content: Uint8Array) => Uint8Array): Uint8Array =>
+    joinBytes(fieldsOf(bytes).map((part) => (part.number === number ? edit(part.content) : part.bytes)));
+  const toFloat = (tensor: Uint8Array): Uint8Array => inside(tensor, 1, () => numberField(1, FLOAT));
+  const type = (content: Uint8Array): Uint8Array =>
+    inside(content, 1, (tensor) => lengthDelimited(1, [toFloat(tensor)]));
+  return lengthDelimited(12, [inside(output.content, 2, (content) => lengthDelimited(2, [type(content)]))]);
+}
+
+function nameOf(declaration: Field): string {
+  return textOf(fieldsOf(declaration.content).find(({ number }) => number === 1)?.content ?? new Uint8Array(0));
+}
+
+/** Element type of a declared output, as onnx.proto numbers them; 0 when it is no tensor. */
+function elementType(output: Field): number {
+  const part = (bytes: Uint8Array, number: number): Uint8Array =>
+    fieldsOf(bytes).find((field) => field.number === number)?.content ?? new Uint8Array(0);
+  return part(part(part(output.content, 2), 1), 1)[0] ?? 0;
+}
+
 function readNode(field: Field): Node {
   const parts = fieldsOf(field.content);
   const texts = (number: number): string[] => parts.filter((p) => p.number === number).map((p) => textOf(p.content));
   return { field, inputs: texts(1), outputs: texts(2), type: texts(4)[0] ?? '' };
 }
 
-/** The head node again, with its first input or its output renamed. */
-function renamed(node: Node, input: string | undefined, output: string): Uint8Array {
+/** A node again, its first input or its output renamed. */
+function renamed(node: Node, names: { readonly input?: string; readonly output?: string }): Uint8Array {
   let inputsSeen = 0;
   const parts = fieldsOf(node.field.content).map((part) => {
-    if (part.number === 1 && inputsSeen++ === 0 && input !== undefined) return textField(1, input);
-    if (part.number === 2 && textOf(part.content) === LOGITS) return textField(2, output);
+    if (part.number === 1 && inputsSeen++ === 0 && names.input !== undefined) return textField(1, names.input);
+    if (part.number === 2 && names.output !== undefined) return textField(2, names.output);
     return part.bytes;
   });
   return lengthDelimited(1, parts);
+}
+
+/** Products of hidden states and the vocabulary's matrix: their first input is cut to the rows asked for. */
+const PRODUCTS = ['MatMul', 'MatMulNBits'];
+/** What stands between that product and the logits where they are soft-capped or cast: a number at a time, so rows can be cut before it. */
+const ELEMENTWISE = ['Div', 'Tanh', 'Mul', 'Cast', 'Identity'];
+
+/** The product that the logits are made from by elementwise steps alone; undefined when there is none. */
+function productBehind(head: Node, nodes: readonly Node[]): Node | undefined {
+  for (let node: Node | undefined = head; node !== undefined;) {
+    if (PRODUCTS.includes(node.type)) return node;
+    if (!ELEMENTWISE.includes(node.type)) return undefined;
+    const from: string | undefined = node.inputs[0];
+    // Other inputs must be constants, and nothing else may read what is cut.
+    const constant = node.inputs.slice(1).every((name) => {
+      const maker = nodes.find(({ outputs }) => outputs.includes(name));
+      return maker === undefined || maker.type === 'Constant';
+    });
+    if (!constant || nodes.filter(({ inputs }) => from !== undefined && inputs.includes(from)).length !== 1)
+      return undefined;
+    node = nodes.find(({ outputs }) => from !== undefined && outputs.includes(from));
+  }
+  return undefined;
 }
 
 /** An edited model. */
@@ -93,7 +140,8 @@ export interface SelectableGraph {
 
 /**
  * The same model with one more input, `mop_positions`, and `logits` of shape [1, P, vocabulary] at those positions only. Where the
- * logits come straight from a matrix product, it runs on the selected rows alone; else the finished logits are selected.
+ * logits come from a matrix product, straight or through elementwise steps (soft-capping, casts), it runs on the selected rows alone; else the finished
+ * logits are selected. Logits of another type become float32.
  * @param model bytes of an ONNX file
  * @returns the edited model, or undefined when no node makes an output called `logits`
  * @throws RangeError when the bytes are not a protobuf message
@@ -106,14 +154,29 @@ export function selectPositions(model: Uint8Array): SelectableGraph | undefined 
   const nodes = parts.filter((part) => part.number === 1).map(readNode);
   const head = nodes.find((node) => node.outputs.includes(LOGITS));
   if (head === undefined) return undefined;
-  const hidden = head.type === 'MatMul' || head.type === 'MatMulNBits' ? head.inputs[0] : undefined;
-  const replacement =
-    hidden === undefined
-      ? [renamed(head, undefined, 'mop_all_logits'), ...selectionNodes('mop_all_logits', LOGITS)]
-      : [...selectionNodes(hidden, 'mop_selected'), renamed(head, 'mop_selected', LOGITS)];
-  const edited = parts.flatMap((part) => (part === head.field ? replacement : [part.bytes]));
+  const product = productBehind(head, nodes);
+  const declared = parts.find((part) => part.number === 12 && nameOf(part) === LOGITS);
+  const isFloat = declared === undefined || elementType(declared) === FLOAT;
+  const made = isFloat ? LOGITS : 'mop_logits'; // before the cast
+  const edits = new Map<Field, Uint8Array[]>();
+  const all = 'mop_all_logits';
+  if (product === undefined) edits.set(head.field, [renamed(head, { output: all }), ...selectionNodes(all, made)]);
+  else {
+    if (product !== head) edits.set(head.field, [renamed(head, { output: made })]);
+    const output = product === head ? { output: made } : {};
+    const selection = selectionNodes(product.inputs[0] ?? '', 'mop_selected');
+    edits.set(product.field, [...selection, renamed(product, { input: 'mop_selected', ...output })]);
+  }
+  if (!isFloat) edits.set(declared, [declaredFloat(declared)]);
+  const cast = isFloat ? [] : [nodeField('Cast', [made], LOGITS, [TO_FLOAT])];
+  const edited = parts.flatMap((part) => edits.get(part) ?? [part.bytes]);
   const sharesCache = nodes.some(({ type }) => type === 'GroupQueryAttention');
-  const newGraph = lengthDelimited(GRAPH, [...(sharesCache ? unreadOutput() : []), ...edited, ...declarations()]);
+  const newGraph = lengthDelimited(GRAPH, [
+    ...(sharesCache ? unreadOutput() : []),
+    ...edited,
+    ...cast,
+    ...declarations(),
+  ]);
   const bytes = joinBytes(top.map((field) => (field === graph ? newGraph : field.bytes)));
   return { bytes, sharesCache };
 }

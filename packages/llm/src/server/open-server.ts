@@ -7,10 +7,11 @@ import { Endpoint } from './transport/endpoint.js';
 import { EndpointPool } from './transport/endpoint-pool.js';
 import { serverSettings, type ServerOptions } from './transport/server-options.js';
 import { ServerModel } from './server.js';
+import type { TemplateSettings } from '../tokenizing/chat-template.js';
 import { openLocalTokenizer, type LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 
 /** The options of `openLanguageModel` that a server needs. */
-export interface ServerOpening {
+export interface ServerOpening extends TemplateSettings {
   readonly server?: ServerOptions;
   readonly cacheFolder?: string;
   readonly download?: boolean;
@@ -25,7 +26,7 @@ export async function openServerModel(choice: ServerChoice, options: ServerOpeni
   const settings = serverSettings(server);
   const name = server.tokenizer ?? choice.model;
   const source = { cacheFolder, download, fetch: globalThis.fetch };
-  const local = settings.api === 'chat' ? undefined : await openLocalTokenizer(name, source);
+  const local = settings.api === 'chat' ? undefined : await openLocalTokenizer(name, source, options);
   const endpoints = choice.endpoints.map(({ url, weight }) => new Endpoint(baseOf(url), weight, settings.concurrency));
   const pool = new EndpointPool(endpoints, settings);
   const vocabulary = await vocabularyOf(local);

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ModelError } from '../model/errors.js';
-import type { CallOptions, GenerateRequest, Generation, ScoreCurve, ScoreRequest } from '../model/language-model.js';
+import type {
+  CallOptions,
+  GenerateRequest,
+  Generation,
+  Measure,
+  ScoreCurve,
+  ScoreRequest,
+} from '../model/language-model.js';
 import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
 import { ChebyshevCurve, NODES } from '../scoring/score-curve.js';
 import { checkGenerateRequest } from '../sampling/text-sampler.js';
@@ -59,13 +66,22 @@ export class ServerModel implements DescribedModel {
       fingerprint,
       threads: 0,
       device: 'server',
-      contextTokens: undefined,
+      contextTokens: local?.contextTokens,
+      ...(local === undefined ? {} : { prompting: local.tokenizer.prompting }),
     };
   }
 
   /** Nats per token that the bounds of any pair scored so far lie apart at most. */
   get widest(): number {
     return this.#widest;
+  }
+
+  measure({ prompt, completion, endOfTurn = true }: ScoreRequest): Measure | undefined {
+    const { local } = this.#parts;
+    if (local === undefined) return undefined;
+    const prepared = local.tokenizer.prepare(prompt);
+    const ids = local.tokenizer.encodeCompletion(prepared, completion, endOfTurn);
+    return { tokens: prepared.ids.length + ids.length, window: local.contextTokens };
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {

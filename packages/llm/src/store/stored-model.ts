@@ -6,6 +6,7 @@ import type {
   GenerateRequest,
   Generation,
   LanguageModel,
+  Measure,
   ScoreCurve,
   ScoreRequest,
 } from '../model/language-model.js';
@@ -117,6 +118,10 @@ class StoredModel implements StoredLanguageModel {
 
   generate(requests: readonly GenerateRequest[], options?: CallOptions): AsyncIterable<Generation> {
     return this.#model.generate(requests, options);
+  }
+
+  measure(request: ScoreRequest): Measure | undefined {
+    return this.#model.measure?.(request);
   }
 
   async close(): Promise<void> {

@@ -1,30 +1,44 @@
 // Two small packages without native code: what transformers.js itself reads tokenizers and chat templates with.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Template } from '@huggingface/jinja';
 import * as tokenizers from '@huggingface/tokenizers';
-import type { ChatMessage } from '../model/language-model.js';
+import { readChatTemplate, type ChatTemplate, type TemplateSettings } from './chat-template.js';
 
 /** What is used of @huggingface/tokenizers; its own declarations cannot be resolved under nodenext (relative imports without `.js`). */
 interface FastTokenizer {
   encode(text: string, options: { add_special_tokens: boolean }): { readonly ids: number[] };
-  decode(ids: readonly number[], options: { skip_special_tokens: boolean }): string;
+  decode(
+    ids: readonly number[],
+    options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean },
+  ): string;
   token_to_id(token: string): number | undefined;
   get_vocab(): Map<string, number>;
 }
 const { Tokenizer } = tokenizers as unknown as { Tokenizer: new (json: object, config: object) => FastTokenizer };
 
+/** A token that a tokenizer reads wherever its text stands. */
+export interface AddedToken {
+  readonly id: number;
+  readonly text: string;
+  readonly special: boolean;
+}
+
 /** Text to ids and back, and chat turns to text, as the files of a tokenizer say. */
 export interface TextCodec {
   /** Id of the token that the tokenizer calls the end of a sequence. */
   readonly endOfSequence: number | undefined;
+  /** Ids that the tokenizer puts before a text by default: the beginning-of-text token, or none. */
+  readonly beginning: readonly number[];
   /** One more than the largest id. */
   readonly vocabulary: number;
-  /** Chat turns with the opening of the assistant's after them; undefined when there is no chat template. */
-  readonly render: ((messages: readonly ChatMessage[]) => string) | undefined;
+  readonly addedTokens: readonly AddedToken[];
+  readonly template: ChatTemplate | undefined;
+  /** File that the template was read from. */
+  readonly templateFile: string | undefined;
   /** Ids without special tokens around them; special tokens in the text are read as such. */
   encode(text: string): number[];
   decode(ids: readonly number[], options: { readonly special: boolean }): string;
+  tokenId(token: string): number | undefined;
 }
 
 type Config = Readonly<Record<string, unknown>>;
@@ -33,52 +47,64 @@ type Config = Readonly<Record<string, unknown>>;
 const NAMED_TOKENS = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
 
 /**
- * The codec of a folder with tokenizer.json and, as models have them, tokenizer_config.json and chat_template.jinja.
+ * The codec of a folder with tokenizer.json and, as models have them, tokenizer_config.json and chat_template.jinja, which wins over a template in
+ * the config.
  * @throws Error when tokenizer.json is missing or is no tokenizer
  */
-export async function openTextCodec(folder: string): Promise<TextCodec> {
-  const json = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8')) as object;
+export async function openTextCodec(folder: string, settings: TemplateSettings = {}): Promise<TextCodec> {
+  const json = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8')) as Config;
   const config = JSON.parse((await optional(join(folder, 'tokenizer_config.json'))) ?? '{}') as Config;
-  const template = templateIn(config) ?? (await optional(join(folder, 'chat_template.jinja')));
+  const file = await optional(join(folder, 'chat_template.jinja'));
+  const source = file ?? templateIn(config);
   const tokenizer = new Tokenizer(json, config);
+  const encode = (text: string, special = false): number[] =>
+    tokenizer.encode(text, { add_special_tokens: special }).ids;
   const end = tokenNamed(config, 'eos_token');
+  const named = NAMED_TOKENS.map((name) => [name, tokenNamed(config, name)] as const);
+  const tokens = Object.fromEntries(named.flatMap(([name, token]) => (token === undefined ? [] : [[name, token]])));
+  const vocabulary = [...tokenizer.get_vocab().values()].reduce((most, id) => Math.max(most, id), -1) + 1;
   return {
     endOfSequence: end === undefined ? undefined : tokenizer.token_to_id(end),
-    vocabulary: [...tokenizer.get_vocab().values()].reduce((most, id) => Math.max(most, id), -1) + 1,
-    render: template === undefined ? undefined : renderer(template, config),
-    encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
-    decode: (ids, { special }) => tokenizer.decode(ids, { skip_special_tokens: !special }),
+    beginning: beginningOf(config, encode, (token) => tokenizer.token_to_id(token)),
+    vocabulary,
+    addedTokens: addedTokensIn(json),
+    template: source === undefined ? undefined : readChatTemplate(source, tokens, settings),
+    templateFile:
+      source === undefined ? undefined : file === undefined ? 'tokenizer_config.json' : 'chat_template.jinja',
+    encode: (text) => encode(text),
+    decode: (ids, { special }) => {
+      const known = ids.filter((id) => id < vocabulary); // a model may be able to say ids that its tokenizer has no text for
+      if (known.length === 0) return '';
+      return tokenizer.decode(known, { skip_special_tokens: !special, clean_up_tokenization_spaces: false });
+    },
+    tokenId: (token) => tokenizer.token_to_id(token),
   };
 }
 
-/** Characters of a template at most, twice as many as the longest in use: the time to read one grows with the square of the spaces in a row. */
-const LONGEST_TEMPLATE = 2 ** 15;
-/** Numbers that a template may count over in one rendering: those in use count messages, and one that counts to a billion ends the process. */
-const MOST_COUNTED = 100_000;
-
-function renderer(source: string, config: Config): (messages: readonly ChatMessage[]) => string {
-  if (source.length > LONGEST_TEMPLATE) throw new RangeError(`a chat template of ${source.length} characters`);
-  // `range` cannot be given as a variable, being one already. A line end after a block is dropped, so one that was there is written twice.
-  const template = new Template(`{% set range = counted_range %}${source.startsWith('\n') ? '\n' : ''}${source}`);
-  const names = NAMED_TOKENS.map((name) => [name, tokenNamed(config, name)] as const);
-  const tokens = Object.fromEntries(names.filter(([, token]) => token !== undefined));
-  return (messages) => {
-    const turns = messages.map(({ role, content }) => ({ role, content }));
-    const given = { messages: turns, add_generation_prompt: true, tools: null, documents: null };
-    return template.render({ ...given, counted_range: rangeWithin(MOST_COUNTED), ...tokens });
-  };
+/** The ids before a text: those of the tokenizer's post-processor, unless `add_bos_token` of the config says otherwise. */
+function beginningOf(
+  config: Config,
+  encode: (text: string, special: boolean) => number[],
+  idOf: (token: string) => number | undefined,
+): number[] {
+  const [plain, whole] = [encode('a', false), encode('a', true)];
+  const at = whole.findIndex((_, i) => plain.every((id, j) => whole[i + j] === id));
+  const before = whole.slice(0, Math.max(0, at));
+  const wanted = config['add_bos_token'];
+  if (wanted === false) return [];
+  const token = tokenNamed(config, 'bos_token');
+  const bos = token === undefined ? undefined : idOf(token);
+  return wanted === true && before.length === 0 && bos !== undefined ? [bos] : before;
 }
 
-/** Python's `range` as lists that hold so many numbers together, at most. */
-function rangeWithin(most: number): (start: number, stop?: number, step?: number) => number[] {
-  let left = most;
-  return (start, stop, step = 1) => {
-    const [from, to] = stop === undefined ? [0, start] : [start, stop];
-    const count = Math.max(0, Math.ceil((to - from) / step));
-    left -= count;
-    if (!(left >= 0)) throw new RangeError(`it counts over more than ${most} numbers`);
-    return Array.from({ length: count }, (_, i) => from + i * step);
-  };
+function addedTokensIn(json: Config): AddedToken[] {
+  const list: readonly unknown[] = Array.isArray(json['added_tokens']) ? json['added_tokens'] : [];
+  return list.flatMap((entry) => {
+    const { id, content, special } = (entry ?? {}) as Config;
+    return typeof id === 'number' && typeof content === 'string' && content.trim() !== ''
+      ? [{ id, text: content, special: special === true }]
+      : [];
+  });
 }
 
 /** The template itself, or the one called `default` of several. */

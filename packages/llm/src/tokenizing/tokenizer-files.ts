@@ -2,18 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ModelError } from '../model/errors.js';
-import type { ModelFile } from '../model/model-description.js';
-import { endTokensIn, hashFiles } from '../files/model-folder.js';
+import { fingerprintOf, type ModelFile } from '../model/model-description.js';
+import { contextIn, endTokensIn, hashFiles, readConfigFile, SETTINGS_FILES as FILES } from '../files/model-folder.js';
+import type { TemplateSettings } from './chat-template.js';
 import { openTokenizer, type Tokenizer } from './tokenizer.js';
-
-/** Files that say how a model's prompts become tokens; the first must be there. */
-const FILES = [
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'chat_template.jinja',
-  'generation_config.json',
-  'config.json',
-];
 
 /** The tokenizer of a model that is served elsewhere. */
 export interface LocalTokenizer {
@@ -21,8 +13,10 @@ export interface LocalTokenizer {
   /** Folder of its files. */
   readonly path: string;
   readonly files: readonly ModelFile[];
-  /** SHA-256, hex, of its files. */
+  /** SHA-256, hex, of its files and of how it renders prompts. */
   readonly hash: string;
+  /** Tokens that the model takes, by its config; undefined when that does not say. */
+  readonly contextTokens: number | undefined;
 }
 
 /** Where hub files are kept and how they are fetched. */
@@ -36,7 +30,11 @@ export interface TokenizerSource {
  * Opens a tokenizer without its model's weights: from a folder, or from the hub, whose few small files are then kept.
  * @throws ModelError `no-tokenizer` when there is none
  */
-export async function openLocalTokenizer(name: string, source: TokenizerSource): Promise<LocalTokenizer> {
+export async function openLocalTokenizer(
+  name: string,
+  source: TokenizerSource,
+  settings: TemplateSettings = {},
+): Promise<LocalTokenizer> {
   const path = existsSync(name) ? name : await fromHub(name, source);
   if (!existsSync(join(path, FILES[0] ?? ''))) {
     throw new ModelError(
@@ -48,8 +46,10 @@ export async function openLocalTokenizer(name: string, source: TokenizerSource):
   const files = await Promise.all(
     names.map(async (file) => ({ path: file, bytes: (await stat(join(path, file))).size })),
   );
-  const tokenizer = await openTokenizer({ path, endTokens: await endTokensIn(path) });
-  return { tokenizer, path, files, hash: await hashFiles(path, names) };
+  const tokenizer = await openTokenizer({ path, endTokens: await endTokensIn(path) }, settings);
+  const contextTokens = contextIn(await readConfigFile(join(path, 'config.json')));
+  const hash = fingerprintOf(await hashFiles(path, names), tokenizer.prompting);
+  return { tokenizer, path, files, hash, contextTokens };
 }
 
 async function fromHub(id: string, { cacheFolder, download, fetch }: TokenizerSource): Promise<string> {

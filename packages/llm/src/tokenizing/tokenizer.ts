@@ -1,7 +1,20 @@
+import type { ModelFolder } from '../files/model-folder.js';
 import { ModelError } from '../model/errors.js';
 import type { Prompt } from '../model/language-model.js';
-import type { ModelFolder } from '../files/model-folder.js';
+import type { Prompting } from '../model/model-description.js';
+import type { TemplateSettings } from './chat-template.js';
+import { completionIds } from './completion-ids.js';
 import { openTextCodec, type TextCodec } from './text-codec.js';
+import { closingToken } from './turn-end.js';
+
+/** A prompt as text and ids, ready to have completions tokenized after it. */
+export interface PreparedPrompt {
+  /** The text that is tokenized; the beginning-of-text token of a text prompt is not in it. */
+  readonly text: string;
+  readonly ids: Int32Array;
+  /** The end of the text from its last special token on, which no token spans; all of the text where there is none. */
+  readonly tail: { readonly text: string; readonly ids: readonly number[] };
+}
 
 /** Text to token ids and back, by the model's own tokenizer and chat template. */
 export class Tokenizer {
@@ -10,11 +23,19 @@ export class Tokenizer {
   /** The token that ends a turn and is scored with it. */
   readonly endOfTurn: number;
   readonly #codec: TextCodec;
+  readonly #turnEndFrom: Prompting['endOfTurn']['from'];
+  readonly #specials: readonly string[];
 
-  constructor(codec: TextCodec, endOfTurn: number, endTokens: readonly number[]) {
+  constructor(
+    codec: TextCodec,
+    endOfTurn: { readonly id: number; readonly from: Prompting['endOfTurn']['from'] },
+    endTokens: readonly number[],
+  ) {
     this.#codec = codec;
-    this.endOfTurn = endOfTurn;
-    this.endTokens = new Set([endOfTurn, ...endTokens]);
+    this.endOfTurn = endOfTurn.id;
+    this.#turnEndFrom = endOfTurn.from;
+    this.endTokens = new Set([endOfTurn.id, ...endTokens]);
+    this.#specials = codec.addedTokens.filter(({ special }) => special).map(({ text }) => text);
   }
 
   /** One more than the largest id. */
@@ -22,45 +43,82 @@ export class Tokenizer {
     return this.#codec.vocabulary;
   }
 
+  /** How prompts are rendered and turns end: what manifests record. */
+  get prompting(): Prompting {
+    const { template, templateFile } = this.#codec;
+    return {
+      template: templateFile,
+      variables: template?.variables ?? {},
+      foldsSystem: template?.foldsSystem ?? false,
+      endOfTurn: { id: this.endOfTurn, text: this.decodeAll([this.endOfTurn]), from: this.#turnEndFrom },
+    };
+  }
+
   /** Ids of a text as it is, no special token added. */
   encode(text: string): Int32Array {
     return text === '' ? new Int32Array(0) : Int32Array.from(this.#codec.encode(text));
   }
 
+  /** Ids of a text with the beginning-of-text token before it where the tokenizer adds one and the text has none. */
+  encodeText(text: string): Int32Array {
+    const ids = this.encode(text);
+    const { beginning } = this.#codec;
+    return beginning.every((id, i) => ids[i] === id) ? ids : Int32Array.of(...beginning, ...ids);
+  }
+
+  /** A text for a server that adds the beginning-of-text token itself, as `encodeText` does: that token's own spelling is left out. */
+  withoutBeginning(text: string): string {
+    const beginning = this.decodeAll(this.#codec.beginning);
+    return beginning !== '' && text.startsWith(beginning) ? text.slice(beginning.length) : text;
+  }
+
   /**
-   * Ids of a prompt: chat turns by the model's template with the opening of the assistant's turn after them; text as it is.
+   * Ids of a prompt: chat turns by the model's template with the opening of the assistant's turn after them; text with the beginning-of-text token
+   * before it, where the tokenizer adds one.
    * @throws ModelError `prompt` when the prompt is empty or the model has no chat template
    */
   encodePrompt(prompt: Prompt): Int32Array {
-    const ids = this.encode(this.renderPrompt(prompt));
+    return this.prepare(prompt).ids;
+  }
+
+  /** The prompt's text and ids. @throws ModelError as `encodePrompt` does */
+  prepare(prompt: Prompt): PreparedPrompt {
+    const text = this.renderPrompt(prompt);
+    const own = this.encode(text);
+    const ids = 'text' in prompt ? this.encodeText(text) : own;
     if (ids.length === 0) {
       throw new ModelError(
         'prompt',
         'A prompt has no tokens, so nothing predicts the first word; write at least one character.',
       );
     }
-    return ids;
+    return { text, ids, tail: this.#tailOf(text, own) };
+  }
+
+  #tailOf(text: string, own: Int32Array): PreparedPrompt['tail'] {
+    const at = this.#specials.reduce((last, special) => Math.max(last, text.lastIndexOf(special)), 0);
+    const tail = text.slice(at);
+    const ids = [...this.encode(tail)];
+    const isEnd = ids.every((id, i) => own[own.length - ids.length + i] === id);
+    return isEnd ? { text: tail, ids } : { text, ids: [...own] };
   }
 
   /** The text that a prompt is tokenized from. @throws ModelError `prompt` when the model has no chat template, or one that refuses these messages */
   renderPrompt(prompt: Prompt): string {
     if ('text' in prompt) return prompt.text;
-    if (this.#codec.render === undefined) {
+    if (this.#codec.template === undefined) {
       throw new ModelError('prompt', 'The model has no chat template; give prompts as text, or use a chat model.');
     }
-    try {
-      return this.#codec.render(prompt.messages);
-    } catch (error) {
-      const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-      const message = `The model's chat template refuses these messages (${said}); give prompts that it takes, such as ones without a system turn, or as text.`;
-      throw new ModelError('prompt', message, { cause: error });
-    }
+    return this.#codec.template.render(prompt.messages, true);
   }
 
-  /** Ids of a completion, the end-of-turn token after them when asked; tokenized apart from the prompt. */
-  encodeCompletion(completion: string, endOfTurn: boolean): Int32Array {
-    const ids = this.encode(completion);
-    return endOfTurn ? Int32Array.of(...ids, this.endOfTurn) : ids;
+  /**
+   * Ids of a completion in its place after a prompt, the end-of-turn token after them when asked.
+   * @throws ModelError `joined-tokens` when its tokens cannot be told from the prompt's
+   */
+  encodeCompletion({ tail }: PreparedPrompt, completion: string, endOfTurn: boolean): Int32Array {
+    const ids = completion === '' ? [] : completionIds(this.#codec, tail, completion);
+    return Int32Array.from(endOfTurn ? [...ids, this.endOfTurn] : ids);
   }
 
   /** Text of sampled ids, special tokens left out. */
@@ -78,21 +136,40 @@ export class Tokenizer {
  * The tokenizer of a model's folder.
  * @throws ModelError `no-tokenizer` when it cannot be read or does not say which token ends a turn
  */
-export async function openTokenizer(folder: Pick<ModelFolder, 'path' | 'endTokens'>): Promise<Tokenizer> {
+export async function openTokenizer(
+  folder: Pick<ModelFolder, 'path' | 'endTokens'>,
+  settings: TemplateSettings = {},
+): Promise<Tokenizer> {
   let codec: TextCodec;
   try {
-    codec = await openTextCodec(folder.path);
+    codec = await openTextCodec(folder.path, settings);
   } catch (error) {
+    if (error instanceof ModelError) throw error;
     const why = error instanceof RangeError ? ` (${error.message})` : '';
     const message = `The tokenizer in ${folder.path} cannot be read${why}; copy tokenizer.json and tokenizer_config.json again.`;
     throw new ModelError('no-tokenizer', message, { cause: error });
   }
   const own = codec.endOfSequence;
-  const end =
-    own !== undefined && (folder.endTokens.length === 0 || folder.endTokens.includes(own)) ? own : folder.endTokens[0];
-  if (end === undefined) {
-    const message = `Neither the tokenizer nor the configs in ${folder.path} say which token ends a turn; set eos_token_id in generation_config.json.`;
-    throw new ModelError('no-tokenizer', message);
+  const ends = [...new Set([...folder.endTokens, ...(own === undefined ? [] : [own])])];
+  const closing = closingOf(codec, ends);
+  const configured = folder.endTokens.length === 0 || (own !== undefined && folder.endTokens.includes(own));
+  const fallback = configured ? own : folder.endTokens[0];
+  if (closing !== undefined) return new Tokenizer(codec, { id: closing, from: 'template' }, ends);
+  if (fallback !== undefined) {
+    return new Tokenizer(codec, { id: fallback, from: fallback === own ? 'tokenizer' : 'config' }, ends);
   }
-  return new Tokenizer(codec, end, folder.endTokens);
+  const message = `Neither the tokenizer nor the configs in ${folder.path} say which token ends a turn; set eos_token_id in generation_config.json.`;
+  throw new ModelError('no-tokenizer', message);
+}
+
+/** The token with which the template closes a turn. */
+function closingOf(
+  { template, addedTokens, tokenId, endOfSequence, decode }: TextCodec,
+  ends: readonly number[],
+): number | undefined {
+  if (template === undefined) return undefined;
+  const eos = endOfSequence === undefined ? [] : [decode([endOfSequence], { special: true })];
+  const texts = [...addedTokens.map(({ text }) => text), ...eos.filter((text) => text.trim() !== '')];
+  const found = closingToken(template, texts, (token) => ends.includes(tokenId(token) ?? -1));
+  return found === undefined ? undefined : tokenId(found);
 }

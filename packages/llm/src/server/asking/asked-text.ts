@@ -35,7 +35,11 @@ export function askedText(
     return { path: '/completions', body: { ...body, ...own, prompt: ids } };
   }
   const stop = [...tokenizer.endTokens].map((id) => tokenizer.decodeAll([id])).filter((text) => text !== '');
-  const plain = { ...body, prompt: tokenizer.renderPrompt(request.prompt), stop: stop.slice(0, 4) };
+  const plain = {
+    ...body,
+    prompt: tokenizer.withoutBeginning(tokenizer.renderPrompt(request.prompt)),
+    stop: stop.slice(0, 4),
+  };
   return { path: '/completions', body: form === 'plain-text' ? plain : { ...plain, ...WHOLE_DISTRIBUTION, top_k: 0 } };
 }
 

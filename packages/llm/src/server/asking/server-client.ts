@@ -160,22 +160,22 @@ export class ServerClient {
     return { ...textOf(choice), tokens: completionTokens };
   }
 
-  /** A request as one sequence of ids, tokenized apart on this side as the in-process engines do it. */
+  /** A request as one sequence of ids, tokenized on this side as the in-process engines do it. */
   askedScore({ prompt, completion, endOfTurn = true }: ScoreRequest): AskedScore {
     const tokenizer = this.#requireTokenizer();
-    const before = tokenizer.encodePrompt(prompt);
-    const after = tokenizer.encodeCompletion(completion, endOfTurn);
-    const promptText = tokenizer.renderPrompt(prompt);
+    const prepared = tokenizer.prepare(prompt);
+    const after = tokenizer.encodeCompletion(prepared, completion, endOfTurn);
+    const promptText = tokenizer.withoutBeginning(prepared.text);
     const end = endOfTurn ? tokenizer.decodeAll([tokenizer.endOfTurn]) : '';
     const { model, settings } = this.#parts;
     return {
       model,
       top: settings.topLogProbabilities,
-      ids: [...before, ...after],
-      from: before.length,
+      ids: [...prepared.ids, ...after],
+      from: prepared.ids.length,
       promptText,
       text: `${promptText}${completion}${end}`,
-      encode: (text) => tokenizer.encode(text),
+      encode: (text) => tokenizer.encodeText(text),
     };
   }
 

@@ -13,13 +13,18 @@ const MESSAGES: readonly ChatMessage[] = [
 export async function checkTemplate({ endpoint: { url }, parts, ask }: ServerUnderTest): Promise<ModelCheck[]> {
   const { model, local } = parts;
   if (local === undefined) return [];
+  const { foldsSystem, variables } = local.tokenizer.prompting;
+  const messages = foldsSystem ? MESSAGES.slice(1) : MESSAGES;
+  // The server's clock is not ours: a date goes by `date_string`, which templates take before they look at it.
+  const { strftime_now: _, ...named } = variables;
+  const chat = { messages, ...(Object.keys(named).length === 0 ? {} : { chat_template_kwargs: named }) };
   let ours: readonly number[];
   try {
-    ours = [...local.tokenizer.encodePrompt({ messages: MESSAGES })];
+    ours = [...local.tokenizer.encodePrompt({ messages })];
   } catch {
     return [{ name: url, status: 'warning', detail: 'the tokenizer has no chat template: prompts must be text' }];
   }
-  const theirs = (await tokenized(ask, url, model)) ?? (await counted(ask, url, model));
+  const theirs = (await tokenized(ask, url, { model, ...chat })) ?? (await counted(ask, url, { model, ...chat }));
   if (theirs === undefined)
     return [{ name: url, status: 'warning', detail: 'does not say how it renders a chat; not compared' }];
   const equal = typeof theirs === 'number' ? theirs === ours.length : theirs.join() === ours.join();
@@ -38,17 +43,17 @@ export async function checkTemplate({ endpoint: { url }, parts, ask }: ServerUnd
 async function tokenized(
   ask: ServerUnderTest['ask'],
   url: string,
-  model: string,
+  chat: object,
 ): Promise<readonly number[] | undefined> {
-  const body = { model, messages: MESSAGES, add_generation_prompt: true };
+  const body = { ...chat, add_generation_prompt: true };
   const answer = await ask({ url: `${url.replace(/\/v1$/, '')}/tokenize`, body }).catch(declined);
   const tokens = property(answer, 'tokens');
   return Array.isArray(tokens) ? (tokens as number[]) : undefined;
 }
 
 /** The tokens that a chat's prompt is charged as. */
-async function counted(ask: ServerUnderTest['ask'], url: string, model: string): Promise<number | undefined> {
-  const body = { model, messages: MESSAGES, max_tokens: 1, temperature: 0 };
+async function counted(ask: ServerUnderTest['ask'], url: string, chat: object): Promise<number | undefined> {
+  const body = { ...chat, max_tokens: 1, temperature: 0 };
   const answer = await ask({ url: `${url}/chat/completions`, body }).catch(declined);
   const count = property(property(answer, 'usage'), 'prompt_tokens');
   return typeof count === 'number' ? count : undefined;
