@@ -2,13 +2,8 @@
 export { openLanguageModel } from './open.js';
 export type { OpenOptions } from './open-options.js';
 export type { WeightFormat } from './files/model-folder.js';
-export {
-  parseLanguageModelChoice,
-  type EmbeddedChoice,
-  type LanguageModelChoice,
-  type OnnxChoice,
-  type ServerChoice,
-} from './model/model-choice.js';
+export type { EmbeddedChoice, OnnxChoice, ServerChoice } from '@mixture-of-personas/models';
+export { parseLanguageModelChoice, type LanguageModelChoice } from './model/model-choice.js';
 export type { ServerOptions } from './server/transport/server-options.js';
 export type { DescribedModel, ModelCheck, ModelDescription, ModelFile, Prompting } from './model/model-description.js';
 // the interface every engine implements

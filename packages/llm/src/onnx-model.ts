@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
 import { ModelError } from './model/errors.js';
-import { defaultCacheFolder, locateModel } from './files/hub.js';
+import { locateModel } from './files/hub.js';
 import type {
   CallOptions,
   GenerateRequest,
@@ -152,13 +152,12 @@ function requireKnown(parts: readonly Int32Array[], vocabulary: number): void {
  * @throws ModelError with the reason as `code`
  */
 export async function openOnnxModel(
-  which: { readonly id: string; readonly model: string; readonly source: string },
+  which: { readonly id: string; readonly model: string; readonly source: string; readonly file?: string | undefined },
   options: OpenOptions,
 ): Promise<DescribedModel> {
-  const { threads = Math.min(8, availableParallelism()), batch = BATCH, download = true, weights } = options;
-  const { cacheFolder = defaultCacheFolder() } = options;
-  const path = await locateModel(which.source, { cacheFolder, download, format: weights ?? 'q8' });
-  const folder = await readModelFolder(path, weights);
+  const { threads = Math.min(8, availableParallelism()), batch = BATCH, weights } = options;
+  const wanted = { format: weights, file: which.file };
+  const folder = await readModelFolder(await locateModel(which.source, wanted, options), wanted);
   const tokenizer = await openTokenizer(folder, options);
   const session = await openCausalSession(folder, threads);
   const { files, contextTokens } = folder;

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { formatModelChoice } from '@mixture-of-personas/models';
 import { parseLanguageModelChoice, type LanguageModelChoice } from './model/model-choice.js';
 import type { DescribedModel } from './model/model-description.js';
 import type { OpenOptions } from './open-options.js';
@@ -25,6 +26,9 @@ export async function openLanguageModel(
     case 'embedded':
       return openOnnxModel({ id: 'embedded', model: 'embedded', source: EMBEDDED_FOLDER }, options);
     case 'onnx':
-      return openOnnxModel({ id: `onnx:${choice.model}`, model: choice.model, source: choice.model }, options);
+      return openOnnxModel(
+        { id: formatModelChoice(choice), model: choice.model, source: choice.model, file: choice.file },
+        options,
+      );
   }
 }

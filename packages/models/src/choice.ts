@@ -43,9 +43,9 @@ export function parseModelChoice(text: string): ModelChoice {
     return after.endsWith('.onnx') && before ? { kind, model: before, file: after } : { kind, model: rest };
   if (kind === 'server' && after !== '')
     return { kind, endpoints: before.split(',').map((part) => endpointIn(part.trim())), model: after };
-  const problem = `The model must be ${FORMS}, got ${JSON.stringify(withoutPassword(text))}.`;
-  const remedy = kind === 'server' ? 'Write the name that the server knows its model by after "#".' : undefined;
-  throw new ModelError('choice', problem, { remedy });
+  const lacks = /^(onnx|server)(:|$)/.test(text) ? 'model' : 'engine';
+  const problem = `${JSON.stringify(withoutPassword(text))} names no ${lacks}; a model must be ${FORMS}.`;
+  throw new ModelError('choice', problem);
 }
 
 /** The choice as `parseModelChoice` reads it, weights of 1 left out. */

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ModelError } from '../model/errors.js';
-import { externalDataFiles } from './external-data.js';
+import { externalDataFiles, ModelError } from '@mixture-of-personas/models';
 import type { ModelFile } from '../model/model-description.js';
 
 /** Weight formats of the Hugging Face ONNX layout and the ending of their file names, in the order they are looked for. */
@@ -51,13 +50,26 @@ export async function readConfigFile(path: string): Promise<Readonly<Record<stri
   throw new ModelError('no-config', `${path} is not a JSON object; copy the model's files again.`, { cause });
 }
 
-function findWeights(folder: string, format: WeightFormat | undefined): string {
+/** Weights by format or by the name of their file. */
+export interface WeightsWanted {
+  readonly format?: WeightFormat | undefined;
+  /** Such as `model_q4.onnx`, in the model's folder or its `onnx` folder. */
+  readonly file?: string | undefined;
+}
+
+/** Names that weights may have below a model's folder, in the order they are looked for. */
+export function weightNames({ format, file }: WeightsWanted): string[] {
+  if (file !== undefined) return [`onnx/${file}`, file];
   const endings = format === undefined ? Object.values(WEIGHT_FORMATS) : [WEIGHT_FORMATS[format]];
-  const names = endings.flatMap((ending) => [
+  return endings.flatMap((ending) => [
     `onnx/model${ending}.onnx`,
     `model${ending}.onnx`,
     `onnx/decoder_model_merged${ending}.onnx`,
   ]);
+}
+
+function findWeights(folder: string, wanted: WeightsWanted): string {
+  const names = weightNames(wanted);
   const found = names.find((name) => existsSync(join(folder, name)));
   if (found !== undefined) return found;
   const message = `The folder ${folder} holds no ONNX weights (looked for ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and other formats' : ''}); export the model to ONNX or choose another folder.`;
@@ -137,7 +149,7 @@ export function contextIn(config: Readonly<Record<string, unknown>>): number | u
  * @returns the ONNX file, relative to the folder
  * @throws ModelError `folder-missing`, `no-weights`, `no-tokenizer` or `no-config`, saying what was looked for
  */
-export async function checkModelFolder(path: string, format?: WeightFormat): Promise<string> {
+export async function checkModelFolder(path: string, wanted: WeightsWanted = {}): Promise<string> {
   const kind = await stat(path).catch(() => undefined);
   if (!kind?.isDirectory()) {
     throw new ModelError(
@@ -145,7 +157,7 @@ export async function checkModelFolder(path: string, format?: WeightFormat): Pro
       `There is no model folder ${path}; give the path of an existing folder or a hub id.`,
     );
   }
-  const weights = findWeights(path, format);
+  const weights = findWeights(path, wanted);
   if (!existsSync(join(path, 'tokenizer.json'))) {
     throw new ModelError(
       'no-tokenizer',
@@ -165,8 +177,8 @@ export async function checkModelFolder(path: string, format?: WeightFormat): Pro
  * Reads what is needed to run a model in the Hugging Face ONNX layout; reads every file once, for the fingerprint.
  * @throws ModelError as `checkModelFolder` does
  */
-export async function readModelFolder(path: string, format?: WeightFormat): Promise<ModelFolder> {
-  const weights = await checkModelFolder(path, format);
+export async function readModelFolder(path: string, wanted: WeightsWanted = {}): Promise<ModelFolder> {
+  const weights = await checkModelFolder(path, wanted);
   const config = await readConfigFile(join(path, 'config.json'));
   const settings = SETTINGS_FILES.filter((name) => existsSync(join(path, name)));
   const names = [...(await weightFiles(path, weights)), ...settings];

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from '../model/errors.js';
 import { KeyValueCache, type CacheTensor } from './key-value-cache.js';
 import type { ModelFolder } from '../files/model-folder.js';
 import { POSITIONS_INPUT, selectPositions, UNREAD_OUTPUT } from './onnx-graph.js';
-import { loadOnnx, type Onnx } from '../files/runtimes.js';
+import { loadOnnx, openSession, type Onnx } from '@mixture-of-personas/models';
 
 /** One pass: `past.length` rows of equally many new tokens after each row's own past. */
 export interface Pass {
@@ -200,15 +200,7 @@ export async function openCausalSession(folder: ModelFolder, threads: number): P
   try {
     const graph = selectPositions(await readFile(path));
     if (graph === undefined) throw unsupported('gives no logits');
-    const session = await onnx.InferenceSession.create(graph.bytes, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-      // Threads that spin while they wait cost half as much again in processor time, and twice the wall time on a busy machine.
-      extra: {
-        session: { model_external_initializers_file_folder_path: dirname(path), intra_op: { allow_spinning: '0' } },
-      },
-    });
+    const session = await openSession(path, { threads, bytes: graph.bytes });
     return new CausalSession(onnx, session, graph.sharesCache);
   } catch (error) {
     if (error instanceof ModelError) throw error;

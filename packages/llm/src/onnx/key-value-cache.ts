@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import type { Onnx } from '../files/runtimes.js';
+import type { Onnx } from '@mixture-of-personas/models';
 
 /** One key or value tensor of a model: [batch, heads, length, width]. */
 export interface CacheTensor {

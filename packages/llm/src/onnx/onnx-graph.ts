@@ -2,7 +2,15 @@
 // `selectPositions` edits the ONNX file so that logits are computed only at the positions asked for. An ONNX file is a protobuf
 // message; only its frame is read here (onnx.proto: ModelProto.graph = 7; GraphProto.node = 1, initializer = 5, input = 11, output = 12;
 // NodeProto.input = 1, output = 2, op_type = 4, attribute = 5; ValueInfoProto.name = 1, type = 2), everything else is copied byte for byte.
-import { fieldsOf, joinBytes, lengthDelimited, numberField, textField, textOf, type Field } from './protobuf.js';
+import {
+  fieldsOf,
+  joinBytes,
+  lengthDelimited,
+  numberField,
+  textField,
+  textOf,
+  type Field,
+} from '@mixture-of-personas/models';
 
 /** Name of the int64 input that `selectPositions` adds: flat positions (row · length + column) whose logits are wanted. */
 export const POSITIONS_INPUT = 'mop_positions';

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { defaultCacheFolder } from '../files/hub.js';
+import { baseUrl, formatModelChoice, type HubOptions, type ServerChoice } from '@mixture-of-personas/models';
 import { readConfigFile } from '../files/model-folder.js';
-import type { ServerChoice } from '../model/model-choice.js';
-import { formatServerChoice } from '../model/model-choice.js';
 import { Endpoint } from './transport/endpoint.js';
 import { EndpointPool } from './transport/endpoint-pool.js';
 import { serverSettings, type ServerOptions } from './transport/server-options.js';
@@ -11,10 +9,8 @@ import type { TemplateSettings } from '../tokenizing/chat-template.js';
 import { openLocalTokenizer, type LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 
 /** The options of `openLanguageModel` that a server needs. */
-export interface ServerOpening extends TemplateSettings {
+export interface ServerOpening extends TemplateSettings, HubOptions {
   readonly server?: ServerOptions;
-  readonly cacheFolder?: string;
-  readonly download?: boolean;
 }
 
 /**
@@ -22,20 +18,14 @@ export interface ServerOpening extends TemplateSettings {
  * @throws ModelError `no-tokenizer`, SettingError for an option out of range
  */
 export async function openServerModel(choice: ServerChoice, options: ServerOpening): Promise<ServerModel> {
-  const { server = {}, cacheFolder = defaultCacheFolder(), download = true } = options;
+  const { server = {} } = options;
   const settings = serverSettings(server);
   const name = server.tokenizer ?? choice.model;
-  const source = { cacheFolder, download, fetch: globalThis.fetch };
-  const local = settings.api === 'chat' ? undefined : await openLocalTokenizer(name, source, options);
-  const endpoints = choice.endpoints.map(({ url, weight }) => new Endpoint(baseOf(url), weight, settings.concurrency));
+  const local = settings.api === 'chat' ? undefined : await openLocalTokenizer(name, options);
+  const endpoints = choice.endpoints.map(({ url, weight }) => new Endpoint(baseUrl(url), weight, settings.concurrency));
   const pool = new EndpointPool(endpoints, settings);
   const vocabulary = await vocabularyOf(local);
-  return new ServerModel({ id: formatServerChoice(choice), model: choice.model, pool, settings, local, vocabulary });
-}
-
-/** With `/v1` and without a slash after it. */
-function baseOf(url: string): string {
-  return `${url.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`;
+  return new ServerModel({ id: formatModelChoice(choice), model: choice.model, pool, settings, local, vocabulary });
 }
 
 /** A model may be able to say more tokens than its tokenizer has names for; bounds on the tail need them all. */

@@ -1,20 +1,8 @@
 // Two small packages without native code: what transformers.js itself reads tokenizers and chat templates with.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as tokenizers from '@huggingface/tokenizers';
+import { openFastTokenizer } from '@mixture-of-personas/models';
 import { readChatTemplate, type ChatTemplate, type TemplateSettings } from './chat-template.js';
-
-/** What is used of @huggingface/tokenizers; its own declarations cannot be resolved under nodenext (relative imports without `.js`). */
-interface FastTokenizer {
-  encode(text: string, options: { add_special_tokens: boolean }): { readonly ids: number[] };
-  decode(
-    ids: readonly number[],
-    options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean },
-  ): string;
-  token_to_id(token: string): number | undefined;
-  get_vocab(): Map<string, number>;
-}
-const { Tokenizer } = tokenizers as unknown as { Tokenizer: new (json: object, config: object) => FastTokenizer };
 
 /** A token that a tokenizer reads wherever its text stands. */
 export interface AddedToken {
@@ -56,7 +44,7 @@ export async function openTextCodec(folder: string, settings: TemplateSettings =
   const config = JSON.parse((await optional(join(folder, 'tokenizer_config.json'))) ?? '{}') as Config;
   const file = await optional(join(folder, 'chat_template.jinja'));
   const source = file ?? templateIn(config);
-  const tokenizer = new Tokenizer(json, config);
+  const tokenizer = await openFastTokenizer(json, config);
   const encode = (text: string, special = false): number[] =>
     tokenizer.encode(text, { add_special_tokens: special }).ids;
   const end = tokenNamed(config, 'eos_token');

@@ -21,7 +21,7 @@ describe('a model folder', () => {
     const open = (): Promise<unknown> => openLanguageModel(`onnx:${folder}`, { download: false });
     await expect(openLanguageModel(`onnx:${folder}/absent`)).rejects.toMatchObject({
       code: 'folder-missing',
-      message: expect.stringContaining('/absent;'),
+      message: expect.stringContaining('/absent.'),
     });
     await expect(open()).rejects.toMatchObject({
       code: 'no-weights',
@@ -63,7 +63,7 @@ describe('a model folder', () => {
       ['tokenizer.json', 1],
     ]);
     expect([first.endTokens, first.contextTokens, first.fingerprint.length]).toEqual([[5, 6], 64, 64]);
-    expect((await readModelFolder(folder, 'q4')).weights).toBe('onnx/model_q4.onnx');
+    expect((await readModelFolder(folder, { format: 'q4' })).weights).toBe('onnx/model_q4.onnx');
     put('onnx/model.onnx_data', 'e');
     expect((await readModelFolder(folder)).fingerprint).not.toBe(first.fingerprint);
   });

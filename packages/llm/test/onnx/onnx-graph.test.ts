@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import onnx from 'onnxruntime-node';
 import { selectPositions } from '../../src/onnx/onnx-graph.js';
-import { fieldsOf, lengthDelimited, numberField, textField, textOf } from '../../src/onnx/protobuf.js';
+import { fieldsOf, lengthDelimited, numberField, textField, textOf } from '@mixture-of-personas/models';
 
 const FLOAT = 1;
 const value = (field: number, name: string, dims: (string | number)[]): Uint8Array => {

@@ -117,7 +117,7 @@ function redacted(text: string, secret: string): string {
 
 /** fetch says only "fetch failed"; why stands in its cause. */
 function causeOf(error: unknown): string {
-  const cause = property(error, 'cause') ?? error;
+  const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const code = property(cause, 'code');
   return typeof code === 'string' ? code : reasonOf(cause);
 }

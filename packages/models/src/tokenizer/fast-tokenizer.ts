@@ -6,7 +6,10 @@ import { unigramSearch } from './unigram.js';
 /** A tokenizer as @huggingface/tokenizers makes it; its own declarations cannot be resolved under nodenext. */
 export interface FastTokenizer {
   encode(text: string, options?: { readonly add_special_tokens?: boolean }): { readonly ids: number[] };
-  decode(ids: readonly number[], options: { readonly skip_special_tokens: boolean }): string;
+  decode(
+    ids: readonly number[],
+    options: { readonly skip_special_tokens: boolean; readonly clean_up_tokenization_spaces?: boolean },
+  ): string;
   token_to_id(token: string): number | undefined;
   get_vocab(): Map<string, number>;
 }

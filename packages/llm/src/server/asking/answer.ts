@@ -1,4 +1,4 @@
-import { Fault } from '../transport/fault.js';
+import { Fault } from '@mixture-of-personas/models';
 
 /** A property of anything. */
 export function property(value: unknown, key: string): unknown {

@@ -1,6 +1,6 @@
 import { positionOf, type Position } from './position.js';
 import { choiceOf, property } from './answer.js';
-import { EXAMINE, Fault } from '../transport/fault.js';
+import { EXAMINE, Fault } from '@mixture-of-personas/models';
 
 /** How a server is asked for log-probabilities of a prompt's own tokens. */
 export interface ScoreForm {

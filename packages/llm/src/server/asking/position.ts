@@ -1,4 +1,4 @@
-import { EXAMINE, Fault } from '../transport/fault.js';
+import { EXAMINE, Fault } from '@mixture-of-personas/models';
 
 /** What a server told of the next-token distribution at one position; natural logarithms. */
 export interface Position {

@@ -16,8 +16,8 @@ import {
 import { askedText, type TextForm } from './asked-text.js';
 import type { Endpoint } from '../transport/endpoint.js';
 import { EndpointPool, type RunSignals } from '../transport/endpoint-pool.js';
-import { exchange } from '../transport/exchange.js';
-import { Fault, Refusal } from '../transport/fault.js';
+import { exchange } from '@mixture-of-personas/models';
+import { Fault, Refusal } from '@mixture-of-personas/models';
 import type { Position } from './position.js';
 import type { ServerSettings } from '../transport/server-options.js';
 import type { LocalTokenizer } from '../../tokenizing/tokenizer-files.js';

@@ -3,7 +3,7 @@ import type { ModelCheck } from '../../model/model-description.js';
 import { choiceOf, property } from '../asking/answer.js';
 import { checkScores } from './check-scores.js';
 import { checkTemplate } from './check-template.js';
-import { Refusal } from '../transport/fault.js';
+import { Refusal } from '@mixture-of-personas/models';
 import type { ClientParts } from '../asking/server-client.js';
 import { openForTest, type ServerUnderTest } from './server-under-test.js';
 

@@ -1,7 +1,7 @@
 import { ServerClient, type ClientParts } from '../asking/server-client.js';
 import { EndpointPool } from '../transport/endpoint-pool.js';
 import { Endpoint } from '../transport/endpoint.js';
-import { exchange, type Question } from '../transport/exchange.js';
+import { exchange, type Question } from '@mixture-of-personas/models';
 
 /** Times a check sends a request: enough for a stumble, few enough not to keep a person waiting. */
 const TRIES = 3;

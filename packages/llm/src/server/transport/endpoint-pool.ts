@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFor } from '@mixture-of-personas/numeric';
 import { ModelError } from '../../model/errors.js';
 import type { Endpoint } from './endpoint.js';
-import { Fault } from './fault.js';
+import { Fault } from '@mixture-of-personas/models';
 import type { ServerSettings } from './server-options.js';
 
 const LONGEST_DELAY = 30_000;

@@ -1,4 +1,4 @@
-import type { FaultKind } from './fault.js';
+import type { FaultKind } from '@mixture-of-personas/models';
 
 /** Requests in flight to begin with. */
 const START = 8;

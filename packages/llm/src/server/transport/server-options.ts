@@ -1,3 +1,4 @@
+import { apiKey, authorization } from '@mixture-of-personas/models';
 import { SettingError } from '@mixture-of-personas/numeric';
 import { TEMPERATURE_RANGE } from '../../scoring/score-curve.js';
 
@@ -62,7 +63,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
   requirePositive('retryDelay', retryDelay);
   requirePositive('maxWidth', maxWidth);
   const fixed = temperatures === 'fixed';
-  const secret = keyOf(apiKeyEnv);
+  const secret = apiKey(apiKeyEnv, 'openLanguageModel');
   return {
     api,
     topLogProbabilities: fixed ? 1 : topLogProbabilities,
@@ -74,17 +75,10 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     tries,
     retryDelay,
     fetch,
-    headers: secret === '' ? {} : { authorization: `Bearer ${secret}` },
+    headers: { ...authorization(secret) },
     secret,
     keyName: apiKeyEnv ?? 'MOP_API_KEY',
   };
-}
-
-/** A variable that was named must be set; the default one need not be. */
-function keyOf(variable: string | undefined): string {
-  const key = process.env[variable ?? 'MOP_API_KEY'] ?? '';
-  if (key !== '' || variable === undefined) return key;
-  throw new SettingError('openLanguageModel', 'apiKeyEnv', 'the name of an environment variable that is set', variable);
 }
 
 function requireWhole(name: string, value: number): void {
