@@ -7,7 +7,7 @@ import { starterConfig } from '../../packages/cli/src/config/starter.ts';
 import { encodeGate, initialGate } from '../../packages/gating/src/index.ts';
 import { CurveIndex } from '../../packages/llm/src/store/curve-index.ts';
 import { encodeRecord, storeHeader } from '../../packages/llm/src/store/curve-record.ts';
-import { lengthDelimited, numberField, textField } from '../../packages/llm/src/onnx/protobuf.ts';
+import { lengthDelimited, numberField, textField } from '../../packages/models/src/onnx/protobuf.ts';
 import { scoreTail as tailOf } from './run-seeds.mjs';
 import { templateFor } from '../../packages/synthesis/src/index.ts';
 
