@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rowOf } from '@mixture-of-personas/numeric';
 import { openEncoder, type Encoder } from '../../src/index.js';
@@ -209,6 +209,14 @@ describe('external data', () => {
     const second = await openEncoder(`onnx:${folder}`);
     await second.close();
     expect(second.fingerprint).not.toBe(first.fingerprint);
+  });
+  it('is read through the links of a hub cache', async () => {
+    const { model, table } = tinyModel('weights.bin');
+    const folder = folderWith({ 'blobs/a1': model, 'blobs/b2': table, 'snapshots/c/tokenizer.json': TOKENIZER });
+    mkdirSync(join(folder, 'snapshots/c/onnx'));
+    symlinkSync('../../../blobs/a1', join(folder, 'snapshots/c/onnx/model.onnx'));
+    symlinkSync('../../../blobs/b2', join(folder, 'snapshots/c/onnx/weights.bin'));
+    expect(await embed(join(folder, 'snapshots/c'), ['a b'])).toEqual(await embed(folderOf(), ['a b']));
   });
   it('is missed by name', async () => {
     const { model } = tinyModel('weights.bin');

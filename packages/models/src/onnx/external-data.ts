@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ModelError } from '../errors.js';
-import { fieldsOf, textOf, type Field } from './protobuf.js';
+import { fieldsOf, joinBytes, lengthDelimited, textField, textOf, type Field } from './protobuf.js';
 
 // Field numbers of onnx.proto on the way to a tensor: ModelProto.graph 7 and functions 25; GraphProto.node 1, initializer 5,
 // sparse_initializer 15; FunctionProto.node 7; NodeProto.attribute 5; AttributeProto.t 5, g 6, tensors 10, graphs 11,
@@ -46,6 +46,25 @@ function collect(bytes: Uint8Array, message: Message, found: Set<string>): void 
     if (part !== undefined) collect(field.content, part, found);
     else if (message === 'tensor' && field.number === EXTERNAL_DATA) addLocation(fieldsOf(field.content), found);
   }
+}
+
+/** The same model, the files of its external data under other names. */
+export function relocateExternalData(model: Uint8Array, rename: (location: string) => string): Uint8Array {
+  return relocated(model, 'model', rename);
+}
+
+function relocated(bytes: Uint8Array, message: Message, rename: (location: string) => string): Uint8Array {
+  const fields = fieldsOf(bytes).map((field) => {
+    const { number, content } = field;
+    const part = PARTS[message][number];
+    if (part !== undefined) return lengthDelimited(number, [relocated(content, part, rename)]);
+    const found = new Set<string>();
+    if (message === 'tensor' && number === EXTERNAL_DATA) addLocation(fieldsOf(content), found);
+    const [location] = found;
+    if (location === undefined) return field.bytes;
+    return lengthDelimited(number, [textField(1, 'location'), textField(2, rename(location))]);
+  });
+  return joinBytes(fields);
 }
 
 function addLocation(entry: readonly Field[], found: Set<string>): void {
