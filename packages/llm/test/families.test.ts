@@ -136,7 +136,7 @@ describe.each(FAMILY_NAMES)('the family %s', (family) => {
         server: { tokenizer: folder, temperatures: 'fixed', tries: 1 },
       });
       try {
-        const cases = golden.cases.filter((_, i) => i % 3 === 0);
+        const cases = golden.cases.filter(({ rendered_prompt }, i) => i % 5 === 0 && rendered_prompt.length < 500);
         const curves = await there.score(
           cases.map((each) => ({ prompt: promptOf(each), completion: each.completion })),
         );
@@ -147,8 +147,8 @@ describe.each(FAMILY_NAMES)('the family %s', (family) => {
             .map(({ tokens, log_p }) => Math.abs(curves[i].logProbability(1) - log_p[at]) / tokens);
           expect([id, Math.min(...off) <= golden.tolerance.nat_per_token]).toEqual([id, true]);
         });
-        const findings = (await there.check?.('score')) ?? [];
-        expect(findings.filter(({ status, detail }) => status === 'failed' && detail.includes('template'))).toEqual([]);
+        const findings = (await there.check?.('generate')) ?? [];
+        expect(findings.filter(({ status }) => status === 'failed')).toEqual([]);
       } finally {
         await there.close();
         await server.close();
