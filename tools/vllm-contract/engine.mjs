@@ -30,7 +30,11 @@ export class Engine {
   }
 
   tokenize({ prompt, messages }) {
-    const tokens = [...this.#model.tokenizer.encode(messages === undefined ? prompt : this.renderChat(messages))];
+    const { tokenizer } = this.#model;
+    // A text gets the beginning-of-text token, a rendered chat has its own.
+    const tokens = [
+      ...(messages === undefined ? tokenizer.encodeText(prompt) : tokenizer.encode(this.renderChat(messages))),
+    ];
     return { count: tokens.length, tokens };
   }
 
@@ -57,7 +61,7 @@ export class Engine {
         throw new Rejected(400, `Requested ${field} of ${value}, which is greater than max allowed: ${maxLogprobs}`);
     }
     if (most === 0 && !echo) throw new Rejected(400, 'max_tokens must be at least 1, got 0.');
-    const ids = typeof prompt === 'string' ? [...this.#model.tokenizer.encode(prompt)] : [...prompt];
+    const ids = typeof prompt === 'string' ? [...this.#model.tokenizer.encodeText(prompt)] : [...prompt];
     if (ids.length === 0 || ids.some((id) => !(id >= 0 && id < this.#model.vocabulary)))
       throw new Rejected(400, 'Token id is out of vocabulary');
     const top = asked ?? (echo ? logprobs : null);
@@ -119,7 +123,8 @@ function topOf(logits, token, n) {
     best.splice(at, 0, v);
     if (best.length > n) best.pop();
   }
-  const rank = 1 + logits.reduce((count, value) => count + Number(value > logits[token]), 0);
+  let rank = 1;
+  for (const value of logits) if (value > logits[token]) rank++;
   const rows = best.map((v, i) => [v, logits[v] - shift, i + 1]);
   return best.includes(token) ? rows : [[token, logits[token] - shift, rank], ...rows];
 }

@@ -9,7 +9,7 @@ const BINS = 4096;
 const BINS_PER_UNIT = 64;
 
 interface Exports {
-  nodeSums(row: number, n: number, counts: number, table: number, betas: number, sums: number): number;
+  nodeSums(row: number, n: number, counts: number, table: number, betas: number, sums: number, totals: number): number;
   largest(row: number, n: number): number;
   weigh(row: number, n: number, beta: number, weights: number): number;
   massFrom(weights: number, n: number, floor: number): number;
@@ -29,13 +29,14 @@ export class LogitKernel {
   /** maxRows × vocabulary, row-major: where the engine writes. */
   readonly logits: Float32Array;
   /** Σ_v exp(β_j (z_v − max)) of the row reduced last, NODES numbers. */
-  readonly sums: Float32Array;
+  readonly sums: Float64Array;
   readonly vocabulary: number;
   readonly #kernel: Exports;
   readonly #at: {
     table: number;
     betas: number;
     sums: number;
+    totals: number;
     counts: number;
     padded: number;
     weights: number;
@@ -51,7 +52,8 @@ export class LogitKernel {
    */
   constructor(vocabulary: number, maxRows: number) {
     const width = Math.ceil(vocabulary / 4) * 16;
-    const table = 1024;
+    const totals = 1024;
+    const table = totals + NODES * 8;
     const betas = table + BINS * NODES * 4;
     const sums = betas + NODES * 4;
     const counts = sums + NODES * 4;
@@ -59,7 +61,7 @@ export class LogitKernel {
     const weights = padded + width;
     const kept = weights + width;
     const logits = kept + width;
-    this.#at = { table, betas, sums, counts, padded, weights, kept, logits };
+    this.#at = { table, betas, sums, totals, counts, padded, weights, kept, logits };
     const bytes = logits + maxRows * vocabulary * 4 + 16;
     const kernel = loadKernel<Exports>(LOGITS_WASM, bytes);
     if (kernel === null) {
@@ -69,7 +71,7 @@ export class LogitKernel {
     this.#kernel = kernel.call;
     this.vocabulary = vocabulary;
     this.logits = new Float32Array(kernel.buffer, logits, maxRows * vocabulary);
-    this.sums = new Float32Array(kernel.buffer, sums, NODES);
+    this.sums = new Float64Array(kernel.buffer, totals, NODES);
     this.#padded = new Float32Array(kernel.buffer, padded, width / 4);
     new Float32Array(kernel.buffer, betas, NODES).set(NODE_BETAS);
     fillTable(new Float32Array(kernel.buffer, table, BINS * NODES));
@@ -85,8 +87,8 @@ export class LogitKernel {
 
   /** Fills `sums` from a row and returns its largest logit; not finite when a logit is NaN or +∞. */
   nodeSums(row: number): number {
-    const { counts, table, betas, sums } = this.#at;
-    return this.#kernel.nodeSums(this.#row(row), this.#padded.length, counts, table, betas, sums);
+    const { counts, table, betas, sums, totals } = this.#at;
+    return this.#kernel.nodeSums(this.#row(row), this.#padded.length, counts, table, betas, sums, totals);
   }
 
   /** Index of a row's largest logit, the smallest index on ties; −1 when a logit is NaN. */

@@ -17,7 +17,7 @@ class CurveSums {
   readonly #values = new Float64Array(NODES);
 
   /** Takes in the row the kernel has just reduced: z[y] − max and log Σ_v exp(β_n (z[v] − max)). */
-  add(gap: number, sums: Float32Array): void {
+  add(gap: number, sums: Float64Array): void {
     if (!Number.isFinite(gap)) {
       throw new ModelError(
         'not-finite',

@@ -43,6 +43,7 @@ export function readChatTemplate(
   tokens: Readonly<Record<string, string>>,
   { templateVariables = {}, date }: TemplateSettings = {},
 ): ChatTemplate {
+  if (date !== undefined) formatDate(date, ''); // refuses what is no date
   if (source.length > LONGEST_TEMPLATE) throw new RangeError(`a chat template of ${source.length} characters`);
   // The library has `range` and `strftime_now` already, so they are replaced inside the template; the latter stays undefined where no date is
   // given, which is when templates take their fallback. A line end after a block is dropped, so one that was there is written twice.

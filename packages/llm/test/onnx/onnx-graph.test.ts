@@ -4,18 +4,26 @@ import { selectPositions } from '../../src/onnx/onnx-graph.js';
 import { fieldsOf, lengthDelimited, numberField, textField, textOf } from '@mixture-of-personas/models';
 
 const FLOAT = 1;
-const value = (field: number, name: string, dims: (string | number)[]): Uint8Array => {
+const FLOAT16 = 10;
+const value = (field: number, name: string, dims: (string | number)[], type = FLOAT): Uint8Array => {
   const shape = dims.map((dim) =>
     lengthDelimited(1, [typeof dim === 'string' ? textField(2, dim) : numberField(1, dim)]),
   );
-  const tensor = lengthDelimited(1, [numberField(1, FLOAT), lengthDelimited(2, shape)]);
+  const tensor = lengthDelimited(1, [numberField(1, type), lengthDelimited(2, shape)]);
   return lengthDelimited(field, [textField(1, name), lengthDelimited(2, [tensor])]);
 };
-const node = (type: string, inputs: string[], output: string): Uint8Array =>
-  lengthDelimited(1, [...inputs.map((name) => textField(1, name)), textField(2, output), textField(4, type)]);
+const node = (type: string, inputs: string[], output: string, attributes: Uint8Array[] = []): Uint8Array =>
+  lengthDelimited(1, [
+    ...inputs.map((name) => textField(1, name)),
+    textField(2, output),
+    textField(4, type),
+    ...attributes,
+  ]);
+const castTo = (type: number): Uint8Array =>
+  lengthDelimited(5, [textField(1, 'to'), numberField(3, type), numberField(20, 2)]);
 
 /** hidden [B, T, 2] to logits [B, T, 3], by a matrix product and what else stands after it. */
-function modelOf(nodes: Uint8Array[]): Uint8Array {
+function modelOf(nodes: Uint8Array[], type = FLOAT): Uint8Array {
   const matrix = new Float32Array([1, 10, 100, 2, 20, 200]);
   const weights = lengthDelimited(5, [
     numberField(1, 2),
@@ -24,12 +32,14 @@ function modelOf(nodes: Uint8Array[]): Uint8Array {
     textField(8, 'w'),
     lengthDelimited(9, [new Uint8Array(matrix.buffer)]),
   ]);
+  const cap = new Uint8Array(new Float32Array([1e6]).buffer);
   const graph = lengthDelimited(7, [
     ...nodes,
     textField(2, 'g'),
     weights,
+    lengthDelimited(5, [numberField(2, FLOAT), textField(8, 'cap'), lengthDelimited(9, [cap])]),
     value(11, 'hidden', ['b', 't', 2]),
-    value(12, 'logits', ['b', 't', 3]),
+    value(12, 'logits', ['b', 't', 3], type),
   ]);
   const opset = lengthDelimited(8, [textField(1, ''), numberField(2, 17)]);
   return Buffer.concat([numberField(1, 8), graph, opset]);
@@ -57,6 +67,50 @@ describe('selectPositions', () => {
     const { logits } = await session.run({ hidden, mop_positions: positions });
     expect([...logits.dims]).toEqual([1, 2, 3]);
     expect(Array.from(logits.data as Float32Array)).toEqual([8, 80, 800, 32, 320, 3200]);
+    await session.release();
+  });
+
+  it.each([
+    [
+      'they are soft-capped',
+      FLOAT,
+      [node('Div', ['raw', 'cap'], 'a'), node('Tanh', ['a'], 'b'), node('Mul', ['b', 'cap'], 'logits')],
+    ],
+    ['they are float16', FLOAT16, [node('Cast', ['raw'], 'logits', [castTo(FLOAT16)])]],
+  ])('runs the product on the chosen rows alone and gives float32, where %s', async (_, type, after) => {
+    const graph = selectPositions(modelOf([node('MatMul', ['hidden', 'w'], 'raw'), ...after], type));
+    const bytes = graph?.bytes as Uint8Array;
+    const nodes = fieldsOf(fieldsOf(bytes).find(({ number }) => number === 7)?.content as Uint8Array).filter(
+      ({ number }) => number === 1,
+    );
+    const types = nodes.map(({ content }) =>
+      textOf(fieldsOf(content).find(({ number }) => number === 4)?.content as Uint8Array),
+    );
+    expect(types.indexOf('Gather')).toBeLessThan(types.indexOf('MatMul'));
+    const session = await onnx.InferenceSession.create(bytes);
+    const hidden = new onnx.Tensor(
+      'float32',
+      Float32Array.from({ length: 12 }, (_, i) => i),
+      [2, 3, 2],
+    );
+    const positions = new onnx.Tensor('int64', BigInt64Array.from([1n, 5n]), [2]);
+    const { logits } = await session.run({ hidden, mop_positions: positions });
+    expect([logits.type, ...logits.dims]).toEqual(['float32', 1, 2, 3]);
+    [8, 80, 800, 32, 320, 3200].forEach((expected, i) => expect(Number(logits.data[i]) / expected).toBeCloseTo(1, 4));
+    await session.release();
+  });
+
+  it('selects finished logits where something else reads them before they are capped', async () => {
+    const nodes = [node('MatMul', ['hidden', 'w'], 'raw'), node('Mul', ['raw', 'raw'], 'logits')];
+    const session = await onnx.InferenceSession.create(selectPositions(modelOf(nodes))?.bytes as Uint8Array);
+    const hidden = new onnx.Tensor(
+      'float32',
+      Float32Array.from({ length: 12 }, (_, i) => i),
+      [2, 3, 2],
+    );
+    const positions = new onnx.Tensor('int64', BigInt64Array.from([1n]), [1]);
+    const { logits } = await session.run({ hidden, mop_positions: positions });
+    expect(Array.from(logits.data as Float32Array)).toEqual([64, 6400, 640000]);
     await session.release();
   });
 
