@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** The workspace's packages, each after those it may import. */
-export const packageNames = ['numeric', 'encoder', 'llm', 'gating', 'metrics', 'synthesis', 'cli'];
+export const packageNames = ['numeric', 'models', 'encoder', 'llm', 'gating', 'metrics', 'synthesis', 'cli'];
 
 /** npm's own script: the one that runs this, else the one beside Node. */
 function npmScript() {
