@@ -64,7 +64,9 @@ async function readPooling(source: ModelSource, folder: string): Promise<Pick<Mo
   const known = modes.filter((mode): mode is PoolingMode => POOLING_MODES.some((name) => name === mode));
   const unknown = modes.find((mode) => !known.some((name) => name === mode));
   if (unknown !== undefined)
-    throw unsupported(`${path} asks for the pooling ${String(unknown)}; ${POOLING_MODES.join(', ')} are known`);
+    throw unsupported(
+      `${path} asks for the pooling ${typeof unknown === 'string' ? unknown : JSON.stringify(unknown)}; ${POOLING_MODES.join(', ')} are known`,
+    );
   if (stated === undefined) known.sort((a, b) => POOLING_MODES.indexOf(a) - POOLING_MODES.indexOf(b));
   return { pooling: known.length === 0 ? ['mean'] : known, includePrompt };
 }

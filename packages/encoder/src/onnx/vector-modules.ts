@@ -43,10 +43,8 @@ export async function readDense(source: ModelSource, folder: string): Promise<Ve
   const config = await readJsonObject(path);
   const [rows, cols] = [config['out_features'], config['in_features']];
   if (typeof rows !== 'number' || typeof cols !== 'number') throw fail('does not say how wide it is');
-  const name =
-    String(config['activation_function'] ?? 'Tanh')
-      .split('.')
-      .at(-1) ?? '';
+  const { activation_function: stated = 'torch.nn.modules.activation.Tanh' } = config;
+  const name = typeof stated === 'string' ? (stated.split('.').at(-1) ?? '') : JSON.stringify(stated);
   const activation = ACTIVATIONS[name];
   if (activation === undefined)
     throw fail(`has the activation ${name}; ${Object.keys(ACTIVATIONS).join(', ')} are known`);

@@ -126,7 +126,9 @@ async function orNothing<T>(url: string, ask: () => Promise<T | null>): Promise<
         'Check the name; for a private or gated model accept its terms on the hub and put a token into HF_TOKEN.';
       throw new ModelError('refused', problem, { cause, remedy });
     }
-    const problem = `${url} ${status === undefined ? `could not be reached (${reasonOf(causeOf(cause))})` : `answered ${String(status)}`}.`;
+    const why =
+      typeof status === 'number' ? `answered ${status}` : `could not be reached (${reasonOf(causeOf(cause))})`;
+    const problem = `${url} ${why}.`;
     const remedy =
       'Check the network, give the path of a model folder, or set HF_HUB_OFFLINE=1 to use the cache alone.';
     throw new ModelError('not-found', problem, { cause, remedy });

@@ -39,7 +39,11 @@ export function forHub(fetch: Fetch): Fetch {
     if (!response.bodyUsed) await response.body?.cancel();
     const answer = new Headers(headers);
     answer.set('content-range', `bytes 0-0/${size}`);
-    if (!headers.has('etag')) answer.set('etag', etagOf(String(url), `${size} ${headers.get('last-modified') ?? ''}`));
+    if (!headers.has('etag'))
+      answer.set(
+        'etag',
+        etagOf(url instanceof Request ? url.url : url.toString(), `${size} ${headers.get('last-modified') ?? ''}`),
+      );
     return new Response(null, { status: 206, headers: answer });
   };
 }

@@ -11,7 +11,7 @@ async function ask(...answers: (() => Response)[]) {
       deadline: 1000,
       headers: {},
       secret: 'top-secret',
-      fetch: () => Promise.resolve((answers[Math.min(sent++, answers.length - 1)] as () => Response)()),
+      fetch: () => Promise.resolve((answers[Math.min(sent++, answers.length - 1)])()),
       sleep: (milliseconds) => Promise.resolve(waits.push(milliseconds)),
     },
   );
