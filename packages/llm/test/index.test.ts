@@ -3,8 +3,6 @@ import * as llm from '../src/index.js';
 
 it('has this public surface', () => {
   expect(Object.keys(llm).sort()).toEqual([
-    'BoundedCurve',
-    'ChebyshevCurve',
     'ModelError',
     'StoreError',
     'TEMPERATURE_RANGE',
