@@ -1,5 +1,5 @@
 // opening a model
-export { openLanguageModel } from './open.js';
+export { openLanguageModel, openMeasure } from './open.js';
 export type { OpenOptions } from './open-options.js';
 export type { WeightFormat } from './files/model-folder.js';
 export {

@@ -7,6 +7,7 @@ it('has this public surface', () => {
     'StoreError',
     'TEMPERATURE_RANGE',
     'openLanguageModel',
+    'openMeasure',
     'openScoreStore',
     'parseLanguageModelChoice',
     'scoreCurveOf',
