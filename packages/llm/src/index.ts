@@ -1,9 +1,10 @@
 // opening a model
-export { openLanguageModel } from './open.js';
+export { openLanguageModel, openMeasure } from './open.js';
 export type { OpenOptions } from './open-options.js';
 export type { WeightFormat } from './files/model-folder.js';
 export type { EmbeddedChoice, OnnxChoice, ServerChoice } from '@mixture-of-personas/models';
 export { parseLanguageModelChoice, type LanguageModelChoice } from './model/model-choice.js';
+export type { TemplateSettings, TemplateValue } from './tokenizing/chat-template.js';
 export type { ServerOptions } from './server/transport/server-options.js';
 export type { DescribedModel, ModelCheck, ModelDescription, ModelFile, Prompting } from './model/model-description.js';
 // the interface every engine implements
@@ -19,8 +20,7 @@ export type {
   ScoreRequest,
 } from './model/language-model.js';
 // log-probability as a function of the temperature
-export { ChebyshevCurve, scoreCurveOf, TEMPERATURE_RANGE, type CurveData } from './scoring/score-curve.js';
-export { BoundedCurve } from './server/asking/bounded-curve.js';
+export { scoreCurveOf, TEMPERATURE_RANGE, type CurveData } from './scoring/score-curve.js';
 // curves on disk
 export { openScoreStore, type ScoreStore, type ScoreStoreOptions } from './store/curve-store.js';
 export { withStore, type StoredLanguageModel } from './store/stored-model.js';

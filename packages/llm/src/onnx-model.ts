@@ -18,6 +18,7 @@ import { comparePrompts } from './model/prompt-order.js';
 import { ChebyshevCurve, NODES } from './scoring/score-curve.js';
 import type { TokenizedPair } from './scoring/score-plan.js';
 import { checkGenerateRequest, TextSampler, type TokenizedPrompt } from './sampling/text-sampler.js';
+import { measurePair } from './tokenizing/measure.js';
 import { openTokenizer, type PreparedPrompt, type Tokenizer } from './tokenizing/tokenizer.js';
 
 const BATCH = 32;
@@ -85,10 +86,8 @@ class OnnxModel implements DescribedModel {
     });
   }
 
-  measure({ prompt, completion, endOfTurn = true }: ScoreRequest): Measure {
-    const prepared = this.#tokenizer.prepare(prompt);
-    const ids = this.#tokenizer.encodeCompletion(prepared, completion, endOfTurn);
-    return { tokens: prepared.ids.length + ids.length, window: this.description.contextTokens };
+  measure(request: ScoreRequest): Measure {
+    return measurePair(this.#tokenizer, request, this.description.contextTokens);
   }
 
   async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {

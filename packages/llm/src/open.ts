@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { formatModelChoice } from '@mixture-of-personas/models';
+import type { Measure, ScoreRequest } from './model/language-model.js';
 import { parseLanguageModelChoice, type LanguageModelChoice } from './model/model-choice.js';
 import type { DescribedModel } from './model/model-description.js';
 import type { OpenOptions } from './open-options.js';
@@ -31,4 +32,23 @@ export async function openLanguageModel(
         options,
       );
   }
+}
+
+/**
+ * Opens what measures pairs, without a model's weights: for checks before work starts. Servers are not asked.
+ * @returns tokens of a pair and the model's window; undefined where only the server tokenizes
+ * @throws ModelError as `openLanguageModel` does, but for the graph
+ */
+export async function openMeasure(
+  choice: LanguageModelChoice | string,
+  options: OpenOptions = {},
+): Promise<(request: ScoreRequest) => Measure | undefined> {
+  if (typeof choice === 'string') return openMeasure(parseLanguageModelChoice(choice), options);
+  if (choice.kind === 'server') {
+    const model = await openLanguageModel(choice, options);
+    return (request) => model.measure?.(request);
+  }
+  const { openFolderMeasure } = await import('./tokenizing/measure.js');
+  const [folder, file] = choice.kind === 'embedded' ? [EMBEDDED_FOLDER] : [choice.model, choice.file];
+  return openFolderMeasure(folder, file, options);
 }

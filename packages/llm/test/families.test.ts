@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   openLanguageModel,
@@ -71,6 +72,27 @@ function excess(curve: ScoreCurve, readings: readonly Values[], golden: Golden):
   return Math.min(Infinity, ...each);
 }
 
+/** A row of docs/compatibility.md. */
+interface Row {
+  readonly name: string;
+  readonly result: 'works';
+  readonly detail: string;
+}
+const RESULTS = resolve(import.meta.dirname, '../../../docs/compatibility/families.json');
+const rows: Row[] = [];
+
+function rowOf(family: string, { cases, tolerance, temperatures, end_of_turn, chat, ...golden }: Golden): Row {
+  const { nat_per_token: nat, derivative_per_token: slope } = tolerance;
+  const detail = [
+    `${2 * cases.length} pairs: ids equal, Σ log p within ${nat} nat a token and its derivative within ${slope} at τ ${temperatures.join(', ')}`,
+    `turns end with \`${end_of_turn.text}\``,
+    ...(chat ? [] : ['no chat template: messages are refused']),
+    ...(golden.system_role_refused ? ["system text goes before the first user's"] : []),
+    ...Object.entries(golden.template_variables).map(([name, value]) => `${name} = ${JSON.stringify(value)}`),
+  ].join('; ');
+  return { name: family, result: 'works', detail };
+}
+
 const FAMILY_NAMES = ['gpt2', 'llama2', 'llama3.2', 'mistral', 'gemma2', 'gemma3', 'qwen3'];
 
 describe.each(FAMILY_NAMES)('the family %s', (family) => {
@@ -125,6 +147,7 @@ describe.each(FAMILY_NAMES)('the family %s', (family) => {
           expect([golden_.id, excess(curve, values, golden) <= 1]).toEqual([golden_.id, true]);
         expect(model.measure?.(requests[i])?.tokens).toBe(golden_.prompt_ids.length + together[i].tokens);
       });
+      rows.push(rowOf(family, golden));
     });
 
     it('through a server that answers as vLLM does, at τ = 1', async () => {
@@ -136,7 +159,7 @@ describe.each(FAMILY_NAMES)('the family %s', (family) => {
         server: { tokenizer: folder, temperatures: 'fixed', tries: 1 },
       });
       try {
-        const cases = golden.cases.filter(({ rendered_prompt }, i) => i % 5 === 0 && rendered_prompt.length < 500);
+        const cases = golden.cases.filter(({ rendered_prompt }, i) => i % 6 === 0 && rendered_prompt.length < 500);
         const curves = await there.score(
           cases.map((each) => ({ prompt: promptOf(each), completion: each.completion })),
         );
@@ -164,5 +187,14 @@ describe.each(FAMILY_NAMES)('the family %s', (family) => {
       expect(model.measure?.(request)?.window).toBe(golden.context_tokens);
       await expect(model.score([request])).rejects.toMatchObject({ code: 'too-long' });
     });
+  });
+});
+
+describeWith([FAMILIES], 'docs/compatibility', () => {
+  it('has the rows of the families that were checked; MOP_WRITE_COMPATIBILITY=1 writes them', () => {
+    const committed = readJson<{ readonly rows: readonly Row[] }>(RESULTS);
+    if (process.env['MOP_WRITE_COMPATIBILITY'] === '1' && rows.length === FAMILY_NAMES.length) {
+      writeFileSync(RESULTS, `${JSON.stringify({ ...committed, rows }, null, 2)}\n`);
+    } else expect(committed.rows).toEqual(expect.arrayContaining(rows));
   });
 });

@@ -25,6 +25,8 @@ const scoreLine = z.object({
 interface ScoreLine {
   /** The line's id; its number where it has none. */
   readonly id: string | number;
+  /** Name of the file and number of the line. */
+  readonly where: string;
   readonly temperatures: readonly number[];
   readonly request: ScoreRequest;
 }
@@ -79,7 +81,9 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
     for await (const block of blocksOf(readScoreLines(input))) {
       signal?.throwIfAborted();
       const requests = block.map(({ request }) => request);
-      const curves = await model.score(requests, signal === undefined ? {} : { signal });
+      const curves = await model.score(requests, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+        throw aboutLine(block, model, error);
+      });
       await file.append(block.map((line, i) => `${JSON.stringify(answer(line, curves[i] as ScoreCurve))}\n`).join(''));
       if (onWidth !== undefined) block.forEach((line, i) => tellWidths(line, curves[i] as ScoreCurve, onWidth));
       done += block.length;
@@ -91,6 +95,21 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
     await file.discard();
     throw error;
   }
+}
+
+/** An error of a request that cannot be tokenized or is too long, naming its line; others as they are. */
+function aboutLine(block: readonly ScoreLine[], model: LanguageModel, error: unknown): unknown {
+  for (const { where, request } of block) {
+    try {
+      const { tokens = 0, window = Infinity } = model.measure?.(request) ?? {};
+      if (tokens <= window) continue;
+      const problem = `${where} takes ${tokens} tokens and the model ${window}.`;
+      return new UserError('bad-request', problem, { suggestion: 'Shorten its prompt or its completion.', cause: error });
+    } catch (reason) {
+      return badLine(`${where}: ${reason instanceof Error ? reason.message : String(reason)}`);
+    }
+  }
+  return error;
 }
 
 function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve): object {
@@ -132,7 +151,7 @@ function scoreLineOf({ fields, where, key }: RawRow, name: string): ScoreLine {
     );
   }
   const given = messages === undefined ? { text: prompt ?? '' } : { messages };
-  return { id, temperatures, request: { prompt: given, completion, endOfTurn } };
+  return { id, where: `${name} ${where}`, temperatures, request: { prompt: given, completion, endOfTurn } };
 }
 
 function badLine(problem: string): UserError {

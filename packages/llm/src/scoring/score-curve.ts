@@ -132,7 +132,7 @@ export function curveData(curve: ScoreCurve): CurveData {
  * @param logits T rows of equal length, finite or −∞ with at least one finite entry
  * @param tokens T indices into the rows: which token stands there
  */
-export function scoreCurveOf(logits: readonly ArrayLike<number>[], tokens: ArrayLike<number>): ChebyshevCurve {
+export function scoreCurveOf(logits: readonly ArrayLike<number>[], tokens: ArrayLike<number>): ScoreCurve {
   let gap = 0;
   const values = new Float64Array(NODES);
   logits.forEach((row, t) => {

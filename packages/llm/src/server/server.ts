@@ -17,6 +17,7 @@ import { runConcurrently, streamConcurrently } from './transport/concurrent.js';
 import type { EndpointPool } from './transport/endpoint-pool.js';
 import type { ServerSettings } from './transport/server-options.js';
 import { ServerClient } from './asking/server-client.js';
+import { measurePair } from '../tokenizing/measure.js';
 import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 
 /** What a server model is made of. */
@@ -76,12 +77,9 @@ export class ServerModel implements DescribedModel {
     return this.#widest;
   }
 
-  measure({ prompt, completion, endOfTurn = true }: ScoreRequest): Measure | undefined {
+  measure(request: ScoreRequest): Measure | undefined {
     const { local } = this.#parts;
-    if (local === undefined) return undefined;
-    const prepared = local.tokenizer.prepare(prompt);
-    const ids = local.tokenizer.encodeCompletion(prepared, completion, endOfTurn);
-    return { tokens: prepared.ids.length + ids.length, window: local.contextTokens };
+    return local === undefined ? undefined : measurePair(local.tokenizer, request, local.contextTokens);
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {

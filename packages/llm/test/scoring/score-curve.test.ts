@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomFor } from '@mixture-of-personas/numeric';
-import { ChebyshevCurve, scoreCurveOf, TEMPERATURE_RANGE } from '../../src/index.js';
-import { curveData } from '../../src/scoring/score-curve.js';
+import { scoreCurveOf, TEMPERATURE_RANGE } from '../../src/index.js';
+import { ChebyshevCurve, curveData } from '../../src/scoring/score-curve.js';
 
 /** Logits with one to a few strong tokens over a broad floor, as a language model gives. */
 function logitsOf(seed: number, rows: number, width: number): Float64Array[] {
