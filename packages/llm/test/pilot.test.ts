@@ -32,6 +32,7 @@ describeWith([PILOT], 'a small decoder without a chat template', () => {
       'onnx/model_quantized.onnx',
       'tokenizer.json',
       'tokenizer_config.json',
+      'generation_config.json',
       'config.json',
     ]);
     expect([model.id, model.fingerprint.length]).toEqual([`onnx:${PILOT}`, 64]);
