@@ -23,7 +23,7 @@ export interface ChatTemplate {
    * @param opening whether the beginning of the assistant's turn follows
    * @throws ModelError `prompt` when the template refuses the turns or leaves out the text of one
    */
-  render(messages: readonly ChatMessage[], opening: boolean): string;
+  render(this: void, messages: readonly ChatMessage[], opening: boolean): string;
 }
 
 /** Characters of a template at most, twice as many as the longest in use: the time to read one grows with the square of the spaces in a row. */

@@ -5,19 +5,21 @@
 import { ModelError } from '../model/errors.js';
 import type { TextCodec } from './text-codec.js';
 
+/** The end of a prompt: its text and its ids. */
+export interface PromptTail {
+  readonly text: string;
+  readonly ids: readonly number[];
+}
+
 /** Characters shown of either side of a border. */
 const SHOWN = 20;
 
 /**
  * Ids of a completion after a prompt.
- * @param before text and ids that it follows
+ * @param before what it follows
  * @throws ModelError `joined-tokens` when no ids stand for the completion after the prompt's
  */
-export function completionIds(
-  codec: Pick<TextCodec, 'encode' | 'decode' | 'addedTokens'>,
-  before: { readonly text: string; readonly ids: readonly number[] },
-  completion: string,
-): readonly number[] {
+export function completionIds(codec: TextCodec, before: PromptTail, completion: string): readonly number[] {
   const decoded = (ids: readonly number[]): string =>
     ids.length === 0 ? '' : codec.decode(ids, { special: true }).normalize();
   const wanted = (decoded(before.ids) + completion).normalize();
@@ -43,12 +45,7 @@ function rest(whole: readonly number[], start: readonly number[]): readonly numb
 }
 
 /** Whether the tokenizer itself changes the text (letter case, unknown characters, white space around a spelled special token), as it does in training. */
-function isLossy(
-  codec: Pick<TextCodec, 'encode' | 'decode' | 'addedTokens'>,
-  before: { readonly ids: readonly number[] },
-  completion: string,
-  joint: readonly number[],
-): boolean {
+function isLossy(codec: TextCodec, before: PromptTail, completion: string, joint: readonly number[]): boolean {
   if (codec.addedTokens.some(({ text }) => completion.includes(text))) return true;
   const ids = [...before.ids, ...joint];
   const again = codec.encode(codec.decode(ids, { special: true }));

@@ -24,9 +24,9 @@ export interface TextCodec {
   /** File that the template was read from. */
   readonly templateFile: string | undefined;
   /** Ids without special tokens around them; special tokens in the text are read as such. */
-  encode(text: string): number[];
-  decode(ids: readonly number[], options: { readonly special: boolean }): string;
-  tokenId(token: string): number | undefined;
+  encode(this: void, text: string): number[];
+  decode(this: void, ids: readonly number[], options: { readonly special: boolean }): string;
+  tokenId(this: void, token: string): number | undefined;
 }
 
 type Config = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { ModelError } from '../model/errors.js';
 import type { Prompt } from '../model/language-model.js';
 import type { Prompting } from '../model/model-description.js';
 import type { TemplateSettings } from './chat-template.js';
-import { completionIds } from './completion-ids.js';
+import { completionIds, type PromptTail } from './completion-ids.js';
 import { openTextCodec, type TextCodec } from './text-codec.js';
 import { closingToken } from './turn-end.js';
 
@@ -13,7 +13,7 @@ export interface PreparedPrompt {
   readonly text: string;
   readonly ids: Int32Array;
   /** The end of the text from its last special token on, which no token spans; all of the text where there is none. */
-  readonly tail: { readonly text: string; readonly ids: readonly number[] };
+  readonly tail: PromptTail;
 }
 
 /** Text to token ids and back, by the model's own tokenizer and chat template. */
@@ -95,7 +95,7 @@ export class Tokenizer {
     return { text, ids, tail: this.#tailOf(text, own) };
   }
 
-  #tailOf(text: string, own: Int32Array): PreparedPrompt['tail'] {
+  #tailOf(text: string, own: Int32Array): PromptTail {
     const at = this.#specials.reduce((last, special) => Math.max(last, text.lastIndexOf(special)), 0);
     const tail = text.slice(at);
     const ids = [...this.encode(tail)];

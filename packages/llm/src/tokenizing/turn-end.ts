@@ -7,18 +7,19 @@ const SECOND: ChatMessage = { role: 'user', content: 'XQZV' };
 
 /**
  * The token with which a chat template closes an assistant's turn, found by rendering one.
+ * @param template the model's
  * @param tokens texts of the tokenizer's added tokens
  * @param isStop whether the model's configs say that a token ends generation
  * @returns the token's text; undefined when the template closes turns with none
  */
 export function closingToken(
-  { render }: ChatTemplate,
+  template: ChatTemplate,
   tokens: readonly string[],
   isStop: (token: string) => boolean,
 ): string | undefined {
   const rendered = (messages: readonly ChatMessage[]): string | undefined => {
     try {
-      return render(messages, false);
+      return template.render(messages, false);
     } catch {
       return undefined;
     }

@@ -16,7 +16,7 @@ export async function checkTemplate({ endpoint: { url }, parts, ask }: ServerUnd
   const { foldsSystem, variables } = local.tokenizer.prompting;
   const messages = foldsSystem ? MESSAGES.slice(1) : MESSAGES;
   // The server's clock is not ours: a date goes by `date_string`, which templates take before they look at it.
-  const { strftime_now: _, ...named } = variables;
+  const named = Object.fromEntries(Object.entries(variables).filter(([name]) => name !== 'strftime_now'));
   const chat = { messages, ...(Object.keys(named).length === 0 ? {} : { chat_template_kwargs: named }) };
   let ours: readonly number[];
   try {
