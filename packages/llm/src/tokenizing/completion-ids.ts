@@ -1,7 +1,6 @@
-// A completion has the ids that it has in its place. Tokenizers put a space before a text's first word (SentencePiece), drop white space after
-// some special tokens, and may join the end of a prompt and the beginning of its completion into one token. So the ids are those of prompt and
-// completion together, cut at the prompt's end; where a token spans the border, those of the completion alone, or after a line end, which takes the
-// space. Of these the first that decodes to the text that was given is right (docs/decisions/0045).
+// A completion has the ids that it has in its place, as in transformers: those of prompt and completion together, cut at the prompt's end. Where a token
+// spans the border, or a special token at the prompt's end takes the completion's white space, they are those of the completion alone, or after a line
+// end, which takes the space that SentencePiece puts before a text; they must decode to the text that was given (docs/decisions/0045).
 import { ModelError } from '../model/errors.js';
 import type { TextCodec } from './text-codec.js';
 
@@ -28,11 +27,13 @@ export function completionIds(codec: TextCodec, before: PromptTail, completion: 
 
   const joint = rest(codec.encode(before.text + completion), before.ids);
   if (standsFor(joint)) return joint;
-  const alone = codec.encode(completion);
-  if (standsFor(alone)) return alone;
-  const afterLine = rest(codec.encode(`\n${completion}`), codec.encode('\n'));
-  if (standsFor(afterLine)) return afterLine;
-  if (joint !== undefined && isLossy(codec, before, completion, joint)) return joint;
+  if (joint === undefined || /^\s/.test(completion)) {
+    const alone = codec.encode(completion);
+    if (standsFor(alone)) return alone;
+    const afterLine = rest(codec.encode(`\n${completion}`), codec.encode('\n'));
+    if (standsFor(afterLine)) return afterLine;
+  }
+  if (joint !== undefined && isLossy(codec, { before, completion, joint }, wanted)) return joint;
   const [left, right] = [before.text.slice(-SHOWN), completion.slice(0, SHOWN)].map((text) => JSON.stringify(text));
   const message =
     `The tokenizer has no tokens for the completion alone after its prompt (between ${left} and ${right}), so it has no log-probability of its own; ` +
@@ -44,10 +45,16 @@ function rest(whole: readonly number[], start: readonly number[]): readonly numb
   return start.every((id, i) => whole[i] === id) ? whole.slice(start.length) : undefined;
 }
 
-/** Whether the tokenizer itself changes the text (letter case, unknown characters, white space around a spelled special token), as it does in training. */
-function isLossy(codec: TextCodec, before: PromptTail, completion: string, joint: readonly number[]): boolean {
+/** Whether it is the tokenizer that changes the text, as it does in training: letter case, unknown characters, white space beside a special token. */
+function isLossy(
+  codec: TextCodec,
+  { before, completion, joint }: { before: PromptTail; completion: string; joint: readonly number[] },
+  wanted: string,
+): boolean {
   if (codec.addedTokens.some(({ text }) => completion.includes(text))) return true;
   const ids = [...before.ids, ...joint];
-  const again = codec.encode(codec.decode(ids, { special: true }));
+  const text = codec.decode(ids, { special: true });
+  if (text.normalize().replace(/\s/g, '') === wanted.replace(/\s/g, '')) return true;
+  const again = codec.encode(text);
   return again.length === ids.length && again.every((id, i) => id === ids[i]);
 }

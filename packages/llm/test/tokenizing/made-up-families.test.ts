@@ -243,6 +243,18 @@ describe('a completion', () => {
     expect([spaced.length, tokenizer.decodeAll([...prompt.ids, ...spaced])]).toEqual([3, 'Say yes']);
   });
 
+  it('has the prefix space that the tokenizer puts after a special token, as in transformers (Phi-3)', async () => {
+    const specials = [...SPECIALS.slice(0, 4), { content: '<|close|>', rstrip: true }];
+    const tokenizer = await open(undefined, { ...sentencePiece, specials });
+    const prompt = tokenizer.prepare({ text: 'Say<|close|>\n' });
+    const [together, after] = [
+      [...tokenizer.encode('Say<|close|>\nyes')],
+      [...tokenizer.encodeCompletion(prompt, 'yes', false)],
+    ];
+    expect([...prompt.ids, ...after]).toEqual(together);
+    expect(tokenizer.decodeAll(together)).toBe('Say<|close|> yes');
+  });
+
   it('of characters that are no tokens is their bytes', async () => {
     const tokenizer = await open(undefined, sentencePiece);
     const prompt = tokenizer.prepare({ text: 'Say' });
