@@ -168,8 +168,8 @@ def main():
     else:
         print(f"{len(pieces)} pieces, {len(ids)} texts, {write(options.out, model, pieces):,} bytes in {options.out}")
         tests = options.out.parent / "test"
-        write_golden(tokenizer, tests / "embedded-pieces.jsonl")
-        write_golden_vectors(tokenizer, lambda ids: text_vectors(model, [np.array(i) for i in ids]), tests / "embedded-vectors.jsonl")
+        write_golden(tokenizer, tests / "embedded" / "embedded-pieces.jsonl")
+        write_golden_vectors(tokenizer, lambda ids: text_vectors(model, [np.array(i) for i in ids]), tests / "embedded" / "embedded-vectors.jsonl")
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(f"{(used.ru_utime + used.ru_stime) / 60:.1f} minutes of processor time")
 

@@ -1,10 +1,10 @@
 // What servers answer, and what is read of it: scores in both layouts, texts, examinations.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openServer } from '../../packages/encoder/src/server.ts';
-import { choiceOf, textOf } from '../../packages/llm/src/server/answer.ts';
-import { scoredPositions } from '../../packages/llm/src/server/asked-score.ts';
-import { boundedCurve, fixedCurve } from '../../packages/llm/src/server/bounded-curve.ts';
+import { openServer } from '../../packages/encoder/src/server/server.ts';
+import { choiceOf, textOf } from '../../packages/llm/src/server/asking/answer.ts';
+import { scoredPositions } from '../../packages/llm/src/server/asking/asked-score.ts';
+import { boundedCurve, fixedCurve } from '../../packages/llm/src/server/asking/bounded-curve.ts';
 import { openServerModel } from '../../packages/llm/src/server/open-server.ts';
 import * as answers from './answer-seeds.mjs';
 import * as seeds from './seeds.mjs';

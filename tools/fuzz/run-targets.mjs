@@ -6,9 +6,9 @@ import { readTextFolder } from '../../packages/pipeline/src/data/sources/text-fo
 import { readDefinition } from '../../packages/pipeline/src/experiment/read-definition.ts';
 import { openExistingRun } from '../../packages/pipeline/src/run-folder/run-folder.ts';
 import { unsealed } from '../../packages/pipeline/src/run-folder/sealed.ts';
-import { readEmbeddedModel } from '../../packages/encoder/src/embedded-files.ts';
-import { wordPieces } from '../../packages/encoder/src/word-pieces.ts';
-import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
+import { readEmbeddedModel } from '../../packages/encoder/src/embedded/files.ts';
+import { wordPieces } from '../../packages/encoder/src/embedded/word-pieces.ts';
+import { openTokenizer } from '../../packages/llm/src/tokenizing/tokenizer.ts';
 import { lay } from './lay.mjs';
 import * as files from './run-seeds.mjs';
 import * as seeds from './seeds.mjs';

@@ -5,9 +5,9 @@ import { encodeNpy } from '../../packages/pipeline/src/data/arrays/npy.ts';
 import { encodeManifest } from '../../packages/pipeline/src/run-folder/manifest.ts';
 import { starterConfig } from '../../packages/pipeline/src/config/starter.ts';
 import { encodeGate, initialGate } from '../../packages/gating/src/index.ts';
-import { CurveIndex } from '../../packages/llm/src/curve-index.ts';
-import { encodeRecord, storeHeader } from '../../packages/llm/src/curve-record.ts';
-import { lengthDelimited, numberField, textField } from '../../packages/llm/src/protobuf.ts';
+import { CurveIndex } from '../../packages/llm/src/store/curve-index.ts';
+import { encodeRecord, storeHeader } from '../../packages/llm/src/store/curve-record.ts';
+import { lengthDelimited, numberField, textField } from '../../packages/models/src/onnx/protobuf.ts';
 import { scoreTail as tailOf } from './run-seeds.mjs';
 import { templateFor } from '../../packages/synthesis/src/index.ts';
 

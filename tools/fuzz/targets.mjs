@@ -17,22 +17,25 @@ import { surveyScoreLines } from '../../packages/pipeline/src/engines/score-file
 import { readHolder } from '../../packages/pipeline/src/run-folder/lock.ts';
 import { decodeManifest } from '../../packages/pipeline/src/run-folder/manifest.ts';
 import { loadTemplate } from '../../packages/pipeline/src/context/text-files.ts';
-import { readEmbeddedModel } from '../../packages/encoder/src/embedded-files.ts';
-import { readModelFolder as readEncoderFolder } from '../../packages/encoder/src/model-folder.ts';
-import { openRowFile } from '../../packages/encoder/src/cache-file.ts';
 import { decodeGate } from '../../packages/gating/src/index.ts';
-import { openScoreStore } from '../../packages/llm/src/curve-store.ts';
-import { readModelFolder } from '../../packages/llm/src/model-folder.ts';
-import { selectPositions } from '../../packages/llm/src/onnx-graph.ts';
-import { openTokenizer } from '../../packages/llm/src/tokenizer.ts';
 import { cleanText } from '../../packages/synthesis/src/prompts/clean-text.ts';
 import { personasFromFile } from '../../packages/synthesis/src/personas/persona-library.ts';
+import { readEmbeddedModel } from '../../packages/encoder/src/embedded/files.ts';
+import { readModelFiles } from '../../packages/encoder/src/onnx/model-files.ts';
+import { openRowFile } from '../../packages/encoder/src/cache/row-file.ts';
+import { openScoreStore } from '../../packages/llm/src/store/curve-store.ts';
+import { readModelFolder } from '../../packages/llm/src/files/model-folder.ts';
+import { selectPositions } from '../../packages/llm/src/onnx/onnx-graph.ts';
+import { openTokenizer } from '../../packages/llm/src/tokenizing/tokenizer.ts';
+import { openModelSource } from '../../packages/models/src/hub/source.ts';
 
 const textOfBytes = (input) => new TextDecoder().decode(input);
 const records = (name) => async (input, folder) => {
   const at = lay(join(folder, 'records'), { [name]: input });
   await loadRecords({ path: join(at, name) });
 };
+/** Reads an encoder's folder. */
+const readEncoderFolder = async (model) => readModelFiles(await openModelSource(model), { model });
 const encoderFolder = (files) => (folder) =>
   lay(folder, { 'onnx/model.onnx': seeds.onnxModel()[0], 'tokenizer.json': seeds.validTokenizer, ...files });
 

@@ -4,10 +4,10 @@ import { YOURS } from './changes.mjs';
 /** @param {string} name in kebab case @param {string} pascal the same as in a type's name */
 export const engineSource = (name, pascal) => `import { createHash } from 'node:crypto';
 import { drawIndex, randomFor } from '@mixture-of-personas/numeric';
-import type { GenerateRequest, Generation, Prompt, ScoreCurve, ScoreRequest } from './language-model.js';
-import type { DescribedModel } from './model-description.js';
-import { scoreCurveOf } from './score-curve.js';
-import { checkGenerateRequest } from './text-sampler.js';
+import type { GenerateRequest, Generation, Prompt, ScoreCurve, ScoreRequest } from './model/language-model.js';
+import type { DescribedModel } from './model/model-description.js';
+import { scoreCurveOf } from './scoring/score-curve.js';
+import { checkGenerateRequest } from './sampling/text-sampler.js';
 
 /** ${YOURS}: what the model reads and writes; here letters, with one symbol for all others and one for the end of the turn. */
 const SYMBOLS = [...'abcdefghijklmnopqrstuvwxyz .'];

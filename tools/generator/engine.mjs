@@ -1,5 +1,5 @@
 // An engine of language models, named before the colon in `--llm NAME:MODEL`, with its test and its row in the README.
-import { pascalCase, YOURS } from './changes.mjs';
+import { camelCase, pascalCase, YOURS } from './changes.mjs';
 import { engineSource } from './engine-source.mjs';
 
 const test = (name) => `import { describe, expect, it } from '@jest/globals';
@@ -64,14 +64,15 @@ export interface ${pascal}Choice {
 `;
 
 const parsing = (name) => `
-  if (kind === '${name}') {
-    if (model.trim() === '') throw new ModelError('choice', \`"\${text}" names no model; write one after "${name}:".\`);
-    return { kind, model };
+  const [, ${camelCase(name)}] = /^${name}:(.*)$/s.exec(text) ?? [];
+  if (${camelCase(name)} !== undefined) {
+    if (${camelCase(name)}.trim() === '') throw new ModelError('choice', \`"\${text}" names no model; write one after "${name}:".\`);
+    return { kind: '${name}', model: ${camelCase(name)} };
   }`;
 
 /** Where people read which engines there are: before "or server:". */
 const LISTED = [
-  'packages/llm/src/model-choice.ts',
+  'packages/llm/src/model/model-choice.ts',
   'packages/llm/src/open.ts',
   'packages/llm/README.md',
   'packages/pipeline/src/config/model-schemas.ts',
@@ -81,9 +82,9 @@ const LISTED = [
 export function engine(name) {
   const pascal = pascalCase(name);
   const folder = 'packages/llm';
-  const choiceFile = `${folder}/src/model-choice.ts`;
+  const choiceFile = `${folder}/src/model/model-choice.ts`;
   const changes = [
-    { path: choiceFile, free: new RegExp(`kind: '${name}'`) },
+    ...[choiceFile, 'packages/models/src/choice.ts'].map((path) => ({ path, free: new RegExp(`kind: '${name}'`) })),
     { path: `${folder}/src/${name}.ts`, create: engineSource(name, pascal) },
     { path: `${folder}/test/${name}.test.ts`, create: test(name) },
     { path: choiceFile, place: /(export type LanguageModelChoice = [^;]+);/, insert: `$1 | ${pascal}Choice;` },
@@ -92,14 +93,14 @@ export function engine(name) {
       place: /\n\/\*\*\n \* Reads a choice/,
       insert: () => `${choice(name, pascal)}\n/**\n * Reads a choice`,
     },
-    { path: choiceFile, place: /\n {2}if \(kind !== 'onnx'\)/, insert: (found) => parsing(name) + found },
-    { path: choiceFile, place: /(, onnx:HUB-ID(?:, [^`]*?)?) or server:/, insert: `$1, ${name}:MODEL or server:` },
+    { path: choiceFile, place: /\n {2}return parseModelChoice/, insert: (found) => parsing(name) + found },
+    { path: choiceFile, place: /import \{ (?!ModelError)/, insert: 'import { ModelError, ' },
     ...LISTED.map((path) => ({
       path,
       place: /`onnx:FOLDER-OR-HUB-ID`(.*?) or `server:/,
       insert: `\`onnx:FOLDER-OR-HUB-ID\`$1, \`${name}:MODEL\` or \`server:`,
     })),
-    { path: `${folder}/src/model-description.ts`, place: /(readonly engine: [^;]+);/, insert: `$1 | '${name}';` },
+    { path: `${folder}/src/model/model-description.ts`, place: /(readonly engine: [^;]+);/, insert: `$1 | '${name}';` },
     {
       path: `${folder}/src/open.ts`,
       place: /\n {2}const \{ openOnnxModel \}/,
@@ -107,8 +108,8 @@ export function engine(name) {
     },
     {
       path: `${folder}/src/index.ts`,
-      place: /(\n {2}type LanguageModelChoice,)/,
-      insert: `$1\n  type ${pascal}Choice,`,
+      place: /type LanguageModelChoice\b/,
+      insert: `$&, type ${pascal}Choice`,
     },
     {
       path: `${folder}/README.md`,

@@ -21,7 +21,7 @@ describe('npm run generate', () => {
   it.each([
     ['metric', 'kid', 'packages/metrics/figures.schema.json has "kid" already; choose another name.\n'],
     ['metric', 'gaussian', 'packages/metrics/src/distances/gaussian.ts exists already; choose another name.\n'],
-    ['engine', 'server', "packages/llm/src/model-choice.ts has kind: 'server' already; choose another name.\n"],
+    ['engine', 'server', "packages/models/src/choice.ts has kind: 'server' already; choose another name.\n"],
     ['baseline', 'zerogen', 'packages/synthesis/src/baselines/zerogen.ts exists already; choose another name.\n'],
   ])('writes nothing when the name is taken: %s %s', (kind, name, stderr) => {
     expect(node(['tools/generator/main.mjs', kind, name])).toMatchObject({ status: 1, stderr });

@@ -30,7 +30,11 @@ export class Engine {
   }
 
   tokenize({ prompt, messages }) {
-    const tokens = [...this.#model.tokenizer.encode(messages === undefined ? prompt : this.renderChat(messages))];
+    const { tokenizer } = this.#model;
+    // A text gets the beginning-of-text token, a rendered chat has its own.
+    const tokens = [
+      ...(messages === undefined ? tokenizer.encodeText(prompt) : tokenizer.encode(this.renderChat(messages))),
+    ];
     return { count: tokens.length, tokens };
   }
 
@@ -57,7 +61,7 @@ export class Engine {
         throw new Rejected(400, `Requested ${field} of ${value}, which is greater than max allowed: ${maxLogprobs}`);
     }
     if (most === 0 && !echo) throw new Rejected(400, 'max_tokens must be at least 1, got 0.');
-    const ids = typeof prompt === 'string' ? [...this.#model.tokenizer.encode(prompt)] : [...prompt];
+    const ids = typeof prompt === 'string' ? [...this.#model.tokenizer.encodeText(prompt)] : [...prompt];
     if (ids.length === 0 || ids.some((id) => !(id >= 0 && id < this.#model.vocabulary)))
       throw new Rejected(400, 'Token id is out of vocabulary');
     const top = asked ?? (echo ? logprobs : null);
@@ -80,7 +84,7 @@ export class Engine {
     await this.#model.run(prompt, top === null ? prompt.length - 1 : 0, (logits) => {
       const at = positions.length;
       if (top !== null && at < prompt.length) positions.push(topOf(logits, prompt[at], top));
-      else next = Float32Array.from(logits);
+      else next = logits.slice();
     });
     const ids = [];
     const own = [];
@@ -94,11 +98,7 @@ export class Engine {
         break;
       }
       if (ids.length < most)
-        await this.#model.run(
-          [...prompt, ...ids],
-          prompt.length + ids.length - 1,
-          (logits) => (next = Float32Array.from(logits)),
-        );
+        await this.#model.run([...prompt, ...ids], prompt.length + ids.length - 1, (logits) => (next = logits.slice()));
     }
     return { ids, own, positions: top === null ? null : positions, finish };
   }
@@ -106,30 +106,38 @@ export class Engine {
 
 /** Log-probabilities of the token and of the n most probable ones, most probable first: [[id, logprob, rank], …]. */
 function topOf(logits, token, n) {
+  // Indexed loops: iterators are ten times slower over vocabularies of 256,000.
+  const { length } = logits;
   let most = -Infinity;
-  for (const value of logits) most = Math.max(most, value);
+  for (let v = 0; v < length; v++) if (logits[v] > most) most = logits[v];
   let sum = 0;
-  for (const value of logits) sum += Math.exp(value - most);
+  let rank = 1;
+  const own = logits[token];
+  for (let v = 0; v < length; v++) {
+    sum += Math.exp(logits[v] - most);
+    if (logits[v] > own) rank++;
+  }
   const shift = most + Math.log(sum);
   const best = [];
-  for (let v = 0; v < logits.length && n > 0; v++) {
+  for (let v = 0; v < length && n > 0; v++) {
     if (best.length === n && logits[v] <= logits[best.at(-1)]) continue;
     let at = best.length;
     while (at > 0 && logits[best[at - 1]] < logits[v]) at--;
     best.splice(at, 0, v);
     if (best.length > n) best.pop();
   }
-  const rank = 1 + logits.reduce((count, value) => count + Number(value > logits[token]), 0);
   const rows = best.map((v, i) => [v, logits[v] - shift, i + 1]);
-  return best.includes(token) ? rows : [[token, logits[token] - shift, rank], ...rows];
+  return best.includes(token) ? rows : [[token, own - shift, rank], ...rows];
 }
 
 function draw(logits, temperature, uniform) {
   let most = 0;
   for (let v = 1; v < logits.length; v++) if (logits[v] > logits[most]) most = v;
   if (temperature === 0) return most;
-  const weights = Float64Array.from(logits, (value) => Math.exp((value - logits[most]) / temperature));
-  let left = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = new Float64Array(logits.length);
+  let total = 0;
+  for (let v = 0; v < weights.length; v++) total += weights[v] = Math.exp((logits[v] - logits[most]) / temperature);
+  let left = uniform * total;
   for (let v = 0; v < weights.length; v++) if ((left -= weights[v]) < 0) return v;
   return most;
 }

@@ -46,7 +46,7 @@ async function answer(engine, requests, request) {
     return { body: completionAnswer(engine.name, body, await engine.complete(body)) };
   }
   if (path !== '/v1/chat/completions') throw new Rejected(404, 'Not Found');
-  const prompt = engine.renderChat(body.messages);
+  const prompt = engine.tokenize(body).tokens;
   return { body: chatAnswer(engine.name, await engine.complete({ ...body, prompt })) };
 }
 

@@ -7,17 +7,29 @@ export interface EmbedOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What a manifest should say about how an encoder makes rows. */
+export interface EncoderDescription {
+  /** Text put before each text; '' for none. */
+  readonly prompt: string;
+  /** Longest text in tokens, prompt and special ones included; undefined when nothing is cut. */
+  readonly maxTokens: number | undefined;
+  /** Steps after the token vectors, in order, such as `mean pooling`, `Dense 384 → 8 Tanh`, `Normalize`. */
+  readonly modules: readonly string[];
+}
+
 /** A frozen text encoder. */
 export interface Encoder {
   /** Name for people and manifests: the choice it was opened from. */
   readonly id: string;
-  /** Hash of the weights and tokenizer, hex: what cached embeddings are keyed by. */
+  /** Hash, hex, of everything that changes a row: the key of cached embeddings. */
   readonly fingerprint: string;
+  /** Absent where the weights are elsewhere or there is nothing to say. */
+  readonly description?: EncoderDescription;
   /** Texts that had to be cut to the model's maximum length so far. */
   readonly truncated: number;
   /**
-   * One row a text, in order; raw (not unit) rows as the model's pooling gives them. A text without tokens, the empty one too, gets
-   * what the model makes of its special tokens; whoever reads records decides whether those may be empty.
+   * One row a text, in order, as the model's modules give them. A text without tokens, the empty one too, gets what the model makes
+   * of its special tokens; whoever reads records decides whether those may be empty.
    * @throws EmbeddingError naming the text when its embedding is not finite
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Matrix<Float32Array>>;

@@ -5,8 +5,7 @@ it('exports these names and no others', () => {
   expect(Object.keys(encoder).sort()).toEqual([
     'CacheError',
     'EmbeddingError',
-    'ModelFilesError',
-    'ServerError',
+    'ModelError',
     'formatEncoderChoice',
     'openEncoder',
     'parseEncoderChoice',

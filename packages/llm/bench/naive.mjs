@@ -26,7 +26,8 @@ export async function openNaive(folder, threads) {
   const model = await AutoModelForCausalLM.from_pretrained(folder, options);
   const encode = (text) => tokenizer.encode(text, { add_special_tokens: false });
   return async ({ prompt, completion }, temperature) => {
-    const text = tokenizer.apply_chat_template(prompt.messages, { add_generation_prompt: true, tokenize: false });
+    const chat = { add_generation_prompt: true, tokenize: false };
+    const text = prompt.text ?? tokenizer.apply_chat_template(prompt.messages, chat);
     const before = encode(text);
     const ids = [...before, ...encode(completion), tokenizer.eos_token_id];
     const tensor = (values) => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);

@@ -32,3 +32,8 @@ export function benchPairs(records) {
     }),
   );
 }
+
+/** Three short records under one prompt, as text: for models without a chat template. */
+export function textPairs() {
+  return RECORDS.slice(0, 3).map((completion) => ({ prompt: { text: 'Another news item:\n' }, completion }));
+}

@@ -6,6 +6,8 @@ const NODES: i32 = 20;
 /** Bins of u = max − z: width 1/64, so bin b holds u ≈ b/64; the last bin (u ≥ 64) is dropped. */
 const BINS: i32 = 4096;
 const PER_UNIT: f32 = 64;
+/** Bytes of logits whose near terms are added in float32 before they go to the float64 totals: one long float32 sum is 1e-4 off at 256,000 logits. */
+const BLOCK: usize = 4096;
 /** Bins of the 8 units below the maximum: their logits are summed with the second-order correction, not counted. */
 const NEAR: i32 = 512;
 
@@ -43,16 +45,36 @@ function addNear(sums: usize, table: usize, betas: usize, bin: i32, r: f32): voi
   }
 }
 
+/** totals[j] += sums[j], and sums[j] = 0. */
+function flush(sums: usize, totals: usize): void {
+  for (let j: usize = 0; j < <usize>NODES; j++) {
+    const at = totals + (j << 3);
+    f64.store(at, f64.load(at) + <f64>f32.load(sums + (j << 2)));
+  }
+  memory.fill(sums, 0, NODES * 4);
+}
+
 /**
- * sums[j] = Σ_v exp(β_j (z_v − max)) over n logits, 20 nodes; returns max.
+ * totals[j] = Σ_v exp(β_j (z_v − max)) over n logits, 20 nodes; returns max.
  * @param counts scratch of 4096 i32
  * @param table f32 [4096][20], exp(−β_j b / 64), zeros in the last bin
  * @param betas 20 f32
+ * @param sums 20 f32, scratch
+ * @param totals 20 f64
  */
-export function nodeSums(row: usize, n: i32, counts: usize, table: usize, betas: usize, sums: usize): f32 {
+export function nodeSums(
+  row: usize,
+  n: i32,
+  counts: usize,
+  table: usize,
+  betas: usize,
+  sums: usize,
+  totals: usize,
+): f32 {
   const top = largest(row, n);
   memory.fill(counts, 0, BINS * 4);
   memory.fill(sums, 0, NODES * 4);
+  memory.fill(totals, 0, NODES * 8);
   const tops = f32x4.splat(top);
   const scale = f32x4.splat(PER_UNIT);
   const half = f32x4.splat(0.5);
@@ -60,6 +82,7 @@ export function nodeSums(row: usize, n: i32, counts: usize, table: usize, betas:
   const near = i32x4.splat(NEAR);
   const end = row + ((<usize>n) << 2);
   for (let p = row; p < end; p += 16) {
+    if (((p - row) & (BLOCK - 1)) === 0) flush(sums, totals);
     const scaled = f32x4.mul(f32x4.sub(tops, v128.load(p)), scale);
     const bins = i32x4.min_s(i32x4.trunc_sat_f32x4_s(f32x4.add(scaled, half)), last);
     const b0 = i32x4.extract_lane(bins, 0);
@@ -82,7 +105,9 @@ export function nodeSums(row: usize, n: i32, counts: usize, table: usize, betas:
       if (b3 < NEAR) addNear(sums, table, betas, b3, f32x4.extract_lane(r, 3));
     }
   }
+  flush(sums, totals);
   addCounted(counts, table, sums);
+  flush(sums, totals);
   return top;
 }
 

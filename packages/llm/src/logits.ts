@@ -1,9 +1,9 @@
-import { openCausalSession, type CausalSession } from './causal-session.js';
-import { LogitKernel } from './logit-kernel.js';
-import { readModelFolder } from './model-folder.js';
-import { commonPrefix } from './score-plan.js';
-import { SequenceRunner } from './sequence-runner.js';
-import { openTokenizer, type Tokenizer } from './tokenizer.js';
+import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
+import { LogitKernel } from './scoring/logit-kernel.js';
+import { readModelFolder } from './files/model-folder.js';
+import { commonPrefix } from './scoring/score-plan.js';
+import { SequenceRunner } from './scoring/sequence-runner.js';
+import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
 
 /** Rows of logits held at once. */
 const ROWS = 64;

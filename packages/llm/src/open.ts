@@ -1,27 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { parseLanguageModelChoice, type LanguageModelChoice } from './model-choice.js';
-import type { DescribedModel } from './model-description.js';
-import type { WeightFormat } from './model-folder.js';
-import type { ServerOptions } from './server/server-options.js';
+import { formatModelChoice } from '@mixture-of-personas/models';
+import type { Measure, ScoreRequest } from './model/language-model.js';
+import { parseLanguageModelChoice, type LanguageModelChoice } from './model/model-choice.js';
+import type { DescribedModel } from './model/model-description.js';
+import type { OpenOptions } from './open-options.js';
 
 /** Beside `src` and `dist`: the weights this package is shipped with, in the layout of any other model. */
 const EMBEDDED_FOLDER = fileURLToPath(new URL('../embedded', import.meta.url));
-
-/** How to open a model. Only `weights` and, at other temperatures than 1, `server` change scores and texts. */
-export interface OpenOptions {
-  /** Threads within one operator. @defaultValue the machine's cores, 8 at most */
-  readonly threads?: number;
-  /** Rows decoded together by `generate`, fewer when their keys and values would pass 512 MB. @defaultValue 32 */
-  readonly batch?: number;
-  /** Format of the weights. @defaultValue in a folder the first of q8, int8, uint8, fp32, q4, bnb4, q4f16, fp16; from the hub q8 */
-  readonly weights?: WeightFormat;
-  /** Where hub models are kept. @defaultValue `mixture-of-personas/models` in the user's cache folder */
-  readonly cacheFolder?: string;
-  /** Whether a hub id may be downloaded; when not, it must be in the cache folder. @defaultValue true */
-  readonly download?: boolean;
-  /** How servers are asked. */
-  readonly server?: ServerOptions;
-}
 
 /**
  * Opens a language model.
@@ -37,11 +22,33 @@ export async function openLanguageModel(
     const { openServerModel } = await import('./server/open-server.js');
     return openServerModel(choice, options);
   }
-  const { openOnnxModel } = await import('./onnx.js');
+  const { openOnnxModel } = await import('./onnx-model.js');
   switch (choice.kind) {
     case 'embedded':
       return openOnnxModel({ id: 'embedded', model: 'embedded', source: EMBEDDED_FOLDER }, options);
     case 'onnx':
-      return openOnnxModel({ id: `onnx:${choice.model}`, model: choice.model, source: choice.model }, options);
+      return openOnnxModel(
+        { id: formatModelChoice(choice), model: choice.model, source: choice.model, file: choice.file },
+        options,
+      );
   }
+}
+
+/**
+ * Opens what measures pairs, without a model's weights: for checks before work starts. Servers are not asked.
+ * @returns tokens of a pair and the model's window; undefined where only the server tokenizes
+ * @throws ModelError as `openLanguageModel` does, but for the graph
+ */
+export async function openMeasure(
+  choice: LanguageModelChoice | string,
+  options: OpenOptions = {},
+): Promise<(request: ScoreRequest) => Measure | undefined> {
+  if (typeof choice === 'string') return openMeasure(parseLanguageModelChoice(choice), options);
+  if (choice.kind === 'server') {
+    const model = await openLanguageModel(choice, options);
+    return (request) => model.measure?.(request);
+  }
+  const { openFolderMeasure } = await import('./tokenizing/measure.js');
+  const [folder, file] = choice.kind === 'embedded' ? [EMBEDDED_FOLDER] : [choice.model, choice.file];
+  return openFolderMeasure(folder, file, options);
 }

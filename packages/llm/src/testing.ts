@@ -1,7 +1,14 @@
 // Models for tests of code that uses a language model: no weights, no files, the same answers every time.
 import { createHash } from 'node:crypto';
 import { randomFor } from '@mixture-of-personas/numeric';
-import type { GenerateRequest, Generation, LanguageModel, Prompt, ScoreCurve, ScoreRequest } from './language-model.js';
+import type {
+  GenerateRequest,
+  Generation,
+  LanguageModel,
+  Prompt,
+  ScoreCurve,
+  ScoreRequest,
+} from './model/language-model.js';
 
 export { openLogits, type LogitModel } from './logits.js';
 

@@ -3,12 +3,11 @@ import * as llm from '../src/index.js';
 
 it('has this public surface', () => {
   expect(Object.keys(llm).sort()).toEqual([
-    'BoundedCurve',
-    'ChebyshevCurve',
     'ModelError',
     'StoreError',
     'TEMPERATURE_RANGE',
     'openLanguageModel',
+    'openMeasure',
     'openScoreStore',
     'parseLanguageModelChoice',
     'scoreCurveOf',

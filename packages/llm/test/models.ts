@@ -29,3 +29,8 @@ export function describeWith(paths: readonly string[], name: string, body: () =>
 export function readJson<Content>(path: string): Content {
   return JSON.parse(readFileSync(path, 'utf8')) as Content;
 }
+
+/** Golden values of language-model families: real tokenizers and templates, tiny random-weight decoders. */
+export const FAMILIES = join(SHARED, 'golden/families');
+/** Gemma 3 270M, base. */
+export const GEMMA3 = join(models, 'gemma-3-270m');

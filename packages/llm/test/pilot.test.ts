@@ -5,14 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { env } from '@huggingface/transformers';
 import onnx from 'onnxruntime-node';
 import { openLanguageModel, scoreCurveOf, type DescribedModel, type ScoreRequest } from '../src/index.js';
-import { CausalSession } from '../src/causal-session.js';
-import { selectPositions } from '../src/onnx-graph.js';
-import { loadOnnx } from '../src/runtimes.js';
-import { PairScorer } from '../src/pair-scorer.js';
-import { TextSampler } from '../src/text-sampler.js';
+import { CausalSession } from '../src/onnx/causal-session.js';
+import { selectPositions } from '../src/onnx/onnx-graph.js';
+import { loadOnnx } from '@mixture-of-personas/models';
+import { PairScorer } from '../src/scoring/pair-scorer.js';
+import { TextSampler } from '../src/sampling/text-sampler.js';
 import { describeWith, PILOT } from './models.js';
 
 const PROMPT = '<|persona|>war, peace, treaty<|context|>1860s 1862<|response|>';
@@ -32,6 +31,8 @@ describeWith([PILOT], 'a small decoder without a chat template', () => {
       'onnx/model_quantized.onnx',
       'tokenizer.json',
       'tokenizer_config.json',
+      'generation_config.json',
+      'config.json',
     ]);
     expect([model.id, model.fingerprint.length]).toEqual([`onnx:${PILOT}`, 64]);
   });
@@ -197,7 +198,7 @@ describeWith([PILOT], 'a hub id', () => {
   let server: Server;
   let cacheFolder: string;
   const asked: string[] = [];
-  const remoteHost = env.remoteHost;
+  const endpoint = process.env['HF_ENDPOINT'];
   beforeAll(async () => {
     cacheFolder = mkdtempSync(join(tmpdir(), 'mop-hub-'));
     server = createServer((request, response) => {
@@ -207,10 +208,11 @@ describeWith([PILOT], 'a hub id', () => {
       else createReadStream(path).pipe(response);
     });
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    env.remoteHost = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    process.env['HF_ENDPOINT'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   afterAll(() => {
-    env.remoteHost = remoteHost;
+    if (endpoint === undefined) delete process.env['HF_ENDPOINT'];
+    else process.env['HF_ENDPOINT'] = endpoint;
     server.close();
     rmSync(cacheFolder, { recursive: true, force: true });
   });
@@ -218,7 +220,8 @@ describeWith([PILOT], 'a hub id', () => {
   it('is fetched once into the cache folder, then opened from there with no network', async () => {
     const first = await openLanguageModel('onnx:someone/small', { cacheFolder, threads: 1 });
     expect(asked.some((url) => url.endsWith('/onnx/model_quantized.onnx'))).toBe(true);
-    expect(existsSync(join(cacheFolder, 'someone/small/onnx/model_quantized.onnx'))).toBe(true);
+    const snapshot = join(cacheFolder, 'models--someone--small/snapshots/main');
+    expect(existsSync(join(snapshot, 'onnx/model_quantized.onnx'))).toBe(true);
     await first.close();
     const before = asked.length;
     const again = await openLanguageModel('onnx:someone/small', { cacheFolder, threads: 1, download: false });
@@ -231,7 +234,7 @@ describeWith([PILOT], 'a hub id', () => {
   it('that does not exist is refused by name', async () => {
     await expect(openLanguageModel('onnx:someone/absent', { cacheFolder })).rejects.toMatchObject({
       code: 'not-found',
-      message: expect.stringContaining('someone/absent could not be fetched'),
+      message: expect.stringMatching(/knows no model someone\/absent .*\(404\)/),
     });
     await expect(openLanguageModel('onnx:someone/absent', { cacheFolder, download: false })).rejects.toMatchObject({
       code: 'not-found',

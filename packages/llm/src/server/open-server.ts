@@ -1,34 +1,31 @@
 import { join } from 'node:path';
-import { defaultCacheFolder } from '../hub.js';
-import { readConfigFile } from '../model-folder.js';
-import type { ServerChoice } from '../model-choice.js';
-import { formatServerChoice } from '../model-choice.js';
-import type { OpenOptions } from '../open.js';
-import { Endpoint } from './endpoint.js';
-import { EndpointPool } from './endpoint-pool.js';
-import { serverSettings } from './server-options.js';
+import { baseUrl, formatModelChoice, type HubOptions, type ServerChoice } from '@mixture-of-personas/models';
+import { readConfigFile } from '../files/model-folder.js';
+import { Endpoint } from './transport/endpoint.js';
+import { EndpointPool } from './transport/endpoint-pool.js';
+import { serverSettings, type ServerOptions } from './transport/server-options.js';
 import { ServerModel } from './server.js';
-import { openLocalTokenizer, type LocalTokenizer } from './tokenizer-files.js';
+import type { TemplateSettings } from '../tokenizing/chat-template.js';
+import { openLocalTokenizer, type LocalTokenizer } from '../tokenizing/tokenizer-files.js';
+
+/** The options of `openLanguageModel` that a server needs. */
+export interface ServerOpening extends TemplateSettings, HubOptions {
+  readonly server?: ServerOptions;
+}
 
 /**
  * The engine for OpenAI-compatible servers; asks nothing yet.
  * @throws ModelError `no-tokenizer`, SettingError for an option out of range
  */
-export async function openServerModel(choice: ServerChoice, options: OpenOptions): Promise<ServerModel> {
-  const { server = {}, cacheFolder = defaultCacheFolder(), download = true } = options;
+export async function openServerModel(choice: ServerChoice, options: ServerOpening): Promise<ServerModel> {
+  const { server = {} } = options;
   const settings = serverSettings(server);
   const name = server.tokenizer ?? choice.model;
-  const source = { cacheFolder, download, fetch: globalThis.fetch };
-  const local = settings.api === 'chat' ? undefined : await openLocalTokenizer(name, source);
-  const endpoints = choice.endpoints.map(({ url, weight }) => new Endpoint(baseOf(url), weight, settings.concurrency));
+  const local = settings.api === 'chat' ? undefined : await openLocalTokenizer(name, options);
+  const endpoints = choice.endpoints.map(({ url, weight }) => new Endpoint(baseUrl(url), weight, settings.concurrency));
   const pool = new EndpointPool(endpoints, settings);
   const vocabulary = await vocabularyOf(local);
-  return new ServerModel({ id: formatServerChoice(choice), model: choice.model, pool, settings, local, vocabulary });
-}
-
-/** With `/v1` and without a slash after it. */
-function baseOf(url: string): string {
-  return `${url.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`;
+  return new ServerModel({ id: formatModelChoice(choice), model: choice.model, pool, settings, local, vocabulary });
 }
 
 /** A model may be able to say more tokens than its tokenizer has names for; bounds on the tail need them all. */

@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
-import { ModelError } from '../errors.js';
-import type { CallOptions, GenerateRequest, Generation, ScoreCurve, ScoreRequest } from '../language-model.js';
-import type { DescribedModel, ModelCheck, ModelDescription } from '../model-description.js';
-import { ChebyshevCurve, NODES } from '../score-curve.js';
-import { checkGenerateRequest } from '../text-sampler.js';
-import { boundedCurve, fixedCurve, widestOf, type BoundedCurve } from './bounded-curve.js';
-import { checkServer } from './check-server.js';
-import { runConcurrently, streamConcurrently } from './concurrent.js';
-import type { EndpointPool } from './endpoint-pool.js';
-import type { ServerSettings } from './server-options.js';
-import { ServerClient } from './server-client.js';
-import type { LocalTokenizer } from './tokenizer-files.js';
+import { ModelError } from '../model/errors.js';
+import type {
+  CallOptions,
+  GenerateRequest,
+  Generation,
+  Measure,
+  ScoreCurve,
+  ScoreRequest,
+} from '../model/language-model.js';
+import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
+import { ChebyshevCurve, NODES } from '../scoring/score-curve.js';
+import { checkGenerateRequest } from '../sampling/text-sampler.js';
+import { boundedCurve, fixedCurve, widestOf, type BoundedCurve } from './asking/bounded-curve.js';
+import { checkServer } from './examination/check-server.js';
+import { runConcurrently, streamConcurrently } from './transport/concurrent.js';
+import type { EndpointPool } from './transport/endpoint-pool.js';
+import type { ServerSettings } from './transport/server-options.js';
+import { ServerClient } from './asking/server-client.js';
+import { measurePair } from '../tokenizing/measure.js';
+import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 
 /** What a server model is made of. */
 export interface ServerParts {
@@ -59,13 +67,19 @@ export class ServerModel implements DescribedModel {
       fingerprint,
       threads: 0,
       device: 'server',
-      contextTokens: undefined,
+      contextTokens: local?.contextTokens,
+      ...(local === undefined ? {} : { prompting: local.tokenizer.prompting }),
     };
   }
 
   /** Nats per token that the bounds of any pair scored so far lie apart at most. */
   get widest(): number {
     return this.#widest;
+  }
+
+  measure(request: ScoreRequest): Measure | undefined {
+    const { local } = this.#parts;
+    return local === undefined ? undefined : measurePair(local.tokenizer, request, local.contextTokens);
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomFor } from '@mixture-of-personas/numeric';
 import { scoreCurveOf } from '../../src/index.js';
-import { boundedCurve, fixedCurve } from '../../src/server/bounded-curve.js';
-import { positionOf, type Position } from '../../src/server/position.js';
+import { boundedCurve, fixedCurve } from '../../src/server/asking/bounded-curve.js';
+import { positionOf, type Position } from '../../src/server/asking/position.js';
 
 const V = 500;
 const random = randomFor(3, 'bounds', 0);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openScoreStore, parseLanguageModelChoice, withStore } from '../../src/index.js';
-import { Endpoint } from '../../src/server/endpoint.js';
+import { Endpoint } from '../../src/server/transport/endpoint.js';
 import { logProbabilityOf } from './fake-server.js';
 import { open, serve } from './served.js';
 

@@ -26,6 +26,8 @@ const scoreLine = z.object({
 interface ScoreLine {
   /** The line's id; its number where it has none. */
   readonly id: string | number | bigint;
+  /** Name of the file and number of the line. */
+  readonly where: string;
   readonly temperatures: readonly number[];
   readonly request: ScoreRequest;
 }
@@ -80,7 +82,9 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
     for await (const block of blocksOf(readScoreLines(input))) {
       signal?.throwIfAborted();
       const requests = block.map(({ request }) => request);
-      const curves = await model.score(requests, signal === undefined ? {} : { signal });
+      const curves = await model.score(requests, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+        throw aboutLine(block, model, error);
+      });
       await file.append(block.map((line, i) => `${lineOf(answer(line, curves[i] as ScoreCurve))}\n`).join(''));
       if (onWidth !== undefined) block.forEach((line, i) => tellWidths(line, curves[i] as ScoreCurve, onWidth));
       done += block.length;
@@ -92,6 +96,21 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
     await file.discard();
     throw error;
   }
+}
+
+/** An error of a request that cannot be tokenized or is too long, naming its line; others as they are. */
+function aboutLine(block: readonly ScoreLine[], model: LanguageModel, error: unknown): unknown {
+  for (const { where, request } of block) {
+    try {
+      const { tokens = 0, window = Infinity } = model.measure?.(request) ?? {};
+      if (tokens <= window) continue;
+      const problem = `${where} takes ${tokens} tokens and the model ${window}.`;
+      return new UserError('bad-request', problem, { remedy: 'Shorten its prompt or its completion.', cause: error });
+    } catch (reason) {
+      return badLine(`${where}: ${reason instanceof Error ? reason.message : String(reason)}`);
+    }
+  }
+  return error;
 }
 
 /** A line of the output. */
@@ -146,7 +165,7 @@ function scoreLineOf({ fields, where, key }: RawRow, name: string): ScoreLine {
     );
   }
   const given = messages === undefined ? { text: prompt ?? '' } : { messages };
-  return { id, temperatures, request: { prompt: given, completion, endOfTurn } };
+  return { id, where: `${name} ${where}`, temperatures, request: { prompt: given, completion, endOfTurn } };
 }
 
 function badLine(problem: string): UserError {

@@ -1,0 +1,31 @@
+import { MopError } from '@mixture-of-personas/numeric';
+
+export { ModelError } from '@mixture-of-personas/models';
+
+/** Codes of a `ModelError`: why a model could not be used. */
+export type ModelErrorCode =
+  | 'choice'
+  | 'not-installed'
+  | 'folder-missing'
+  | 'no-weights'
+  | 'no-tokenizer'
+  | 'no-config'
+  | 'unsupported'
+  | 'not-found'
+  | 'prompt'
+  | 'too-long'
+  | 'failed'
+  | 'not-finite'
+  | 'server'
+  | 'refused'
+  | 'cannot-score'
+  | 'tokenizer-mismatch'
+  | 'joined-tokens'
+  | 'too-wide'
+  | 'closed';
+
+/** Codes of a `StoreError`: why the score store could not be read or written. */
+export type StoreErrorCode = 'disk-full' | 'not-writable' | 'unreadable' | 'closed';
+
+/** A score store that cannot be read or written. Curves stored before it are intact. */
+export class StoreError extends MopError {}

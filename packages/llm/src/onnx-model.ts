@@ -1,0 +1,175 @@
+import { availableParallelism } from 'node:os';
+import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
+import { ModelError } from './model/errors.js';
+import { locateModel } from './files/hub.js';
+import type {
+  CallOptions,
+  GenerateRequest,
+  Generation,
+  Measure,
+  ScoreCurve,
+  ScoreRequest,
+} from './model/language-model.js';
+import { fingerprintOf, type DescribedModel, type ModelDescription } from './model/model-description.js';
+import { readModelFolder } from './files/model-folder.js';
+import type { OpenOptions } from './open-options.js';
+import { PairScorer } from './scoring/pair-scorer.js';
+import { comparePrompts } from './model/prompt-order.js';
+import { ChebyshevCurve, NODES } from './scoring/score-curve.js';
+import type { TokenizedPair } from './scoring/score-plan.js';
+import { checkGenerateRequest, TextSampler, type TokenizedPrompt } from './sampling/text-sampler.js';
+import { measurePair } from './tokenizing/measure.js';
+import { openTokenizer, type PreparedPrompt, type Tokenizer } from './tokenizing/tokenizer.js';
+
+const BATCH = 32;
+
+class OnnxModel implements DescribedModel {
+  scoringPasses = 0;
+  readonly id: string;
+  readonly description: ModelDescription;
+  readonly #session: CausalSession;
+  readonly #tokenizer: Tokenizer;
+  readonly #batch: number;
+  readonly #scorer: PairScorer;
+  #scoring: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(
+    id: string,
+    description: ModelDescription,
+    parts: { session: CausalSession; tokenizer: Tokenizer; batch: number },
+  ) {
+    this.id = id;
+    this.description = description;
+    this.#session = parts.session;
+    this.#tokenizer = parts.tokenizer;
+    this.#batch = parts.batch;
+    this.#scorer = new PairScorer(parts.session);
+  }
+
+  get fingerprint(): string {
+    return this.description.fingerprint;
+  }
+
+  async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
+    this.#requireOpen();
+    const turn = this.#scoring.then(() => this.#scoreNow(requests, options));
+    this.#scoring = turn.catch(() => undefined); // calls share one cache, so they take turns
+    return turn;
+  }
+
+  async #scoreNow(requests: readonly ScoreRequest[], { signal, onProgress }: CallOptions): Promise<ScoreCurve[]> {
+    const pairs = this.#tokenizePairs(requests);
+    const nothing = new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) });
+    const curves = requests.map((): ScoreCurve => nothing);
+    let done = requests.length - pairs.length;
+    signal?.throwIfAborted();
+    for await (const [index, curve] of this.#scorer.score(pairs)) {
+      curves[index] = curve;
+      this.scoringPasses += 1;
+      onProgress?.(++done, requests.length);
+      signal?.throwIfAborted();
+    }
+    return curves;
+  }
+
+  /** Ids of every pair that has a completion token; a prompt object that comes again is tokenized once. */
+  #tokenizePairs(requests: readonly ScoreRequest[]): TokenizedPair[] {
+    const prompts = new Map<ScoreRequest['prompt'], PreparedPrompt>();
+    return requests.flatMap(({ prompt, completion, endOfTurn = true }, index) => {
+      const prepared = prompts.get(prompt) ?? this.#tokenizer.prepare(prompt);
+      prompts.set(prompt, prepared);
+      const ids = this.#tokenizer.encodeCompletion(prepared, completion, endOfTurn);
+      this.#requireRoom(`Request ${index}`, prepared.ids.length + ids.length);
+      requireKnown([prepared.ids, ids], this.#session.vocabulary);
+      return ids.length === 0 ? [] : [{ index, prompt: prepared.ids, completion: ids }];
+    });
+  }
+
+  measure(request: ScoreRequest): Measure {
+    return measurePair(this.#tokenizer, request, this.description.contextTokens);
+  }
+
+  async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {
+    this.#requireOpen();
+    requests.forEach(checkGenerateRequest);
+    if (requests.length === 0) return;
+    const prompts = requests.map((request, index) => this.#tokenizePrompt(request, index));
+    prompts.sort((a, b) => comparePrompts(a.request.prompt, b.request.prompt));
+    const capacity = prompts.reduce(
+      (most, { prompt, request }) => Math.max(most, prompt.length + request.maxTokens),
+      0,
+    );
+    const batch = Math.min(this.#batch, requests.length);
+    const sampler = new TextSampler(this.#session, this.#tokenizer.endTokens, { batch, capacity });
+    let done = 0;
+    for await (const { index, ids, finish } of sampler.sample(prompts, options.signal)) {
+      options.onProgress?.(++done, requests.length);
+      yield { index, text: this.#tokenizer.decode(ids), tokens: ids.length + Number(finish === 'end'), finish };
+    }
+  }
+
+  /** Ids of a prompt; the token limit is lowered to what the model's context leaves. */
+  #tokenizePrompt(request: GenerateRequest, index: number): TokenizedPrompt {
+    const prompt = this.#tokenizer.encodePrompt(request.prompt);
+    this.#requireRoom(`Request ${index}`, prompt.length + 1);
+    requireKnown([prompt], this.#session.vocabulary);
+    const room = (this.description.contextTokens ?? Infinity) - prompt.length;
+    return { index, prompt, request: { ...request, maxTokens: Math.min(request.maxTokens, room) } };
+  }
+
+  #requireRoom(who: string, tokens: number): void {
+    const { contextTokens = Infinity } = this.description;
+    if (tokens <= contextTokens) return;
+    const message = `${who} needs ${tokens} tokens and the model ${this.id} takes ${contextTokens}; shorten the prompt or the completion.`;
+    throw new ModelError('too-long', message);
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new ModelError('closed', `The model ${this.id} was closed; open it again.`);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#scoring;
+    await this.#session.release();
+  }
+}
+
+/** @throws ModelError `tokenizer-mismatch` when the tokenizer gives an id that the model has no embedding for */
+function requireKnown(parts: readonly Int32Array[], vocabulary: number): void {
+  const unknown = parts.flatMap((ids) => [...ids]).find((id) => id >= vocabulary);
+  if (unknown === undefined) return;
+  const message = `The tokenizer gives token ${unknown} and the model has ${vocabulary}; copy the tokenizer of the same model.`;
+  throw new ModelError('tokenizer-mismatch', message);
+}
+
+/**
+ * Opens a causal language model in the Hugging Face ONNX layout.
+ * @param which `source` is a folder or a hub id; `id` and `model` are what manifests call it
+ * @throws ModelError with the reason as `code`
+ */
+export async function openOnnxModel(
+  which: { readonly id: string; readonly model: string; readonly source: string; readonly file?: string | undefined },
+  options: OpenOptions,
+): Promise<DescribedModel> {
+  const { threads = Math.min(8, availableParallelism()), batch = BATCH, weights } = options;
+  const wanted = { format: weights, file: which.file };
+  const folder = await readModelFolder(await locateModel(which.source, wanted, options), wanted);
+  const tokenizer = await openTokenizer(folder, options);
+  const session = await openCausalSession(folder, threads);
+  const { files, contextTokens } = folder;
+  const { prompting } = tokenizer;
+  const description: ModelDescription = {
+    engine: 'onnx',
+    model: which.model,
+    files,
+    fingerprint: fingerprintOf(folder.fingerprint, prompting),
+    threads,
+    device: 'cpu',
+    contextTokens,
+    prompting,
+  };
+  return new OnnxModel(which.id, description, { session, tokenizer, batch });
+}

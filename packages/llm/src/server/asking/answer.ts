@@ -1,0 +1,54 @@
+import { Fault } from '@mixture-of-personas/models';
+
+/** A property of anything. */
+export function property(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+/** The one choice of an answer, with what stands around it. */
+export interface Choice {
+  readonly choice: unknown;
+  /** Tokens of the prompt as the server counted them; undefined when it does not say. */
+  readonly promptTokens: number | undefined;
+  readonly completionTokens: number | undefined;
+}
+
+/**
+ * The choice of an answer of `/v1/completions` or `/v1/chat/completions`.
+ * @param model the name that was asked for; a dated version of it (`name-2024-08-06`) passes
+ * @throws Fault when there is not exactly one choice or another model answered
+ */
+export function choiceOf(answer: unknown, model: string): Choice {
+  const choices = property(answer, 'choices');
+  if (!Array.isArray(choices)) throw new Fault('broken', 'gave an answer without choices');
+  if (choices.length !== 1) throw new Fault('broken', `gave ${choices.length} choices where one was asked for`);
+  const name = property(answer, 'model');
+  if (typeof name === 'string' && name !== model && !isVersionOf(name, model)) {
+    throw new Fault(
+      'broken',
+      `answered with the model ${JSON.stringify(name.slice(0, 80))} and not ${JSON.stringify(model)}`,
+      { advice: 'Write the name that it serves after "#", or look at what stands between.' },
+    );
+  }
+  const usage = property(answer, 'usage');
+  return {
+    choice: choices[0],
+    promptTokens: numberOf(property(usage, 'prompt_tokens')),
+    completionTokens: numberOf(property(usage, 'completion_tokens')),
+  };
+}
+
+/** The text and the end of a written answer. @throws Fault when there is no text */
+export function textOf(choice: unknown): { readonly text: string; readonly finish: 'end' | 'length' } {
+  const text = property(choice, 'text') ?? property(property(choice, 'message'), 'content');
+  if (typeof text !== 'string') throw new Fault('broken', 'gave an answer without text');
+  return { text, finish: property(choice, 'finish_reason') === 'length' ? 'length' : 'end' };
+}
+
+function isVersionOf(name: string, model: string): boolean {
+  return name.startsWith(`${model}-`) && /^-\d/.test(name.slice(model.length));
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,100 @@
+import { apiKey, authorization } from '@mixture-of-personas/models';
+import { SettingError } from '@mixture-of-personas/numeric';
+import { TEMPERATURE_RANGE } from '../../scoring/score-curve.js';
+
+/** How a server is asked. None of these changes a score at τ = 1. */
+export interface ServerOptions {
+  /** Folder or hub id of the tokenizer of the model that is served; its chat template renders prompts. @defaultValue the model's name, when it is a hub id */
+  readonly tokenizer?: string | undefined;
+  /** `chat` for endpoints that only have `/v1/chat/completions`: they write texts and cannot score. @defaultValue 'completions' */
+  readonly api?: 'completions' | 'chat' | undefined;
+  /** Environment variable that holds the key; the key itself is never stored or printed. @defaultValue 'MOP_API_KEY', which may be unset */
+  readonly apiKeyEnv?: string | undefined;
+  /** Log-probabilities asked for at each position, n ≥ 1; the server must allow as many. @defaultValue 20 */
+  readonly topLogProbabilities?: number | undefined;
+  /** Temperatures that curves answer for, within [0.25, 2.5] and around 1; `fixed` for τ = 1 alone. @defaultValue [0.5, 1] */
+  readonly temperatures?: readonly [lowest: number, highest: number] | 'fixed' | undefined;
+  /** Nats per token that the bounds on log p_τ may lie apart before a pair is refused. @defaultValue 0.1 */
+  readonly maxWidth?: number | undefined;
+  /** Requests in flight at one server, at most; it starts with 8 and adapts. @defaultValue 256 */
+  readonly concurrency?: number | undefined;
+  /** Milliseconds from sending a request to the last byte of its answer. @defaultValue 120000 */
+  readonly deadline?: number | undefined;
+  /** Times a request is sent before its trouble is reported. @defaultValue 8 */
+  readonly tries?: number | undefined;
+  /** Milliseconds before the first repetition; doubles each time, up to 30 s, half of it drawn. @defaultValue 250 */
+  readonly retryDelay?: number | undefined;
+  /** @defaultValue the global fetch */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/** The options with their defaults in place. */
+export interface ServerSettings {
+  readonly api: 'completions' | 'chat';
+  readonly topLogProbabilities: number;
+  readonly temperatures: readonly [lowest: number, highest: number];
+  readonly fixed: boolean;
+  readonly maxWidth: number;
+  readonly concurrency: number;
+  readonly deadline: number;
+  readonly tries: number;
+  readonly retryDelay: number;
+  readonly fetch: typeof globalThis.fetch;
+  /** The `authorization` header, absent without a key. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The key, to be cut out of what servers say; empty without one. */
+  readonly secret: string;
+  /** Name of the variable the key came from, for messages. */
+  readonly keyName: string;
+}
+
+/** How far from 1 a fixed temperature may be asked for: searches over τ need an interval. */
+const FIXED: readonly [number, number] = [1 - 1e-6, 1 + 1e-6];
+
+/** @throws SettingError naming the option that is out of range */
+export function serverSettings(options: ServerOptions): ServerSettings {
+  const { topLogProbabilities = 20, temperatures = [0.5, 1], maxWidth = 0.1, concurrency = 256 } = options;
+  const { deadline = 120_000, tries = 8, retryDelay = 250, api = 'completions' } = options;
+  const { fetch = globalThis.fetch, apiKeyEnv } = options;
+  requireWhole('topLogProbabilities', topLogProbabilities);
+  requireWhole('concurrency', concurrency);
+  requireWhole('tries', tries);
+  requirePositive('deadline', deadline);
+  requirePositive('retryDelay', retryDelay);
+  requirePositive('maxWidth', maxWidth);
+  const fixed = temperatures === 'fixed';
+  const secret = apiKey(apiKeyEnv, 'openLanguageModel');
+  return {
+    api,
+    topLogProbabilities: fixed ? 1 : topLogProbabilities,
+    temperatures: fixed ? FIXED : requireAroundOne(temperatures),
+    fixed,
+    maxWidth,
+    concurrency,
+    deadline,
+    tries,
+    retryDelay,
+    fetch,
+    headers: { ...authorization(secret) },
+    secret,
+    keyName: apiKeyEnv ?? 'MOP_API_KEY',
+  };
+}
+
+function requireWhole(name: string, value: number): void {
+  if (!(Number.isSafeInteger(value) && value >= 1)) {
+    throw new SettingError('openLanguageModel', name, 'a whole number ≥ 1', value);
+  }
+}
+
+function requirePositive(name: string, value: number): void {
+  if (!(value > 0 && value < Infinity)) throw new SettingError('openLanguageModel', name, 'a number above 0', value);
+}
+
+function requireAroundOne(range: readonly [number, number]): readonly [number, number] {
+  const [low, high] = range;
+  const [least, most] = TEMPERATURE_RANGE;
+  if (low >= least && low <= 1 && high >= 1 && high <= most && low < high) return range;
+  const needed = `two numbers around 1 within [${least}, ${most}], the lower first, or fixed`;
+  throw new SettingError('openLanguageModel', 'temperatures', needed, range.join(', '));
+}

@@ -1,0 +1,229 @@
+import { readSync } from 'node:fs';
+import * as nodeFiles from 'node:fs/promises';
+import { IndexCheckpoints } from './curve-checkpoints.js';
+import { CurveIndex } from './curve-index.js';
+import { openLog, positionOf, salvage, scan, setAside, writeAll, type File, type StoreFiles } from './curve-log.js';
+import { decodeRecord, encodeRecord, isWhole, KEY_BYTES, RECORD_BYTES } from './curve-record.js';
+import { StoreError } from '../model/errors.js';
+import type { CurveData } from '../scoring/score-curve.js';
+
+export type { StoreFiles } from './curve-log.js';
+
+/** How to open a store. */
+export interface ScoreStoreOptions {
+  /** @defaultValue node:fs/promises */
+  readonly files?: StoreFiles;
+}
+
+/** A curve and what it is filed under. */
+export interface StoreEntry {
+  /** 16 bytes, of `curveKey`. */
+  readonly key: Uint8Array;
+  readonly curve: CurveData;
+}
+
+/** Score curves on disk: an append-only log of 192 bytes a curve, and in memory an index of 11 to 22. One process writes at a time. */
+export interface ScoreStore {
+  readonly folder: string;
+  /** Curves held. */
+  readonly size: number;
+  /**
+   * What was repaired, a sentence each: a torn tail cut off, a damaged file set aside. Grows when a damaged record is met later: its curve is then
+   * scored again, and the next opening sets the file aside.
+   */
+  readonly repairs: readonly string[];
+  /** The curve of a key, read from the disk; undefined when there is none that is whole. */
+  get(key: Uint8Array): CurveData | undefined;
+  /**
+   * Appends curves; on return they survive the death of this process.
+   * @throws StoreError `disk-full` or `not-writable`; curves stored before stay intact, none of these is kept
+   */
+  append(entries: readonly StoreEntry[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+function storeError(folder: string, error: unknown): StoreError {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const message = `The disk that holds the score store ${folder} is full; free some space and run again: curves scored so far are kept.`;
+    return new StoreError('disk-full', message, { cause: error });
+  }
+  if (code === 'EIO') {
+    const message = `The disk that holds the score store ${folder} failed to read or write; check the disk and run again: curves scored so far are kept.`;
+    return new StoreError('not-writable', message, { cause: error });
+  }
+  const message = `The score store ${folder} cannot be written (${code ?? String(error)}); check that the folder exists and is yours.`;
+  return new StoreError('not-writable', message, { cause: error });
+}
+
+/** Reads records of a log, one at a time into memory of its own. */
+class RecordReader {
+  readonly record: Buffer = Buffer.alloc(RECORD_BYTES);
+  readonly #file: File;
+
+  constructor(file: File) {
+    this.#file = file;
+  }
+
+  /** Whether the record in memory is of this key. */
+  isOf(key: Uint8Array): boolean {
+    return this.record.compare(key, 0, KEY_BYTES, 0, KEY_BYTES) === 0;
+  }
+
+  /** Reads a row's record; false when the disk does not give it. */
+  read(row: number): boolean {
+    try {
+      return readSync(this.#file.fd, this.record, 0, RECORD_BYTES, positionOf(row)) === RECORD_BYTES;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The key of a row; undefined when the disk does not give it. */
+  keyAt(row: number): Uint8Array | undefined {
+    return this.read(row) ? Uint8Array.from(this.record.subarray(0, KEY_BYTES)) : undefined;
+  }
+
+  /** Reads a row's record and says whether it is of this key. */
+  hasKey(row: number, key: Uint8Array): boolean {
+    return this.read(row) && this.isOf(key);
+  }
+}
+
+/** A store's open log with what is known of it. */
+interface Opened {
+  readonly file: File;
+  readonly index: CurveIndex;
+  readonly checkpoints: IndexCheckpoints;
+  readonly repairs: string[];
+}
+
+class FileStore implements ScoreStore {
+  readonly folder: string;
+  readonly repairs: string[];
+  readonly #file: File;
+  readonly #index: CurveIndex;
+  readonly #checkpoints: IndexCheckpoints;
+  readonly #reader: RecordReader;
+  readonly #damaged = new Set<number>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(folder: string, { file, index, checkpoints, repairs }: Opened) {
+    this.folder = folder;
+    this.repairs = repairs;
+    this.#file = file;
+    this.#index = index;
+    this.#checkpoints = checkpoints;
+    this.#reader = new RecordReader(file);
+  }
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  get(key: Uint8Array): CurveData | undefined {
+    const reader = this.#reader;
+    const row = this.#index.find(key, (at) => {
+      if (reader.read(at) && isWhole(reader.record)) return reader.isOf(key);
+      this.#noteDamage(at);
+      return false;
+    });
+    return row < 0 ? undefined : decodeRecord(reader.record);
+  }
+
+  append(entries: readonly StoreEntry[]): Promise<void> {
+    const turn = this.#last.then(() => this.#write(entries));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #write(entries: readonly StoreEntry[]): Promise<void> {
+    const bytes = Buffer.concat(entries.map(({ key, curve }) => encodeRecord(key, curve)));
+    const end = positionOf(this.#index.rows);
+    try {
+      await writeAll(this.#file, bytes, end);
+    } catch (error) {
+      await this.#file.truncate(end).catch(() => undefined); // a tail left behind is cut off at the next opening
+      throw storeError(this.folder, error);
+    }
+    for (const { key } of entries) this.#index.add(key, (row) => this.#reader.hasKey(row, key));
+    if (this.#damaged.size === 0) await this.#checkpoints.keep();
+  }
+
+  #noteDamage(row: number): void {
+    if (this.#damaged.has(row)) return;
+    this.#damaged.add(row);
+    if (this.#damaged.size > 1) return;
+    this.repairs.push(
+      `${this.folder}/curves.bin has a damaged record (${row}); what it held is scored again, and the next run sets the file aside.`,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    if (this.#damaged.size > 0) await this.#checkpoints.drop();
+    else await this.#checkpoints.close();
+    await this.#file.close();
+  }
+}
+
+async function openRepaired(folder: string, files: StoreFiles): Promise<FileStore> {
+  await files.mkdir(folder, { recursive: true });
+  const file = await openLog(folder, files);
+  try {
+    const reader = new RecordReader(file);
+    const { index, checkpoints } = await IndexCheckpoints.load({ folder, files, log: file }, (row) =>
+      reader.keyAt(row),
+    );
+    const found = await scan(file, index, (row, key) => reader.hasKey(row, key));
+    const { headerFits, bytes, wholeUpTo, damaged } = found;
+    if (headerFits && damaged === 0) {
+      if (bytes === wholeUpTo) return new FileStore(folder, { file, index, checkpoints, repairs: [] });
+      await file.truncate(wholeUpTo);
+      const repairs = [
+        `${folder}/curves.bin ended in an unfinished write of ${bytes - wholeUpTo} bytes, which was cut off; ${index.size} curves are intact.`,
+      ];
+      return new FileStore(folder, { file, index, checkpoints, repairs });
+    }
+    await checkpoints.drop();
+    await file.close();
+    const what = headerFits
+      ? `has ${damaged} damaged ${damaged === 1 ? 'record' : 'records'}`
+      : 'is not a score store of this version';
+    return await openSalvaged(folder, files, what);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Sets a damaged log aside and opens one with its whole records. */
+async function openSalvaged(folder: string, files: StoreFiles, what: string): Promise<FileStore> {
+  const name = await setAside(folder, files);
+  const file = await salvage(folder, files, name);
+  const index = new CurveIndex();
+  const checkpoints = new IndexCheckpoints({ folder, files, log: file }, index);
+  const reader = new RecordReader(file);
+  await scan(file, index, (row, key) => reader.hasKey(row, key));
+  const repairs = [
+    `${folder}/curves.bin ${what}; it was set aside as ${name} and ${index.size} whole curves were kept.`,
+  ];
+  return new FileStore(folder, { file, index, checkpoints, repairs });
+}
+
+/**
+ * Opens the score store in a folder, made when absent. A write cut short by a crash is cut off; a file damaged elsewhere is set
+ * aside under a name that `repairs` gives, and its whole records are kept.
+ * @param folder such as a run's `scores/`
+ * @throws StoreError `disk-full` or `not-writable`
+ */
+export async function openScoreStore(
+  folder: string,
+  { files = nodeFiles }: ScoreStoreOptions = {},
+): Promise<ScoreStore> {
+  try {
+    return await openRepaired(folder, files);
+  } catch (error) {
+    throw storeError(folder, error);
+  }
+}

@@ -1,0 +1,140 @@
+import { ArrivingCurves } from './arriving-curves.js';
+import { curveKey } from './curve-record.js';
+import type { ScoreStore } from './curve-store.js';
+import type {
+  CallOptions,
+  GenerateRequest,
+  Generation,
+  LanguageModel,
+  Measure,
+  ScoreCurve,
+  ScoreRequest,
+} from '../model/language-model.js';
+import { comparePrompts } from '../model/prompt-order.js';
+import { ChebyshevCurve, curveData, TEMPERATURE_RANGE } from '../scoring/score-curve.js';
+
+/** Pairs given to a model at a time unless it wants more: whose tokens are held, and what a kill can lose of one that is silent in between. */
+const CHUNK = 256;
+
+/** A model whose scores are kept on disk and never computed twice. */
+export interface StoredLanguageModel extends LanguageModel {
+  /** Requests answered without a forward pass: from the store, or because an equal one stood in the same call. */
+  readonly hits: number;
+  /** Requests that cost a forward pass. */
+  readonly misses: number;
+}
+
+/** Requests with the same key, asked once. */
+interface Pending {
+  readonly key: Buffer;
+  readonly request: ScoreRequest;
+  readonly indices: number[];
+}
+
+class StoredModel implements StoredLanguageModel {
+  hits = 0;
+  misses = 0;
+  readonly #model: LanguageModel;
+  readonly #store: ScoreStore;
+
+  constructor(model: LanguageModel, store: ScoreStore) {
+    this.#model = model;
+    this.#store = store;
+  }
+
+  get id(): string {
+    return this.#model.id;
+  }
+
+  get fingerprint(): string {
+    return this.#model.fingerprint;
+  }
+
+  get scoringPasses(): number {
+    return this.#model.scoringPasses;
+  }
+
+  get temperatures(): readonly [number, number] {
+    return this.#model.temperatures ?? TEMPERATURE_RANGE;
+  }
+
+  async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
+    const curves = new Array<ScoreCurve>(requests.length);
+    const pending = this.#lookUp(requests, curves);
+    const { onProgress } = options;
+    let done = requests.length - pending.reduce((sum, { indices }) => sum + indices.length, 0);
+    if (done > 0) onProgress?.(done, requests.length);
+    const size = this.#model.batch ?? CHUNK;
+    for (let at = 0; at < pending.length; at += size) {
+      const chunk = pending.slice(at, at + size);
+      const scored = await this.#scoreChunk(chunk, {
+        ...options,
+        onProgress: (part) => onProgress?.(done + part, requests.length),
+      });
+      chunk.forEach(({ indices }, i) => {
+        done += indices.length;
+        for (const index of indices) curves[index] = scored[i] as ScoreCurve;
+      });
+      onProgress?.(done, requests.length);
+    }
+    return curves;
+  }
+
+  /** Fills in what the store has and returns the rest, equal requests merged, prompts that begin alike together. */
+  #lookUp(requests: readonly ScoreRequest[], curves: ScoreCurve[]): Pending[] {
+    const pending = new Map<string, Pending>();
+    requests.forEach((request, index) => {
+      const key = curveKey(this.fingerprint, request);
+      const stored = this.#store.get(key);
+      const name = stored === undefined ? key.toString('latin1') : '';
+      const twin = pending.get(name);
+      if (stored !== undefined) curves[index] = new ChebyshevCurve(stored, this.temperatures);
+      else if (twin !== undefined) twin.indices.push(index);
+      else pending.set(name, { key, request, indices: [index] });
+    });
+    this.hits += requests.length - pending.size;
+    return [...pending.values()].sort((a, b) => comparePrompts(a.request.prompt, b.request.prompt));
+  }
+
+  async #scoreChunk(chunk: readonly Pending[], options: CallOptions): Promise<ScoreCurve[]> {
+    const requests = chunk.map(({ request }) => request);
+    const arriving = new ArrivingCurves(this.#store);
+    const arrived = new Set<number>();
+    const keep = (index: number, curve: ScoreCurve): void => {
+      arrived.add(index);
+      arriving.add({ key: (chunk[index] as Pending).key, curve: curveData(curve) });
+    };
+    try {
+      const scored = await this.#model.score(requests, { ...options, onCurve: keep });
+      scored.forEach((curve, index) => {
+        if (!arrived.has(index)) keep(index, curve);
+      });
+      this.misses += chunk.length;
+      return scored.map((curve) => new ChebyshevCurve(curveData(curve), this.temperatures));
+    } finally {
+      await arriving.settled(); // what was answered before a failure is kept
+    }
+  }
+
+  generate(requests: readonly GenerateRequest[], options?: CallOptions): AsyncIterable<Generation> {
+    return this.#model.generate(requests, options);
+  }
+
+  measure(request: ScoreRequest): Measure | undefined {
+    return this.#model.measure?.(request);
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+    await this.#model.close();
+  }
+}
+
+/**
+ * The same model with its scores kept in a store: a request seen before, in this run or an earlier one, costs no forward pass.
+ * New ones are given to the model 256 at a time (or as many as it wants) and written as they arrive, or after each 256 from a model that gives
+ * them together: a killed process loses at most those, a failed call nothing that was scored. `close` closes both.
+ */
+export function withStore(model: LanguageModel, store: ScoreStore): StoredLanguageModel {
+  return new StoredModel(model, store);
+}
