@@ -98,11 +98,7 @@ export class Engine {
         break;
       }
       if (ids.length < most)
-        await this.#model.run(
-          [...prompt, ...ids],
-          prompt.length + ids.length - 1,
-          (logits) => (next = logits.slice()),
-        );
+        await this.#model.run([...prompt, ...ids], prompt.length + ids.length - 1, (logits) => (next = logits.slice()));
     }
     return { ids, own, positions: top === null ? null : positions, finish };
   }

@@ -104,7 +104,10 @@ function aboutLine(block: readonly ScoreLine[], model: LanguageModel, error: unk
       const { tokens = 0, window = Infinity } = model.measure?.(request) ?? {};
       if (tokens <= window) continue;
       const problem = `${where} takes ${tokens} tokens and the model ${window}.`;
-      return new UserError('bad-request', problem, { suggestion: 'Shorten its prompt or its completion.', cause: error });
+      return new UserError('bad-request', problem, {
+        suggestion: 'Shorten its prompt or its completion.',
+        cause: error,
+      });
     } catch (reason) {
       return badLine(`${where}: ${reason instanceof Error ? reason.message : String(reason)}`);
     }
