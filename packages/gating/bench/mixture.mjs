@@ -9,18 +9,25 @@ export function benchPopulation({ records, personas, exemplars, d }) {
     return unitRows({ data: Float64Array.from({ length: rows * d }, () => normal(random)), rows, cols: d });
   };
   const ownExemplar = Int32Array.from({ length: records }, (_, i) => (i < exemplars ? i : -1));
-  return { records: gaussian(records, 1), personas: gaussian(personas, 2), exemplars: gaussian(exemplars, 3), ownExemplar };
+  return {
+    records: gaussian(records, 1),
+    personas: gaussian(personas, 2),
+    exemplars: gaussian(exemplars, 3),
+    ownExemplar,
+  };
 }
 
-export const benchScore = ({ exemplars }) => async (requests) =>
-  requests.map(({ record, persona, exemplar }) => {
-    const like = 3 * exemplars.data[exemplar * exemplars.cols] * Math.sqrt(exemplars.cols);
-    const energy = -60 + like + Math.sin(1 + record * 7 + persona * 3 + exemplar);
-    return {
-      logProbability: (tau) => energy / tau - 60 * Math.log(tau),
-      derivative: (tau) => -energy / tau ** 2 - 60 / tau,
-    };
-  });
+export const benchScore =
+  ({ exemplars }) =>
+  async (requests) =>
+    requests.map(({ record, persona, exemplar }) => {
+      const like = 3 * exemplars.data[exemplar * exemplars.cols] * Math.sqrt(exemplars.cols);
+      const energy = -60 + like + Math.sin(1 + record * 7 + persona * 3 + exemplar);
+      return {
+        logProbability: (tau) => energy / tau - 60 * Math.log(tau),
+        derivative: (tau) => -energy / tau ** 2 - 60 / tau,
+      };
+    });
 
 /** CPU seconds of the fit after its scores are in. */
 export async function timeMixture(sizes, design) {
@@ -36,7 +43,10 @@ export async function timeMixture(sizes, design) {
     design,
     onStep: (progress) => {
       if (progress.kind === 'scores') scored = seconds();
-      else lines.push(`${progress.step.name} ${seconds().toFixed(2)} s, gain ${progress.step.gain.toFixed(3)} (${progress.step.standardError.toFixed(3)})`);
+      else
+        lines.push(
+          `${progress.step.name} ${seconds().toFixed(2)} s, gain ${progress.step.gain.toFixed(3)} (${progress.step.standardError.toFixed(3)})`,
+        );
     },
   });
   return { seconds: seconds() - scored, total: seconds(), lines, result };

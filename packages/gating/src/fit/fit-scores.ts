@@ -12,6 +12,9 @@ const WHERE = 'fitScores';
 /** Gains of an iteration at which a maximization stops, nats a record: in cross-validation, and in the fit that is returned. */
 const [ROUGH, FINE] = [1e-4, 1e-6];
 
+/** A gain below this, nats a record, is none, however small its standard error. */
+const LEAST_GAIN = 1e-3;
+
 /** A part of the training records left out. */
 interface Fold {
   readonly kept: readonly number[];
@@ -191,7 +194,7 @@ function describe({ name, ridge, leftOut }: Candidate, before: Candidate): Mixtu
     logLikelihood: meanOf(leftOut),
     gain,
     standardError,
-    kept: name === 'uniform' || gain > standardError,
+    kept: name === 'uniform' || gain > Math.max(standardError, LEAST_GAIN),
   };
 }
 
