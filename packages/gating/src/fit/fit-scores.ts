@@ -31,8 +31,8 @@ interface Candidate {
 }
 
 /**
- * Fits an affine gate to stored scores, from coarse to fine, with no learning rate and no further score: temperatures; biases and the scale of
- * g·e; all three scales; low-rank matrices. Each step maximizes the penalized likelihood by L-BFGS, with a ridge towards the step kept before
+ * Fits an affine gate to stored scores, from coarse to fine, with no learning rate and no further score: temperatures; biases; three scales;
+ * low-rank matrices. Each step maximizes the penalized likelihood by L-BFGS, with a ridge towards the step kept before
  * it, whose strength cross-validation over the records chooses. A finer step is kept only where it gains more than its standard error.
  * @param population embeddings; its records are those that the table counts
  * @throws SettingError or ShapeError
@@ -101,7 +101,7 @@ export function* fitScoresSteps(
 
 /** Lays out what a fit or an evaluation of its objective needs. */
 export function fitData(population: Population, table: ScoreTable, settings: MixtureSettings): FitData {
-  const { objective = 'marginal', rank = 64, matrixRank = 8, contexts = 32 } = settings;
+  const { objective = 'marginal', rank = 64, matrixRank = 8, contexts = 16 } = settings;
   for (const [name, value] of Object.entries({ rank, matrixRank, contexts })) {
     if (!Number.isInteger(value) || value < 1) throw new SettingError(WHERE, name, 'a positive integer', value);
   }
@@ -147,10 +147,9 @@ function bestRidge(
   folds: readonly Fold[],
   name: MixtureStepName,
   start: Candidate,
-  { ridges = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001], signal }: MixtureSettings,
+  { ridges = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003], signal }: MixtureSettings,
 ): Candidate {
   let best: Candidate | undefined;
-  let worse = 0;
   let from = start.byFold;
   for (const ridge of [...ridges].sort((a, b) => b - a)) {
     signal?.throwIfAborted();
@@ -161,8 +160,7 @@ function bestRidge(
     const candidate = { name, ridge, byFold, leftOut: gather(data, folds, name, byFold) };
     if (best === undefined || meanOf(candidate.leftOut) > meanOf(best.leftOut)) {
       best = candidate;
-      worse = 0;
-    } else if (++worse === 2) break;
+    } else break;
   }
   if (best === undefined) throw new SettingError(WHERE, 'ridges', 'at least one', 'none');
   return best;

@@ -66,8 +66,13 @@ export function personaSide(space: FitSpace, vector: Float64Array): PersonaSide 
   const { exemplars, personas } = space.population;
   const v = logits(space, vector, geOf(space));
   const c = timesVector(exemplars, part(space, vector, 'exemplarBias'));
+  const alike = [...part(space, vector, 'ge'), ...part(space, vector, 'Mge')].every((value) => value === 0);
   for (let k = 0; k < v.rows; k++) {
     const row = rowOf(v, k);
+    if (alike && k > 0) {
+      row.set(rowOf(v, 0));
+      continue;
+    }
     let largest = -Infinity;
     for (let j = 0; j < row.length; j++) if ((row[j] += c[j]) > largest) largest = row[j];
     expInPlace(row, largest);

@@ -3,7 +3,7 @@ import { randomFor, rowOf, type Matrix } from '@mixture-of-personas/numeric';
 import { LikelihoodOf, type FitData, type Objective } from '../../src/fit/objective.js';
 import { fitData } from '../../src/fit/fit-scores.js';
 import { gateOf, logTemperatures } from '../../src/fit/parameters.js';
-import type { MixtureStepName } from '../../src/fit/steps.js';
+import { GROUPS, type MixtureStepName } from '../../src/fit/steps.js';
 import type { Gate } from '../../src/mixture/gate.js';
 import type { Population } from '../../src/mixture/population.js';
 import { scoreTable, readerAt, type ScoreTable } from '../../src/scores/score-table.js';
@@ -138,9 +138,8 @@ describe('the objective of fitScores', () => {
       const expected = byDefinition(data, vector, step === 'scales' || step === 'matrices');
       expected.forEach((value, i) => expect(Math.abs(found[i] - value)).toBeLessThan(1e-10));
       const total = (): number => likelihood.at(vector).reduce((sum, value) => sum + value, 0);
-      const moved = { uniform: 2, biases: 6, scales: 7, matrices: 10 }[step];
-      for (const [from, length] of Object.values(data.space.groups).slice(0, moved)) {
-        if (step === 'biases' && (from === data.space.groups.xe[0] || from === data.space.groups.xg[0])) continue;
+      for (const group of GROUPS[step]) {
+        const [from, length] = data.space.groups[group];
         for (let i = from; i < from + length; i++) {
           const kept = vector[i];
           const h = 1e-5;
