@@ -18,7 +18,7 @@ import { rememberingScorer } from '../scores/score-cache.js';
  * @param score log-likelihood curves of (record, pair) requests
  * @throws SettingError, ShapeError before anything is scored; GateFormatError for a checkpoint of another fit; the signal's reason when aborted
  */
-export async function* fitGate(
+export async function* fitGateSteps(
   population: Population,
   score: PairScorer,
   options: FitOptions,
@@ -40,6 +40,19 @@ export async function* fitGate(
     yield* fitEpoch(context, state, judge, fingerprint);
   }
   return resultOf(state);
+}
+
+/**
+ * `fitGateSteps` run to its end: calls `options.onStep` after every batch and resolves to the best gate.
+ * @throws as `fitGateSteps`, and the signal's reason when aborted
+ */
+export async function fitGate(population: Population, score: PairScorer, options: FitOptions): Promise<FitResult> {
+  const steps = fitGateSteps(population, score, options);
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done === true) return value;
+    await options.onStep?.(value);
+  }
 }
 
 async function* fitEpoch(

@@ -35,6 +35,11 @@ export interface FitOptions {
   readonly heldOutPairs?: number;
   /** Epochs without a better held-out log-likelihood before stopping, ≥ 1. @defaultValue 2 */
   readonly patience?: number;
+  /**
+   * 'paper': the procedure of the paper, that is, the top M pairs, a record's own exemplar always masked, AdamW, no biases. Settings given
+   * beside it win. @defaultValue none
+   */
+  readonly preset?: 'paper';
   /** M, pairs a training record, ≥ 1. @defaultValue 4 */
   readonly topM?: number;
   /** @defaultValue `{kind: 'gumbel'}` */
@@ -65,6 +70,8 @@ export interface FitOptions {
   readonly backend?: GateBackend;
   /** Ends the fit with the signal's reason at the next step. */
   readonly signal?: AbortSignal;
+  /** Of `fitGate`: called after every step, and awaited. */
+  readonly onStep?: (step: FitStep) => void | Promise<void>;
 }
 
 /** What a step of a fit tells. All log-likelihoods are means over the batch, nats a record. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitGate } from '../../src/em/fit-gate.js';
+import { fitGateSteps } from '../../src/em/fit-gate.js';
 import type { FitOptions, PairChoice } from '../../src/em/options.js';
 import { encodeGate } from '../../src/format/gate-format.js';
 import { initialGate, randomGate } from '../../src/mixture/initial.js';
@@ -12,9 +12,9 @@ const heldOut = Array.from({ length: 20 }, (_, i) => 40 + i);
 const base: FitOptions = { gate, heldOut, topM: 3, batchSize: 8, epochs: 4, learningRate: 0.02, seed: 5, patience: 9 };
 
 const fit = (options: Partial<FitOptions> = {}, scorer = toyScorer(population)) =>
-  drain(fitGate(population, scorer, { ...base, ...options }));
+  drain(fitGateSteps(population, scorer, { ...base, ...options }));
 
-describe('fitGate', () => {
+describe('fitGateSteps', () => {
   it('raises the held-out log-likelihood of the initial gate and of a random one', async () => {
     for (const start of [gate, randomGate({ d: 6, personas: 5, hidden: 4, temperature: 1 })]) {
       const { result } = await fit({ gate: start, epochs: 12 });
@@ -108,7 +108,7 @@ describe('fitGate', () => {
     const ownShare = async (selfMask: number): Promise<number> => {
       const scorer = toyScorer(population);
       const options = { ...base, training: Array.from({ length: 12 }, (_, i) => i), selfMask, epochs: 8 };
-      await drain(fitGate({ ...population, ownExemplar }, scorer, options));
+      await drain(fitGateSteps({ ...population, ownExemplar }, scorer, options));
       return scorer.asked.filter(({ record, exemplar }) => ownExemplar[record] === exemplar).length;
     };
     expect(await ownShare(1)).toBe(0);
@@ -121,7 +121,7 @@ describe('fitGate', () => {
     const scorer = toyScorer(population, 24); // by the records themselves: every pair is the best for some
     const options = { ...base, heldOut: [], epochs: 40, learningRate: 0.05, topM: 2, temperatureLearningRate: 0 };
     const fitted = async (exploration: PairChoice) => {
-      const { result } = await drain(fitGate(blind, scorer, { ...options, exploration }));
+      const { result } = await drain(fitGateSteps(blind, scorer, { ...options, exploration }));
       return { gate: result.gate, ...(await exactLogLikelihood(result.gate, blind, scorer)) };
     };
     const before = await exactLogLikelihood(gate, blind, scorer);
@@ -135,7 +135,7 @@ describe('fitGate', () => {
 
   it('ends with the reason of its signal', async () => {
     const controller = new AbortController();
-    const generator = fitGate(population, toyScorer(population), { ...base, signal: controller.signal });
+    const generator = fitGateSteps(population, toyScorer(population), { ...base, signal: controller.signal });
     await generator.next();
     controller.abort(new Error('enough'));
     await expect(generator.next()).rejects.toThrow('enough');
@@ -155,10 +155,10 @@ describe('fitGate', () => {
   });
 
   it('says so when the scorer answers too few curves or impossible ones', async () => {
-    await expect(drain(fitGate(population, () => Promise.resolve([]), base))).rejects.toThrow(/curves, got 0/);
+    await expect(drain(fitGateSteps(population, () => Promise.resolve([]), base))).rejects.toThrow(/curves, got 0/);
     const impossible = { logProbability: () => NaN, derivative: () => 0 };
     const options = { ...base, heldOut: [] };
     const scorer = (asked: readonly unknown[]) => Promise.resolve(asked.map(() => impossible));
-    await expect(drain(fitGate(population, scorer, options))).rejects.toThrow(/finite log-probability/);
+    await expect(drain(fitGateSteps(population, scorer, options))).rejects.toThrow(/finite log-probability/);
   });
 });
