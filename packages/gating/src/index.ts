@@ -59,6 +59,7 @@ export type {
   CompareOptions,
   ComparedMixture,
   GateComparison,
+  GateDifference,
   MixtureEstimate,
   TemperatureChoice,
 } from './compare/options.js';

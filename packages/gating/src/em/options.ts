@@ -31,7 +31,7 @@ export interface FitOptions {
   readonly training?: ArrayLike<number>;
   /** Rows of `records` to stop on. @defaultValue none: all epochs are run and the last gate is returned */
   readonly heldOut?: ArrayLike<number>;
-  /** Pairs scored a held-out record, once for the whole fit. @defaultValue 16 */
+  /** Pairs scored a held-out record each time a gate is judged, a third each from it, from the best gate before it, and uniformly. @defaultValue 16 */
   readonly heldOutPairs?: number;
   /** Epochs without a better held-out log-likelihood before stopping, ≥ 1. @defaultValue 2 */
   readonly patience?: number;
@@ -115,7 +115,7 @@ export interface FitResult {
   /** The epoch it is from; 0 means that no epoch beat the initial gate. */
   readonly epoch: number;
   readonly heldOutLogLikelihood?: number;
-  /** The initial gate's, by the same pairs. */
+  /** The initial gate's, when it was the only one to judge. */
   readonly initialHeldOutLogLikelihood?: number;
   readonly stoppedEarly: boolean;
 }
