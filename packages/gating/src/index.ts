@@ -46,13 +46,8 @@ export {
   type KernelOptions,
   type PairSamples,
 } from './discrepancy/form.js';
-export {
-  fitDiscrepancy,
-  type DiscrepancyFit,
-  type DiscrepancyOptions,
-  type DiscrepancyStep,
-  type FactorSamples,
-} from './discrepancy/fit-discrepancy.js';
+export { fitDiscrepancy } from './discrepancy/fit-discrepancy.js';
+export type { DiscrepancyFit, DiscrepancyOptions, DiscrepancyStep, FactorSamples } from './discrepancy/options.js';
 // judging
 export { compareGates } from './compare/compare-gates.js';
 export type {

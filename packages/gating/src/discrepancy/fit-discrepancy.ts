@@ -5,84 +5,19 @@ import {
   SettingError,
   takeRows,
   toFloat64,
-  type Matrix,
 } from '@mixture-of-personas/numeric';
-import { fitSpace, gateOf, part, type FitSpace } from '../fit/parameters.js';
-import { GROUPS, looks, type MixtureStepName } from '../fit/steps.js';
-import { contextsOf, emptyGradients, personaSide, pullBack, weightsOf, type Contexts } from '../fit/weights.js';
-import type { Gate, Pair } from '../mixture/gate.js';
+import { fitSpace, gateOf, part } from '../fit/parameters.js';
+import { GROUPS, type MixtureStepName } from '../fit/steps.js';
+import { contextsOf } from '../fit/weights.js';
 import { requirePopulation, requireRecords, type Population } from '../mixture/population.js';
-import {
-  discrepancyForm,
-  discrepancyOf,
-  slopeOf,
-  type DiscrepancyForm,
-  type KernelOptions,
-  type PairSamples,
-} from './form.js';
+import { discrepancyForm, discrepancyOf, type DiscrepancyForm, type PairSamples } from './form.js';
+import { discrepancyGradient, pairWeights, type GateInputsOf } from './objective.js';
+import type { DiscrepancyFit, DiscrepancyOptions, DiscrepancyStep, FactorSamples } from './options.js';
 
 const WHERE = 'fitDiscrepancy';
 
-/** Texts sampled at the fit's temperatures times a factor. */
-export interface FactorSamples extends PairSamples {
-  /** > 0; 1: the temperatures as they are. */
-  readonly factor: number;
-}
-
-/** Settings of `fitDiscrepancy`. */
-export interface DiscrepancyOptions extends KernelOptions {
-  /** Embeddings of the records themselves, one row a record of the population, n × d: what texts are compared with. */
-  readonly texts: Matrix;
-  /** Texts sampled from pairs, at each factor on τ that may be chosen; four a pair at least, so that texts that chose weights never judge them. */
-  readonly samples: readonly FactorSamples[];
-  /** Rows of the population to learn from. @defaultValue all */
-  readonly training?: ArrayLike<number>;
-  /** τ at which factor 1 sampled, one a persona. @defaultValue 1 for all */
-  readonly temperatures?: Float64Array;
-  /** Steps to try beside `uniform`. @defaultValue ['biases', 'scales', 'matrices'] */
-  readonly steps?: readonly Exclude<MixtureStepName, 'uniform'>[];
-  /** Strengths of the ridge, in units of the discrepancy of equal weights. @defaultValue [1, 0.3, 0.1, 0.03, 0.01, 0.003] */
-  readonly ridges?: readonly number[];
-  /** Parts of the records for cross-validation. @defaultValue 4 */
-  readonly folds?: number;
-  /** Inputs that weights are averaged over. @defaultValue 64 */
-  readonly contexts?: number;
-  /** @defaultValue 0 */
-  readonly seed?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** How one candidate did in cross-validation. */
-export interface DiscrepancyStep {
-  readonly name: MixtureStepName;
-  readonly factor: number;
-  readonly ridge: number;
-  /** What it takes off the discrepancy of the candidate kept before it, by records and texts left out, and its standard error over records. */
-  readonly gain: number;
-  readonly standardError: number;
-  readonly kept: boolean;
-}
-
-/** What the fit returns. */
-export interface DiscrepancyFit {
-  /** Its temperatures are those given times the factor. */
-  readonly gate: Gate;
-  readonly factor: number;
-  readonly step: MixtureStepName;
-  /** False where equal weights won; the factor may still be another than 1. */
-  readonly fitted: boolean;
-  /** Cross-validated reduction against equal weights at the factor nearest to 1, with its standard error; 0 where they won. */
-  readonly gain: number;
-  readonly standardError: number;
-  readonly steps: readonly DiscrepancyStep[];
-  /** Mean weights of the sampled pairs, summing to 1: where a second round of texts should come from. */
-  readonly weights: Float64Array;
-}
-
 /** Everything that stays the same during a fit. */
-interface Problem {
-  readonly space: FitSpace;
-  readonly contexts: Contexts;
+interface Problem extends GateInputsOf {
   readonly folds: readonly { readonly kept: readonly number[]; readonly out: readonly number[] }[];
   readonly options: DiscrepancyOptions;
   readonly training: readonly number[];
@@ -270,59 +205,6 @@ function ascendOn(problem: Problem, form: DiscrepancyForm, ridged: Ridged): Floa
     zero,
     { tolerance: 1e-6 * unit, valueTolerance: 1e-6 * unit, maxIterations: 200 },
   ).point;
-}
-
-/** The form's value at a vector's mean weights, with its exact gradient. */
-export function discrepancyGradient(
-  problem: Pick<Problem, 'space' | 'contexts'>,
-  form: DiscrepancyForm,
-  vector: Float64Array,
-  { name, factor }: { readonly name: MixtureStepName; readonly factor: PairSamples },
-): { value: number; gradient: Float64Array } {
-  const { space } = problem;
-  const { weights, shares, gate, contexts } = pairWeights(problem, vector, { name, factor });
-  const slope = slopeOf(form, weights);
-  const mean = slope.reduce((sum, value, p) => sum + value * weights[p], 0);
-  const logits = emptyGradients(gate);
-  const C = gate.contexts;
-  factor.pairs.forEach(({ persona: k, exemplar: j }, p) => {
-    for (let c = 0; c < C; c++) {
-      const amount = (slope[p] - mean) * shares[p * C + c];
-      logits.s.data[k * C + c] += amount;
-      logits.u.data[j * C + c] += amount;
-      logits.v.data[k * gate.v.cols + j] += amount;
-      logits.z.data[k * C + c] += amount / gate.z.data[k * C + c];
-    }
-  });
-  const gradient = new Float64Array(space.size);
-  pullBack(space, { weights: gate, contexts, logits, matrices: name === 'matrices' }, gradient);
-  return { value: discrepancyOf(form, weights), gradient };
-}
-
-/** Mean weights of the sampled pairs, over their probabilities of having been sampled, made to sum to 1; `shares` are the parts of each context. */
-function pairWeights(
-  { space, contexts: inputs }: Pick<Problem, 'space' | 'contexts'>,
-  vector: Float64Array,
-  { name, factor }: { readonly name: MixtureStepName; readonly factor: PairSamples },
-) {
-  const contexts = looks(name) ? inputs : undefined;
-  const gate = weightsOf(space, vector, personaSide(space, vector), contexts);
-  const { pi, u, v, z, contexts: C } = gate;
-  const shares = new Float64Array(factor.pairs.length * C);
-  factor.pairs.forEach(({ persona: k, exemplar: j }: Pair, p) => {
-    const importance = Math.exp(-(factor.logInclusion?.[p] ?? 0));
-    for (let c = 0; c < C; c++) {
-      shares[p * C + c] =
-        (importance * pi.data[k * C + c] * u.data[j * C + c] * v.data[k * v.cols + j]) / z.data[k * C + c];
-    }
-  });
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  const weights = new Float64Array(factor.pairs.length);
-  for (let at = 0; at < shares.length; at++) {
-    shares[at] /= total;
-    weights[Math.floor(at / C)] += shares[at];
-  }
-  return { weights, shares, gate, contexts };
 }
 
 function describe({ name, factor, ridge, leftOut }: Candidate, before: Candidate): DiscrepancyStep {

@@ -71,7 +71,7 @@ export function* fitScoresSteps(
     signal?.throwIfAborted();
     // What is right for a gate without input is no start for one that is judged by its input.
     const from = objective === 'conditional' && name === 'scales' ? { kept: start, best: uniform } : { kept, best };
-    const candidate = bestRidge(data, folds, name, from.kept, settings);
+    const candidate = bestRidge(data, { folds, name, start: from.kept }, settings);
     const step = describe(candidate, kept);
     if (step.kept) {
       best = ascendFold(data, whole, {
@@ -144,9 +144,11 @@ function uniformCandidate(data: FitData, folds: readonly Fold[], zero: Float64Ar
 /** The strength of the ridge under which left-out records are most likely; weaker ones are tried as long as they help. */
 function bestRidge(
   data: FitData,
-  folds: readonly Fold[],
-  name: MixtureStepName,
-  start: Candidate,
+  {
+    folds,
+    name,
+    start,
+  }: { readonly folds: readonly Fold[]; readonly name: MixtureStepName; readonly start: Candidate },
   { ridges = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003], signal }: MixtureSettings,
 ): Candidate {
   let best: Candidate | undefined;

@@ -129,9 +129,9 @@ export function gateOf(space: FitSpace, vector: Float64Array): Gate {
   const scaled = (group: Group): Float64Array => part(space, vector, group).map((value) => value * unitOf(group));
   const [[xe], [ge], [xg]] = [scaled('xe'), scaled('ge'), scaled('xg')];
   addScales(rows, space.basis, { xe, ge, xg });
-  addMatrix(rows, space.strongest, scaled('Mxe'), 'e', 'x');
-  addMatrix(rows, space.strongest, scaled('Mge'), 'g', 'e');
-  addMatrix(rows, space.strongest, scaled('Mxg'), 'g', 'x');
+  addMatrix(rows, space.strongest, scaled('Mxe'), ['e', 'x']);
+  addMatrix(rows, space.strongest, scaled('Mge'), ['g', 'e']);
+  addMatrix(rows, space.strongest, scaled('Mxg'), ['g', 'x']);
   const [g, e] = [scaled('personaBias'), scaled('exemplarBias')];
   if (g.some((value) => value !== 0)) rows.push({ g, bias: 1 });
   if (e.some((value) => value !== 0)) rows.push({ e, bias: 1 });
@@ -173,8 +173,7 @@ function addMatrix(
   rows: Rows,
   strongest: Matrix<Float64Array>,
   matrix: Float64Array,
-  left: 'g' | 'e',
-  right: 'x' | 'e',
+  [left, right]: readonly ['g' | 'e', 'x' | 'e'],
 ): void {
   if (matrix.every((value) => value === 0)) return;
   const { rows: m, cols: d } = strongest;

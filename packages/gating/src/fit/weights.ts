@@ -122,14 +122,14 @@ export function pullBack(
   for (let at = 0; at < s.data.length; at++) totals[at % s.cols] += s.data[at];
   for (let at = 0; at < s.data.length; at++) s.data[at] -= totals[at % s.cols] * pi.data[at];
   subtractProduct(dV, v, product(multiplyByTranspose(z, u)));
-  addInteraction(space, into, dV, geOf(space), matrices);
+  addInteraction(space, into, dV, { ...geOf(space), wanted: matrices });
   addTransposed(space.population.exemplars, columnSums(dV), part(space, into, 'exemplarBias'));
   const rowSums = Float64Array.from({ length: s.rows }, (_, k) => rowOf(s, k).reduce((sum, value) => sum + value, 0));
   addTransposed(space.population.personas, rowSums, part(space, into, 'personaBias'));
   if (contexts === undefined) return;
   subtractProduct(dU, u, product(multiplyTransposed(v, z)));
-  addInteraction(space, into, dU, xeOf(space, contexts), matrices);
-  addInteraction(space, into, s, xgOf(space, contexts), matrices);
+  addInteraction(space, into, dU, { ...xeOf(space, contexts), wanted: matrices });
+  addInteraction(space, into, s, { ...xgOf(space, contexts), wanted: matrices });
 }
 
 /** One kind of logits: scale · base + left M rightᵀ. */
@@ -173,13 +173,12 @@ function addInteraction(
   space: FitSpace,
   into: Float64Array,
   gradient: Matrix<Float64Array>,
-  { base, scale, matrix, left, right }: Interaction,
-  matrices: boolean,
+  { base, scale, matrix, left, right, wanted }: Interaction & { readonly wanted: boolean },
 ): void {
   let sum = 0;
   for (let at = 0; at < base.data.length; at++) sum += gradient.data[at] * base.data[at];
   part(space, into, scale)[0] += sum * unitOf(scale);
-  if (!matrices) return;
+  if (!wanted) return;
   const added = multiplyTransposed(left, multiply(gradient, right));
   const target = part(space, into, matrix);
   for (let at = 0; at < target.length; at++) target[at] += added.data[at] * unitOf(matrix);

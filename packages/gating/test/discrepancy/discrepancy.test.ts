@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { matrixOf, normal, randomFor, rowOf, takeRows, zeros, type Matrix } from '@mixture-of-personas/numeric';
-import { discrepancyGradient } from '../../src/discrepancy/fit-discrepancy.js';
+import { discrepancyGradient } from '../../src/discrepancy/objective.js';
 import { fitSpace } from '../../src/fit/parameters.js';
 import { contextsOf } from '../../src/fit/weights.js';
 import {
