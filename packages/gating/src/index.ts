@@ -60,7 +60,7 @@ export type {
 } from './compare/options.js';
 export { fitTemperature } from './scores/temperature.js';
 // using a fitted gate
-export { drawPair, type DrawnPair } from './mixture/draw.js';
+export { drawPair, drawPrompt, type DrawnPair, type DrawnPrompt } from './mixture/draw.js';
 export { decodeGate, encodeGate, type GateAbout, type GateFiles } from './format/gate-format.js';
 // where it is computed
 export type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backends/backend.js';

@@ -16,6 +16,7 @@ it('has exactly this surface, changed on purpose only', () => {
     'discrepancyOf',
     'drawPair',
     'drawPairs',
+    'drawPrompt',
     'effectiveNumber',
     'encodeGate',
     'exemplarProbabilities',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitGateSteps } from '../../src/em/fit-gate.js';
-import type { FitOptions, PairChoice } from '../../src/em/options.js';
+import { fitGate, fitGateSteps } from '../../src/em/fit-gate.js';
+import type { FitOptions, FitStep, PairChoice } from '../../src/em/options.js';
 import { encodeGate } from '../../src/format/gate-format.js';
 import { initialGate, randomGate } from '../../src/mixture/initial.js';
 import { noContext } from '../../src/mixture/population.js';
@@ -13,6 +13,45 @@ const base: FitOptions = { gate, heldOut, topM: 3, batchSize: 8, epochs: 4, lear
 
 const fit = (options: Partial<FitOptions> = {}, scorer = toyScorer(population)) =>
   drain(fitGateSteps(population, scorer, { ...base, ...options }));
+
+describe('fitGate', () => {
+  it('resolves to what fitGateSteps returns, and calls onStep with its steps', async () => {
+    const seen: FitStep[] = [];
+    const result = await fitGate(population, toyScorer(population), {
+      ...base,
+      onStep: (step) => void seen.push(step),
+    });
+    const { steps, result: expected } = await fit();
+    expect(result).toEqual(expected);
+    expect(seen).toEqual(steps);
+  });
+
+  it('has the paper’s procedure as a preset: top M, own exemplar masked, AdamW, no biases', async () => {
+    const given: FitOptions = { gate, heldOut, batchSize: 8, epochs: 3, learningRate: 0.02, seed: 5 };
+    const preset = await fitGate(population, toyScorer(population), { ...given, preset: 'paper' });
+    const spelled = await fitGate(population, toyScorer(population), {
+      ...given,
+      topM: 4,
+      exploration: { kind: 'top' },
+      optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+      selfMask: 1,
+    });
+    expect(preset.gate).toEqual(spelled.gate);
+    expect([preset.gate.inputBias, preset.gate.exemplarBias].every((bias) => bias.every((b) => b === 0))).toBe(true);
+  });
+
+  it('moves the biases only when the fit is affine', async () => {
+    const { gate: affine } = await fitGate(population, toyScorer(population), { ...base, heldOut: [], affine: true });
+    expect([affine.inputBias, affine.personaBias, affine.exemplarBias].some((bias) => bias.some((b) => b !== 0))).toBe(
+      true,
+    );
+  });
+
+  it('stops with the signal’s reason', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(fitGate(population, toyScorer(population), { ...base, signal })).rejects.toThrow('enough');
+  });
+});
 
 describe('fitGateSteps', () => {
   it('raises the held-out log-likelihood of the initial gate and of a random one', async () => {
