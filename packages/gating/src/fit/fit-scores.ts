@@ -12,6 +12,8 @@ const WHERE = 'fitScores';
 /** Gains of an iteration at which a maximization stops, nats a record: in cross-validation, and in the fit that is returned. */
 const [ROUGH, FINE] = [1e-4, 1e-6];
 
+/** Inputs of judging and of the last fit, as a multiple of those in cross-validation. */
+const MORE_INPUTS = 4;
 /** A gain below this, nats a record, is none, however small its standard error. */
 const LEAST_GAIN = 1e-3;
 
@@ -74,7 +76,7 @@ export function* fitScoresSteps(
     const candidate = bestRidge(data, { folds, name, start: from.kept }, settings);
     const step = describe(candidate, kept);
     if (step.kept) {
-      best = ascendFold(data, whole, {
+      best = ascendFold(withMoreInputs(data), whole, {
         name,
         start: from.best,
         from: from.best,
@@ -119,6 +121,11 @@ function foldsOf(order: readonly number[], count: number): Fold[] {
   }));
 }
 
+/** The same over more inputs: left-out records and the fit that is returned see a mean that hardly depends on which inputs were drawn. */
+function withMoreInputs(data: FitData): FitData {
+  return { ...data, contexts: MORE_INPUTS * data.contexts };
+}
+
 function ascendFold(
   data: FitData,
   { kept }: Fold,
@@ -131,7 +138,7 @@ function ascendFold(
 }
 
 function leftOutOf(data: FitData, { kept, out }: Fold, name: MixtureStepName, vector: Float64Array): Float64Array {
-  return new LikelihoodOf(data, { records: out, inputs: kept, step: name }).at(vector);
+  return new LikelihoodOf(withMoreInputs(data), { records: out, inputs: kept, step: name }).at(vector);
 }
 
 function uniformCandidate(data: FitData, folds: readonly Fold[], zero: Float64Array): Candidate {
