@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openLanguageModel } from '../../src/index.js';
-import { fieldsOf, joinBytes, lengthDelimited, numberField, textField } from '../../src/onnx/protobuf.js';
+import { fieldsOf, joinBytes, lengthDelimited, numberField, textField } from '@mixture-of-personas/models';
 
 const EMBEDDED = resolve(import.meta.dirname, '../../embedded');
 const INT64 = 7;
