@@ -1,6 +1,7 @@
 import { chooseExemplars, ownExemplars, type PopulationRecord } from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
 import { EXEMPLARS } from '../artifacts/texts.js';
+import { drawsOf } from '../config/method-schema.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
 
 /** The exemplars of a run, and where they came from. */
@@ -19,7 +20,7 @@ export const exemplarsStage: Stage<'exemplars', object, JobExemplars> = {
   part: 'fit',
   inputs: [],
   artifacts: [EXEMPLARS],
-  when: drawsPairs,
+  when: (plan) => drawsPairs(plan) || drawsOf(plan.config.method.name) === 'pool',
   make: (job) => Promise.resolve(EXEMPLARS.file(indicesOf(job).map((i) => job.records.training[i]!))),
   async load(job, _, read) {
     const { training, validation, heldOut } = job.records;
