@@ -95,9 +95,11 @@ const personas = z
       .describe(
         'Described by the language model from clusters of records, by their keywords, read from a file, or drawn at random; when absent `keywords` with the embedded model, else `llm`.',
       ),
-    file: path.optional().describe(
-      'Personas for `source: file`: jsonl or csv with `persona`, or txt; of more than `count`, those nearest to the population and a random tenth.',
-    ),
+    file: path
+      .optional()
+      .describe(
+        'Personas for `source: file`: jsonl or csv with `persona`, or txt; of more than `count`, those nearest to the population and a random tenth.',
+      ),
     perCluster: count(1).default(8).describe('Records of a cluster that the language model is shown.'),
     classify: z
       .boolean()
@@ -270,7 +272,9 @@ const templates = z
   .describe('Wording of the prompts.');
 
 /** The embedded model knows prompts of marks and keywords alone; others are given sentences. */
-function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates' | 'pool'>>(settings: Settings) {
+function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates' | 'pool'>>(
+  settings: Settings,
+) {
   const { llm: chosen, personas: given, templates: wording } = settings;
   const embedded = chosen.model === 'embedded';
   const { pool: records, ...others } = settings;

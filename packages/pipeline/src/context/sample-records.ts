@@ -44,9 +44,13 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   const { pool: poolSettings } = config;
   const pool = sets.pool === undefined ? undefined : drawPool(sets.pool, poolSettings?.records, seed);
   if (pool !== undefined && draws === 'prompts')
-    throw new UserError('bad-setting', `pool.path is given, but method.name is ${method.name}, which has no exemplars.`, {
-      remedy: 'Leave the pool out or choose another method.',
-    });
+    throw new UserError(
+      'bad-setting',
+      `pool.path is given, but method.name is ${method.name}, which has no exemplars.`,
+      {
+        remedy: 'Leave the pool out or choose another method.',
+      },
+    );
   const [most, kind] = pool === undefined ? [training, 'training records'] : [pool.length, 'records in the pool'];
   if (paired && personas.source !== 'file') requireAtMost('personas.count', personas.count, most, kind);
   if (paired || draws === 'pool') requireAtMost('exemplars.count', exemplars.count, most, kind);

@@ -17,6 +17,12 @@ export function sharedSets(read: typeof loadRecordSets = loadRecordSets): (confi
 }
 
 /** What is read; how many records are drawn of it is each run's affair. */
-function sourceOf({ path, format, columns, split, limit }: MopConfig['population' | 'golden'] | NonNullable<MopConfig['pool']>): readonly unknown[] {
+function sourceOf({
+  path,
+  format,
+  columns,
+  split,
+  limit,
+}: MopConfig['population' | 'golden'] | NonNullable<MopConfig['pool']>): readonly unknown[] {
   return [path, format, columns, split, limit];
 }

@@ -1,4 +1,9 @@
-import { chooseExemplars, ownExemplars, preselectExemplars, type PopulationRecord } from '@mixture-of-personas/synthesis';
+import {
+  chooseExemplars,
+  ownExemplars,
+  preselectExemplars,
+  type PopulationRecord,
+} from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
 import { EXEMPLARS } from '../artifacts/texts.js';
 import { poolOf } from '../context/sample-records.js';
