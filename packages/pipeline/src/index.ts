@@ -32,6 +32,7 @@ export { configOf } from './run-folder/run-config.js';
 export { decodeLines } from './run-folder/json-lines.js';
 export { type RowExplanation, type RunSummary, explainRow, runSummary } from './cards/run-info.js';
 export { figuresCaption, figuresTable, heldOutCaption, heldOutTable, speakersTable } from './cards/tables.js';
+export { groupShiftTable, shiftSentence, shiftTable } from './cards/shift-table.js';
 export { rewriteReport } from './report/rewrite-report.js';
 export { type Audit, type AuditOptions, auditRun } from './audit/audit-run.js';
 export { auditText } from './analysis/audit/audit-text.js';

@@ -85,6 +85,8 @@ export interface EvaluateSettings {
 /** A complete configuration: every default filled in, paths relative to the folder the command runs in. What each setting means stands in the schema. */
 export interface MopConfig {
   readonly population: RecordSettings & { readonly path: string; readonly validation: number };
+  /** Records of a general kind that exemplars and personas come from; absent where the population itself is the pool. */
+  readonly pool?: (RecordSettings & { readonly path: string }) | undefined;
   readonly golden: RecordSettings & { readonly path?: string | undefined; readonly part?: number | undefined };
   readonly llm: LlmSettings;
   readonly encoder: { readonly model: string };
@@ -95,7 +97,7 @@ export interface MopConfig {
     readonly perCluster: number;
     readonly classify: boolean;
   };
-  readonly exemplars: { readonly count: number };
+  readonly exemplars: { readonly count: number; readonly choice?: 'near' | 'random' | undefined };
   readonly gate: GateSettings;
   readonly simulate: SimulateSettings;
   readonly evaluate: EvaluateSettings;

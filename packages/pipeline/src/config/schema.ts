@@ -43,6 +43,24 @@ const population = z
   })
   .describe('The population: texts to be like.');
 
+const pool = z
+  .strictObject({
+    path: path
+      .optional()
+      .describe('File or folder of records of a general kind; when absent the training records are the pool.'),
+    format: format.default('auto').describe('How to read it.'),
+    columns,
+    split: z
+      .string()
+      .min(1)
+      .default('train')
+      .describe('Which part, where the path is a folder with train and test parts.'),
+    limit: count(1).optional().describe('Read at most this many records, from the start.'),
+    records: count(1).optional().describe('Records of the pool, drawn at random with the seed; all when absent.'),
+  })
+  .optional()
+  .describe('Records that exemplars and personas come from, where the population is a target apart from them.');
+
 const golden = z
   .strictObject({
     path: path
@@ -77,7 +95,11 @@ const personas = z
       .describe(
         'Described by the language model from clusters of records, by their keywords, read from a file, or drawn at random; when absent `keywords` with the embedded model, else `llm`.',
       ),
-    file: path.optional().describe('Personas for `source: file`: jsonl with `persona`, csv or txt.'),
+    file: path
+      .optional()
+      .describe(
+        'Personas for `source: file`: jsonl or csv with `persona`, or txt; of more than `count`, those nearest to the population and a random tenth.',
+      ),
     perCluster: count(1).default(8).describe('Records of a cluster that the language model is shown.'),
     classify: z
       .boolean()
@@ -88,7 +110,15 @@ const personas = z
   .describe('Who speaks.');
 
 const exemplars = z
-  .strictObject({ count: count(1).default(1000).describe('N, exemplars drawn from the training records.') })
+  .strictObject({
+    count: count(1).default(1000).describe('N, exemplars drawn from the pool, else from the training records.'),
+    choice: z
+      .enum(['near', 'random'])
+      .optional()
+      .describe(
+        'Records of the pool nearest to the population and a random tenth, or all at random; `near` with a pool and `random` without one when absent.',
+      ),
+  })
   .prefault({})
   .describe('Texts shown in prompts.');
 
@@ -242,11 +272,15 @@ const templates = z
   .describe('Wording of the prompts.');
 
 /** The embedded model knows prompts of marks and keywords alone; others are given sentences. */
-function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates'>>(settings: Settings) {
+function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates' | 'pool'>>(
+  settings: Settings,
+) {
   const { llm: chosen, personas: given, templates: wording } = settings;
   const embedded = chosen.model === 'embedded';
+  const { pool: records, ...others } = settings;
   return {
-    ...settings,
+    ...others,
+    ...(records?.path === undefined ? {} : { pool: { ...records, path: records.path } }),
     personas: { ...given, source: given.source ?? (embedded ? ('keywords' as const) : ('llm' as const)) },
     templates: { ...wording, name: wording.name ?? (embedded ? 'tokens' : 'generic') },
   };
@@ -256,12 +290,14 @@ interface Given {
   readonly llm: z.output<typeof llm>;
   readonly personas: z.output<typeof personas>;
   readonly templates: z.output<typeof templates>;
+  readonly pool?: z.output<typeof pool> | undefined;
 }
 
 /** The schema of `mop.yaml`: every key, its range, its default and what it means. Keys that are not in it are refused. */
 export const configSchema: z.ZodType<MopConfig> = z
   .strictObject({
     population,
+    pool,
     golden,
     llm,
     encoder,

@@ -20,6 +20,7 @@ export async function surveyConfig(config: MopConfig): Promise<ConfigSurvey> {
     population: sets.train.length,
     training: drawn.training.length,
     validation: drawn.validation.length,
+    ...(drawn.pool === undefined ? {} : { pool: drawn.pool.length }),
     golden: drawn.golden.length,
     heldOut: drawn.heldOut.length,
     labels: [...labels].sort(),

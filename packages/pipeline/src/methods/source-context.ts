@@ -25,7 +25,7 @@ export function sourceContext(job: JobContext, { embed, personas, exemplars }: S
     exemplars: () =>
       Promise.resolve({
         exemplars: exemplars.exemplars,
-        embeddings: takeRows(embed.training, exemplars.indices),
+        embeddings: takeRows(embed.pool, exemplars.indices),
       }),
     readFile: readText,
     readFolder,

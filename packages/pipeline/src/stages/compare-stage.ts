@@ -22,6 +22,7 @@ import {
 } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
 import { speakersOf } from '../analysis/speakers.js';
+import { weightShift } from '../analysis/weight-shift.js';
 import { HELD_OUT } from '../artifacts/held-out.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { likelihoodOf } from './fit-scores.js';
@@ -29,11 +30,13 @@ import { startingGate, wasFitted } from './fit-stage.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity } from './golden-propensity.js';
+import type { JobExemplars } from './pick-exemplars.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 
 /** Inputs of the comparison. */
 interface ComparedParts {
   readonly personas: readonly Persona[];
+  readonly exemplars: JobExemplars;
   readonly population: GatePopulation;
   readonly fit: Gate;
 }
@@ -43,7 +46,7 @@ export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | u
   name: 'compare',
   does: 'Compares the fitted gate with others on held-out records',
   part: 'fit',
-  inputs: ['personas', 'population', 'fit'],
+  inputs: ['personas', 'exemplars', 'population', 'fit'],
   artifacts: [HELD_OUT],
   when: (plan) => drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0,
   scores: () => true,
@@ -53,7 +56,7 @@ export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | u
 
 async function comparison(
   job: JobContext,
-  { personas, population: gating, fit: gate }: ComparedParts,
+  { personas, exemplars: { exemplars }, population: gating, fit: gate }: ComparedParts,
 ): Promise<HeldOutComparison> {
   const { records } = job;
   const { evaluate, seed } = job.config;
@@ -102,6 +105,7 @@ async function comparison(
     ceiling: Math.log(population.personas.rows * population.exemplars.rows),
     propensity,
     speakers: speakersOf(propensity, personas),
+    shift: weightShift({ gate, population, training, personas, exemplars, masked: job.config.gate.selfMask > 0 }),
   };
 }
 

@@ -2,6 +2,7 @@ import {
   classifyPersonas,
   keywordPersonas,
   personasFromFile,
+  preselectPersonas,
   randomPersonas,
   synthesizePersonas,
   type Persona,
@@ -11,15 +12,16 @@ import { UserError } from '../errors.js';
 import type { JobContext } from '../context/job-context.js';
 import { readPartialArtifact } from '../artifacts/artifact.js';
 import { PERSONAS } from '../artifacts/texts.js';
+import { poolOf } from '../context/sample-records.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
 import { encodeLines } from '../run-folder/json-lines.js';
 import { readText } from '../context/text-files.js';
-import type { RecordEmbeddings } from './embed-records.js';
+import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 
-/** Describes the people behind the training records: K personas. */
+/** Describes the people behind the training records, or behind the pool where there is one: K personas. */
 export const personasStage: Stage<'personas', { readonly embed: RecordEmbeddings }, readonly Persona[]> = {
   name: 'personas',
-  does: 'Clusters the training records and describes the people behind them',
+  does: 'Clusters the training records, or the pool, and describes the people behind them',
   part: 'personas',
   inputs: ['embed'],
   artifacts: [PERSONAS],
@@ -38,11 +40,11 @@ async function classified(
 
 function personasFrom(
   job: JobContext,
-  { training: embeddings }: RecordEmbeddings,
+  { training: target, pool: embeddings }: RecordEmbeddings,
 ): readonly Persona[] | Promise<readonly Persona[]> {
   const { template, config } = job;
   const { source, count } = config.personas;
-  const from = { records: job.records.training, embeddings, template };
+  const from = { records: poolOf(job.records), embeddings, template };
   switch (source) {
     case 'llm':
       return describedPersonas(job, from);
@@ -51,7 +53,7 @@ function personasFrom(
     case 'random':
       return randomPersonas(from, { count, seed: config.seed });
     case 'file':
-      return chosenPersonas(job);
+      return chosenPersonas(job, target);
   }
 }
 
@@ -75,16 +77,22 @@ async function describedPersonas(
   return personas;
 }
 
-/** The first K personas of the user's file. */
-async function chosenPersonas({ config }: JobContext): Promise<Persona[]> {
-  const { file, count } = config.personas;
+/** The personas of the user's file; of more than K those that lie nearest to the target, and a random tenth. */
+async function chosenPersonas(job: JobContext, target: RecordEmbeddings['training']): Promise<readonly Persona[]> {
+  const { personas: settings, seed } = job.config;
+  const { file, count } = settings;
   if (file === undefined) {
     throw new UserError('bad-setting', 'personas.source is file, but personas.file names none.', {
       remedy: 'Give personas.file, or choose another source.',
     });
   }
   const personas = personasFromFile(await readText(file), formatOf(file));
-  if (personas.length >= count) return personas.slice(0, count);
+  if (personas.length === count) return personas;
+  if (personas.length > count) {
+    const descriptions = personas.map(({ persona }) => persona);
+    const candidates = await embedTexts(job, 'persona library', descriptions);
+    return preselectPersonas(personas, { candidates, target }, { count, seed }).personas;
+  }
   throw new UserError('bad-setting', `personas.count asks for ${count}, but ${file} has ${personas.length} personas.`, {
     remedy: 'Lower it or give a longer file.',
   });
