@@ -1,6 +1,6 @@
 import type { MetricName } from '@mixture-of-personas/metrics';
 import type { RecordFormat } from '../data/sources/formats.js';
-import type { GenerateRole } from '@mixture-of-personas/synthesis';
+import type { GenerateRole, PromptLabel } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
 import type { MethodSettings } from './method-schema.js';
 
@@ -95,7 +95,7 @@ export interface MopConfig {
     readonly perCluster: number;
     readonly classify: boolean;
   };
-  readonly exemplars: { readonly count: number };
+  readonly exemplars: { readonly count: number; readonly perPrompt: number };
   readonly gate: GateSettings;
   readonly simulate: SimulateSettings;
   readonly evaluate: EvaluateSettings;
@@ -104,6 +104,7 @@ export interface MopConfig {
     readonly file?: string | undefined;
     readonly role: GenerateRole;
   };
+  readonly prompt: { readonly label: PromptLabel };
   readonly method: MethodSettings;
   readonly seed: number;
   readonly output: string;

@@ -88,7 +88,12 @@ const personas = z
   .describe('Who speaks.');
 
 const exemplars = z
-  .strictObject({ count: count(1).default(1000).describe('N, exemplars drawn from the training records.') })
+  .strictObject({
+    count: count(1).default(1000).describe('N, exemplars drawn from the training records.'),
+    perPrompt: count(1)
+      .default(1)
+      .describe("L, exemplars that a prompt shows: the pair's own, then others drawn once by the seed."),
+  })
   .prefault({})
   .describe('Texts shown in prompts.');
 
@@ -241,6 +246,16 @@ const templates = z
   .prefault({})
   .describe('Wording of the prompts.');
 
+const prompt = z
+  .strictObject({
+    label: z
+      .enum(['never', 'always'])
+      .default('never')
+      .describe("Whether prompts say a record's label, in fit, comparison and simulation alike; the paper's do not."),
+  })
+  .prefault({})
+  .describe('What prompts say.');
+
 /** The embedded model knows prompts of marks and keywords alone; others are given sentences. */
 function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates'>>(settings: Settings) {
   const { llm: chosen, personas: given, templates: wording } = settings;
@@ -271,6 +286,7 @@ export const configSchema: z.ZodType<MopConfig> = z
     simulate,
     evaluate,
     templates,
+    prompt,
     method: methodSchema,
     seed: z.number().int().default(0).describe('Seed of everything random.'),
     output: path.default('runs/mop').describe('Run folder.'),

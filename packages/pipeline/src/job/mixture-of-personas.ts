@@ -223,7 +223,7 @@ function withinReach(config: MopConfig, settings: Settings, { train, golden }: R
       ...personas,
       count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(training / 8))),
     },
-    exemplars: { count: limit(['exemplars', 'count'], exemplars.count, training) },
+    exemplars: { ...exemplars, count: limit(['exemplars', 'count'], exemplars.count, training) },
     evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, golden.length) },
   };
 }

@@ -118,7 +118,7 @@ function metricsOf(asked: readonly MetricName[], shown: boolean): readonly Metri
   return shown ? [...new Set<MetricName>([...asked, 'leak'])] : asked;
 }
 
-/** The exemplars of a run, or the training records that its texts name where a method has its own, and the first one in each text's prompt. */
+/** The exemplars of a run, or the training records that its texts name where a method draws its own, and the first one in each text's prompt. */
 function shownExemplars(
   { records }: JobContext,
   { embed, exemplars }: Pick<EvaluatedParts, 'embed' | 'exemplars'>,

@@ -1,7 +1,7 @@
 import { chooseExemplars, ownExemplars, type PopulationRecord } from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
 import { EXEMPLARS } from '../artifacts/texts.js';
-import { drawsPairs, type Stage } from '../context/stage.js';
+import { showsExemplars, type Stage } from '../context/stage.js';
 
 /** The exemplars of a run, and where they came from. */
 export interface JobExemplars {
@@ -19,7 +19,7 @@ export const exemplarsStage: Stage<'exemplars', object, JobExemplars> = {
   part: 'fit',
   inputs: [],
   artifacts: [EXEMPLARS],
-  when: drawsPairs,
+  when: showsExemplars,
   make: (job) => Promise.resolve(EXEMPLARS.file(indicesOf(job).map((i) => job.records.training[i]!))),
   async load(job, _, read) {
     const { training, validation, heldOut } = job.records;
