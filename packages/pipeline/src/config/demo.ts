@@ -39,13 +39,16 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
   const { gate } = complete;
   if (!isSection(gate) || gate['preset'] !== 'paper') return complete;
   // The demonstration's design is for the default fit alone.
-  const { design: _, ...rest } = gate;
-  return { ...complete, gate: { ...rest, ...pick(draft['gate'], 'design') } };
+  return { ...complete, gate: { ...without(gate, ['design']), ...pick(draft['gate'], 'design') } };
 }
 
 /** The same for the addresses of all eras: who names a part of them has chosen another target. */
-function withoutPool({ pool: _, golden: __, ...others }: Settings): Settings {
-  return others;
+function withoutPool(settings: Settings): Settings {
+  return without(settings, ['pool', 'golden']);
+}
+
+function without(settings: Settings, keys: readonly string[]): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !keys.includes(key)));
 }
 
 /** One key of a section, where it is given. */
