@@ -44,7 +44,7 @@ function quantize<T>(stage: usize, mean: usize, panels: usize, facts: usize, cou
 }
 
 /**
- * Rounds (x − mean) · factor of float32 rows, one factor a row, into panels; width even. Four float64 numbers a row go to `facts`: the factor, |x − mean|²,
+ * Rounds (x − mean) · factor of float32 rows, one factor a row, into panels; width even. Four float64 numbers per row go to `facts`: the factor, |x − mean|²,
  * and the squared lengths of what rounding took off and of what it left.
  */
 export function quantize32(stage: usize, mean: usize, panels: usize, facts: usize, count: i32, width: i32): void {

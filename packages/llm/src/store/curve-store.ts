@@ -22,7 +22,7 @@ export interface StoreEntry {
   readonly curve: CurveData;
 }
 
-/** Score curves on disk: an append-only log of 192 bytes a curve, and in memory an index of 11 to 22. One process writes at a time. */
+/** Score curves on disk: an append-only log of 192 bytes per curve, and in memory an index of 11 to 22. One process writes at a time. */
 export interface ScoreStore {
   readonly folder: string;
   /** Curves held. */

@@ -22,7 +22,7 @@ export interface Asked {
 export interface FakeServerOptions {
   /** The fault of the n-th sending (from 0) of a request, or none. */
   readonly faultOf?: (asked: Asked, sending: number, count: number) => Fault | Refusal | undefined;
-  /** Milliseconds a request takes. @defaultValue 0 */
+  /** Milliseconds per request takes. @defaultValue 0 */
   readonly service?: number;
   /** Requests it works on at a time; others wait. @defaultValue no limit */
   readonly slots?: number;

@@ -61,7 +61,7 @@ export type Evaluation = Partial<Record<MetricName, MetricValue>>;
 
 /**
  * The metrics that a comparison of these sets starts from: a distance, MAUVE and the cosine histograms. The distance is `kid`, which is unbiased,
- * where there are fewer than five rows a dimension, else `frechet`.
+ * where there are fewer than five rows per dimension, else `frechet`.
  */
 export function defaultMetrics({ synthetic, golden }: EvaluatedSets): MetricName[] {
   const rows = Math.min(rowsOfSet(synthetic), rowsOfSet(golden));

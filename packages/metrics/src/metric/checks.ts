@@ -118,7 +118,7 @@ export interface Labelled {
   readonly labels: readonly string[];
 }
 
-/** @throws ShapeError naming the side whose labels are not one a row */
+/** @throws ShapeError naming the side whose labels are not one per row */
 export function requireLabels(where: string, sides: Readonly<Record<'synthetic' | 'golden', Labelled>>): void {
   for (const [name, { embeddings, labels }] of Object.entries(sides)) {
     if (labels.length === embeddings.rows) continue;

@@ -11,7 +11,7 @@ export interface Int16Kernel {
 }
 type QuantizePlaces = [stage: number, mean: number, panels: number, facts: number, count: number, width: number];
 
-/** Rows a block: its panels are 400 KB at 768 columns, within the second-level cache. */
+/** Rows per block: its panels are 400 KB at 768 columns, within the second-level cache. */
 export const BLOCK = 256;
 /** Rows rounded at a time. */
 const STAGED = 64;
@@ -29,7 +29,7 @@ export interface Int16Set {
   readonly rounded: Float64Array;
   /** The largest length of what rounding took off, as a share of its row's length. */
   readonly worst: number;
-  /** Where the first row is, and views of three float32 numbers a row: see kernels/int16.ts. Rows are padded to a multiple of 8. */
+  /** Where the first row is, and views of three float32 numbers per row: see kernels/int16.ts. Rows are padded to a multiple of 8. */
   readonly panels: number;
   readonly scales: Float32Array;
   readonly lowers: Float32Array;

@@ -21,7 +21,7 @@ export type PairSource =
       /** For each training record the exemplar that it is itself, or −1: left out as in the fit. */
       readonly ownExemplar?: Int32Array | undefined;
     }
-  /** Every pair equally likely; one temperature, or one a persona. The baseline a gate has to beat. */
+  /** Every pair equally likely; one temperature, or one per persona. The baseline a gate has to beat. */
   | { readonly kind: 'uniform'; readonly temperature: number | Float64Array }
   /** Every persona equally likely, each with exemplars of its own (L a persona), such as its nearest: the paper's heuristic in place of a gate. */
   | {
@@ -49,7 +49,7 @@ export interface PairCounts {
   readonly exemplars: number;
 }
 
-/** Draws the pairs of a block of rows: one draw a row, given the training record drawn for it. */
+/** Draws the pairs of a block of rows: one draw per row, given the training record drawn for it. */
 export type PairDrawer = (rows: readonly number[], records: readonly number[]) => RowDraw[];
 
 /** L, and how the exemplars after the first are drawn from a gate. */
