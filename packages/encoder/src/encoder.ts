@@ -7,7 +7,7 @@ export interface EmbedOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What a manifest should say about how an encoder makes rows. */
+/** Facts for a manifest about how an encoder makes rows. */
 export interface EncoderDescription {
   /** Text put before each text; '' for none. */
   readonly prompt: string;

@@ -105,7 +105,7 @@ function scaled(strip: usize, row: v128, columns: usize): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(v128.load(strip)), f32x4.mul(row, v128.load(columns)));
 }
 
-/** What a block of rows against a block of columns needs: rows a multiple of 4, columns of 8. */
+/** Products that a block of rows against a block of columns needs: rows a multiple of 4, columns of 8. */
 // @ts-ignore: decorator
 @unmanaged
 class Block {

@@ -5,7 +5,7 @@ import { keyOf, openRowFile, type RowFile } from './row-file.js';
 import type { EmbedOptions, Encoder } from '../encoder.js';
 import { CacheError } from '../errors.js';
 
-/** What the cache may be told. */
+/** Options of the cache. */
 export interface CacheOptions {
   /** Told in one sentence when a damaged file was set aside. @defaultValue `process.emitWarning` */
   readonly onWarning?: (message: string) => void;

@@ -18,7 +18,7 @@ export interface EmbeddedModel {
   readonly fingerprint: string;
 }
 
-/** What `textVectors` multiplies by; matrices row by row. */
+/** Factors of `textVectors`; matrices row by row. */
 export interface Layers {
   /** R, a multiple of 4. */
   readonly rank: number;

@@ -4,7 +4,7 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** What stands before the completion: chat turns for the model's own template, or the text itself, taken as it is. */
+/** Text before the completion: chat turns for the model's own template, or the text itself, taken as it is. */
 export type Prompt = { readonly messages: readonly ChatMessage[] } | { readonly text: string };
 
 /** A (prompt, completion) pair to score. */
@@ -62,7 +62,7 @@ export interface Generation {
   readonly text: string;
   /** Tokens sampled, the end-of-turn token included. */
   readonly tokens: number;
-  /** Why it stopped: the model ended its turn, or the token limit was reached. */
+  /** Reason why it stopped: the model ended its turn, or the token limit was reached. */
   readonly finish: 'end' | 'length';
 }
 

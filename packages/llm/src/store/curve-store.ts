@@ -9,7 +9,7 @@ import type { CurveData } from '../scoring/score-curve.js';
 
 export type { StoreFiles } from './curve-log.js';
 
-/** How to open a store. */
+/** Options for opening a store. */
 export interface ScoreStoreOptions {
   /** @defaultValue node:fs/promises */
   readonly files?: StoreFiles;
@@ -28,7 +28,7 @@ export interface ScoreStore {
   /** Curves held. */
   readonly size: number;
   /**
-   * What was repaired, a sentence each: a torn tail cut off, a damaged file set aside. Grows when a damaged record is met later: its curve is then
+   * Repairs, one sentence each: a torn tail cut off, a damaged file set aside. Grows when a damaged record is met later: its curve is then
    * scored again, and the next opening sets the file aside.
    */
   readonly repairs: readonly string[];

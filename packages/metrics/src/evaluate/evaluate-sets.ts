@@ -34,7 +34,7 @@ export interface EvaluationOptions {
   readonly normalize?: boolean;
   /** Bins on [−1, 1] of `cosine-kl`. @defaultValue 100 */
   readonly bins?: number;
-  /** What `cosine-kl` adds to every bin's share. @defaultValue 1e-10 */
+  /** Amount that `cosine-kl` adds to every bin's share. @defaultValue 1e-10 */
   readonly epsilon?: number;
   /** Neighbors of `precision`, `recall`, `density`, `coverage` and `subgroup`. @defaultValue 5 */
   readonly neighbors?: number;

@@ -15,7 +15,7 @@ export interface PairScorerParts {
   readonly exemplars: readonly PopulationRecord[];
   /** Counted by a `PairRequest`'s `record`. */
   readonly records: readonly PopulationRecord[];
-  /** How the prompt introduces the exemplar. @defaultValue 'generate' */
+  /** Way in which the prompt introduces the exemplar. @defaultValue 'generate' */
   readonly role?: GenerateRole | undefined;
   /** @defaultValue 'never' */
   readonly label?: PromptLabel | undefined;

@@ -150,12 +150,12 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
   switch (source.kind) {
     case 'gate': {
       const { gate, embeddings, input, ownExemplar } = source;
-      requireCount('rows in embeddings.personas (one a persona)', personas, embeddings.personas.rows);
-      requireCount('rows in embeddings.exemplars (one an exemplar)', exemplars, embeddings.exemplars.rows);
-      requireCount('temperatures in the gate (one a persona)', personas, gate.temperatures.length);
+      requireCount('rows in embeddings.personas (one per persona)', personas, embeddings.personas.rows);
+      requireCount('rows in embeddings.exemplars (one per exemplar)', exemplars, embeddings.exemplars.rows);
+      requireCount('temperatures in the gate (one per persona)', personas, gate.temperatures.length);
       if (input !== 'none')
-        requireCount('rows in embeddings.inputs (one a record)', records, embeddings.inputs?.rows ?? 0);
-      if (ownExemplar !== undefined) requireCount('entries in ownExemplar (one a record)', records, ownExemplar.length);
+        requireCount('rows in embeddings.inputs (one per record)', records, embeddings.inputs?.rows ?? 0);
+      if (ownExemplar !== undefined) requireCount('entries in ownExemplar (one per record)', records, ownExemplar.length);
       requirePerPrompt('simulate', perPrompt, exemplars, ownExemplar?.some((j) => j >= 0) ?? false);
       return;
     }
@@ -164,7 +164,7 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
       requireTemperatures(source.temperature, personas);
       return;
     case 'paired':
-      requireCount('entries in exemplarsOf (one a persona)', personas, source.exemplarsOf.length);
+      requireCount('entries in exemplarsOf (one per persona)', personas, source.exemplarsOf.length);
       for (const shown of source.exemplarsOf) {
         requireCount(
           'exemplars of each persona in exemplarsOf (one for each that a prompt shows)',
@@ -193,7 +193,7 @@ function requireCount(what: string, expected: number, actual: number): void {
 }
 
 function requireTemperatures(temperature: number | Float64Array, personas: number): void {
-  if (typeof temperature !== 'number') requireCount('temperatures (one a persona)', personas, temperature.length);
+  if (typeof temperature !== 'number') requireCount('temperatures (one per persona)', personas, temperature.length);
   for (const value of typeof temperature === 'number' ? [temperature] : temperature) {
     if (!(value > 0 && value < Infinity)) throw new SettingError('simulate', 'temperature', 'a positive number', value);
   }
