@@ -42,7 +42,7 @@ export interface Clustering {
   readonly restart: number;
 }
 
-/** Where an iteration stands. */
+/** State of an iteration. */
 export interface KMeansStep {
   /** Which start, from 0. */
   readonly restart: number;

@@ -4,7 +4,7 @@ import { rowOf, type Matrix } from '../matrix.js';
 import { multiplyByTranspose } from '../linalg/multiply.js';
 import type { Kernel } from '../kernels/wasm.js';
 
-/** What kernels/k-means.ts exports; numbers are byte offsets unless they are counts. */
+/** Exports of kernels/k-means.ts; numbers are byte offsets unless they are counts. */
 export interface AssignKernel {
   boundsFromProducts(...offsetsCountsAndSlack: readonly number[]): void;
   assign(...offsetsAndCounts: readonly number[]): number;
