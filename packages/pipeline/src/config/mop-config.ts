@@ -2,6 +2,7 @@ import type { MetricName } from '@mixture-of-personas/metrics';
 import type { RecordFormat } from '../data/sources/formats.js';
 import type { GenerateRole, PromptLabel } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
+import type { TooLongPolicy } from '../data/too-long.js';
 import type { MethodSettings } from './method-schema.js';
 
 /** How records of one side are read. */
@@ -86,6 +87,7 @@ export interface EvaluateSettings {
 export interface MopConfig {
   readonly population: RecordSettings & { readonly path: string; readonly validation: number };
   readonly golden: RecordSettings & { readonly path?: string | undefined; readonly part?: number | undefined };
+  readonly records: { readonly tooLong: TooLongPolicy };
   readonly llm: LlmSettings;
   readonly encoder: { readonly model: string };
   readonly personas: {
