@@ -2,6 +2,7 @@ import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import { templateNames } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
 import { RECORD_FORMATS } from '../data/sources/formats.js';
+import { TOO_LONG_POLICIES } from '../data/too-long.js';
 import { methodSchema } from './method-schema.js';
 import { encoder, llm } from './model-schemas.js';
 import type { GateSettings, MopConfig } from './mop-config.js';
@@ -85,6 +86,16 @@ const golden = z
   })
   .prefault({})
   .describe('What the simulated texts are compared with.');
+
+const records = z
+  .strictObject({
+    tooLong: z
+      .enum(TOO_LONG_POLICIES)
+      .default('refuse')
+      .describe("What becomes of records that are longer than the model's window in their longest prompt."),
+  })
+  .prefault({})
+  .describe('The records of both sides.');
 
 const personas = z
   .strictObject({
@@ -312,6 +323,7 @@ export const configSchema: z.ZodType<MopConfig> = z
     population,
     pool,
     golden,
+    records,
     llm,
     encoder,
     personas,

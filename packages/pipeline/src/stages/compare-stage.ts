@@ -64,18 +64,10 @@ async function comparison(
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
   const likelihood = likelihoodOf(job.config);
   const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
-  const probabilities = personaProbabilities(
-    project(gate.inputWeights, population.records, gate.inputBias),
-    project(gate.personaWeights, population.personas, gate.personaBias),
-  );
-  const rows = [...training.slice(0, trainingRecords), ...heldOut];
   const zeroShot = await judgeZeroShot(job, judgedBy);
   const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, {
     personas,
-    probabilities:
-      likelihood === 'marginal'
-        ? meanRows(takeRows(probabilities, training), rows.length)
-        : takeRows(probabilities, rows),
+    probabilities: personaWeights(gating, gate, { likelihood, trainingRecords }),
   });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
   const result = await compareGates(
@@ -107,6 +99,22 @@ async function comparison(
     speakers: speakersOf(propensity, personas),
     shift: weightShift({ gate, population, training, personas, exemplars, masked: job.config.gate.selfMask > 0 }),
   };
+}
+
+/** π of the first training records and the held-out ones: their own given a context, the mean over training inputs otherwise. */
+function personaWeights(
+  { population, training, heldOut }: GatePopulation,
+  gate: Gate,
+  { likelihood, trainingRecords }: { likelihood: 'marginal' | 'conditional'; trainingRecords: number },
+): Matrix<Float64Array> {
+  const probabilities = personaProbabilities(
+    project(gate.inputWeights, population.records, gate.inputBias),
+    project(gate.personaWeights, population.personas, gate.personaBias),
+  );
+  const rows = [...training.slice(0, trainingRecords), ...heldOut];
+  return likelihood === 'marginal'
+    ? meanRows(takeRows(probabilities, training), rows.length)
+    : takeRows(probabilities, rows);
 }
 
 /** The mean of the rows, `count` times: what a marginal mixture draws its personas from, whatever the record. */
