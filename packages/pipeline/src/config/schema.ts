@@ -221,8 +221,14 @@ const evaluate = z
     metrics: z
       .array(z.enum(METRIC_NAMES))
       .min(1)
-      .default(['frechet', 'mauve', 'cosine-kl'])
-      .describe('Figures to compute.'),
+      .optional()
+      .describe(
+        'Figures to compute; when absent mauve, cosine-kl and frechet, or kid in its place where there are fewer than five rows a dimension.',
+      ),
+    mauve: z
+      .enum(['library', 'paper'])
+      .default('library')
+      .describe('Buckets and scaling of MAUVE: n / 10 and 5 (the published package), or 500 and 1 (the paper).'),
     pairs: count(1).default(48).describe('Pairs per record of the likelihood estimator, the same for every gate.'),
     heldOut: count(0).default(100).describe('Golden records that likelihoods are compared on; 0 for no comparison.'),
     trainingRecords: count(1)
