@@ -69,7 +69,7 @@ describe('mop evaluate', () => {
 
   it('chooses the unbiased distance where rows are few and no figures are named, besides those of conditions', async () => {
     const [few, enough] = await Promise.all(
-      [40, 600].map((rows) =>
+      [12, 60].map((rows) =>
         evaluate({ 'a.npy': gaussian(rows, 0), 'b.npy': gaussian(rows, 1) }, [
           '--bootstrap',
           '0',

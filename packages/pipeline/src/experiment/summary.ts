@@ -99,9 +99,10 @@ export function summaryOf(definition: Definition, cells: readonly CellFigures[])
     raw.map(({ metric, differences }) => ({ differences, better: METRICS[metric].better })),
     LEVEL,
   );
-  const differences = raw.map(({ differences: _, ...difference }, i): Difference => {
+  const differences = raw.map(({ dataset, method, metric, mean, half, seeds: shared }, i): Difference => {
     const { adjusted, verdict } = judged[i]!;
-    return { ...difference, pValue: Number.isNaN(adjusted) ? null : adjusted, verdict };
+    const pValue = Number.isNaN(adjusted) ? null : adjusted;
+    return { dataset, method, metric, mean, half, seeds: shared, pValue, verdict };
   });
   const seeds = unique(cells.map(({ seed }) => seed));
   const floors = datasets.flatMap((dataset) => metrics.flatMap((metric) => floorOf(cells, { dataset, metric })));
