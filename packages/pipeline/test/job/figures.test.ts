@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { decodeLines } from '../../src/run-folder/json-lines.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { scratch } from '../support/scratch.js';
@@ -19,4 +21,31 @@ it('a run that names no metrics has the unbiased distance where rows are few, an
   const page = (name: string): Promise<string> => readFile(join(config.output, name), 'utf8');
   expect(await page('README.md')).toContain('| mauve (library) |');
   expect(await page('report.html')).toMatch(/KID to the golden records/);
+}, 60_000);
+
+it('prints the share of texts that copy the exemplar in their own prompt, beside that of golden texts', async () => {
+  const config = await smallJob(await scratch());
+  const result = await runPipeline(config, { openers: fakeOpeners() });
+  const readText = (name: string): Promise<string> => readFile(join(config.output, name), 'utf8');
+  const rows = decodeLines(await readFile(join(config.output, 'synthetic.jsonl'))) as SyntheticRow[];
+  const [fitted, zeroShot] = result.metrics!.evaluation.sets.map(({ figures }) => figures.leak!);
+  expect(fitted.settings).toMatchObject({ exemplars: 10, ownExemplars: true });
+  const text = new Map(
+    (decodeLines(await readFile(join(config.output, 'exemplars.jsonl'))) as SyntheticRow[]).map((each) => [
+      each.id,
+      each.text,
+    ]),
+  );
+  const words = (of: string): string[] => of.toLowerCase().match(/[a-z]+/g) ?? [];
+  const copies = rows.filter((row) => {
+    const [own, shown] = [words(row.text), ` ${words(text.get(row.exemplarId)!).join(' ')} `];
+    return (
+      shown.trim() === own.join(' ') ||
+      own.some((_, i) => i + 8 <= own.length && shown.includes(` ${own.slice(i, i + 8).join(' ')} `))
+    );
+  });
+  expect(fitted.parts['own']).toBeCloseTo(copies.length / rows.filter((row) => row.text !== '').length, 12);
+  expect(fitted.parts).toHaveProperty('goldenOwn');
+  expect(zeroShot.parts).not.toHaveProperty('own');
+  for (const page of ['README.md', 'report.html']) expect(await readText(page)).toContain('leak of its own exemplar');
 }, 60_000);
