@@ -9,7 +9,7 @@ export interface EvaluateArguments {
   readonly golden: string;
   readonly exemplars: string | undefined;
   readonly encoder: string | undefined;
-  readonly metrics: string;
+  readonly metrics: string | undefined;
   readonly mauve: 'library' | 'paper';
   readonly normalize: boolean;
   readonly bootstrap: number;
@@ -33,8 +33,7 @@ export function evaluateOptions(yargs: Argv): Argv<EvaluateArguments> {
     .option('encoder', { ...TEXT, describe: 'Text encoder for texts, such as onnx:FOLDER-OR-HUB-ID' })
     .option('metrics', {
       ...TEXT,
-      default: 'frechet,mauve,cosine-kl',
-      describe: `Figures, separated by commas: ${METRIC_NAMES.join(', ')}`,
+      describe: `Figures, separated by commas: ${METRIC_NAMES.join(', ')}; frechet (kid where rows are few), mauve, cosine-kl when absent`,
     })
     .option('mauve', {
       choices: ['library', 'paper'] as const,

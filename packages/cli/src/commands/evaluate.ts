@@ -12,6 +12,9 @@ import { crossed, EXIT, figuresText, loadSets, metricsOf, thresholdOf } from '@m
 import { widthOf } from '../terminal/io.js';
 import { evaluateOptions, type EvaluateArguments } from './evaluate-options.js';
 
+/** Metrics that need what those chosen by `defaultMetrics` do, which are known once the sets are read. */
+const USUAL: readonly MetricName[] = ['frechet', 'mauve', 'cosine-kl'];
+
 /** `mop evaluate`: how close one set of texts or embeddings is to another; needs no configuration and no run folder. */
 export function evaluateCommand(context: CommandContext): CommandModule {
   const { reporter, io } = context;
@@ -21,9 +24,12 @@ export function evaluateCommand(context: CommandContext): CommandModule {
     builder: evaluateOptions,
     handler: async (argv) => {
       const thresholds = (argv['fail-if'] ?? []).map(thresholdOf);
-      const metrics = [...new Set([...metricsOf(argv.metrics), ...thresholds.map(({ metric }) => metric)])];
-      const sets = await loadSets(argv, metrics, context);
-      const figures = await figuresOf(sets, metrics, argv, context);
+      const asked = argv.metrics === undefined ? undefined : metricsOf(argv.metrics);
+      const limited = thresholds.map(({ metric }) => metric);
+      const sets = await loadSets(argv, [...new Set([...(asked ?? USUAL), ...limited])], context);
+      const usual = asked === undefined ? await figuresOf(sets, undefined, argv, context) : {};
+      const others = [...new Set([...(asked ?? []), ...limited])].filter((metric) => usual[metric] === undefined);
+      const figures = { ...usual, ...(others.length === 0 ? {} : await figuresOf(sets, others, argv, context)) };
       for (const sentence of crossed(thresholds, figures)) {
         reporter.warn(sentence);
         context.exitWith(EXIT.threshold);
@@ -38,13 +44,13 @@ export function evaluateCommand(context: CommandContext): CommandModule {
 
 async function figuresOf(
   sets: EvaluatedSets,
-  metrics: readonly MetricName[],
+  metrics: readonly MetricName[] | undefined,
   { seed, bootstrap, normalize, mauve, threads }: EvaluateArguments,
   { reporter, signal }: CommandContext,
 ): Promise<Evaluation> {
   const progress = reporter.progress('evaluate');
   return evaluateSets(sets, {
-    metrics,
+    ...(metrics === undefined ? {} : { metrics }),
     seed,
     bootstrap,
     normalize,

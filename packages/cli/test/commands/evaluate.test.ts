@@ -67,6 +67,24 @@ describe('mop evaluate', () => {
     expect(data['frechet'].value).toBeGreaterThan(2);
   });
 
+  it('chooses the unbiased distance where rows are few and no figures are named, besides those of conditions', async () => {
+    const [few, enough] = await Promise.all(
+      [12, 60].map((rows) =>
+        evaluate({ 'a.npy': gaussian(rows, 0), 'b.npy': gaussian(rows, 1) }, [
+          '--bootstrap',
+          '0',
+          '--json',
+          '--fail-if',
+          'energy>1e6',
+        ]),
+      ),
+    );
+    const [first, second] = [few, enough].map(({ stdout }) => Object.keys(figuresOf(stdout)));
+    expect(second).toEqual(['frechet', 'mauve', 'cosine-kl', 'energy']);
+    expect(first).toEqual(['kid', 'mauve', 'cosine-kl', 'energy']);
+    expect(figuresOf(few.stdout)['kid'].warnings[0]).toContain('kid stands in for frechet');
+  });
+
   it('prints a table for people, in 40 columns too', async () => {
     const { stdout } = await evaluate(matrices, ['--metrics', 'fid']);
     expect(stdout).toMatch(/^metric +better +value +interval +floor +n\nfrechet +↓ /);

@@ -46,7 +46,7 @@ paper:
     );
     const { code, stdout, stderr } = await mop(['compare', '--config', file, '--output', output], { openers });
     expect([code, stderr]).toEqual([0, expect.stringContaining('[3/3] News · Its gate again · seed 1')]);
-    expect(stdout).toMatch(/MoP +\S+ \/ 0\.951/);
+    expect(stdout).toMatch(/MoP +\S+ \(raw \S+\) \/ 0\.951/);
     expect(stdout).toContain('One seed: no spread over seeds');
     const table = await readFile(join(output, 'table.csv'), 'utf8');
     const [, , mopLine, againLine] = table.split('\n').map((line) => line.split(',')[3]);

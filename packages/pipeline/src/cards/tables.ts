@@ -1,4 +1,5 @@
-import type { Evaluation, MetricValue } from '@mixture-of-personas/metrics';
+import type { MetricName, MetricValue } from '@mixture-of-personas/metrics';
+import { figureName } from '../tables/figures-text.js';
 import type { TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
 import { FITTED, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
@@ -107,14 +108,23 @@ function groupWord({ over, groups }: Propensity): string {
 
 /** Figures of all simulated sets side by side, one row a metric, the golden-against-golden floor last. */
 export function figuresTable({ sets }: RunMetrics['evaluation']): TableContent {
-  const names = [...new Set(sets.flatMap(({ figures }) => Object.keys(figures)))] as (keyof Evaluation)[];
+  const names = [...new Set(sets.flatMap(({ figures }) => Object.keys(figures)))] as MetricName[];
   return {
     columns: [{ title: 'metric' }, ...sets.map(({ name }) => right(name)), right('golden − golden')],
     rows: names.flatMap((name) => [
-      [name, ...sets.map(({ figures }) => figureText(figures[name])), floorText(sets[0]?.figures[name], numberText)],
+      [
+        labelOf(name, sets),
+        ...sets.map(({ figures }) => figureText(figures[name])),
+        floorText(sets[0]?.figures[name], numberText),
+      ],
       ...(name === 'leak' ? ownCopies(sets, numberText) : []),
     ]),
   };
+}
+
+function labelOf(name: MetricName, sets: readonly EvaluatedTexts[]): string {
+  const figure = sets.map(({ figures }) => figures[name]).find((each) => each !== undefined);
+  return figure === undefined ? name : figureName(figure);
 }
 
 /** The floor of a figure; where there is none, the same at the sizes that real records allow, with these sizes. */

@@ -1,4 +1,4 @@
-import type { MetricName } from '@mixture-of-personas/metrics';
+import type { MauvePreset, MetricName } from '@mixture-of-personas/metrics';
 import type { RecordFormat } from '../data/sources/formats.js';
 import type { GenerateRole, PromptLabel } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
@@ -72,7 +72,8 @@ export interface SimulateSettings {
 
 /** How the simulated texts are judged. */
 export interface EvaluateSettings {
-  readonly metrics: readonly MetricName[];
+  readonly metrics?: readonly MetricName[] | undefined;
+  readonly mauve: MauvePreset;
   readonly pairs: number;
   readonly heldOut: number;
   readonly trainingRecords: number;

@@ -5,10 +5,10 @@ import { RECORD_FORMATS } from '../data/sources/formats.js';
 import { TOO_LONG_POLICIES } from '../data/too-long.js';
 import { methodSchema } from './method-schema.js';
 import { encoder, llm } from './model-schemas.js';
-import type { GateSettings, MopConfig } from './mop-config.js';
+import { gate, GATE_DEFAULTS } from './gate-schema.js';
+import type { MopConfig } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
-const share = z.number().min(0).max(1);
 
 const columns = z
   .strictObject({
@@ -136,93 +136,6 @@ const exemplars = z
   .prefault({})
   .describe('Texts shown in prompts.');
 
-const exploration = z
-  .strictObject({
-    kind: z
-      .enum(['top', 'gumbel'])
-      .default('gumbel')
-      .describe('Score the M most probable pairs (the paper), or pairs drawn from the gate.'),
-    pairs: count(1).optional().describe('Pairs drawn per record with `gumbel`; `gate.topM` when absent.'),
-  })
-  .prefault({});
-
-const design = z
-  .strictObject({
-    pairs: z
-      .exactOptional(count(1))
-      .describe('P, candidate pairs: as many prompts; 256, or all pairs where there are fewer, when absent.'),
-    perRecord: z
-      .exactOptional(count(1))
-      .describe('Pairs that each record is scored under; a quarter of the candidates, at least 16, when absent.'),
-    records: z
-      .exactOptional(count(1))
-      .describe('Training records that are scored, drawn at random; at most 1,000 when absent.'),
-    rounds: z
-      .exactOptional(count(1))
-      .describe('Rounds of scores; those after the first go half to where the fitted weight is; 2 when absent.'),
-  })
-  .prefault({});
-
-const gate = z
-  .strictObject({
-    preset: z
-      .enum(['default', 'paper'])
-      .default('default')
-      .describe(
-        'How the gate is fitted: `default` from coarse to fine on stored scores, with no learning rate; `paper` by top-M pairs and gradient steps, whose settings the others are.',
-      ),
-    objective: z
-      .enum(['marginal', 'conditional'])
-      .optional()
-      .describe(
-        'Likelihood that the fit maximizes: `marginal` of what is simulated, `conditional` on the context; the second only with `gate.input: context`, and then when absent.',
-      ),
-    design,
-    input: z
-      .enum(['context', 'record', 'none'])
-      .default('record')
-      .describe('What the gate sees: the context of a record, the record itself, or nothing.'),
-    hidden: count(1).default(128).describe('Rows of W_x, W_g and W_e.'),
-    topM: count(1).default(4).describe('M, pairs scored per training record.'),
-    selfMask: share.default(1).describe('Probability that a record is masked as its own exemplar.'),
-    temperature: z.number().min(0.25).max(2.5).default(0.6).describe('τ at the start, for every persona.'),
-    optimizer: z.enum(['adamw', 'sgd', 'adagrad']).default('adamw').describe('Optimizer of the M-step.'),
-    learningRate: z.number().positive().default(1e-3).describe('Step size of the three matrices.'),
-    temperatureLearningRate: z.number().min(0).default(0.03).describe('Step size of log τ; 0 keeps the temperatures.'),
-    weightDecay: z
-      .number()
-      .min(0)
-      .optional()
-      .describe(
-        'Decoupled weight decay of the three matrices, times the step size; 0.01 with adamw and 0 with the others when absent.',
-      ),
-    batchSize: count(1).default(32).describe('Records a step.'),
-    epochs: count(0).default(10).describe('Passes over the training records, at most; 0 takes the gate as it starts.'),
-    patience: count(1).default(2).describe('Epochs without a better held-out log-likelihood before stopping.'),
-    mStepsPerBatch: count(1).default(1).describe('Optimizer steps on a batch with its pairs fixed.'),
-    exploration,
-    start: z
-      .enum(['similarity', 'random'])
-      .default('similarity')
-      .describe('Where the fit starts: at weights that favour exemplars like what the gate sees, or at random ones.'),
-    similarity: z
-      .number()
-      .min(0)
-      .default(12)
-      .describe(
-        'How strongly a start at `similarity` favours exemplars like the persona and, unless it sees contexts, like the record.',
-      ),
-    from: path
-      .optional()
-      .describe('Run folder whose gate the fit starts from, or that stands as it is with `epochs` 0.'),
-    validationPairs: count(1).default(16).describe('Pairs scored per validation record, once for the whole fit.'),
-  })
-  .prefault({})
-  .describe('The mixture and how it is fitted.');
-
-/** Every setting of `gate` at its default. */
-export const GATE_DEFAULTS: GateSettings = gate.parse(undefined);
-
 const simulate = z
   .strictObject({
     count: count(1).default(1000).describe('Texts to simulate.'),
@@ -249,8 +162,14 @@ const evaluate = z
     metrics: z
       .array(z.enum(METRIC_NAMES))
       .min(1)
-      .default(['frechet', 'mauve', 'cosine-kl'])
-      .describe('Figures to compute.'),
+      .optional()
+      .describe(
+        'Figures to compute; when absent mauve, cosine-kl and frechet, or kid in its place where there are fewer than five rows a dimension.',
+      ),
+    mauve: z
+      .enum(['library', 'paper'])
+      .default('library')
+      .describe('Buckets and scaling of MAUVE: n / 10 and 5 (the published package), or 500 and 1 (the paper).'),
     pairs: count(1).default(48).describe('Pairs per record of the likelihood estimator, the same for every gate.'),
     heldOut: count(0).default(100).describe('Golden records that likelihoods are compared on; 0 for no comparison.'),
     trainingRecords: count(1)
@@ -340,4 +259,5 @@ export const configSchema: z.ZodType<MopConfig> = z
   })
   .transform(withModelDefaults);
 
+export { GATE_DEFAULTS };
 export type { MopConfig };

@@ -1,7 +1,7 @@
 import { columnsOf, FLOOR, type PrintedColumn } from './table-columns.js';
 import { caption } from './tables.js';
 import type { Summary } from './summary.js';
-import { intervalTexts } from './table-numbers.js';
+import { intervalTexts, numberText } from './table-numbers.js';
 
 const ARROWS = { lower: '$\\downarrow$', higher: '$\\uparrow$', target: '' } as const;
 
@@ -35,7 +35,8 @@ function entryText({ entries }: PrintedColumn, method: string): string {
   const entry = entries.get(method);
   if (entry === undefined) return '--';
   const value = valueText(entry);
-  const paper = entry.paper === null ? '' : ` (${entry.paper})`;
+  const paper =
+    entry.paper === null ? '' : ` (${entry.raw === null ? '' : `raw ${numberText(entry.raw)}; `}${entry.paper})`;
   return `$${entry.bold ? `\\mathbf{${value}}` : value}$${paper}`;
 }
 

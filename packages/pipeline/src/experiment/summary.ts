@@ -33,6 +33,8 @@ export interface Entry extends MeanInterval {
   readonly bootstrap: readonly [number, number] | null;
   /** What the paper prints in this place. */
   readonly paper: number | null;
+  /** Beside the paper's figure, the mean without correction, as the paper computes its own; null where there is none. */
+  readonly raw: number | null;
   /**
    * The best of its data set, and better than every other method: paired t tests over at least `FEWEST_SEEDS` seeds, two-sided, 5 %,
    * corrected for the number of columns (Holm).
@@ -65,6 +67,8 @@ export interface Summary {
   readonly datasets: readonly string[];
   readonly methods: readonly string[];
   readonly metrics: readonly MetricName[];
+  /** Presets of MAUVE in the cells. */
+  readonly mauve: readonly string[];
   readonly seeds: readonly number[];
   readonly entries: readonly Entry[];
   readonly floors: readonly Floor[];
@@ -95,9 +99,10 @@ export function summaryOf(definition: Definition, cells: readonly CellFigures[])
     raw.map(({ metric, differences }) => ({ differences, better: METRICS[metric].better })),
     LEVEL,
   );
-  const differences = raw.map(({ differences: _, ...difference }, i): Difference => {
+  const differences = raw.map(({ dataset, method, metric, mean, half, seeds: shared }, i): Difference => {
     const { adjusted, verdict } = judged[i]!;
-    return { ...difference, pValue: Number.isNaN(adjusted) ? null : adjusted, verdict };
+    const pValue = Number.isNaN(adjusted) ? null : adjusted;
+    return { dataset, method, metric, mean, half, seeds: shared, pValue, verdict };
   });
   const seeds = unique(cells.map(({ seed }) => seed));
   const floors = datasets.flatMap((dataset) => metrics.flatMap((metric) => floorOf(cells, { dataset, metric })));
@@ -105,7 +110,8 @@ export function summaryOf(definition: Definition, cells: readonly CellFigures[])
     note,
     cells: cells.filter((cell) => cell.notes.includes(note)).length,
   }));
-  return { title, datasets, methods, metrics, seeds, entries, floors, reference, differences, notes };
+  const mauve = unique(cells.flatMap(({ figures }) => figures.mauve?.settings['preset'] ?? []).map(String));
+  return { title, datasets, methods, metrics, mauve, seeds, entries, floors, reference, differences, notes };
 }
 
 /** The entries of one data set and metric. */
@@ -121,9 +127,12 @@ function columnOf(
     if (own.length === 0) return [];
     const values = own.map(({ figures }) => figures[metric]?.value ?? Number.NaN);
     const bootstrap = own.length === 1 ? (own[0]?.figures[metric]?.interval ?? null) : null;
-    const printed = paper[dataset]?.[method]?.[metric] ?? null;
+    const alike = own.every(({ figures }) => metric !== 'mauve' || figures.mauve?.settings['preset'] === 'paper');
+    const printed = alike ? (paper[dataset]?.[method]?.[metric] ?? null) : null;
+    const uncorrected = own.flatMap(({ figures }) => figures[metric]?.parts['raw'] ?? []);
+    const raw = printed === null || uncorrected.length < own.length ? null : meanInterval(uncorrected).mean;
     const seeds = own.map(({ seed }) => seed);
-    const about = { dataset, method, metric, values, seeds, bootstrap, paper: printed, bold: false };
+    const about = { dataset, method, metric, values, seeds, bootstrap, paper: printed, raw, bold: false };
     return [{ ...about, ...meanInterval(values) }];
   });
 }

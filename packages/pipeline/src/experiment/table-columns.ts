@@ -35,7 +35,7 @@ export interface PrintedColumn extends Column {
 }
 
 /** The columns in their order; a column of small figures, such as kernel distances, is multiplied by a power of ten. */
-export function columnsOf({ datasets, metrics, entries, floors, differences }: Summary): PrintedColumn[] {
+export function columnsOf({ datasets, metrics, mauve, entries, floors, differences }: Summary): PrintedColumn[] {
   return datasets.flatMap((dataset) =>
     metrics.map((metric) => {
       const own = <T extends { readonly dataset: string; readonly metric: MetricName }>(all: readonly T[]): T[] =>
@@ -44,7 +44,8 @@ export function columnsOf({ datasets, metrics, entries, floors, differences }: S
       const times = 10 ** power;
       const byMethod = <T extends { readonly method: string }>(all: readonly T[]): Map<string, T> =>
         new Map(all.map((one) => [one.method, one]));
-      const short = SHORT[metric] ?? metric;
+      const preset = metric === 'mauve' && mauve.length > 0 ? ` (${mauve.join(', ')})` : '';
+      const short = `${SHORT[metric] ?? metric}${preset}`;
       return {
         dataset,
         metric,
@@ -60,11 +61,12 @@ export function columnsOf({ datasets, metrics, entries, floors, differences }: S
 }
 
 function printedEntry(entry: Entry, times: number): Entry {
-  const { bootstrap, paper } = entry;
+  const { bootstrap, paper, raw } = entry;
   return {
     ...scaled(entry, times),
     bootstrap: bootstrap === null ? null : [bootstrap[0] * times, bootstrap[1] * times],
     paper: paper === null ? null : paper * times,
+    raw: raw === null ? null : raw * times,
   };
 }
 

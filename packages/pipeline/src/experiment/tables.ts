@@ -83,7 +83,9 @@ export function caption({ datasets, seeds, entries, floors, notes }: Summary): s
     floors.length === 0
       ? ''
       : 'Golden against golden: two random halves of the golden records; a figure that falls with their number may lie above the rows.',
-    entries.some(({ paper }) => paper !== null) ? "After the slash: the paper's figure." : '',
+    entries.some(({ paper }) => paper !== null)
+      ? `After the slash: the paper's figure${entries.some(({ raw }) => raw !== null) ? '; raw: ours without correction, to be compared with it' : ''}.`
+      : '',
     ...notes.map(({ note, cells }) => `Noted in ${cells} ${cells === 1 ? 'cell' : 'cells'}: ${note}`),
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
@@ -119,8 +121,9 @@ function valueText({ mean, half, bootstrap }: Entry): string {
   return bootstrap === null ? value : `${value} [${numberText(bootstrap[0])}, ${numberText(bootstrap[1])}]`;
 }
 
-function paperText({ paper }: Entry): string {
-  return paper === null ? '' : ` / ${paper}`;
+function paperText({ paper, raw }: Entry): string {
+  if (paper === null) return '';
+  return raw === null ? ` / ${paper}` : ` (raw ${numberText(raw)}) / ${paper}`;
 }
 
 function differenceText(difference: Difference | undefined): string {

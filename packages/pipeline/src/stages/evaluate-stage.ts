@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { evaluateSets, type EvaluatedSets, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
+import {
+  evaluateSets,
+  type EvaluatedSets,
+  type Evaluation,
+  type EvaluationOptions,
+  type MetricName,
+} from '@mixture-of-personas/metrics';
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
@@ -49,12 +55,14 @@ async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<Evalua
   const { name: method } = job.config.method;
   const name = method === 'mop' ? await gateName(job) : method;
   const fitted = await withEmbeddings(job, name, parts.simulate);
-  const sets: EvaluatedTexts[] = [{ name, figures: await figuresOf(job, parts, { ...fitted, floor: true }) }];
+  const figures = await figuresOf(job, parts, { ...fitted, metrics: job.config.evaluate.metrics, floor: true });
+  const sets: EvaluatedTexts[] = [{ name, figures }];
+  const metrics = Object.keys(figures) as MetricName[];
   for (const kind of new Set(job.config.evaluate.baselines)) {
     const rows = parts[`simulate-${kind}`];
     if (rows === undefined) continue;
     const texts = await withEmbeddings(job, kind, rows);
-    sets.push({ name: kind, figures: await figuresOf(job, parts, { ...texts, floor: false }) });
+    sets.push({ name: kind, figures: await figuresOf(job, parts, { ...texts, metrics, floor: false }) });
   }
   const evaluation = { encoder: job.encoder.id, golden: job.records.golden.length, sets };
   return { metrics: { heldOut: parts.compare ?? null, evaluation }, embeddings: fitted.embeddings };
@@ -76,11 +84,20 @@ async function withEmbeddings(job: JobContext, name: string, rows: readonly Synt
   return { name, written, embeddings: await embedTexts(job, `texts of ${name}`, texts) };
 }
 
-/** The floor is golden against golden, so it is computed once. */
+/** Figures of some texts: those asked for, else the usual ones; the floor is golden against golden, so it is computed once. */
 async function figuresOf(
   job: JobContext,
   { embed: embeddings, exemplars }: EvaluatedParts,
-  { name, written, embeddings: rows, floor }: WrittenTexts & { readonly floor: boolean },
+  {
+    name,
+    written,
+    embeddings: rows,
+    metrics,
+    floor,
+  }: WrittenTexts & {
+    readonly metrics: readonly MetricName[] | undefined;
+    readonly floor: boolean;
+  },
 ): Promise<Evaluation> {
   const { records } = job;
   const { evaluate, seed, threads = availableParallelism() } = job.config;
@@ -97,25 +114,22 @@ async function figuresOf(
     ...labelsOf(records.training),
   };
   const shown = shownExemplars(job, { embed: embeddings, exemplars }, written);
-  return evaluateSets(
-    { synthetic, golden, reference, ...shown },
-    {
-      metrics: metricsOf(evaluate.metrics, shown.exemplars !== undefined),
-      seed,
-      bootstrap: evaluate.bootstrap,
-      normalize: evaluate.normalize,
-      floorSplits: floor ? 1 : 0,
-      threads,
-      signal: job.signal,
-      onProgress: ({ metric, stage, done }) =>
-        job.reporter.progress(`evaluate ${name}`, Math.floor(done * 100), 100, `${metric} ${stage}`),
-    },
-  );
-}
-
-/** The figures asked for, and copies of exemplars wherever prompts show some. */
-function metricsOf(asked: readonly MetricName[], shown: boolean): readonly MetricName[] {
-  return shown ? [...new Set<MetricName>([...asked, 'leak'])] : asked;
+  const sets = { synthetic, golden, reference, ...shown };
+  const options: EvaluationOptions = {
+    seed,
+    bootstrap: evaluate.bootstrap,
+    normalize: evaluate.normalize,
+    mauve: evaluate.mauve,
+    floorSplits: floor ? 1 : 0,
+    threads,
+    signal: job.signal,
+    onProgress: ({ metric, stage, done }) =>
+      job.reporter.progress(`evaluate ${name}`, Math.floor(done * 100), 100, `${metric} ${stage}`),
+  };
+  const figures = await evaluateSets(sets, { ...options, ...(metrics === undefined ? {} : { metrics }) });
+  // Copies of exemplars are looked for wherever prompts show some.
+  if (shown.exemplars === undefined || figures.leak !== undefined) return figures;
+  return { ...figures, ...(await evaluateSets(sets, { ...options, metrics: ['leak'] })) };
 }
 
 /** The exemplars of a run, or the training records that its texts name where a method draws its own, and the first one in each text's prompt. */

@@ -30,6 +30,12 @@ export function figuresText(
   return [formatTable({ columns, rows }, width), legend, ...warnings].join('\n');
 }
 
+/** Name of a figure; of MAUVE with its preset, as presets are different scales. */
+export function figureName({ name, settings }: Pick<MetricValue, 'name' | 'settings'>): string {
+  const { preset } = settings;
+  return preset === undefined ? name : `${name} (${String(preset)})`;
+}
+
 /** Four significant digits: more would be noise at any n a person has. */
 export function numberText(value: number): string {
   if (value === 0) return '0';
@@ -37,9 +43,10 @@ export function numberText(value: number): string {
   return size < 1e-4 || size >= 1e6 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
 }
 
-function rowOf({ name, value, interval, floor, split, n }: MetricValue, facts: MetricFacts): string[] {
+function rowOf(figure: MetricValue, facts: MetricFacts): string[] {
+  const { value, interval, floor, split, n } = figure;
   return [
-    name,
+    figureName(figure),
     ARROWS[facts.better],
     numberText(value),
     interval === null ? '–' : `[${numberText(interval[0])}, ${numberText(interval[1])}]`,

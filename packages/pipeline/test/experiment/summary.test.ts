@@ -136,6 +136,25 @@ describe('the tables', () => {
     expect(differenceTable(clear)?.rows).toEqual([['ZeroGen', '2.480 ± 0.034 (−)']]);
   });
 
+  it('have the paper’s MAUVE only beside one of its preset, and the uncorrected figures to compare with it', () => {
+    const scored = (preset: string): Summary => {
+      const mauve: MetricValue = { ...figure(0.9), name: 'mauve', parts: { raw: 0.85 }, settings: { preset } };
+      const paper = { 'AG News': { MoP: { mauve: 0.871 } } };
+      const cell = { dataset: 'AG News', method: 'MoP', seed: 0, figures: { mauve }, notes: [] };
+      return summaryOf(definition({ metrics: ['mauve'], paper }), [cell]);
+    };
+    expect(mainTable(scored('paper'))).toMatchObject({
+      columns: [{ title: 'method' }, { title: 'MAUVE (paper)↑' }],
+      rows: [['MoP', '0.9 [0.4, 1.4] (raw 0.85) / 0.871']],
+    });
+    expect(caption(scored('paper'))).toContain('raw: ours without correction');
+    expect(latexTable(scored('paper'))).toContain('(raw 0.85; 0.871)');
+    expect(mainTable(scored('library'))).toMatchObject({
+      columns: [{ title: 'method' }, { title: 'MAUVE (library)↑' }],
+      rows: [['MoP', '0.9 [0.4, 1.4]']],
+    });
+  });
+
   it('name data sets in the columns where there are several, and in the caption where there is one', () => {
     expect(caption(clear)).toMatch(/^Data: AG News\. Mean ± half width/);
     const both = summaryOf(definition(), [

@@ -32,9 +32,10 @@ export function figures({ metrics }: ReportInput): Html {
 function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (string | Html)[] {
   const found = sets.map(({ figures: of }) => of[name]);
   const { title, better } = METRICS[name];
+  const preset = found.find((figure) => figure !== undefined)?.settings['preset'];
   const best = bestOf(found, better);
   return [
-    safe`${title} <small>${DIRECTIONS[better]}</small>`,
+    safe`${title}${preset === undefined ? '' : ` (${String(preset)})`} <small>${DIRECTIONS[better]}</small>`,
     ...found.map((figure, i) => (i === best ? safe`<strong>${valueText(figure)}</strong>` : valueText(figure))),
     floorText(sets[0]?.figures[name], numberText),
   ];

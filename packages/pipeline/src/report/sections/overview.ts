@@ -39,18 +39,19 @@ export function overview(input: ReportInput): Html {
 }
 
 function tiles({ metrics, data, personas }: ReportInput): Html[] {
-  const frechet = metrics.evaluation.sets[0]?.figures.frechet;
+  const figures = metrics.evaluation.sets[0]?.figures;
+  const distance = figures?.frechet ?? figures?.kid;
   const gain = metrics.heldOut?.rows.find(({ name }) => name === FITTED)?.againstUniform;
   return [
     ...(gain === undefined || gain === null
       ? []
       : [tile(gainText(gain), 'gain over equal weights, nats per held-out record (± 2 s.e.)')]),
-    ...(frechet === undefined
+    ...(distance === undefined
       ? []
       : [
           tile(
-            numberText(frechet.value, 3),
-            `Fréchet distance to the golden records${frechet.floor === null ? '' : `; golden to golden: ${numberText(frechet.floor, 3)}`}`,
+            numberText(distance.value, 3),
+            `${distance.name === 'kid' ? 'KID' : 'Fréchet distance'} to the golden records${distance.floor === null ? '' : `; golden to golden: ${numberText(distance.floor, 3)}`}`,
           ),
         ]),
     tile(

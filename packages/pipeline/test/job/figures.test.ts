@@ -1,0 +1,51 @@
+import { expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { runPipeline } from '../../src/job/run-pipeline.js';
+import { fakeOpeners } from '../support/fake-engines.js';
+import { scratch } from '../support/scratch.js';
+import { smallJob } from '../support/small-job.js';
+
+it('a run that names no metrics has the unbiased distance where rows are few, and names the preset of MAUVE', async () => {
+  const evaluate = { pairs: 4, heldOut: 0, bootstrap: 0, baselines: ['uniform'], mauve: 'library' };
+  const config = await smallJob(await scratch(), { evaluate });
+  const { metrics } = await runPipeline(config, { openers: fakeOpeners() });
+  // 24 texts of 24 numbers each.
+  for (const { figures } of metrics!.evaluation.sets)
+    expect(Object.keys(figures)).toEqual(['kid', 'mauve', 'cosine-kl', 'leak']);
+  const [{ figures }] = metrics!.evaluation.sets;
+  expect(figures.kid!.warnings[0]).toContain('kid stands in for frechet: 24 rows are fewer than 5 a dimension');
+  expect(figures.mauve!.settings['preset']).toBe('library');
+  const page = (name: string): Promise<string> => readFile(join(config.output, name), 'utf8');
+  expect(await page('README.md')).toContain('| mauve (library) |');
+  expect(await page('report.html')).toMatch(/KID to the golden records/);
+}, 60_000);
+
+it('prints the share of texts that copy the exemplar in their own prompt, beside that of golden texts', async () => {
+  const config = await smallJob(await scratch());
+  const result = await runPipeline(config, { openers: fakeOpeners() });
+  const readText = (name: string): Promise<string> => readFile(join(config.output, name), 'utf8');
+  const rows = decodeLines(await readFile(join(config.output, 'synthetic.jsonl'))) as SyntheticRow[];
+  const [fitted, zeroShot] = result.metrics!.evaluation.sets.map(({ figures }) => figures.leak!);
+  expect(fitted.settings).toMatchObject({ exemplars: 10, ownExemplars: true });
+  const text = new Map(
+    (decodeLines(await readFile(join(config.output, 'exemplars.jsonl'))) as SyntheticRow[]).map((each) => [
+      each.id,
+      each.text,
+    ]),
+  );
+  const words = (of: string): string[] => of.toLowerCase().match(/[a-z]+/g) ?? [];
+  const copies = rows.filter((row) => {
+    const [own, shown] = [words(row.text), ` ${words(text.get(row.exemplarId)!).join(' ')} `];
+    return (
+      shown.trim() === own.join(' ') ||
+      own.some((_, i) => i + 8 <= own.length && shown.includes(` ${own.slice(i, i + 8).join(' ')} `))
+    );
+  });
+  expect(fitted.parts['own']).toBeCloseTo(copies.length / rows.filter((row) => row.text !== '').length, 12);
+  expect(fitted.parts).toHaveProperty('goldenOwn');
+  expect(zeroShot.parts).not.toHaveProperty('own');
+  for (const page of ['README.md', 'report.html']) expect(await readText(page)).toContain('leak of its own exemplar');
+}, 60_000);
