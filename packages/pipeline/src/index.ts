@@ -20,7 +20,7 @@ export { configOptions, settingsOf } from './config/flags.js';
 export { starterConfig } from './config/starter.js';
 export { nearest } from './config/nearest.js';
 export { type ConfigSurvey, surveyConfig } from './context/survey.js';
-export { type Check, doctorChecks } from './engines/doctor-checks.js';
+export { type Check, doctorChecks } from './context/doctor-checks.js';
 // records, matrices and files
 export { type RecordSource, countRecords, loadRecords, readRecords } from './data/records.js';
 export { RECORD_FORMATS, type RecordFormat } from './data/sources/formats.js';
@@ -32,6 +32,7 @@ export { configOf } from './run-folder/run-config.js';
 export { decodeLines } from './run-folder/json-lines.js';
 export { type RowExplanation, type RunSummary, explainRow, runSummary } from './cards/run-info.js';
 export { figuresCaption, figuresTable, heldOutCaption, heldOutTable, speakersTable } from './cards/tables.js';
+export { groupShiftTable, shiftSentence, shiftTable } from './cards/shift-table.js';
 export { rewriteReport } from './report/rewrite-report.js';
 export { type Audit, type AuditOptions, auditRun } from './audit/audit-run.js';
 export { auditText } from './analysis/audit/audit-text.js';

@@ -7,6 +7,7 @@ import {
   figuresTable,
   formatTable,
   heldOutCaption,
+  groupShiftTable,
   heldOutTable,
   JOB_ENDS,
   type JobEnd,
@@ -16,6 +17,8 @@ import {
   openExistingRun,
   realOpeners,
   runPipeline,
+  shiftSentence,
+  shiftTable,
   speakersTable,
   transferConfig,
 } from '@mixture-of-personas/pipeline';
@@ -71,11 +74,23 @@ async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<M
   return configOf(await openExistingRun(output));
 }
 
+/** The shift of weights in words and tables; nothing in a folder of an earlier version. */
+function shiftParts(heldOut: NonNullable<JobResult['heldOut']>, width: number): string[] {
+  const { shift } = heldOut;
+  if (shift === undefined) return [];
+  const tables = [shiftTable(shift), groupShiftTable(shift)];
+  const shown = tables.flatMap((table) =>
+    table === undefined || table.rows.length === 0 ? [] : [formatTable(table, width)],
+  );
+  return [shiftSentence(shift, heldOut), ...(shift.exemplars.gained.length > 0 ? shown : [])];
+}
+
 /** What a person sees on stdout, tables no wider than `width`. */
 function resultText({ folder, finished, heldOut, metrics }: JobResult, width: number): string {
   const parts = [`${folder}: finished ${finished.join(', ')}`];
   if (heldOut !== undefined) {
     parts.push(formatTable(heldOutTable(heldOut), width), heldOutCaption(heldOut));
+    parts.push(...shiftParts(heldOut, width));
     const speakers = speakersTable(heldOut);
     if (speakers !== undefined) parts.push(formatTable(speakers, width));
   }

@@ -21,9 +21,22 @@ describe('the demonstration', () => {
   it('learns who spoke when from the years alone: persona and decade share information that no unfitted gate has', async () => {
     const output = join(await scratch(), 'run');
     const silent = { write: () => true, isTTY: false, columns: 80 };
-    // The demonstration's own records, personas and exemplars, but the gate sees the year; next to nothing is compared, to spare time.
+    // Addresses of all eras as target and pool, and the gate sees the year; next to nothing is compared, to spare time.
+    const eras = [
+      ...['--population.split', 'train', '--population.records', '400', '--golden.records', '2000'],
+      ...[
+        '--personas.count',
+        '12',
+        '--exemplars.count',
+        '120',
+        '--gate.design.pairs',
+        '96',
+        '--gate.design.records',
+        '400',
+      ],
+    ];
     const spare = ['--gate.design.perRecord', '8', '--evaluate.heldOut', '2', '--evaluate.pairs', '2'];
-    const code = await main(['fit', '--output', output, '--gate.input', 'context', ...spare], {
+    const code = await main(['fit', '--output', output, '--gate.input', 'context', ...eras, ...spare], {
       stdout: silent,
       stderr: silent,
       env: {},

@@ -1,5 +1,6 @@
 import { SettingError, ShapeError } from '../errors.js';
-import { openAssigner, type Assigner } from './assign.js';
+import { openAssigner } from './assign.js';
+import type { Assigner } from './assigner.js';
 import { inertiaOf, meansOf, prepare, type Prepared } from './points.js';
 import { firstCenters, requireStart, type Initialization } from './start.js';
 import { updateMeans, type Centers } from './update.js';

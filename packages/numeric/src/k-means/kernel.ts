@@ -1,4 +1,4 @@
-import type { Assigner } from './assign.js';
+import type { Assigner } from './assigner.js';
 import { BLOCK, type Layout } from './layout.js';
 import { rowOf, type Matrix } from '../matrix.js';
 import { multiplyByTranspose } from '../linalg/multiply.js';

@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.js';
-import type { Assigner } from './assign.js';
+import type { Assigner } from './assigner.js';
 import { prepareCenters, type Prepared } from './points.js';
 import { requireFinite, takeRows, toFloat64, type Matrix } from '../matrix.js';
 import { drawIndex, sampleWithoutReplacement, type Random } from '../random.js';

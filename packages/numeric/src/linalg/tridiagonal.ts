@@ -1,12 +1,6 @@
 import type { Matrix } from '../matrix.js';
 
-import { tridiagonalizeFast } from './dense-kernel.js';
-
-/** A symmetric tridiagonal matrix: `diagonal` of length n, `off[i]` couples i and i + 1 (length n − 1). */
-export interface Tridiagonal {
-  readonly diagonal: Float64Array;
-  readonly off: Float64Array;
-}
+import { tridiagonalizeFast, type Tridiagonal } from './dense-kernel.js';
 
 /**
  * Householder reduction of a symmetric matrix to a tridiagonal one with the same eigenvalues: A = Q T Qᵀ, Q = H₀ H₁ …, H = I − v vᵀ. The rank-two update of one step and

@@ -1,5 +1,6 @@
 import type { Propensity } from './propensity.js';
 import type { Speaker } from './speakers.js';
+import type { WeightShift } from './weight-shift.js';
 
 /** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats a record. */
 export interface Estimate {
@@ -41,6 +42,8 @@ export interface HeldOutComparison {
   readonly propensity: Propensity;
   /** The most probable persona of each of those groups. */
   readonly speakers: readonly Speaker[];
+  /** Personas and exemplars that the fit gave more weight, or less; absent in a folder of an earlier version. */
+  readonly shift?: WeightShift;
 }
 
 /** Row of the prompt without persona and exemplar, which others are compared with. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { Propensity } from '../analysis/propensity.js';
+import type { WeightShift } from '../analysis/weight-shift.js';
 import { jsonArtifact, type Artifact } from './artifact.js';
 import { spread } from './fit.js';
 
@@ -19,6 +20,22 @@ export const propensity: z.ZodType<Propensity> = z.object({
       shuffles: z.number(),
       pValue: z.number(),
       ceiling: z.number(),
+    })
+    .nullable(),
+});
+
+const shifted = z.array(
+  z.object({ id: z.string(), text: z.string(), context: z.string().nullable(), weight: z.number() }),
+);
+const shiftOfKind = z.object({ count: z.number(), effective: z.number(), gained: shifted, lost: shifted });
+const shift: z.ZodType<WeightShift> = z.object({
+  records: z.number(),
+  personas: shiftOfKind,
+  exemplars: shiftOfKind,
+  groups: z
+    .object({
+      over: z.string(),
+      rows: z.array(z.object({ name: z.string(), equal: z.number(), weight: z.number() })),
     })
     .nullable(),
 });
@@ -47,6 +64,7 @@ export const heldOutComparison: z.ZodType<HeldOutComparison> = z.object({
   speakers: z.array(
     z.object({ groups: z.string(), personaId: z.string(), persona: z.string(), probability: z.number() }),
   ),
+  shift: shift.exactOptional(),
 });
 
 /** Log-likelihoods of held-out records under the mixture and what it is compared with. */

@@ -4,19 +4,20 @@ import { DEMO_PATH } from '../data/sources/addresses.js';
 export type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * Settings of the demonstration, where they differ from the defaults: the State of the Union addresses, the embedded models and a gate that
- * sees the record. Chosen for a run of two minutes on two cores; docs/decisions/0076 has the figures.
+ * Settings of the demonstration, where they differ from the defaults: the State of the Union addresses since 1980 are the target, those of all
+ * eras the pool. Chosen for a run of 90 seconds on two cores; docs/decisions/0131 has the figures.
  */
 export const DEMO_SETTINGS: Settings = {
-  population: { path: DEMO_PATH, format: 'sotu', records: 400, validation: 0 },
-  golden: { records: 2000 },
+  population: { path: DEMO_PATH, format: 'sotu', split: 'train since 1980', records: 120, validation: 0 },
+  pool: { path: DEMO_PATH, format: 'sotu', records: 400 },
+  golden: { split: 'test since 1980' },
   llm: { model: 'embedded' },
   encoder: { model: 'embedded' },
-  personas: { count: 12 },
-  exemplars: { count: 120 },
+  personas: { count: 10 },
+  exemplars: { count: 40, choice: 'random' },
   gate: {
     input: 'record',
-    design: { pairs: 96, perRecord: 6 },
+    design: { pairs: 128, perRecord: 16 },
   },
   evaluate: { pairs: 32, heldOut: 80, trainingRecords: 16, trainingPairs: 12, bootstrap: 50 },
   simulate: { count: 300, maxTokens: 100 },
@@ -34,12 +35,20 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
   const { path, format } = population;
   const unnamed = path === undefined && (format === 'sotu' || (!hasFile && format === undefined));
   if (path !== DEMO_PATH && !unnamed) return draft;
-  const complete = filledIn(draft, DEMO_SETTINGS);
+  const complete = filledIn(draft, population['split'] === undefined ? DEMO_SETTINGS : withoutPool(DEMO_SETTINGS));
   const { gate } = complete;
   if (!isSection(gate) || gate['preset'] !== 'paper') return complete;
   // The demonstration's design is for the default fit alone.
-  const { design: _, ...rest } = gate;
-  return { ...complete, gate: { ...rest, ...pick(draft['gate'], 'design') } };
+  return { ...complete, gate: { ...without(gate, ['design']), ...pick(draft['gate'], 'design') } };
+}
+
+/** The same for the addresses of all eras: who names a part of them has chosen another target. */
+function withoutPool(settings: Settings): Settings {
+  return without(settings, ['pool', 'golden']);
+}
+
+function without(settings: Settings, keys: readonly string[]): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !keys.includes(key)));
 }
 
 /** One key of a section, where it is given. */

@@ -19,6 +19,7 @@ export interface LoadConfigOptions {
 /** Settings whose value is a path: in a file they are relative to the file, on the command line to the working folder. */
 export const PATHS: readonly string[] = [
   'population.path',
+  'pool.path',
   'golden.path',
   'personas.file',
   'templates.file',
@@ -59,12 +60,23 @@ export function configFrom(
 ): MopConfig {
   const parsed = configSchema.safeParse(draft);
   if (parsed.success) {
+    requirePoolPath(draft);
     requirePreset(draft, GATE_DEFAULTS);
     return parsed.data;
   }
   const issue = parsed.error.issues[0];
   if (issue === undefined) throw parsed.error;
   throw explainIssue(issue, { draft, file, given });
+}
+
+/** Refuses counts of a pool that is not named: its other settings have defaults, which a written-out file holds without one. */
+function requirePoolPath({ pool }: Settings): void {
+  if (!isSection(pool) || pool['path'] !== undefined) return;
+  const name = ['records', 'limit'].find((key) => pool[key] !== undefined);
+  if (name === undefined) return;
+  throw new UserError('bad-setting', `pool.${name} is given, but pool.path is missing.`, {
+    remedy: 'Give pool.path, or leave the pool out.',
+  });
 }
 
 /** Settings of a run with those on the command line in their place, unchecked. @throws UserError for a setting that does not exist */
@@ -105,7 +117,7 @@ function pathsFrom(content: Record<string, unknown>, folder: string): Record<str
     const keys = name.split('.');
     const value = keys.reduce<unknown>((at, key) => (isSection(at) ? at[key] : undefined), draft);
     if (typeof value !== 'string' || value === '' || isAbsolute(value)) continue;
-    if (name === 'population.path' && value === DEMO_PATH) continue;
+    if ((name === 'population.path' || name === 'pool.path') && value === DEMO_PATH) continue;
     const path = join(folder, value);
     // A folder that happens to be called so is no demonstration.
     setAt(draft, keys, path === DEMO_PATH ? `./${path}` : path);

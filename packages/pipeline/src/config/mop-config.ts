@@ -1,7 +1,8 @@
 import type { MetricName } from '@mixture-of-personas/metrics';
 import type { RecordFormat } from '../data/sources/formats.js';
-import type { GenerateRole } from '@mixture-of-personas/synthesis';
+import type { GenerateRole, PromptLabel } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
+import type { TooLongPolicy } from '../data/too-long.js';
 import type { MethodSettings } from './method-schema.js';
 
 /** How records of one side are read. */
@@ -85,7 +86,10 @@ export interface EvaluateSettings {
 /** A complete configuration: every default filled in, paths relative to the folder the command runs in. What each setting means stands in the schema. */
 export interface MopConfig {
   readonly population: RecordSettings & { readonly path: string; readonly validation: number };
+  /** Records of a general kind that exemplars and personas come from; absent where the population itself is the pool. */
+  readonly pool?: (RecordSettings & { readonly path: string }) | undefined;
   readonly golden: RecordSettings & { readonly path?: string | undefined; readonly part?: number | undefined };
+  readonly records: { readonly tooLong: TooLongPolicy };
   readonly llm: LlmSettings;
   readonly encoder: { readonly model: string };
   readonly personas: {
@@ -95,7 +99,11 @@ export interface MopConfig {
     readonly perCluster: number;
     readonly classify: boolean;
   };
-  readonly exemplars: { readonly count: number };
+  readonly exemplars: {
+    readonly count: number;
+    readonly choice?: 'near' | 'random' | undefined;
+    readonly perPrompt: number;
+  };
   readonly gate: GateSettings;
   readonly simulate: SimulateSettings;
   readonly evaluate: EvaluateSettings;
@@ -104,6 +112,7 @@ export interface MopConfig {
     readonly file?: string | undefined;
     readonly role: GenerateRole;
   };
+  readonly prompt: { readonly label: PromptLabel };
   readonly method: MethodSettings;
   readonly seed: number;
   readonly output: string;

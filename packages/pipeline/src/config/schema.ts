@@ -2,6 +2,7 @@ import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import { templateNames } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
 import { RECORD_FORMATS } from '../data/sources/formats.js';
+import { TOO_LONG_POLICIES } from '../data/too-long.js';
 import { methodSchema } from './method-schema.js';
 import { encoder, llm } from './model-schemas.js';
 import type { GateSettings, MopConfig } from './mop-config.js';
@@ -43,6 +44,24 @@ const population = z
   })
   .describe('The population: texts to be like.');
 
+const pool = z
+  .strictObject({
+    path: path
+      .optional()
+      .describe('File or folder of records of a general kind; when absent the training records are the pool.'),
+    format: format.default('auto').describe('How to read it.'),
+    columns,
+    split: z
+      .string()
+      .min(1)
+      .default('train')
+      .describe('Which part, where the path is a folder with train and test parts.'),
+    limit: count(1).optional().describe('Read at most this many records, from the start.'),
+    records: count(1).optional().describe('Records of the pool, drawn at random with the seed; all when absent.'),
+  })
+  .optional()
+  .describe('Records that exemplars and personas come from, where the population is a target apart from them.');
+
 const golden = z
   .strictObject({
     path: path
@@ -68,6 +87,16 @@ const golden = z
   .prefault({})
   .describe('What the simulated texts are compared with.');
 
+const records = z
+  .strictObject({
+    tooLong: z
+      .enum(TOO_LONG_POLICIES)
+      .default('refuse')
+      .describe("What becomes of records that are longer than the model's window in their longest prompt."),
+  })
+  .prefault({})
+  .describe('The records of both sides.');
+
 const personas = z
   .strictObject({
     count: count(1).default(100).describe('K, personas.'),
@@ -77,7 +106,11 @@ const personas = z
       .describe(
         'Described by the language model from clusters of records, by their keywords, read from a file, or drawn at random; when absent `keywords` with the embedded model, else `llm`.',
       ),
-    file: path.optional().describe('Personas for `source: file`: jsonl with `persona`, csv or txt.'),
+    file: path
+      .optional()
+      .describe(
+        'Personas for `source: file`: jsonl or csv with `persona`, or txt; of more than `count`, those nearest to the population and a random tenth.',
+      ),
     perCluster: count(1).default(8).describe('Records of a cluster that the language model is shown.'),
     classify: z
       .boolean()
@@ -88,7 +121,18 @@ const personas = z
   .describe('Who speaks.');
 
 const exemplars = z
-  .strictObject({ count: count(1).default(1000).describe('N, exemplars drawn from the training records.') })
+  .strictObject({
+    count: count(1).default(1000).describe('N, exemplars drawn from the pool, else from the training records.'),
+    choice: z
+      .enum(['near', 'random'])
+      .optional()
+      .describe(
+        'Records of the pool nearest to the population and a random tenth, or all at random; `near` with a pool and `random` without one when absent.',
+      ),
+    perPrompt: count(1)
+      .default(1)
+      .describe("L, exemplars that a prompt shows: the pair's own, then others drawn once by the seed."),
+  })
   .prefault({})
   .describe('Texts shown in prompts.');
 
@@ -241,12 +285,26 @@ const templates = z
   .prefault({})
   .describe('Wording of the prompts.');
 
+const prompt = z
+  .strictObject({
+    label: z
+      .enum(['never', 'always'])
+      .default('never')
+      .describe("Whether prompts say a record's label, in fit, comparison and simulation alike; the paper's do not."),
+  })
+  .prefault({})
+  .describe('What prompts say.');
+
 /** The embedded model knows prompts of marks and keywords alone; others are given sentences. */
-function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates'>>(settings: Settings) {
+function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates' | 'pool'>>(
+  settings: Settings,
+) {
   const { llm: chosen, personas: given, templates: wording } = settings;
   const embedded = chosen.model === 'embedded';
+  const { pool: records, ...others } = settings;
   return {
-    ...settings,
+    ...others,
+    ...(records?.path === undefined ? {} : { pool: { ...records, path: records.path } }),
     personas: { ...given, source: given.source ?? (embedded ? ('keywords' as const) : ('llm' as const)) },
     templates: { ...wording, name: wording.name ?? (embedded ? 'tokens' : 'generic') },
   };
@@ -256,13 +314,16 @@ interface Given {
   readonly llm: z.output<typeof llm>;
   readonly personas: z.output<typeof personas>;
   readonly templates: z.output<typeof templates>;
+  readonly pool?: z.output<typeof pool> | undefined;
 }
 
 /** The schema of `mop.yaml`: every key, its range, its default and what it means. Keys that are not in it are refused. */
 export const configSchema: z.ZodType<MopConfig> = z
   .strictObject({
     population,
+    pool,
     golden,
+    records,
     llm,
     encoder,
     personas,
@@ -271,6 +332,7 @@ export const configSchema: z.ZodType<MopConfig> = z
     simulate,
     evaluate,
     templates,
+    prompt,
     method: methodSchema,
     seed: z.number().int().default(0).describe('Seed of everything random.'),
     output: path.default('runs/mop').describe('Run folder.'),

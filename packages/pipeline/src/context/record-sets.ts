@@ -5,10 +5,12 @@ import { UserError } from '../errors.js';
 import { hasPart } from '../data/sources/detect.js';
 import { loadRecords } from '../data/records.js';
 
-/** The two sets of a run, as they are read: what it may learn from, and what it is compared with. */
+/** The sets of a run, as they are read: what it may learn from, what it is compared with, and the pool where there is one. */
 export interface RecordSets {
   readonly train: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
+  /** What exemplars and personas come from, where that is not `train`. */
+  readonly pool?: readonly PopulationRecord[];
 }
 
 /** Share of the records that becomes golden where there is one file and nothing else. */
@@ -19,7 +21,17 @@ const GOLDEN_SHARE = 0.2;
  * fifth of the records, drawn at random with the seed and taken out of the population.
  * @throws UserError as `loadRecords` does; `too-few-records` when one file has fewer than 2
  */
-export async function loadRecordSets({ population, golden, seed }: MopConfig): Promise<RecordSets> {
+export async function loadRecordSets(config: MopConfig): Promise<RecordSets> {
+  const sets = await targetAndGolden(config);
+  return { ...sets, ...(await loadPool(config)) };
+}
+
+/** The pool's records under their name; nothing without a pool. */
+export async function loadPool({ pool }: MopConfig): Promise<Pick<RecordSets, 'pool'>> {
+  return pool === undefined ? {} : { pool: await loadRecords(pool) };
+}
+
+async function targetAndGolden({ population, golden, seed }: MopConfig): Promise<RecordSets> {
   const train = await loadRecords(population);
   if (golden.path !== undefined) return { train, golden: await loadRecords({ ...golden, path: golden.path }) };
   if (golden.split !== population.split && (await hasPart(population, golden.split))) {

@@ -12,6 +12,8 @@ export interface JobRecords {
   readonly validation: readonly PopulationRecord[];
   readonly heldOut: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
+  /** What exemplars and personas come from, where that is not the training records. */
+  readonly pool?: readonly PopulationRecord[];
   /** Whether `golden.part` could be honored; undefined when no part was asked for. */
   readonly disjointGolden?: boolean;
 }
@@ -39,8 +41,20 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   );
   const draws = drawsOf(method.name);
   const paired = draws === 'gate' || draws === 'pairs';
-  if (paired) requireAtMost('personas.count', personas.count, training, 'training records');
-  if (paired || draws === 'pool') requireAtMost('exemplars.count', exemplars.count, training, 'training records');
+  const { pool: poolSettings } = config;
+  const pool = sets.pool === undefined ? undefined : drawPool(sets.pool, poolSettings?.records, seed);
+  if (pool !== undefined && draws === 'prompts')
+    throw new UserError(
+      'bad-setting',
+      `pool.path is given, but method.name is ${method.name}, which has no exemplars.`,
+      {
+        remedy: 'Leave the pool out or choose another method.',
+      },
+    );
+  const [most, kind] = pool === undefined ? [training, 'training records'] : [pool.length, 'records in the pool'];
+  if (paired && personas.source !== 'file') requireAtMost('personas.count', personas.count, most, kind);
+  if (paired) requireExemplars(config);
+  if (paired || draws === 'pool') requireAtMost('exemplars.count', exemplars.count, most, kind);
   const goldenRecords = golden.records ?? sets.golden.length;
   requireAtMost('golden.records', goldenRecords, sets.golden.length, 'golden records');
   if (draws === 'gate') requireAtMost('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
@@ -55,8 +69,24 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
     validation: train.slice(training),
     heldOut: drawn.slice(0, heldOut),
     golden: drawn.slice(0, goldenRecords),
+    ...(pool === undefined ? {} : { pool }),
     ...(golden.part === undefined ? {} : { disjointGolden: part !== undefined }),
   };
+}
+
+/** The records that exemplars and personas come from: the pool, or without one the training records. */
+export function poolOf({ pool, training }: JobRecords): readonly PopulationRecord[] {
+  return pool ?? training;
+}
+
+function drawPool(
+  pool: readonly PopulationRecord[],
+  records: number | undefined,
+  seed: number,
+): readonly PopulationRecord[] {
+  if (records === undefined) return pool;
+  requireAtMost('pool.records', records, pool.length, 'records in the pool');
+  return draw(pool, records, seed, 'pool-records');
 }
 
 /** Block number `part` of the golden records, in an order that is the same for every seed; undefined when they do not reach that far. */
@@ -71,8 +101,26 @@ function goldenPart(
 
 /** Hash of every text, context and label that the run reads. */
 export function recordsFingerprint(records: JobRecords): string {
-  const { training, validation, heldOut, golden } = records;
-  return sha256(JSON.stringify({ training, validation, heldOut, golden }));
+  const { training, validation, heldOut, golden, pool } = records;
+  return sha256(JSON.stringify({ training, validation, heldOut, golden, pool }));
+}
+
+/** @throws UserError `bad-setting` when there are fewer training records than personas or exemplars need */
+export function requireCounts({ training }: JobRecords, { personas, exemplars, method }: MopConfig): void {
+  const draws = drawsOf(method.name);
+  if (draws === 'prompts') return;
+  if (draws !== 'pool') requireAtMost('personas.count', personas.count, training.length, 'training records');
+  requireAtMost('exemplars.count', exemplars.count, training.length, 'training records');
+}
+
+/** A prompt never shows the record that is scored, so one exemplar fewer is to be had. */
+function requireExemplars({ exemplars: { count, perPrompt }, simulate: { mix } }: MopConfig): void {
+  if (perPrompt === 1) return;
+  requireAtMost('exemplars.perPrompt', perPrompt, count - 1, "exemplars besides a record's own");
+  if (mix > 1)
+    throw new UserError('bad-setting', `simulate.mix is ${mix} and exemplars.perPrompt ${perPrompt}.`, {
+      remedy: 'Set one of them to 1.',
+    });
 }
 
 function requireContexts(records: readonly PopulationRecord[]): void {

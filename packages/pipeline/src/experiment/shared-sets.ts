@@ -9,14 +9,20 @@ import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
 export function sharedSets(read: typeof loadRecordSets = loadRecordSets): (config: MopConfig) => Promise<RecordSets> {
   let last: { readonly key: string; readonly sets: RecordSets } | undefined;
   return async (config) => {
-    const { population, golden, seed } = config;
-    const key = JSON.stringify([sourceOf(population), sourceOf(golden), seed]);
+    const { population, pool, golden, seed } = config;
+    const key = JSON.stringify([sourceOf(population), sourceOf(golden), pool && sourceOf(pool), seed]);
     last = last?.key === key ? last : { key, sets: await read(config) };
     return last.sets;
   };
 }
 
 /** What is read; how many records are drawn of it is each run's affair. */
-function sourceOf({ path, format, columns, split, limit }: MopConfig['population' | 'golden']): readonly unknown[] {
+function sourceOf({
+  path,
+  format,
+  columns,
+  split,
+  limit,
+}: MopConfig['population' | 'golden'] | NonNullable<MopConfig['pool']>): readonly unknown[] {
   return [path, format, columns, split, limit];
 }

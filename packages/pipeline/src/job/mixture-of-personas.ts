@@ -11,7 +11,7 @@ import { REPORT_PAGE } from '../artifacts/report-data.js';
 import { withDemo, type Settings } from '../config/demo.js';
 import { configFrom, isSection } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
-import { loadRecordSets, splitRecords, type RecordSets } from '../context/record-sets.js';
+import { loadPool, loadRecordSets, splitRecords, type RecordSets } from '../context/record-sets.js';
 import { loadRecords, type RecordSource } from '../data/records.js';
 import { recordMaker } from '../data/to-record.js';
 import { keptOpen, realOpeners, type ModelOpeners } from '../engines/model-openers.js';
@@ -190,8 +190,10 @@ function sourceOf(given: GivenRecords, name: string): Settings {
 async function setsOf({ records, golden }: MixtureOptions, config: MopConfig): Promise<RecordSets> {
   if (isPlace(records) && (golden === undefined || isPlace(golden))) return loadRecordSets(config);
   const train = await recordsOf(records, config.population, 'records');
-  if (golden === undefined) return splitRecords(train, config.seed);
-  return { train, golden: await recordsOf(golden, { ...config.golden, path: config.golden.path ?? '' }, 'golden') };
+  const pool = await loadPool(config);
+  if (golden === undefined) return { ...splitRecords(train, config.seed), ...pool };
+  const source = { ...config.golden, path: config.golden.path ?? '' };
+  return { train, golden: await recordsOf(golden, source, 'golden'), ...pool };
 }
 
 async function recordsOf(given: GivenRecords, source: RecordSource, name: string): Promise<PopulationRecord[]> {
@@ -209,21 +211,22 @@ function isSource(given: GivenRecords): given is RecordSource {
 }
 
 /** The configuration with the counts that nobody gave no larger than the records allow. */
-function withinReach(config: MopConfig, settings: Settings, { train, golden }: RecordSets): MopConfig {
+function withinReach(config: MopConfig, settings: Settings, { train, golden, pool }: RecordSets): MopConfig {
   const { population, personas, exemplars, evaluate } = config;
   const given = (section: string, name: string): boolean => asSection(settings[section])[name] !== undefined;
   const limit = (name: readonly [string, string], value: number, most: number): number =>
     given(...name) ? value : Math.min(value, Math.max(0, most));
   const validation = limit(['population', 'validation'], population.validation, Math.floor(train.length / 5));
   const training = population.records ?? train.length - validation;
+  const from = pool === undefined ? training : (config.pool?.records ?? pool.length);
   return {
     ...config,
     population: { ...population, validation },
     personas: {
       ...personas,
-      count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(training / 8))),
+      count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(from / 8))),
     },
-    exemplars: { count: limit(['exemplars', 'count'], exemplars.count, training) },
+    exemplars: { ...exemplars, count: limit(['exemplars', 'count'], exemplars.count, from) },
     evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, golden.length) },
   };
 }

@@ -10,6 +10,7 @@ import { fitSection } from './sections/fit.js';
 import { mapSection } from './sections/map.js';
 import { overview } from './sections/overview.js';
 import { propensitySection } from './sections/propensity.js';
+import { shiftSection } from './sections/shift.js';
 import { textsSection } from './sections/texts.js';
 
 interface Section {
@@ -24,6 +25,7 @@ const SECTIONS: readonly Section[] = [
   { id: 'who', title: 'Who speaks when', content: propensitySection },
   { id: 'map', title: 'Map', content: mapSection },
   { id: 'fit', title: 'Fit', content: fitSection },
+  { id: 'shift', title: 'What the fit changed', content: shiftSection },
   { id: 'mixture', title: 'Mixture', content: diagnosticsSection },
   { id: 'texts', title: 'Texts', content: textsSection },
   { id: 'audit', title: 'Audit', content: auditSection },

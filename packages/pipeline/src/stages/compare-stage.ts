@@ -22,6 +22,7 @@ import {
 } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
 import { speakersOf } from '../analysis/speakers.js';
+import { weightShift } from '../analysis/weight-shift.js';
 import { HELD_OUT } from '../artifacts/held-out.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { likelihoodOf } from './fit-scores.js';
@@ -29,11 +30,13 @@ import { startingGate, wasFitted } from './fit-stage.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity } from './golden-propensity.js';
+import type { JobExemplars } from './pick-exemplars.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 
 /** Inputs of the comparison. */
 interface ComparedParts {
   readonly personas: readonly Persona[];
+  readonly exemplars: JobExemplars;
   readonly population: GatePopulation;
   readonly fit: Gate;
 }
@@ -43,7 +46,7 @@ export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | u
   name: 'compare',
   does: 'Compares the fitted gate with others on held-out records',
   part: 'fit',
-  inputs: ['personas', 'population', 'fit'],
+  inputs: ['personas', 'exemplars', 'population', 'fit'],
   artifacts: [HELD_OUT],
   when: (plan) => drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0,
   scores: () => true,
@@ -53,7 +56,7 @@ export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | u
 
 async function comparison(
   job: JobContext,
-  { personas, population: gating, fit: gate }: ComparedParts,
+  { personas, exemplars: { exemplars }, population: gating, fit: gate }: ComparedParts,
 ): Promise<HeldOutComparison> {
   const { records } = job;
   const { evaluate, seed } = job.config;
@@ -61,18 +64,10 @@ async function comparison(
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
   const likelihood = likelihoodOf(job.config);
   const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
-  const probabilities = personaProbabilities(
-    project(gate.inputWeights, population.records, gate.inputBias),
-    project(gate.personaWeights, population.personas, gate.personaBias),
-  );
-  const rows = [...training.slice(0, trainingRecords), ...heldOut];
   const zeroShot = await judgeZeroShot(job, judgedBy);
   const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, {
     personas,
-    probabilities:
-      likelihood === 'marginal'
-        ? meanRows(takeRows(probabilities, training), rows.length)
-        : takeRows(probabilities, rows),
+    probabilities: personaWeights(gating, gate, { likelihood, trainingRecords }),
   });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
   const result = await compareGates(
@@ -102,7 +97,24 @@ async function comparison(
     ceiling: Math.log(population.personas.rows * population.exemplars.rows),
     propensity,
     speakers: speakersOf(propensity, personas),
+    shift: weightShift({ gate, population, training, personas, exemplars, masked: job.config.gate.selfMask > 0 }),
   };
+}
+
+/** π of the first training records and the held-out ones: their own given a context, the mean over training inputs otherwise. */
+function personaWeights(
+  { population, training, heldOut }: GatePopulation,
+  gate: Gate,
+  { likelihood, trainingRecords }: { likelihood: 'marginal' | 'conditional'; trainingRecords: number },
+): Matrix<Float64Array> {
+  const probabilities = personaProbabilities(
+    project(gate.inputWeights, population.records, gate.inputBias),
+    project(gate.personaWeights, population.personas, gate.personaBias),
+  );
+  const rows = [...training.slice(0, trainingRecords), ...heldOut];
+  return likelihood === 'marginal'
+    ? meanRows(takeRows(probabilities, training), rows.length)
+    : takeRows(probabilities, rows);
 }
 
 /** The mean of the rows, `count` times: what a marginal mixture draws its personas from, whatever the record. */

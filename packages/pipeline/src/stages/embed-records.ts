@@ -9,6 +9,8 @@ export interface RecordEmbeddings {
   readonly validation: Matrix<Float32Array>;
   readonly heldOut: Matrix<Float32Array>;
   readonly golden: Matrix<Float32Array>;
+  /** The pool's, which are the training records' without a pool. */
+  readonly pool: Matrix<Float32Array>;
   /** h(context) of training, validation, held-out and golden records one below the other; only when `gate.input` is `context`. */
   readonly contexts: Matrix<Float32Array> | undefined;
 }
@@ -21,30 +23,32 @@ export const embedStage: Stage<'embed', object, RecordEmbeddings> = {
   inputs: [],
   artifacts: [EMBEDDINGS],
   async make(job) {
-    const { texts, contexts } = embedded(job);
-    return EMBEDDINGS.file(await embedTexts(job, 'records', [...texts, ...contexts]));
+    const { texts, contexts, pool } = embedded(job);
+    return EMBEDDINGS.file(await embedTexts(job, 'records', [...texts, ...contexts, ...pool]));
   },
   async load(job, _, read) {
     const { training, validation, heldOut, golden } = job.records;
-    const { contexts } = embedded(job);
-    const counts = [training.length, validation.length, heldOut.length, golden.length, contexts.length];
+    const { contexts, pool } = embedded(job);
+    const counts = [training, validation, heldOut, golden, contexts, pool].map(({ length }) => length);
     const parts = split(await read(EMBEDDINGS), counts);
     return {
       training: parts[0]!,
       validation: parts[1]!,
       heldOut: parts[2]!,
       golden: parts[3]!,
+      pool: job.records.pool === undefined ? parts[0]! : parts[5]!,
       contexts: contexts.length > 0 ? parts[4] : undefined,
     };
   },
 };
 
-/** Texts of all records, and their contexts where the gate sees them. */
-function embedded({ records, config }: JobContext): { texts: readonly string[]; contexts: readonly string[] } {
+/** Texts of all records, their contexts where the gate sees them, and the texts of the pool where there is one. */
+function embedded({ records, config }: JobContext): Record<'texts' | 'contexts' | 'pool', readonly string[]> {
   const { training, validation, heldOut, golden } = records;
   const all = [...training, ...validation, ...heldOut, ...golden];
   const contexts = config.gate.input === 'context' ? all.map(({ context }) => context ?? '') : [];
-  return { texts: all.map(({ text }) => text), contexts };
+  const { pool = [] } = records;
+  return { texts: all.map(({ text }) => text), contexts, pool: pool.map(({ text }) => text) };
 }
 
 /**

@@ -54,8 +54,9 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
   const descriptions = personas.map(({ persona }) => persona);
   const personaRows = await embedTexts(job, 'personas', descriptions);
   const { gated: inputRows, golden } = gateInputs(job, embeddings);
-  const exemplarRows = takeRows(embeddings.training, exemplars.indices);
-  const centre = centreOf(embeddings.training);
+  const exemplarRows = takeRows(embeddings.pool, exemplars.indices);
+  // Records and exemplars are texts of one kind: both are seen from the pool's center, which without a pool is the training records'.
+  const centre = centreOf(embeddings.pool);
   const centres = {
     inputs: job.config.gate.input === 'context' ? centreApart(inputRows, centre) : centre,
     personas: centreApart(personaRows, centre),
@@ -85,6 +86,10 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
         personas,
         exemplars: exemplars.exemplars,
         records: rows,
+        label: job.config.prompt.label,
+        perPrompt: job.config.exemplars.perPrompt,
+        seed: job.config.seed,
+        ownExemplar: exemplars.own,
       }),
   };
 }

@@ -1,25 +1,27 @@
 import {
   classifyPersonas,
+  keywordNote,
   keywordPersonas,
   personasFromFile,
+  preselectPersonas,
   randomPersonas,
   synthesizePersonas,
   type Persona,
 } from '@mixture-of-personas/synthesis';
-import { extname } from 'node:path';
 import { UserError } from '../errors.js';
 import type { JobContext } from '../context/job-context.js';
 import { readPartialArtifact } from '../artifacts/artifact.js';
 import { PERSONAS } from '../artifacts/texts.js';
+import { poolOf } from '../context/sample-records.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
 import { encodeLines } from '../run-folder/json-lines.js';
-import { readText } from '../context/text-files.js';
-import type { RecordEmbeddings } from './embed-records.js';
+import { personaFormatOf, readText } from '../context/text-files.js';
+import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 
-/** Describes the people behind the training records: K personas. */
+/** Describes the people behind the training records, or behind the pool where there is one: K personas. */
 export const personasStage: Stage<'personas', { readonly embed: RecordEmbeddings }, readonly Persona[]> = {
   name: 'personas',
-  does: 'Clusters the training records and describes the people behind them',
+  does: 'Clusters the training records, or the pool, and describes the people behind them',
   part: 'personas',
   inputs: ['embed'],
   artifacts: [PERSONAS],
@@ -38,11 +40,11 @@ async function classified(
 
 function personasFrom(
   job: JobContext,
-  { training: embeddings }: RecordEmbeddings,
+  { training: target, pool: embeddings }: RecordEmbeddings,
 ): readonly Persona[] | Promise<readonly Persona[]> {
   const { template, config } = job;
   const { source, count } = config.personas;
-  const from = { records: job.records.training, embeddings, template };
+  const from = { records: poolOf(job.records), embeddings, template };
   switch (source) {
     case 'llm':
       return describedPersonas(job, from);
@@ -51,7 +53,7 @@ function personasFrom(
     case 'random':
       return randomPersonas(from, { count, seed: config.seed });
     case 'file':
-      return chosenPersonas(job);
+      return chosenPersonas(job, target);
   }
 }
 
@@ -65,32 +67,34 @@ async function describedPersonas(
   await folder.writePartial(PERSONAS.name, encodeLines(personas));
   const { count, perCluster } = config.personas;
   const options = { count, perCluster, seed: config.seed, earlier: [...personas], signal };
-  for await (const { persona, index, total, note } of synthesizePersonas({ ...from, model }, options)) {
+  for await (const { persona, index, total } of synthesizePersonas({ ...from, model }, options)) {
     if (index < personas.length) continue;
     personas.push(persona);
     await folder.appendPartial(PERSONAS.name, encodeLines([persona]));
-    if (note !== undefined) reporter.note(note.message);
     reporter.progress('personas', personas.length, total);
   }
+  const note = keywordNote(personas);
+  if (note !== undefined) reporter.note(note.message);
   return personas;
 }
 
-/** The first K personas of the user's file. */
-async function chosenPersonas({ config }: JobContext): Promise<Persona[]> {
-  const { file, count } = config.personas;
+/** The personas of the user's file; of more than K those that lie nearest to the target, and a random tenth. */
+async function chosenPersonas(job: JobContext, target: RecordEmbeddings['training']): Promise<readonly Persona[]> {
+  const { personas: settings, seed } = job.config;
+  const { file, count } = settings;
   if (file === undefined) {
     throw new UserError('bad-setting', 'personas.source is file, but personas.file names none.', {
       remedy: 'Give personas.file, or choose another source.',
     });
   }
-  const personas = personasFromFile(await readText(file), formatOf(file));
-  if (personas.length >= count) return personas.slice(0, count);
+  const personas = personasFromFile(await readText(file), personaFormatOf(file));
+  if (personas.length === count) return personas;
+  if (personas.length > count) {
+    const descriptions = personas.map(({ persona }) => persona);
+    const candidates = await embedTexts(job, 'persona library', descriptions);
+    return preselectPersonas(personas, { candidates, target }, { count, seed }).personas;
+  }
   throw new UserError('bad-setting', `personas.count asks for ${count}, but ${file} has ${personas.length} personas.`, {
     remedy: 'Lower it or give a longer file.',
   });
-}
-
-function formatOf(path: string): 'jsonl' | 'csv' | 'txt' {
-  const extension = extname(path).toLowerCase();
-  return extension === '.jsonl' ? 'jsonl' : extension === '.csv' ? 'csv' : 'txt';
 }

@@ -1,37 +1,54 @@
-import { chooseExemplars, ownExemplars, type PopulationRecord } from '@mixture-of-personas/synthesis';
+import {
+  chooseExemplars,
+  ownExemplars,
+  preselectExemplars,
+  type PopulationRecord,
+} from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
 import { EXEMPLARS } from '../artifacts/texts.js';
-import { drawsPairs, type Stage } from '../context/stage.js';
+import { poolOf } from '../context/sample-records.js';
+import { showsExemplars, type Stage } from '../context/stage.js';
+import type { RecordEmbeddings } from './embed-records.js';
 
 /** The exemplars of a run, and where they came from. */
 export interface JobExemplars {
   readonly exemplars: readonly PopulationRecord[];
-  /** Row of each among the training records. */
+  /** Row of each among the records of the pool, which are the training records without a pool. */
   readonly indices: readonly number[];
   /** For each record of training, validation and held-out, one after the other: the exemplar that is the same text, or −1. */
   readonly own: Int32Array;
 }
 
-/** Draws N training records that stand in prompts, by the seed. */
-export const exemplarsStage: Stage<'exemplars', object, JobExemplars> = {
+/** Draws N records of the pool, or training records without one, that stand in prompts, by the seed. */
+export const exemplarsStage: Stage<'exemplars', { readonly embed: RecordEmbeddings }, JobExemplars> = {
   name: 'exemplars',
-  does: 'Draws the training records that stand in prompts',
+  does: 'Draws the training records, or records of the pool, that stand in prompts',
   part: 'fit',
-  inputs: [],
+  inputs: ['embed'],
   artifacts: [EXEMPLARS],
-  when: drawsPairs,
-  make: (job) => Promise.resolve(EXEMPLARS.file(indicesOf(job).map((i) => job.records.training[i]!))),
+  when: showsExemplars,
+  make: (job, { embed }) => Promise.resolve(EXEMPLARS.file(chosen(job, embed))),
   async load(job, _, read) {
     const { training, validation, heldOut } = job.records;
     const exemplars = await read(EXEMPLARS);
     return {
       exemplars,
-      indices: indicesOf(job),
+      indices: indicesOf(poolOf(job.records), exemplars),
       own: ownExemplars([...training, ...validation, ...heldOut], exemplars),
     };
   },
 };
 
-function indicesOf({ config, records }: JobContext): number[] {
-  return Array.from(chooseExemplars(records.training, config.exemplars.count, config.seed).indices);
+/** With a pool those nearest to the training records and a random share, unless chance alone is asked for. */
+function chosen({ config, records }: JobContext, { training, pool }: RecordEmbeddings): readonly PopulationRecord[] {
+  const { exemplars, seed } = config;
+  const { count, choice = records.pool === undefined ? 'random' : 'near' } = exemplars;
+  if (choice === 'random') return chooseExemplars(poolOf(records), count, seed).exemplars;
+  return preselectExemplars(poolOf(records), { candidates: pool, target: training }, { count, seed }).exemplars;
+}
+
+/** The first record of the pool with each exemplar's text, which is the one that was drawn. */
+function indicesOf(pool: readonly PopulationRecord[], exemplars: readonly PopulationRecord[]): number[] {
+  const own = ownExemplars(pool, exemplars);
+  return exemplars.map((_, j) => own.indexOf(j));
 }

@@ -41,11 +41,21 @@ describe('the demonstration', () => {
     await expect(load({}, { 'population.format': 'csv' })).rejects.toThrow('population.path is missing');
   });
 
-  it('has a population that the embedded model never saw, and golden records apart from it', async () => {
-    const { train, golden } = await loadRecordSets(await load({}));
-    expect([train.length, golden.length]).toEqual([3146, 3470]);
+  it('has the addresses since 1980 as its target and those of all eras as its pool, none of them seen by the embedded model', async () => {
+    const { train, golden, pool } = await loadRecordSets(await load({}));
+    expect([train.length, golden.length, pool?.length]).toEqual([505, 506, 3146]);
+    const since = (records: readonly { readonly context?: string }[]): number =>
+      Math.min(...records.map(({ context }) => Number(context?.slice(-4))));
+    expect([since(train), since(golden), since(pool ?? [])]).toEqual([1980, 1981, 1790]);
     const texts = new Set(train.map(({ text }) => text));
     expect(golden.filter(({ text }) => texts.has(text))).toEqual([]);
+  });
+
+  it('has no pool where another part of the addresses is named', async () => {
+    const config = await load({}, { 'population.split': 'train' });
+    expect([config.pool, config.golden.split]).toEqual([undefined, 'test']);
+    const { train, golden } = await loadRecordSets(config);
+    expect([train.length, golden.length]).toEqual([3146, 3470]);
   });
 
   it('is written out in experiments/quickstart.yaml', async () => {

