@@ -51,7 +51,7 @@ describe('a folder', () => {
 });
 
 describe('a hub model', () => {
-  it("lies in the layout of the Python huggingface_hub", async () => {
+  it('lies in the layout of the Python huggingface_hub', async () => {
     await start();
     const source = await openModelSource('org/mini');
     expect(textOf(await source.find('onnx/model.onnx'))).toBe(WEIGHTS);
@@ -108,7 +108,7 @@ describe('a hub model', () => {
     const { asked } = await start({ breakAfter: 2000 });
     const source = await openModelSource('org/mini');
     await expect(source.find('onnx/model.onnx')).rejects.toThrow(
-      /could not be downloaded .*Run again: the download goes on/,
+      /could not be downloaded .*Run again: the download continues/,
     );
     const again = await openModelSource('org/mini');
     expect(textOf(await again.find('onnx/model.onnx'))).toBe(WEIGHTS);

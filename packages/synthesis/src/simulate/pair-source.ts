@@ -161,7 +161,8 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
       requireCount('temperatures in the gate (one per persona)', personas, gate.temperatures.length);
       if (input !== 'none')
         requireCount('rows in embeddings.inputs (one per record)', records, embeddings.inputs?.rows ?? 0);
-      if (ownExemplar !== undefined) requireCount('entries in ownExemplar (one per record)', records, ownExemplar.length);
+      if (ownExemplar !== undefined)
+        requireCount('entries in ownExemplar (one per record)', records, ownExemplar.length);
       requirePerPrompt('simulate', perPrompt, exemplars, ownExemplar?.some((j) => j >= 0) ?? false);
       return;
     }
