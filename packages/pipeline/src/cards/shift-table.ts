@@ -5,12 +5,12 @@ import { FITTED, type HeldOutComparison } from '../analysis/held-out.js';
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
 /** Characters of a text in the table. */
-const SHOWN = 64;
+const SHOWN = 36;
 
 /** Personas and exemplars that gained or lost most weight, as multiples of their equal weight. */
 export function shiftTable({ personas, exemplars }: WeightShift): TableContent {
   return {
-    columns: [{ title: 'what the fit changed' }, right('times its equal weight'), { title: 'text' }],
+    columns: [{ title: 'by the fit' }, right('× equal'), { title: 'text' }],
     rows: [...rowsOf('persona', personas), ...rowsOf('exemplar', exemplars)],
   };
 }
