@@ -35,17 +35,14 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
   const { path, format } = population;
   const unnamed = path === undefined && (format === 'sotu' || (!hasFile && format === undefined));
   if (path !== DEMO_PATH && !unnamed) return draft;
-  const complete = filledIn(draft, population['split'] === undefined ? DEMO_SETTINGS : withoutPool(DEMO_SETTINGS));
+  // Who names a part of the addresses has chosen another target, which is its own pool.
+  const own = population['split'] === undefined ? {} : { pool: undefined, golden: undefined };
+  const complete = filledIn(draft, { ...DEMO_SETTINGS, ...own });
   const { gate } = complete;
   if (!isSection(gate) || gate['preset'] !== 'paper') return complete;
   // The demonstration's design is for the default fit alone.
   const { design: _, ...rest } = gate;
   return { ...complete, gate: { ...rest, ...pick(draft['gate'], 'design') } };
-}
-
-/** The same for the addresses of all eras: who names a part of them has chosen another target. */
-function withoutPool({ pool: _, golden: __, ...others }: Settings): Settings {
-  return others;
 }
 
 /** One key of a section, where it is given. */
