@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { sealed } from '../../packages/pipeline/src/run-folder/sealed.ts';
-import { fitGate, initialGate } from '../../packages/gating/src/index.ts';
+import { fitGateSteps, initialGate } from '../../packages/gating/src/index.ts';
 
 const utf8 = (text) => new TextEncoder().encode(text);
 
@@ -34,7 +34,7 @@ export const chatTemplate = () =>
 /** A checkpoint of the fit that the target resumes. */
 const matrix = (rows) => ({ data: new Float32Array(rows * 3).fill(0.5), rows, cols: 3 });
 export const fitOfCheckpoint = (checkpoint) =>
-  fitGate(
+  fitGateSteps(
     { records: matrix(2), personas: matrix(2), exemplars: matrix(2) },
     (requests) => Promise.resolve(requests.map(() => ({ logProbability: () => -1, derivative: () => 0 }))),
     {

@@ -26,7 +26,7 @@ def prepared(embeddings, centre):
 
 folder = Path(sys.argv[1])
 about = json.loads((folder / "gate.json").read_text(encoding="utf-8"))
-assert (about["format"], about["version"]) == ("mixture-of-personas gate", 1), "not a gate of version 1"
+assert about["format"] == "mixture-of-personas gate" and about["version"] in (1, 2), "not a gate of version 1 or 2"
 gate = load_file(folder / "gate.safetensors")
 fit = folder / "fit.json"  # a run of mop: contexts, personas and exemplars have each their own centre
 centres = json.loads(fit.read_text(encoding="utf-8"))["centres"] if fit.exists() else {}
@@ -34,7 +34,7 @@ of_kind = {kind: centres.get(kind, gate.get("centre")) for kind in ("inputs", "p
 if about["input"] == "none":
     of_kind["inputs"] = None  # the gate saw the same constant row for every record
 rows = (prepared(np.load(file), centre) for file, centre in zip(sys.argv[2:5], of_kind.values()))
-x, g, e = (matrix @ gate[weights].T for matrix, weights in zip(rows, ("W_x", "W_g", "W_e")))  # Eq. 2
+x, g, e = (matrix @ gate[f"W_{name}"].T + gate.get(f"b_{name}", 0) for matrix, name in zip(rows, "xge"))  # Eq. 2; version 1 has no biases
 pi = softmax(x @ g.T)  # Eq. 3
 omega = softmax((x @ e.T)[:, None, :] + (g @ e.T)[None, :, :])  # Eq. 4
 np.savez(sys.argv[5], pi=pi, omega=omega, temperatures=gate["tau"])

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fitGate, initialGate } from '@mixture-of-personas/gating';
+import { fitGateSteps, initialGate } from '@mixture-of-personas/gating';
 import { openScoreStore, withStore } from '@mixture-of-personas/llm';
 import { fakeModel } from '@mixture-of-personas/llm/testing';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
@@ -93,7 +93,7 @@ function report(done) {
 report(0);
 const started = performance.now();
 let [done, next] = [0, pairs / 10];
-const fit = fitGate(population, scorer, { gate, epochs: 1, batchSize: B, topM: M, learningRate: 1e-3 });
+const fit = fitGateSteps(population, scorer, { gate, epochs: 1, batchSize: B, topM: M, learningRate: 1e-3 });
 const bounds = [];
 for await (const { pairsScored, truncatedBound } of fit) {
   done += pairsScored;

@@ -1,6 +1,6 @@
 // What is computed on every runtime, to be compared: figures of two clouds, and a small fit. Nothing here is Node's, and nothing hangs
 // on how a runtime rounds sines: the data are seeded uniform numbers.
-import { fitGate, initialGate } from '@mixture-of-personas/gating';
+import { fitGateSteps, initialGate } from '@mixture-of-personas/gating';
 import { cosineHistogramKl, frechetDistance, mauve } from '@mixture-of-personas/metrics';
 import { randomFor } from '@mixture-of-personas/numeric';
 
@@ -17,7 +17,7 @@ async function fittedGate() {
       return { logProbability: (tau) => energy / tau, derivative: (tau) => -energy / tau ** 2 };
     });
   const shape = { d: 16, personas: 5, hidden: 8, temperature: 0.8 };
-  const fit = fitGate(population, score, { gate: initialGate(shape), epochs: 3, batchSize: 16, learningRate: 0.05 });
+  const fit = fitGateSteps(population, score, { gate: initialGate(shape), epochs: 3, batchSize: 16, learningRate: 0.05 });
   let step = await fit.next();
   while (!step.done) step = await fit.next();
   return step.value.gate;

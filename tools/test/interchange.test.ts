@@ -45,15 +45,14 @@ const curveOf = ({ record, persona, exemplar }: PairRequest): LogLikelihoodCurve
 };
 
 async function fittedGate(population: Record<'records' | 'personas' | 'exemplars', Matrix>): Promise<Gate> {
-  const fit = fitGate(population, (requests) => Promise.resolve(requests.map(curveOf)), {
+  const { gate } = await fitGate(population, (requests) => Promise.resolve(requests.map(curveOf)), {
     gate: initialGate({ d, personas, hidden: 6 }),
     epochs: 3,
     batchSize: 8,
     learningRate: 0.05,
+    affine: true,
   });
-  let step = await fit.next();
-  while (!step.done) step = await fit.next();
-  return step.value.gate;
+  return gate;
 }
 
 /** π and Ω by the Python script, from the files alone. */
@@ -109,9 +108,9 @@ describe('a fitted gate, read by tools/interchange/read_gate.py', () => {
       'gate.json': description,
     });
 
-    const x = project(gate.inputWeights, population.records);
-    const g = project(gate.personaWeights, population.personas);
-    const e = project(gate.exemplarWeights, population.exemplars);
+    const x = project(gate.inputWeights, population.records, gate.inputBias);
+    const g = project(gate.personaWeights, population.personas, gate.personaBias);
+    const e = project(gate.exemplarWeights, population.exemplars, gate.exemplarBias);
     expect(found.omega).toHaveLength(records * personas * exemplars);
     expect(largestDifference(found.pi, personaProbabilities(x, g).data)).toBeLessThan(1e-6);
     expect(largestDifference(found.omega, exemplarProbabilities(x, g, e).data)).toBeLessThan(1e-6);

@@ -6,7 +6,7 @@ import {
   discrepancyOf,
   effectiveNumber,
   fitDiscrepancy,
-  fitGate,
+  fitGateSteps,
   logWeight,
   randomGate,
   uniformGate,
@@ -70,11 +70,11 @@ const half = (first) => ({
 const training = { rows: problem.training, texts: problem.embeddings, samples: half(0) };
 const heldOut = { rows: problem.heldOut, texts: problem.embeddings, samples: half(1) };
 const form = discrepancyForm(training.samples, takeRows(problem.embeddings, problem.training));
-const judge = discrepancyForm(heldOut.samples, takeRows(problem.embeddings, problem.heldOut), form.bandwidth);
+const judge = discrepancyForm(heldOut.samples, takeRows(problem.embeddings, problem.heldOut), { bandwidth: form.bandwidth });
 
-function byDiscrepancy(population, gate) {
-  const steps = fitDiscrepancy(population, { gate, training, heldOut, learningRate: 3e-3, steps: 300, seed });
-  for (let next = steps.next(); ; next = steps.next()) if (next.done) return next.value.gate;
+function byDiscrepancy(population) {
+  const samples = [{ ...training.samples, factor: 1 }];
+  return fitDiscrepancy(population, { texts: problem.embeddings, training: problem.training, samples, seed }).gate;
 }
 
 async function byLikelihood(population, gate) {
@@ -85,7 +85,7 @@ async function byLikelihood(population, gate) {
       ),
     );
   const exploration = { exploration: { kind: 'top' }, topM: problem.pairs };
-  const steps = fitGate(population, scorer, {
+  const steps = fitGateSteps(population, scorer, {
     gate,
     training: problem.training,
     epochs: 20,

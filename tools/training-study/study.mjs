@@ -1,7 +1,7 @@
 // What the paper leaves open about fitting, on a population small enough to know the truth: optimizer and learning rate, which pairs are scored,
 // where the fit starts, what the gate sees. Every (record, pair) is scored once into a store; the fits then cost no forward pass.
 // usage: node tools/training-study/study.mjs --name NAME --path PATH --format FORMAT --work FOLDER --out FILE.json [--llm M] [--encoder E]
-import { effectiveNumber, fitGate, initialGate, randomGate, uniformGate } from '@mixture-of-personas/gating';
+import { effectiveNumber, fitGateSteps, initialGate, randomGate, uniformGate } from '@mixture-of-personas/gating';
 import { explorationTable } from './exploration.mjs';
 import { openStudy, say, writeResult } from './start.mjs';
 import { difference, exact, judged, mean, mixtureFor } from './truth.mjs';
@@ -30,7 +30,7 @@ async function fitted(population, gate, settings) {
     );
   };
   const topM = Math.min(settings.topM ?? 4, problem.pairs);
-  const steps = fitGate(population, scorer, {
+  const steps = fitGateSteps(population, scorer, {
     gate,
     training: problem.training,
     epochs: about.epochs,

@@ -1,7 +1,11 @@
-// How long does one optimizer step of the gate take beside PyTorch's, on one thread each? And does it survive 10,000 steps with logits of ±1,000?
+// Benchmarks of the gate.
 //   npm run bench -- gating [rounds] [--steps 10000] [--clock cpu|wall] [--python FOLDER/bin/python]
-// The clock is each process's own CPU time, so that a busy machine slows neither; on an idle one it is the wall clock's.
-// K 100, N 1000, B 32, hidden 128, d 768, M 4. A step is forward pass, top-M, exact gradient, AdamW. Python and this are run in turns.
+//     How long does one optimizer step of the paper's fit take beside PyTorch's, on one thread each? And how long the whole of `fitMixture` after
+//     its scores are in (K 100, N 1000, 300 records, 256 candidate pairs)? The clock is each process's own CPU time, so that a busy machine slows
+//     neither. K 100, N 1000, B 32, hidden 128, d 768, M 4. A step is forward pass, top-M, exact gradient, AdamW. Python and this run in turns.
+//   npm run bench -- gating acceptance [seeds] [share,…]: gains on the complete tables of ../shared/golden/fit, by exact sums
+//   npm run bench -- gating nulls [seeds]: false gains, coverage, and 20 records, on toy populations of known density
+//   --smoke: the smallest size of each, seconds
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,13 +14,18 @@ import { fileURLToPath } from 'node:url';
 import { builtInBackend, topPairs } from '@mixture-of-personas/gating';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { optimizerStep, startOptimizer } from '../dist/em/optimizer.js';
+import { acceptance } from './acceptance.mjs';
+import { timeMixture } from './mixture.mjs';
+import { studyNulls } from './nulls.mjs';
+
+const smoke = process.argv.includes('--smoke');
 
 const [B, K, N, D, H, M] = [32, 100, 1000, 768, 128, 4];
 const option = (name, fallback) => {
   const at = process.argv.indexOf(name);
   return at < 0 ? fallback : process.argv[at + 1];
 };
-const rounds = Number(process.argv[2]) || 3;
+const rounds = smoke ? 1 : Number(process.argv[2]) || 3;
 const python = option('--python', process.env.MOP_PYTHON ?? join(homedir(), '.cache/mop-bench-venv/bin/python'));
 const reference = fileURLToPath(new URL('../../../../shared/bench/gating_reference.py', import.meta.url));
 const PARTS = ['inputWeights', 'personaWeights', 'exemplarWeights'];
@@ -102,30 +111,76 @@ function survive(steps) {
   );
 }
 
-const results = { 'built-in float32': [], 'built-in float64': [], 'PyTorch naive': [], 'PyTorch fact': [] };
-const withPython = existsSync(python) && existsSync(reference);
-if (!withPython) console.log(`without PyTorch: ${existsSync(python) ? reference : python} is not there`);
-for (let round = 0; round < rounds; round++) {
-  results['built-in float32'].push(timeBuiltIn(builtInBackend()));
-  const times = withPython ? timePython() : undefined;
-  if (times) results['PyTorch naive'].push(times.naive);
-  if (times) results['PyTorch fact'].push(times.fact);
-  results['built-in float64'].push(timeBuiltIn(builtInBackend({ precision: 'float64' })));
-}
-console.log(
-  `ms of ${byCpu ? 'CPU' : 'wall'} time a step, one thread, median of 20 in each of ${rounds} rounds (K ${K}, N ${N}, B ${B}, hidden ${H}, d ${D}, M ${M})`,
-);
-for (const [name, times] of Object.entries(results)) {
-  if (times.length > 0)
-    console.log(
-      `  ${name.padEnd(17)} ${times.map((ms) => ms.toFixed(1)).join('  ')}   median ${median(times).toFixed(1)}`,
-    );
-}
-if (results['PyTorch naive'].length > 0) {
-  const ratio = (name) => (median(results['built-in float32']) / median(results[name])).toFixed(2);
+async function mixture() {
+  const sizes = smoke
+    ? { records: 30, personas: 5, exemplars: 20, d: 16 }
+    : { records: 300, personas: 100, exemplars: 1000, d: 384 };
+  const { seconds, lines, result } = await timeMixture(sizes, { pairs: smoke ? 40 : 256 });
+  const { pairs, perRecord, scored } = result.design;
+  console.log(`fitMixture after its scores: ${seconds.toFixed(2)} s of CPU time, cross-validation included`);
   console.log(
-    `built-in float32 / PyTorch: naive (the stable one) ${ratio('PyTorch naive')}, fact (NaN after some 20 steps) ${ratio('PyTorch fact')}`,
+    `  ${JSON.stringify(sizes)}, ${pairs} candidate pairs, ${perRecord} a record, ${scored} scores in ${(result.table.knots.byteLength / 2 ** 20).toFixed(1)} MiB`,
   );
+  for (const line of lines) console.log(`  ${line}`);
 }
-const steps = Number(option('--steps', 0));
-if (steps > 0) survive(steps);
+
+async function nulls(seeds) {
+  const cases = [
+    { records: 100, strength: 0, say: 'equal weights are the truth' },
+    {
+      records: 300,
+      strength: 8,
+      say: 'an affine optimum is planted, all pairs scored',
+      settings: { design: { perRecord: 32 } },
+    },
+    { records: 20, strength: 4, say: '20 records' },
+  ];
+  for (const { say, ...study } of cases) {
+    const { beyond, covered, worse, fitted, meanTrueGain, meanGain } = await studyNulls({ seeds, ...study });
+    const share = (count) => `${((100 * count) / seeds).toFixed(0)} %`;
+    console.log(
+      `${say}, ${seeds} populations of ${study.records} records: a gate fitted in ${share(fitted)}, gain beyond 2 s.e. in ${share(beyond)}, ` +
+        `true gain inside 2 s.e. in ${share(covered)}, truly worse than equal weights by more than 2 s.e. in ${share(worse)}; ` +
+        `gain ${meanGain.toFixed(4)}, true ${meanTrueGain.toFixed(4)} nats`,
+    );
+  }
+}
+
+async function oneStep() {
+  const results = { 'built-in float32': [], 'built-in float64': [], 'PyTorch naive': [], 'PyTorch fact': [] };
+  const withPython = !smoke && existsSync(python) && existsSync(reference);
+  if (!withPython) console.log(`without PyTorch: ${existsSync(python) ? reference : python} is not there`);
+  for (let round = 0; round < rounds; round++) {
+    results['built-in float32'].push(timeBuiltIn(builtInBackend()));
+    const times = withPython ? timePython() : undefined;
+    if (times) results['PyTorch naive'].push(times.naive);
+    if (times) results['PyTorch fact'].push(times.fact);
+    results['built-in float64'].push(timeBuiltIn(builtInBackend({ precision: 'float64' })));
+  }
+  console.log(
+    `ms of ${byCpu ? 'CPU' : 'wall'} time a step, one thread, median of 20 in each of ${rounds} rounds (K ${K}, N ${N}, B ${B}, hidden ${H}, d ${D}, M ${M})`,
+  );
+  for (const [name, times] of Object.entries(results)) {
+    if (times.length > 0)
+      console.log(
+        `  ${name.padEnd(17)} ${times.map((ms) => ms.toFixed(1)).join('  ')}   median ${median(times).toFixed(1)}`,
+      );
+  }
+  if (results['PyTorch naive'].length > 0) {
+    const ratio = (name) => (median(results['built-in float32']) / median(results[name])).toFixed(2);
+    console.log(
+      `built-in float32 / PyTorch: naive (the stable one) ${ratio('PyTorch naive')}, fact (NaN after some 20 steps) ${ratio('PyTorch fact')}`,
+    );
+  }
+  const steps = Number(option('--steps', 0));
+  if (steps > 0) survive(steps);
+}
+
+const [command, first, second] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+if (command === 'acceptance') await acceptance(Number(first) || 1, (second ?? '1,0.5,0.25').split(',').map(Number));
+else if (command === 'nulls') await nulls(smoke ? 3 : Number(first) || 100);
+else {
+  await oneStep();
+  await mixture();
+  if (smoke) await nulls(2);
+}

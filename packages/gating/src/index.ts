@@ -1,7 +1,13 @@
 // the mixture (Eq. 2–4)
 export type { Gate, LogLikelihoodCurve, Pair, PairRequest, PairScorer } from './mixture/gate.js';
 export { noContext, type Population } from './mixture/population.js';
-export { centredUnitRows, centreOf } from './mixture/centering.js';
+export {
+  centredUnitRows,
+  centreOf,
+  preparePopulation,
+  type PreparedPopulation,
+  type Centers,
+} from './mixture/centering.js';
 export { initialGate, randomGate, uniformGate, type GateShape } from './mixture/initial.js';
 export { exemplarProbabilities, personaProbabilities, project } from './mixture/probabilities.js';
 export { logWeight, type Mixture } from './mixture/mixture.js';
@@ -27,7 +33,7 @@ export type { Objective } from './fit/objective.js';
 export type { MixtureStepName } from './fit/steps.js';
 export { scoreTable, type RecordScores, type ScoreTable } from './scores/score-table.js';
 // the paper's fit (Eq. 5)
-export { fitGate } from './em/fit-gate.js';
+export { fitGate, fitGateSteps } from './em/fit-gate.js';
 export type { EpochEnd, FitOptions, FitResult, FitStep, OptimizerChoice, PairChoice } from './em/options.js';
 export { effectiveNumber } from './mixture/diagnostics.js';
 // fitting without log-probabilities
@@ -36,27 +42,25 @@ export {
   discrepancyForm,
   discrepancyOf,
   type DiscrepancyForm,
+  type DiscrepancyKernel,
+  type KernelOptions,
   type PairSamples,
 } from './discrepancy/form.js';
-export {
-  fitDiscrepancy,
-  type DiscrepancyData,
-  type DiscrepancyFit,
-  type DiscrepancyOptions,
-  type DiscrepancyStep,
-} from './discrepancy/fit-discrepancy.js';
+export { fitDiscrepancy } from './discrepancy/fit-discrepancy.js';
+export type { DiscrepancyFit, DiscrepancyOptions, DiscrepancyStep, FactorSamples } from './discrepancy/options.js';
 // judging
 export { compareGates } from './compare/compare-gates.js';
 export type {
   CompareOptions,
   ComparedMixture,
   GateComparison,
+  GateDifference,
   MixtureEstimate,
   TemperatureChoice,
 } from './compare/options.js';
 export { fitTemperature } from './scores/temperature.js';
 // using a fitted gate
-export { drawPair, type DrawnPair } from './mixture/draw.js';
+export { drawPair, drawPrompt, type DrawnPair, type DrawnPrompt } from './mixture/draw.js';
 export { decodeGate, encodeGate, type GateAbout, type GateFiles } from './format/gate-format.js';
 // where it is computed
 export type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backends/backend.js';

@@ -18,6 +18,8 @@ export interface FakeModelOptions {
   readonly logProbability?: (request: ScoreRequest, temperature: number) => number;
   /** The text written for a request. @defaultValue a few words drawn from (seed, row) */
   readonly write?: (request: GenerateRequest) => string;
+  /** Characters that a prompt and its completion may have together, for `measure`. @defaultValue none are too many */
+  readonly window?: number;
   /** @defaultValue SHA-256 of `fake` */
   readonly fingerprint?: string;
 }
@@ -55,8 +57,10 @@ export function fakeModel(options: FakeModelOptions = {}): LanguageModel {
   const { logProbability = countCharacters, write = writeWords } = options;
   const { fingerprint = createHash('sha256').update('fake').digest('hex') } = options;
   let passes = 0;
+  const tokensOf = ({ completion, endOfTurn = true }: ScoreRequest): number =>
+    [...completion].length + Number(endOfTurn);
   const curveOf = (request: ScoreRequest): ScoreCurve => ({
-    tokens: [...request.completion].length + Number(request.endOfTurn ?? true),
+    tokens: tokensOf(request),
     logProbability: (temperature) => logProbability(request, temperature),
     derivative: (temperature) => slopeOf((t) => logProbability(request, t), temperature),
   });
@@ -66,6 +70,10 @@ export function fakeModel(options: FakeModelOptions = {}): LanguageModel {
     get scoringPasses() {
       return passes;
     },
+    measure: (request) => ({
+      tokens: [...promptText(request.prompt)].length + tokensOf(request),
+      window: options.window,
+    }),
     score(requests, { signal, onProgress } = {}) {
       signal?.throwIfAborted();
       passes += requests.length;

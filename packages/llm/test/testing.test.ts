@@ -22,6 +22,12 @@ describe('fakeModel', () => {
     expect(model.scoringPasses).toBe(1);
   });
 
+  it('measures characters against its window', () => {
+    const request = { prompt: { text: 'abc' }, completion: 'xy' };
+    expect(fakeModel({ window: 5 }).measure?.(request)).toEqual({ tokens: 6, window: 5 });
+    expect(fakeModel().measure?.({ ...request, endOfTurn: false })).toEqual({ tokens: 5, window: undefined });
+  });
+
   it('writes the same words for the same seed and row, whatever else is asked', async () => {
     const request = (row: number) => ({ prompt: { text: 'p' }, temperature: 1, maxTokens: 9, seed: 5, row });
     const write = async (rows: number[]): Promise<Map<number, string>> => {

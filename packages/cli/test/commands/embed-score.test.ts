@@ -207,6 +207,18 @@ describe('mop score', () => {
     expect(await readdir(folder)).toEqual(['in.jsonl']);
   });
 
+  it('names the line of a pair that the model cannot take', async () => {
+    const lines = ['short', 'far too long'].map((completion) => `{"prompt":"Say","completion":"${completion}"}\n`);
+    const folder = await scratch({ 'in.jsonl': lines.join('') });
+    const score = (): Promise<never> => Promise.reject(new Error('too long'));
+    const model = { ...fakeModel({ window: 10 }), score };
+    const { code, stderr } = await mop(
+      ['score', '--llm', 'fake', '--input', join(folder, 'in.jsonl'), '--output', join(folder, 'out.jsonl')],
+      { openers: { ...openers, openLanguageModel: () => Promise.resolve(model) } },
+    );
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/in\.jsonl line 2 takes 16 tokens and the model 10/)]);
+  });
+
   it('refuses an empty file and one that is not there', async () => {
     expect((await score('')).run.stderr).toMatch(/has no requests: it is empty/);
     const run = await mop(['score', '--llm', 'x', '--input', '/nowhere.jsonl', '--output', '/tmp/x'], { openers });

@@ -1,7 +1,7 @@
 // A sentence encoder small enough to compute by hand: a token's vector is row `id` of a table.
 import { lengthDelimited, numberField, textField } from '@mixture-of-personas/models';
 
-export const COLS = 4;
+const COLS = 4;
 /** Six rows of four numbers; token t's vector. */
 export const TABLE: readonly (readonly number[])[] = [
   [0, 0, 0, 0],
@@ -12,7 +12,7 @@ export const TABLE: readonly (readonly number[])[] = [
   [3, 1, 0, -2],
 ];
 /** `[CLS] a b c [SEP]` and `query:`; every other word is `[UNK]`, 0. */
-export const VOCABULARY = { '[UNK]': 0, '[CLS]': 1, a: 2, b: 3, 'q:': 4, '[SEP]': 5 };
+const VOCABULARY = { '[UNK]': 0, '[CLS]': 1, a: 2, b: 3, 'q:': 4, '[SEP]': 5 };
 
 const FLOAT = 1;
 const INT64 = 7;

@@ -63,15 +63,11 @@ export type WeightGradients = Omit<GateGradient, 'loss' | 'logLikelihoods' | 're
 /** Forward pass with what its gradient will need. */
 export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions = {}): BuiltInForward {
   const { precision = 'float64', heldLogits } = options;
-  const embeddings = {
-    x: inPrecision(inputs.contexts, precision),
-    g: inPrecision(inputs.personas, precision),
-    e: inPrecision(inputs.exemplars, precision),
-  };
+  const [hx, hg, he] = [inputs.contexts, inputs.personas, inputs.exemplars].map((h) => inPrecision(h, precision));
   const exemplarWeights = inPrecision(gate.exemplarWeights, precision);
-  const x = addBias(multiplyByTranspose(embeddings.x, inPrecision(gate.inputWeights, precision)), gate.inputBias);
-  const g = addBias(multiplyByTranspose(embeddings.g, inPrecision(gate.personaWeights, precision)), gate.personaBias);
-  const e = addBias(multiplyByTranspose(embeddings.e, exemplarWeights), gate.exemplarBias);
+  const x = addBias(multiplyByTranspose(hx, inPrecision(gate.inputWeights, precision)), gate.inputBias);
+  const g = addBias(multiplyByTranspose(hg, inPrecision(gate.personaWeights, precision)), gate.personaBias);
+  const e = addBias(multiplyByTranspose(he, exemplarWeights), gate.exemplarBias);
   const contextLogits = toFloat64(multiplyByTranspose(x, e));
   const personaLogits = personaLogitsOf(g, e, heldLogits);
   const masked = maskOf('gate', x.rows, e.rows, inputs.masked);
@@ -83,7 +79,7 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
     const s = gradientIn(dS, precision);
     const stacked = { y: gradientIn(dY, precision), factors: stack(x, takeRows(g, used)) };
     const { weights, projections } = exemplarGradients(stacked, {
-      embeddings: embeddings.e,
+      embeddings: he,
       projected: e,
       weights: exemplarWeights,
     });
@@ -92,8 +88,8 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
     const dG = multiplyTransposed(s, x);
     used.forEach((k, i) => addInto(rowOf(dG, k), rowOf(projections, x.rows + i)));
     return {
-      inputWeights: toFloat64(multiplyTransposed(dX, embeddings.x)),
-      personaWeights: toFloat64(multiplyTransposed(dG, embeddings.g)),
+      inputWeights: toFloat64(multiplyTransposed(dX, hx)),
+      personaWeights: toFloat64(multiplyTransposed(dG, hg)),
       exemplarWeights: toFloat64(weights),
       inputBias: sumOfRows(dX),
       personaBias: sumOfRows(dG),

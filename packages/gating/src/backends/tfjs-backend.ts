@@ -2,7 +2,7 @@ import type * as TensorFlow from '@tensorflow/tfjs';
 import { loadTensorFlow, type Importer, type Matrix } from '@mixture-of-personas/numeric';
 import type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
 import type { Gate } from '../mixture/gate.js';
-import { temperatureGradient } from './gradient.js';
+import { temperatureGradient, type WeightGradients } from './gradient.js';
 import { mixtureLogLikelihood } from './likelihood.js';
 import type { Mixture } from '../mixture/mixture.js';
 import { wholeLogits } from '../mixture/persona-logits.js';
@@ -66,20 +66,13 @@ function forwardOn(
     const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
     const gradients = inScope(tf, () => {
       const found = tf.grads((...now: TensorFlow.Tensor[]) => lossOf(tf, logits(now), scored))(weights());
-      return { matrices: found.slice(0, 3).map(download), biases: found.slice(3).map(downloadVector) };
+      return weightGradients(found);
     });
-    const [inputWeights, personaWeights, exemplarWeights] = gradients.matrices;
-    const [inputBias, personaBias, exemplarBias] = gradients.biases;
     return {
       loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
       logLikelihoods,
       responsibilities,
-      inputWeights,
-      personaWeights,
-      exemplarWeights,
-      inputBias,
-      personaBias,
-      exemplarBias,
+      ...gradients,
       temperatures: temperatureGradient(gate.temperatures.length, scored, responsibilities),
     };
   };
@@ -149,6 +142,12 @@ function maskTensor(tf: Tf, masked: Int32Array, exemplars: number): TensorFlow.T
     if (j >= 0) data[b * exemplars + j] = NEVER;
   });
   return tf.tensor2d(data, [masked.length, exemplars]);
+}
+
+function weightGradients(found: readonly TensorFlow.Tensor[]): WeightGradients {
+  const [inputWeights, personaWeights, exemplarWeights] = found.slice(0, 3).map(download);
+  const [inputBias, personaBias, exemplarBias] = found.slice(3).map(downloadVector);
+  return { inputWeights, personaWeights, exemplarWeights, inputBias, personaBias, exemplarBias };
 }
 
 function downloadVector(tensor: TensorFlow.Tensor): Float64Array {

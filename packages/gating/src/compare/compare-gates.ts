@@ -1,6 +1,6 @@
 import { randomFor, rowOf, SettingError, type Matrix } from '@mixture-of-personas/numeric';
-import { clusteredMean, type MeanWithError } from './clustered.js';
-import type { CompareOptions, ComparedMixture, GateComparison, MixtureEstimate } from './options.js';
+import { clusteredMean } from './clustered.js';
+import type { CompareOptions, ComparedMixture, GateComparison, GateDifference, MixtureEstimate } from './options.js';
 import type { PairScorer } from '../mixture/gate.js';
 import {
   logWeightsUnder,
@@ -149,27 +149,27 @@ function describeMixture(
     const first = estimateOf(sample, logWeights[i], temperatures, [0, middle]);
     return (first + estimateOf(sample, logWeights[i], temperatures, [middle, sample.pairs.length])) / 2;
   });
+  const judgedBy = clusteredMean(logLikelihoods, blockSize);
   const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     name,
     temperatures,
     logLikelihoods,
-    ...clusteredMean(logLikelihoods, blockSize),
-    effectivePairs: average(samples.map((sample, i) => effectivePairsOf(sample, logWeights[i]))),
+    ...judgedBy,
+    effectivePairs: average(samples.map((sample, i) => effectivePairsOf(sample, logWeights[i], temperatures))),
     meanWithHalfThePairs: average(halves),
+    bias: average(halves) - judgedBy.mean,
   };
 }
 
-function differenceOf(estimates: readonly MixtureEstimate[], a: string, b: string, blockSize: number): MeanWithError {
+function differenceOf(estimates: readonly MixtureEstimate[], a: string, b: string, blockSize: number): GateDifference {
   const [one, other] = [a, b].map((name) => {
     const found = estimates.find((estimate) => estimate.name === name);
     if (found === undefined) throw new SettingError('difference', 'name', 'that of a compared mixture', name);
-    return found.logLikelihoods;
+    return found;
   });
-  return clusteredMean(
-    one.map((value, i) => value - other[i]),
-    blockSize,
-  );
+  const differences = one.logLikelihoods.map((value, i) => value - other.logLikelihoods[i]);
+  return { ...clusteredMean(differences, blockSize), bias: one.bias - other.bias };
 }
 
 function settingsOf(population: Population, mixtures: readonly ComparedMixture[], options: CompareOptions) {

@@ -55,10 +55,22 @@ export interface MixtureEstimate {
   /** Their mean, and its standard error (clustered by block). */
   readonly mean: number;
   readonly standardError: number;
-  /** Mean over records of (Σ w/q)² / Σ (w/q)²: of P pairs, how many this mixture was judged by. */
+  /** Mean over records of (Σ t)² / Σ t² with t = w p/q: on how many of the P pairs the estimate rests. */
   readonly effectivePairs: number;
   /** The mean with a random half of the pairs: how far it rises with P is how far Jensen's inequality still holds it down. */
   readonly meanWithHalfThePairs: number;
+  /** Estimated bias of `mean` that Jensen's inequality leaves, nats, ≤ 0 but for noise: half the pairs have twice as much. */
+  readonly bias: number;
+}
+
+/** Difference of two mixtures on the same records. */
+export interface GateDifference {
+  /** Mean of a minus mean of b. */
+  readonly mean: number;
+  /** Paired and clustered by block: of sampling records and pairs, not of the bias. ∞ where one block cannot show it. */
+  readonly standardError: number;
+  /** Estimated bias of `mean`, nats. */
+  readonly bias: number;
 }
 
 /** A comparison: one estimate a mixture, in the order given, and all differences against any of them. */
@@ -67,8 +79,7 @@ export interface GateComparison {
   /** Pairs per held-out record, and the distinct (record, pair) curves asked for in all. */
   readonly pairs: number;
   readonly pairsScored: number;
-  /** Mean of a minus mean of b over the same records, with its paired standard error (clustered by block). */
-  readonly difference: (a: string, b: string) => { readonly mean: number; readonly standardError: number };
+  readonly difference: (a: string, b: string) => GateDifference;
   /** The (record, pair) requests of the held-out records, so that a caller can score something else on the same ones. */
   readonly heldOutPairs: readonly (readonly Pair[])[];
 }

@@ -78,6 +78,16 @@ export function estimateOf(
   temperatures: ArrayLike<number>,
   [from, to]: readonly [number, number] = [0, sample.pairs.length],
 ): number {
+  return logSumExp(logTerms(sample, logWeights, temperatures, [from, to])) - Math.log(to - from);
+}
+
+/** log of w p/q. */
+function logTerms(
+  sample: RecordSample,
+  logWeights: ArrayLike<number>,
+  temperatures: ArrayLike<number>,
+  [from, to]: readonly [number, number],
+): Float64Array {
   const terms = new Float64Array(to - from);
   for (let s = from; s < to; s++) {
     terms[s - from] =
@@ -87,16 +97,16 @@ export function estimateOf(
           sample.logProposal[s] +
           sample.curves[s].logProbability(temperatures[sample.pairs[s].persona]);
   }
-  return logSumExp(terms) - Math.log(to - from);
+  return terms;
 }
 
-/** (Σ w/q)² / Σ (w/q)²: how many equally weighted pairs the sample is worth for this mixture; 0 when it can draw none of them. */
-export function effectivePairsOf(sample: RecordSample, logWeights: ArrayLike<number>): number {
-  let [sum, squares] = [0, 0];
-  sample.logProposal.forEach((logProposal, s) => {
-    const ratio = Math.exp(logWeights[s] - logProposal);
-    sum += ratio;
-    squares += ratio * ratio;
-  });
-  return squares > 0 ? (sum * sum) / squares : 0;
+/** (Σ t)² / Σ t² with t = w p/q: how many equal terms the estimate of a record's likelihood rests on; 0 when the mixture can draw none of the pairs. */
+export function effectivePairsOf(
+  sample: RecordSample,
+  logWeights: ArrayLike<number>,
+  temperatures: ArrayLike<number>,
+): number {
+  const terms = logTerms(sample, logWeights, temperatures, [0, sample.pairs.length]);
+  const total = logSumExp(terms);
+  return total === -Infinity ? 0 : Math.exp(2 * total - logSumExp(terms.map((term) => 2 * term)));
 }

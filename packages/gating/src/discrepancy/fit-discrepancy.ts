@@ -1,188 +1,221 @@
 import {
+  minimize,
   randomFor,
-  rowOf,
   sampleWithoutReplacement,
   SettingError,
-  softmaxInPlace,
   takeRows,
-  zeros,
-  type Matrix,
+  toFloat64,
 } from '@mixture-of-personas/numeric';
-import { discrepancyForm, discrepancyOf, slopeOf, type DiscrepancyForm, type PairSamples } from './form.js';
-import { parametersOf } from '../em/state.js';
-import type { OptimizerChoice } from '../em/options.js';
-import { copyGate, type Gate, type Pair } from '../mixture/gate.js';
-import { forward, type WeightGradients } from '../backends/gradient.js';
-import { logWeight, type Mixture } from '../mixture/mixture.js';
-import { optimizerStep, startOptimizer } from '../em/optimizer.js';
-import { emptyPairTable, type PairTable } from '../scores/pair-table.js';
-import { requirePopulation, type Population } from '../mixture/population.js';
+import { fitSpace, gateOf, part } from '../fit/parameters.js';
+import { GROUPS, type MixtureStepName } from '../fit/steps.js';
+import { contextsOf } from '../fit/weights.js';
+import { requirePopulation, requireRecords, type Population } from '../mixture/population.js';
+import { discrepancyForm, discrepancyOf, type DiscrepancyForm, type PairSamples } from './form.js';
+import { discrepancyGradient, pairWeights, type GateInputsOf } from './objective.js';
+import type { DiscrepancyFit, DiscrepancyOptions, DiscrepancyStep, FactorSamples } from './options.js';
 
 const WHERE = 'fitDiscrepancy';
-const MATRICES = ['inputWeights', 'personaWeights', 'exemplarWeights'] as const;
 
-/** One side of a fit without log-probabilities: records as the gate sees them and as texts, and texts sampled from the pairs. */
-export interface DiscrepancyData {
-  /** Rows of `population.records`. */
-  readonly rows: readonly number[];
-  /** Embeddings of the records themselves, one row a record of the population, n × d. */
-  readonly texts: Matrix;
-  /** Sampled texts; fit and held-out sides take different ones of the same pairs. */
-  readonly samples: PairSamples;
+/** Everything that stays the same during a fit. */
+interface Problem extends GateInputsOf {
+  readonly folds: readonly { readonly kept: readonly number[]; readonly out: readonly number[] }[];
+  readonly options: DiscrepancyOptions;
+  readonly training: readonly number[];
 }
 
-/** Settings of `fitDiscrepancy`. */
-export interface DiscrepancyOptions {
-  /** Where the fit starts; its temperatures are kept, being those the texts were sampled at. */
-  readonly gate: Gate;
-  readonly training: DiscrepancyData;
-  /** Judges every step; the best gate is returned. Absent: the last one is. */
-  readonly heldOut?: DiscrepancyData;
-  /** @defaultValue AdamW with weight decay 0.01 */
-  readonly optimizer?: OptimizerChoice;
-  /** @defaultValue 3e-3 */
-  readonly learningRate?: number;
-  /** @defaultValue 200 */
-  readonly steps?: number;
-  /** Contexts the mean weights are taken over in a step, drawn anew each; all when there are fewer. @defaultValue 1024 */
-  readonly contexts?: number;
-  /** σ² of the kernel. @defaultValue the median squared distance within the training texts */
-  readonly bandwidth?: number;
-  /** @defaultValue 0 */
-  readonly seed?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** MMD² after `step` steps; step 0 is the gate given. */
-export interface DiscrepancyStep {
-  readonly step: number;
-  /** Over the step's contexts, unbiased, so it may come out just below 0. */
-  readonly training: number;
-  readonly heldOut?: number;
-}
-
-/** What the fit returns. */
-export interface DiscrepancyFit {
-  readonly gate: Gate;
-  /** The step it is from. */
-  readonly step: number;
-  /** Its mean weights over the pairs, P long, of sum 1. */
-  readonly weights: Float64Array;
+/** A candidate: left-out values of each record, up to a constant that all candidates share, and where each fold ended. */
+interface Candidate {
+  readonly name: MixtureStepName;
+  readonly factor: FactorSamples;
+  readonly ridge: number;
+  readonly leftOut: Float64Array;
 }
 
 /**
- * Fits a gate without any log-probability: S texts are sampled from each of P pairs once, and the gate is moved so that the mixture of them, at its
- * mean weights over the population, has the least squared maximum mean discrepancy to the population's texts. For models that give texts only. It
- * sees the population's texts as a whole, not which context each belongs to, so it learns which pairs are needed and how often; a likelihood fit
- * also learns for whom.
- * @throws ShapeError, SettingError before the first step
+ * Fits an affine gate without any log-probability: texts are sampled from pairs, and the gate's weights over them, averaged over inputs, are moved
+ * so that the mixture of the texts has the least discrepancy to the training records; likewise one factor on all temperatures. Texts serve every
+ * weight by importance weighting. The ridge, the step and the factor are chosen by cross-validation over records, and texts that chose weights
+ * do not judge them; equal weights are kept where nothing is better by more than its standard error.
+ * @throws ShapeError, SettingError before anything is fitted
  */
-export function* fitDiscrepancy(
-  population: Population,
-  options: DiscrepancyOptions,
-): Generator<DiscrepancyStep, DiscrepancyFit> {
-  const { training, heldOut, learningRate = 3e-3, steps = 200, optimizer = { kind: 'adamw' } } = options;
-  requirePopulation(WHERE, population);
-  const form = formOf(training, options.bandwidth);
-  const heldOutForm = heldOut && formOf(heldOut, form.bandwidth);
-  const gate = copyGate(options.gate);
-  let memory = MATRICES.map((part) => startOptimizer(optimizer, parametersOf(gate, part).length));
-  let best: DiscrepancyFit & { readonly value: number } = {
-    gate,
-    step: 0,
-    weights: new Float64Array(0),
-    value: Infinity,
-  };
-  for (let step = 0; ; step++) {
-    options.signal?.throwIfAborted();
-    const rows = contextsOf(training.rows, step, options);
-    const { value, weights, gradients } = discrepancyGradient(gate, population, {
-      rows,
-      form,
-      pairs: training.samples.pairs,
-    });
-    const judged = heldOut && heldOutForm && judge(gate, population, heldOut, heldOutForm);
-    const last = judged?.value ?? -step; // without held-out records the last gate is the one to keep
-    if (last < best.value) best = { gate: copyGate(gate), step, weights: judged?.weights ?? weights, value: last };
-    yield { step, training: value, ...(judged ? { heldOut: judged.value } : {}) };
-    if (step === steps) return { gate: best.gate, step: best.step, weights: best.weights };
-    memory = MATRICES.map((part, p) =>
-      optimizerStep(optimizer, parametersOf(gate, part), gradients[part].data, { state: memory[p], learningRate }),
-    );
-  }
-}
-
-function formOf({ rows, texts, samples }: DiscrepancyData, bandwidth?: number): DiscrepancyForm {
-  if (rows.length < 2) throw new SettingError(WHERE, 'rows', 'at least two records', rows.length);
-  return discrepancyForm(samples, takeRows(texts, rows), bandwidth);
-}
-
-function contextsOf(
-  rows: readonly number[],
-  step: number,
-  { contexts = 1024, seed = 0 }: DiscrepancyOptions,
-): readonly number[] {
-  if (rows.length <= contexts) return rows;
-  return Array.from(
-    sampleWithoutReplacement(rows.length, contexts, randomFor(seed, 'discrepancy contexts', step)),
-    (i) => rows[i],
+export function fitDiscrepancy(population: Population, options: DiscrepancyOptions): DiscrepancyFit {
+  const problem = problemOf(population, options);
+  const { samples, steps = ['biases', 'scales', 'matrices'] } = options;
+  const nearest = samples.reduce((best, one) =>
+    Math.abs(Math.log(one.factor)) < Math.abs(Math.log(best.factor)) ? one : best,
   );
-}
-
-/** MMD² at the gate's mean weights over `rows`, with its gradient in the three matrices. */
-export function discrepancyGradient(
-  gate: Gate,
-  population: Population,
-  { rows, form, pairs }: { rows: readonly number[]; form: DiscrepancyForm; pairs: readonly Pair[] },
-): { value: number; weights: Float64Array; gradients: WeightGradients } {
-  const { personas, exemplars, records } = population;
-  const pass = forward(gate, { contexts: takeRows(records, rows), personas, exemplars });
-  const table = sameForAll(pairs, rows.length);
-  const shares = pairShares(pass.mixture, table);
-  const weights = meanRow(shares);
-  const slope = slopeOf(form, weights);
-  for (let b = 0; b < shares.rows; b++) {
-    const row = rowOf(shares, b);
-    const mean = row.reduce((sum, share, p) => sum + share * slope[p], 0);
-    for (let p = 0; p < row.length; p++) row[p] *= mean - slope[p]; // pullBack descends, so the sign turns
+  const forms = new Map(samples.map((factor) => [factor, foldForms(problem, factor)]));
+  const equal = new Map(
+    samples.map((factor) => [factor, candidateOf(problem, forms.get(factor)!, { name: 'uniform', factor, ridge: 0 })]),
+  );
+  const start = equal.get(nearest)!;
+  let kept = start;
+  const done: DiscrepancyStep[] = [describe(start, start)];
+  const consider = (candidate: Candidate): void => {
+    const step = describe(candidate, kept);
+    done.push(step);
+    if (step.kept) kept = candidate;
+  };
+  if (samples.length > 1) consider(leastOf([...equal.values()]));
+  for (const name of steps) {
+    options.signal?.throwIfAborted();
+    consider(leastOf(samples.map((factor) => bestRidge(problem, forms.get(factor)!, name, factor))));
   }
-  return { value: discrepancyOf(form, weights), weights, gradients: pass.pullBack(table, shares) };
+  const vector = ascendOn(problem, formOf(problem, kept.factor, problem.training), kept);
+  const gate = gateOf(problem.space, vector);
+  const base = options.temperatures ?? new Float64Array(population.personas.rows).fill(1);
+  const { gain, standardError } = describe(kept, start);
+  return {
+    gate: { ...gate, temperatures: base.map((value) => value * kept.factor.factor) },
+    factor: kept.factor.factor,
+    step: kept.name,
+    fitted: kept.name !== 'uniform',
+    gain: kept === start ? 0 : gain,
+    standardError: kept === start ? 0 : standardError,
+    steps: done,
+    weights: pairWeights(problem, vector, kept).weights,
+  };
 }
 
-function judge(
-  gate: Gate,
-  { personas, exemplars, records }: Population,
-  { rows, samples }: DiscrepancyData,
-  form: DiscrepancyForm,
-): { value: number; weights: Float64Array } {
-  const { mixture } = forward(gate, { contexts: takeRows(records, rows), personas, exemplars });
-  const weights = meanRow(pairShares(mixture, sameForAll(samples.pairs, rows.length)));
-  return { value: discrepancyOf(form, weights), weights };
-}
-
-function sameForAll(pairs: readonly Pair[], rows: number): PairTable {
-  const table = emptyPairTable(rows, pairs.length);
-  for (let at = 0; at < table.personas.length; at++) {
-    const { persona, exemplar } = pairs[at % pairs.length];
-    table.personas[at] = persona;
-    table.exemplars[at] = exemplar;
+function problemOf(population: Population, options: DiscrepancyOptions): Problem {
+  requirePopulation(WHERE, population);
+  const { records, personas, exemplars } = population;
+  const { samples, texts, folds = 4, contexts = 64, seed = 0 } = options;
+  if (texts.rows !== records.rows)
+    throw new SettingError(WHERE, 'texts', `${records.rows} rows, one a record`, texts.rows);
+  if (samples.length === 0) throw new SettingError(WHERE, 'samples', 'at least one', 'none');
+  for (const { factor, pairs } of samples) {
+    if (!(factor > 0 && factor < Infinity)) throw new SettingError(WHERE, 'factor', 'a number above 0', factor);
+    const stranger = pairs.find(({ persona, exemplar }) => !(persona < personas.rows && exemplar < exemplars.rows));
+    if (stranger) throw new SettingError(WHERE, 'samples.pairs', 'of the population', JSON.stringify(stranger));
   }
-  return table;
-}
-
-/** π Ω of the pairs, made to sum to 1 over them, B × P. */
-function pairShares(mixture: Mixture, pairs: PairTable): Matrix<Float64Array> {
-  const shares = zeros(pairs.rows, pairs.perRow);
-  for (let b = 0; b < pairs.rows; b++) {
-    const row = rowOf(shares, b);
-    for (let p = 0; p < row.length; p++) row[p] = logWeight(mixture, b, pairs.personas[p], pairs.exemplars[p]);
-    softmaxInPlace(row);
+  const training = requireRecords(
+    WHERE,
+    'training',
+    options.training ?? Array.from({ length: records.rows }, (_, i) => i),
+    population,
+  );
+  if (!Number.isInteger(folds) || folds < 2 || 2 * folds > training.length) {
+    throw new SettingError(WHERE, 'folds', 'an integer of at least 2, for two training records each', folds);
   }
-  return shares;
+  const order = Array.from(
+    sampleWithoutReplacement(training.length, training.length, randomFor(seed, 'folds', 0)),
+    (i) => training[i],
+  );
+  const space = fitSpace(population, { rank: 64, matrixRank: 8, temperatureRange: [0.25, 2.5] });
+  return {
+    space,
+    contexts: contextsOf(space, toFloat64(takeRows(records, order.slice(0, contexts)))),
+    folds: Array.from({ length: folds }, (_, f) => ({
+      kept: order.filter((_, i) => i % folds !== f),
+      out: order.filter((_, i) => i % folds === f),
+    })),
+    options,
+    training: order,
+  };
 }
 
-function meanRow(matrix: Matrix<Float64Array>): Float64Array {
-  const mean = new Float64Array(matrix.cols);
-  for (let b = 0; b < matrix.rows; b++) rowOf(matrix, b).forEach((value, p) => (mean[p] += value / matrix.rows));
-  return mean;
+/** The form of some records and of all texts of a factor, or of one half of each pair's. */
+function formOf({ options }: Problem, samples: FactorSamples, rows: readonly number[], half?: 0 | 1): DiscrepancyForm {
+  return discrepancyForm(half === undefined ? samples : halfOf(samples, half), takeRows(options.texts, rows), options);
+}
+
+/** Every second text of each pair. */
+function halfOf(samples: FactorSamples, half: 0 | 1): PairSamples {
+  const each = samples.texts.rows / samples.pairs.length;
+  const pairOf = samples.pairOf ?? Array.from({ length: samples.texts.rows }, (_, t) => Math.floor(t / each));
+  const met = new Int32Array(samples.pairs.length);
+  const rows = Array.from(pairOf, (p, t) => ({ p, t })).filter(({ p }) => met[p]++ % 2 === half);
+  return {
+    ...samples,
+    texts: takeRows(
+      samples.texts,
+      rows.map(({ t }) => t),
+    ),
+    pairOf: rows.map(({ p }) => p),
+  };
+}
+
+interface FoldForms {
+  readonly fit: DiscrepancyForm;
+  readonly judge: DiscrepancyForm;
+}
+
+function foldForms(problem: Problem, factor: FactorSamples): FoldForms[] {
+  return problem.folds.map(({ kept, out }, f) => {
+    const fit = formOf(problem, factor, kept, f % 2 === 0 ? 0 : 1);
+    const { bandwidth } = fit;
+    return {
+      fit,
+      judge: formOf({ ...problem, options: { ...problem.options, bandwidth } }, factor, out, f % 2 === 0 ? 1 : 0),
+    };
+  });
+}
+
+type Ridged = Pick<Candidate, 'name' | 'factor' | 'ridge'>;
+
+function candidateOf(problem: Problem, forms: readonly FoldForms[], ridged: Ridged): Candidate {
+  const leftOut = forms.flatMap(({ fit, judge }) => {
+    const { weights } = pairWeights(problem, ascendOn(problem, fit, ridged), ridged);
+    const whole = discrepancyOf(judge, weights) - judge.constant;
+    return Array.from({ length: judge.perRecord.rows }, (_, r) => {
+      let toRecord = 0; // b of this record against the mean b that `whole` has
+      weights.forEach((w, p) => (toRecord += w * (judge.perRecord.data[r * weights.length + p] - judge.linear[p])));
+      return whole - 2 * toRecord;
+    });
+  });
+  return { ...ridged, leftOut: Float64Array.from(leftOut) };
+}
+
+function bestRidge(
+  problem: Problem,
+  forms: readonly FoldForms[],
+  name: MixtureStepName,
+  factor: FactorSamples,
+): Candidate {
+  const { ridges = [1, 0.3, 0.1, 0.03, 0.01, 0.003] } = problem.options;
+  return leastOf(ridges.map((ridge) => candidateOf(problem, forms, { name, factor, ridge })));
+}
+
+function leastOf(candidates: readonly Candidate[]): Candidate {
+  return candidates.reduce((best, one) => (meanOf(one.leftOut) < meanOf(best.leftOut) ? one : best));
+}
+
+/** Minimizes D(w) + ridge · D(equal weights) · ‖weights of the gate‖² by L-BFGS. */
+function ascendOn(problem: Problem, form: DiscrepancyForm, ridged: Ridged): Float64Array {
+  const { space } = problem;
+  const zero = new Float64Array(space.size);
+  if (ridged.name === 'uniform') return zero;
+  const free = new Float64Array(space.size);
+  for (const group of GROUPS[ridged.name])
+    if (group !== 'level' && group !== 'deviations') part(space, free, group).fill(1);
+  const unit = Math.max(1e-9, Math.abs(discrepancyOf(form, pairWeights(problem, zero, ridged).weights)));
+  const ridge = ridged.ridge * unit;
+  return minimize(
+    (vector) => {
+      const { value, gradient } = discrepancyGradient(problem, form, vector, ridged);
+      if (!Number.isFinite(value)) return { value: Infinity, gradient };
+      let loss = value;
+      for (let i = 0; i < gradient.length; i++) {
+        loss += ridge * vector[i] * vector[i];
+        gradient[i] = free[i] * (gradient[i] + 2 * ridge * vector[i]);
+      }
+      return { value: loss, gradient };
+    },
+    zero,
+    { tolerance: 1e-6 * unit, valueTolerance: 1e-6 * unit, maxIterations: 200 },
+  ).point;
+}
+
+function describe({ name, factor, ridge, leftOut }: Candidate, before: Candidate): DiscrepancyStep {
+  const gains = before.leftOut.map((value, i) => value - leftOut[i]);
+  const gain = meanOf(gains);
+  const variance = gains.reduce((sum, value) => sum + (value - gain) ** 2, 0) / (gains.length - 1);
+  const standardError = Math.sqrt(variance / gains.length);
+  const kept = leftOut === before.leftOut || gain > standardError;
+  return { name, factor: factor.factor, ridge, gain, standardError, kept };
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -15,65 +15,90 @@ import {
 } from '@mixture-of-personas/numeric';
 import type { Pair } from '../mixture/gate.js';
 
-// MMD²(w) = wᵀAw − 2bᵀw + c with the kernel k(x, y) = exp(−‖x−y‖² / 2σ²), Y_p the S texts sampled from pair p, X the n records:
+// D(w) = wᵀAw − 2bᵀw + c with a kernel k, Y_p the texts sampled from pair p, X the n records:
 //   A_pq = mean k(Y_pi, Y_qj), i ≠ j where p = q;  b_p = mean k(Y_pi, X_j);  c = mean k(X_i, X_j), i ≠ j   (Gretton et al. 2012, Eq. 3)
+//   gaussian: k = exp(−‖x−y‖² / 2σ²), D = MMD²;  energy: k = −‖x−y‖, D = energy distance (Székely & Rizzo 2013)
 const MEDIAN_ROWS = 500;
+/** Texts whose kernels stand in memory at once. */
+const BLOCK = 256;
 
-/** Texts sampled once from each of P pairs, as embeddings. */
+/** How far apart two texts are. */
+export type DiscrepancyKernel = 'gaussian' | 'energy';
+
+/** Texts sampled from each of P pairs, as embeddings. */
 export interface PairSamples {
   /** The pairs, P long. */
   readonly pairs: readonly Pair[];
-  /** Embeddings, P·S × d: the S texts of pair p stand in rows p·S … p·S + S − 1; S ≥ 2. */
+  /** Embeddings, one row a text, at least two texts a pair. */
   readonly texts: Matrix;
+  /** The pair of each text, as an index into `pairs`; absent: each has equally many, which stand one after the other. */
+  readonly pairOf?: ArrayLike<number>;
+  /** log of the probability with which each pair came among the P, where they were drawn from all K·N; absent: equal for all. */
+  readonly logInclusion?: Float64Array;
 }
 
-/** The squared maximum mean discrepancy between a mixture of P pairs and a population, as a function of the mixture's weights. */
+/** The discrepancy between a mixture of P pairs and a population, as a function of the mixture's weights. */
 export interface DiscrepancyForm {
   /** A, P × P, symmetric. */
   readonly quadratic: Matrix<Float64Array>;
   /** b, P long. */
   readonly linear: Float64Array;
+  /** b of each record alone, n × P. */
+  readonly perRecord: Matrix<Float64Array>;
   /** c: the population with itself. */
   readonly constant: number;
-  /** σ² of the kernel, in squared units of the embeddings. */
+  readonly kernel: DiscrepancyKernel;
+  /** σ² of the Gaussian kernel, in squared units of the embeddings. */
   readonly bandwidth: number;
 }
 
+/** The kernel of a form. @defaultValue Gaussian, σ² the median squared distance within (500 rows of) the population */
+export interface KernelOptions {
+  readonly kernel?: DiscrepancyKernel;
+  readonly bandwidth?: number;
+}
+
 /**
- * The unbiased estimate of MMD² as a quadratic form in the weights. Being unbiased it can come out below 0 near the optimum.
- * @param samples S texts of each pair
+ * The unbiased estimate of a discrepancy as a quadratic form in the weights. Being unbiased it can come out below 0 near the optimum.
+ * @param samples two texts of each pair at least
  * @param texts the population's embeddings, n × d, n ≥ 2
- * @param bandwidth σ² > 0; the median squared distance within (500 rows of) the population when absent
  * @throws ShapeError when widths or row counts do not fit; SettingError for a bandwidth that is not positive
  */
-export function discrepancyForm(samples: PairSamples, texts: Matrix, bandwidth?: number): DiscrepancyForm {
+export function discrepancyForm(samples: PairSamples, texts: Matrix, options: KernelOptions = {}): DiscrepancyForm {
   const where = 'discrepancyForm';
-  const each = requireSamples(where, samples);
+  const pairOf = pairsOfTexts(where, samples);
   requireSameCols(where, samples.texts, texts);
   requireFinite(where, 'texts', texts);
   if (texts.rows < 2)
     throw new ShapeError(where, 'at least two texts', `${texts.rows}`, 'Give more of the population.');
-  const width = bandwidth ?? medianSquaredDistance(texts);
-  if (!(width > 0)) throw new SettingError(where, 'bandwidth', 'a number above 0', width);
+  const { kernel = 'gaussian', bandwidth = medianSquaredDistance(texts) } = options;
+  if (!(bandwidth > 0)) throw new SettingError(where, 'bandwidth', 'a number above 0', bandwidth);
+  const k = (x: Matrix, y: Matrix): Matrix<Float64Array> => kernelOf(x, y, kernel, bandwidth);
   const count = samples.pairs.length;
+  const counts = new Float64Array(count);
+  for (const p of pairOf) counts[p]++;
   const quadratic = zeros(count, count);
-  const linear = new Float64Array(count);
-  for (let p = 0; p < count; p++) {
-    const own = takeRows(samples.texts, range(p * each, each));
-    linear[p] = meanOf(kernel(own, texts, width).data);
-    const sums = kernel(own, samples.texts, width);
-    for (let q = 0; q < count; q++) {
-      let sum = 0;
-      for (let i = 0; i < each; i++) for (let j = 0; j < each; j++) sum += sums.data[i * sums.cols + q * each + j];
-      // The diagonal of a pair with itself is k(y, y) = 1.
-      quadratic.data[p * count + q] = p === q ? (sum - each) / (each * (each - 1)) : sum / (each * each);
-    }
+  const perRecord = zeros(texts.rows, count);
+  for (let from = 0; from < samples.texts.rows; from += BLOCK) {
+    const rows = range(from, Math.min(BLOCK, samples.texts.rows - from));
+    const some = takeRows(samples.texts, rows);
+    const [own, across] = [k(some, samples.texts), k(some, texts)];
+    rows.forEach((t, i) => {
+      const p = pairOf[t];
+      rowOf(own, i).forEach((value, u) => {
+        const q = pairOf[u];
+        if (u !== t) quadratic.data[p * count + q] += value / (counts[p] * (p === q ? counts[p] - 1 : counts[q]));
+      });
+      rowOf(across, i).forEach((value, r) => (perRecord.data[r * count + p] += value / counts[p]));
+    });
   }
-  return { quadratic, linear, constant: meanWithItself(texts, width), bandwidth: width };
+  const linear = new Float64Array(count);
+  perRecord.data.forEach((value, at) => (linear[at % count] += value / texts.rows));
+  return { quadratic, linear, perRecord, constant: meanWithItself(texts, k), kernel, bandwidth };
 }
 
 /**
- * MMD² of a mixture with these weights, in [−small, 2]; 0 where the mixture cannot be told from the population.
+ * The discrepancy of a mixture with these weights; 0 where the mixture cannot be told from the population.
  * @param weights P long, ≥ 0, of sum 1
  */
 export function discrepancyOf(form: DiscrepancyForm, weights: Float64Array): number {
@@ -83,7 +108,7 @@ export function discrepancyOf(form: DiscrepancyForm, weights: Float64Array): num
   return value;
 }
 
-/** d MMD²/dw = 2Aw − 2b, P long. */
+/** dD/dw = 2Aw − 2b, P long. */
 export function slopeOf({ quadratic, linear }: DiscrepancyForm, weights: Float64Array): Float64Array {
   return linear.map((b, p) => {
     const row = rowOf(quadratic, p);
@@ -115,23 +140,28 @@ export function bestPairWeights(form: DiscrepancyForm, steps = 5000): Float64Arr
   return weights;
 }
 
-/** S, checked. */
-function requireSamples(where: string, { pairs, texts }: PairSamples): number {
-  const each = texts.rows / pairs.length;
-  if (!Number.isInteger(each) || each < 2) {
-    const found = `${texts.rows} texts for ${pairs.length} pairs`;
-    throw new ShapeError(where, 'the same number of texts for every pair, two at least', found, 'Sample more texts.');
-  }
+/** The pair of each text, checked. */
+function pairsOfTexts(where: string, { pairs, texts, pairOf }: PairSamples): Int32Array {
   requireFinite(where, 'samples.texts', texts);
-  return each;
+  const each = texts.rows / pairs.length;
+  const found = Int32Array.from(pairOf ?? Array.from({ length: texts.rows }, (_, t) => Math.floor(t / each)));
+  const counts = new Int32Array(pairs.length);
+  for (const p of found) counts[p]++;
+  const even = pairOf !== undefined || Number.isInteger(each);
+  if (!even || found.length !== texts.rows || counts.some((count) => count < 2)) {
+    const given = `${texts.rows} texts for ${pairs.length} pairs`;
+    throw new ShapeError(
+      where,
+      'a pair for every text, and two texts at least of every pair',
+      given,
+      'Sample more texts.',
+    );
+  }
+  return found;
 }
 
 function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => from + i);
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function squaredNorms(x: Matrix): Float64Array {
@@ -153,22 +183,25 @@ function squaredDistances(x: Matrix, y: Matrix): Matrix<Float64Array> {
   return out;
 }
 
-function kernel(x: Matrix, y: Matrix, bandwidth: number): Matrix<Float64Array> {
+function kernelOf(x: Matrix, y: Matrix, kernel: DiscrepancyKernel, bandwidth: number): Matrix<Float64Array> {
   const out = squaredDistances(x, y);
-  for (let i = 0; i < out.data.length; i++) out.data[i] /= -2 * bandwidth;
-  expInPlace(out.data);
+  if (kernel === 'energy') for (let i = 0; i < out.data.length; i++) out.data[i] = -Math.sqrt(out.data[i]);
+  else {
+    for (let i = 0; i < out.data.length; i++) out.data[i] /= -2 * bandwidth;
+    expInPlace(out.data);
+  }
   return out;
 }
 
 /** Mean kernel between different rows, a block of rows at a time so that n × n numbers never stand at once. */
-function meanWithItself(x: Matrix, bandwidth: number): number {
-  const block = 256;
+function meanWithItself(x: Matrix, kernel: (x: Matrix, y: Matrix) => Matrix<Float64Array>): number {
   let sum = 0;
-  for (let from = 0; from < x.rows; from += block) {
-    const rows = range(from, Math.min(block, x.rows - from));
-    sum += kernel(takeRows(x, rows), x, bandwidth).data.reduce((total, value) => total + value, 0);
+  for (let from = 0; from < x.rows; from += BLOCK) {
+    const rows = range(from, Math.min(BLOCK, x.rows - from));
+    const values = kernel(takeRows(x, rows), x);
+    rows.forEach((row, i) => rowOf(values, i).forEach((value, j) => (sum += j === row ? 0 : value)));
   }
-  return (sum - x.rows) / (x.rows * (x.rows - 1));
+  return sum / (x.rows * (x.rows - 1));
 }
 
 function medianSquaredDistance(x: Matrix): number {

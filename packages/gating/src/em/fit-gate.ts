@@ -18,7 +18,7 @@ import { rememberingScorer } from '../scores/score-cache.js';
  * @param score log-likelihood curves of (record, pair) requests
  * @throws SettingError, ShapeError before anything is scored; GateFormatError for a checkpoint of another fit; the signal's reason when aborted
  */
-export async function* fitGate(
+export async function* fitGateSteps(
   population: Population,
   score: PairScorer,
   options: FitOptions,
@@ -30,16 +30,28 @@ export async function* fitGate(
   const scorer = rememberingScorer(score);
   const context = { population: inBackendPrecision(population, settings.backend), settings, scorer };
   settings.signal?.throwIfAborted();
-  const judge =
-    settings.heldOut.length > 0 ? await heldOutJudge(population, options.gate, settings, scorer) : undefined;
+  const judge = settings.heldOut.length > 0 ? heldOutJudge(population, settings, scorer) : undefined;
   if (judge !== undefined && state.progress.initialHeldOut === undefined) {
-    const initialHeldOut = judge(state.gate);
+    const { best: initialHeldOut } = await judge({ current: state.gate, best: state.best });
     state.progress = { ...state.progress, initialHeldOut, bestHeldOut: initialHeldOut };
   }
   while (state.progress.epoch < settings.epochs && !state.progress.stoppedEarly) {
     yield* fitEpoch(context, state, judge, fingerprint);
   }
   return resultOf(state);
+}
+
+/**
+ * `fitGateSteps` run to its end: calls `options.onStep` after every batch and resolves to the best gate.
+ * @throws as `fitGateSteps`, and the signal's reason when aborted
+ */
+export async function fitGate(population: Population, score: PairScorer, options: FitOptions): Promise<FitResult> {
+  const steps = fitGateSteps(population, score, options);
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done === true) return value;
+    await options.onStep?.(value);
+  }
 }
 
 async function* fitEpoch(
@@ -59,7 +71,7 @@ async function* fitEpoch(
     const step = state.progress.step + 1;
     state.progress = { ...state.progress, step };
     const isLast = from + batchSize >= training.length;
-    const epochEnd = isLast ? closeEpoch(state, epoch, judge, context.settings.patience) : undefined;
+    const epochEnd = isLast ? await closeEpoch(state, epoch, judge, context.settings.patience) : undefined;
     yield {
       epoch,
       step,
@@ -71,15 +83,15 @@ async function* fitEpoch(
 }
 
 /** Counts the epoch, keeps the gate if it is the best so far, and decides whether to go on. */
-function closeEpoch(
+async function closeEpoch(
   state: FitState,
   epoch: number,
   judge: HeldOutJudge | undefined,
   patience: number,
-): Omit<EpochEnd, 'checkpoint'> {
-  const heldOutLogLikelihood = judge?.(state.gate);
-  const { bestHeldOut = -Infinity } = state.progress;
-  const best = heldOutLogLikelihood === undefined || heldOutLogLikelihood > bestHeldOut;
+): Promise<Omit<EpochEnd, 'checkpoint'>> {
+  const judged = await judge?.({ current: state.gate, best: state.best });
+  const heldOutLogLikelihood = judged?.current;
+  const best = judged === undefined || judged.current > judged.best;
   state.progress = { ...state.progress, epoch };
   if (best) {
     state.best = copyGate(state.gate);

@@ -31,10 +31,15 @@ export interface FitOptions {
   readonly training?: ArrayLike<number>;
   /** Rows of `records` to stop on. @defaultValue none: all epochs are run and the last gate is returned */
   readonly heldOut?: ArrayLike<number>;
-  /** Pairs scored a held-out record, once for the whole fit. @defaultValue 16 */
+  /** Pairs scored a held-out record each time a gate is judged, a third each from it, from the best gate before it, and uniformly. @defaultValue 16 */
   readonly heldOutPairs?: number;
   /** Epochs without a better held-out log-likelihood before stopping, ≥ 1. @defaultValue 2 */
   readonly patience?: number;
+  /**
+   * 'paper': the procedure of the paper, that is, the top M pairs, a record's own exemplar always masked, AdamW, no biases. Settings given
+   * beside it win. @defaultValue none
+   */
+  readonly preset?: 'paper';
   /** M, pairs a training record, ≥ 1. @defaultValue 4 */
   readonly topM?: number;
   /** @defaultValue `{kind: 'gumbel'}` */
@@ -65,6 +70,8 @@ export interface FitOptions {
   readonly backend?: GateBackend;
   /** Ends the fit with the signal's reason at the next step. */
   readonly signal?: AbortSignal;
+  /** Of `fitGate`: called after every step, and awaited. */
+  readonly onStep?: (step: FitStep) => void | Promise<void>;
 }
 
 /** What a step of a fit tells. All log-likelihoods are means over the batch, nats a record. */
@@ -108,7 +115,7 @@ export interface FitResult {
   /** The epoch it is from; 0 means that no epoch beat the initial gate. */
   readonly epoch: number;
   readonly heldOutLogLikelihood?: number;
-  /** The initial gate's, by the same pairs. */
+  /** The initial gate's, when it was the only one to judge. */
   readonly initialHeldOutLogLikelihood?: number;
   readonly stoppedEarly: boolean;
 }

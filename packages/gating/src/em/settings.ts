@@ -31,11 +31,20 @@ export interface FitSettings {
 
 const WHERE = 'fitGate';
 
+const PAPER: Partial<FitOptions> = {
+  exploration: { kind: 'top' },
+  optimizer: { kind: 'adamw' },
+  topM: 4,
+  selfMask: 1,
+  affine: false,
+};
+
 /**
  * Fills in defaults and checks everything that can be checked before any pair is scored.
  * @throws SettingError naming the setting and its range; ShapeError when gate and population do not fit each other
  */
-export function fitSettings(population: Population, options: FitOptions): FitSettings {
+export function fitSettings(population: Population, given: FitOptions): FitSettings {
+  const options = given.preset === 'paper' ? { ...PAPER, ...given } : given;
   requirePopulation(WHERE, population);
   requireGateFits(population, options);
   const temperatureRange = requireRange(WHERE, options.temperatureRange ?? TEMPERATURE_RANGE);

@@ -54,8 +54,10 @@ export async function fitMixture(
 }
 
 /** A fit good enough to say where weight is: biases, with a ridge that is not chosen. */
-function roughFit(population: Population, table: ScoreTable, { onStep: _, ...options }: MixtureOptions): Gate {
-  return fitScores(population, table, { ...options, steps: ['biases'], ridges: [0.01], folds: 2 }).gate;
+function roughFit(population: Population, table: ScoreTable, options: MixtureOptions): Gate {
+  const { onStep: ignored, ...quiet } = options;
+  void ignored;
+  return fitScores(population, table, { ...quiet, steps: ['biases'], ridges: [0.01], folds: 2 }).gate;
 }
 
 /** Mean weight of every pair over some of the records' inputs, K·N long, of sum 1. */

@@ -12,6 +12,11 @@ const WHERE = 'fitScores';
 /** Gains of an iteration at which a maximization stops, nats a record: in cross-validation, and in the fit that is returned. */
 const [ROUGH, FINE] = [1e-4, 1e-6];
 
+/** Inputs of judging and of the last fit, as a multiple of those in cross-validation. */
+const MORE_INPUTS = 4;
+/** A gain below this, nats a record, is none, however small its standard error. */
+const LEAST_GAIN = 1e-3;
+
 /** A part of the training records left out. */
 interface Fold {
   readonly kept: readonly number[];
@@ -28,8 +33,8 @@ interface Candidate {
 }
 
 /**
- * Fits an affine gate to stored scores, from coarse to fine, with no learning rate and no further score: temperatures; biases and the scale of
- * g·e; all three scales; low-rank matrices. Each step maximizes the penalized likelihood by L-BFGS, with a ridge towards the step kept before
+ * Fits an affine gate to stored scores, from coarse to fine, with no learning rate and no further score: temperatures; biases; three scales;
+ * low-rank matrices. Each step maximizes the penalized likelihood by L-BFGS, with a ridge towards the step kept before
  * it, whose strength cross-validation over the records chooses. A finer step is kept only where it gains more than its standard error.
  * @param population embeddings; its records are those that the table counts
  * @throws SettingError or ShapeError
@@ -68,10 +73,10 @@ export function* fitScoresSteps(
     signal?.throwIfAborted();
     // What is right for a gate without input is no start for one that is judged by its input.
     const from = objective === 'conditional' && name === 'scales' ? { kept: start, best: uniform } : { kept, best };
-    const candidate = bestRidge(data, folds, name, from.kept, settings);
+    const candidate = bestRidge(data, { folds, name, start: from.kept }, settings);
     const step = describe(candidate, kept);
     if (step.kept) {
-      best = ascendFold(data, whole, {
+      best = ascendFold(withMoreInputs(data), whole, {
         name,
         start: from.best,
         from: from.best,
@@ -98,7 +103,7 @@ export function* fitScoresSteps(
 
 /** Lays out what a fit or an evaluation of its objective needs. */
 export function fitData(population: Population, table: ScoreTable, settings: MixtureSettings): FitData {
-  const { objective = 'marginal', rank = 64, matrixRank = 8, contexts = 32 } = settings;
+  const { objective = 'marginal', rank = 64, matrixRank = 8, contexts = 16 } = settings;
   for (const [name, value] of Object.entries({ rank, matrixRank, contexts })) {
     if (!Number.isInteger(value) || value < 1) throw new SettingError(WHERE, name, 'a positive integer', value);
   }
@@ -116,6 +121,11 @@ function foldsOf(order: readonly number[], count: number): Fold[] {
   }));
 }
 
+/** The same over more inputs: left-out records and the fit that is returned see a mean that hardly depends on which inputs were drawn. */
+function withMoreInputs(data: FitData): FitData {
+  return { ...data, contexts: MORE_INPUTS * data.contexts };
+}
+
 function ascendFold(
   data: FitData,
   { kept }: Fold,
@@ -128,7 +138,7 @@ function ascendFold(
 }
 
 function leftOutOf(data: FitData, { kept, out }: Fold, name: MixtureStepName, vector: Float64Array): Float64Array {
-  return new LikelihoodOf(data, { records: out, inputs: kept, step: name }).at(vector);
+  return new LikelihoodOf(withMoreInputs(data), { records: out, inputs: kept, step: name }).at(vector);
 }
 
 function uniformCandidate(data: FitData, folds: readonly Fold[], zero: Float64Array): Candidate {
@@ -141,13 +151,14 @@ function uniformCandidate(data: FitData, folds: readonly Fold[], zero: Float64Ar
 /** The strength of the ridge under which left-out records are most likely; weaker ones are tried as long as they help. */
 function bestRidge(
   data: FitData,
-  folds: readonly Fold[],
-  name: MixtureStepName,
-  start: Candidate,
-  { ridges = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001], signal }: MixtureSettings,
+  {
+    folds,
+    name,
+    start,
+  }: { readonly folds: readonly Fold[]; readonly name: MixtureStepName; readonly start: Candidate },
+  { ridges = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003], signal }: MixtureSettings,
 ): Candidate {
   let best: Candidate | undefined;
-  let worse = 0;
   let from = start.byFold;
   for (const ridge of [...ridges].sort((a, b) => b - a)) {
     signal?.throwIfAborted();
@@ -158,8 +169,7 @@ function bestRidge(
     const candidate = { name, ridge, byFold, leftOut: gather(data, folds, name, byFold) };
     if (best === undefined || meanOf(candidate.leftOut) > meanOf(best.leftOut)) {
       best = candidate;
-      worse = 0;
-    } else if (++worse === 2) break;
+    } else break;
   }
   if (best === undefined) throw new SettingError(WHERE, 'ridges', 'at least one', 'none');
   return best;
@@ -191,7 +201,7 @@ function describe({ name, ridge, leftOut }: Candidate, before: Candidate): Mixtu
     logLikelihood: meanOf(leftOut),
     gain,
     standardError,
-    kept: name === 'uniform' || gain > standardError,
+    kept: name === 'uniform' || gain > Math.max(standardError, LEAST_GAIN),
   };
 }
 

@@ -12,9 +12,12 @@ export interface MixtureSettings {
   readonly steps?: readonly Exclude<MixtureStepName, 'uniform'>[];
   /** Parts of the training records for cross-validation, 2 … n. @defaultValue 5 */
   readonly folds?: number;
-  /** Strengths of the ridge that cross-validation chooses from, nats a record. @defaultValue [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001] */
+  /** Strengths of the ridge that cross-validation chooses from, nats a record. @defaultValue [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003] */
   readonly ridges?: readonly number[];
-  /** Inputs that the marginal mean is taken over while fitting, drawn once; all when there are fewer. @defaultValue 32 */
+  /**
+   * Inputs that the marginal mean is taken over in cross-validation, drawn once; four times as many where records are judged and in the fit that
+   * is returned. @defaultValue 16
+   */
   readonly contexts?: number;
   /** Directions of the embeddings that the scales work on. @defaultValue 64 */
   readonly rank?: number;

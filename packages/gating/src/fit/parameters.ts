@@ -4,8 +4,8 @@ import { principalRows } from '../mixture/principal-rows.js';
 import type { Population } from '../mixture/population.js';
 
 // The gate that is fitted, written by its three kinds of logits; R keeps r directions of the embeddings, Q the m strongest:
-//   x·e = α₁ (R h_x)·(R h_e) + (Q h_x)ᵀ M₁ (Q h_e) + v_e·h_e      g·e = α₂ (R h_g)·(R h_e) + (Q h_g)ᵀ M₂ (Q h_e)
-//   x·g = α₃ (R h_x)·(R h_g) + (Q h_x)ᵀ M₃ (Q h_g) + v_g·h_g      log τ_k = middle + half · tanh((t + δ_k)/half)
+//   x·e = α₁ (R h_x)·(R h_e) + (Q h_e)ᵀ M₁ (Q h_x) + v_e·h_e      g·e = α₂ (R h_g)·(R h_e) + (Q h_g)ᵀ M₂ (Q h_e)
+//   x·g = α₃ (R h_x)·(R h_g) + (Q h_g)ᵀ M₃ (Q h_x) + v_g·h_g      log τ_k = middle + half · tanh((t + δ_k)/half)
 // Every choice of them is an affine gate (`gateOf`); v_e and v_g are what the biases of Eq. 2 do.
 
 /** Units of the vector that is optimized: a step of one unit changes the likelihood about equally in every direction. */
@@ -129,9 +129,9 @@ export function gateOf(space: FitSpace, vector: Float64Array): Gate {
   const scaled = (group: Group): Float64Array => part(space, vector, group).map((value) => value * unitOf(group));
   const [[xe], [ge], [xg]] = [scaled('xe'), scaled('ge'), scaled('xg')];
   addScales(rows, space.basis, { xe, ge, xg });
-  addMatrix(rows, space.strongest, scaled('Mxe'), 'x', 'e');
-  addMatrix(rows, space.strongest, scaled('Mge'), 'g', 'e');
-  addMatrix(rows, space.strongest, scaled('Mxg'), 'x', 'g');
+  addMatrix(rows, space.strongest, scaled('Mxe'), ['e', 'x']);
+  addMatrix(rows, space.strongest, scaled('Mge'), ['g', 'e']);
+  addMatrix(rows, space.strongest, scaled('Mxg'), ['g', 'x']);
   const [g, e] = [scaled('personaBias'), scaled('exemplarBias')];
   if (g.some((value) => value !== 0)) rows.push({ g, bias: 1 });
   if (e.some((value) => value !== 0)) rows.push({ e, bias: 1 });
@@ -173,8 +173,7 @@ function addMatrix(
   rows: Rows,
   strongest: Matrix<Float64Array>,
   matrix: Float64Array,
-  left: 'x' | 'g',
-  right: 'g' | 'e',
+  [left, right]: readonly ['g' | 'e', 'x' | 'e'],
 ): void {
   if (matrix.every((value) => value === 0)) return;
   const { rows: m, cols: d } = strongest;

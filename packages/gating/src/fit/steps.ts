@@ -4,16 +4,16 @@ import type { Group } from './parameters.js';
 export type MixtureStepName =
   /** Equal weights; the temperatures alone. */
   | 'uniform'
-  /** The biases of Eq. 2 and the scale of g·e: weights that are the same for every input. */
+  /** The biases of Eq. 2: weights that are the same for every input. */
   | 'biases'
-  /** The scales of x·e and x·g beside them. */
+  /** The scales of x·e, g·e and x·g beside them. */
   | 'scales'
   /** Low-rank matrices for the three products. */
   | 'matrices';
 
 const TEMPERATURES: readonly Group[] = ['level', 'deviations'];
-const BIASES: readonly Group[] = [...TEMPERATURES, 'personaBias', 'exemplarBias', 'ge'];
-const SCALES: readonly Group[] = [...BIASES, 'xe', 'xg'];
+const BIASES: readonly Group[] = [...TEMPERATURES, 'personaBias', 'exemplarBias'];
+const SCALES: readonly Group[] = [...BIASES, 'ge', 'xe', 'xg'];
 
 /** The groups of parameters that a step moves. */
 export const GROUPS: Readonly<Record<MixtureStepName, readonly Group[]>> = {

@@ -9,16 +9,14 @@ import {
 } from '@mixture-of-personas/numeric';
 import { part, unitOf, type FitSpace, type Group } from './parameters.js';
 
-// C contexts, K personas, N exemplars. ω_ckj = π_ck Ω_ckj = π_ck U_cj V_kj / Z_ck with U = exp(x·e − max), V = exp(g·e + v_e·h_e − max), Z = U Vᵀ.
-// A gate that does not look at its input is one context with U = 1.
+// C contexts, K personas, N exemplars. ω_ckj = π_kc Ω_ckj = π_kc U_jc V_kj / Z_kc with U = exp(x·e − max), V = exp(g·e + v_e·h_e − max), Z = V U.
+// Contexts are columns, so that a loop over them reads memory in order. A gate that does not look at its input is one context with U = 1.
 
-/** Projected contexts; absent: the gate does not look at its input. */
+/** Projected contexts with the products that the scales multiply. */
 export interface Contexts {
-  /** C × r. */
-  readonly all: Matrix<Float64Array>;
-  /** C × m. */
+  /** Q h_x, C × m. */
   readonly strong: Matrix<Float64Array>;
-  /** (R h_x)·(R h_e), C × N, and (R h_x)·(R h_g), C × K. */
+  /** (R h_e)·(R h_x), N × C, and (R h_g)·(R h_x), K × C. */
   readonly xe: Matrix<Float64Array>;
   readonly xg: Matrix<Float64Array>;
 }
@@ -27,87 +25,77 @@ export interface Contexts {
 export interface Weights {
   /** C. */
   readonly contexts: number;
-  /** π, C × K. */
+  /** π, K × C. */
   readonly pi: Matrix<Float64Array>;
-  /** U, C × N. */
+  /** U, N × C. */
   readonly u: Matrix<Float64Array>;
   /** V, K × N. */
   readonly v: Matrix<Float64Array>;
-  /** Z, C × K. */
+  /** Z, K × C. */
   readonly z: Matrix<Float64Array>;
 }
 
-/** Gradients of an objective in the logits that the weights are made of; `z` gathers ∂/∂log Z with its sign turned, over Z. */
+/** Gradients of an objective in the logits of π, U and V, all normalizers apart: `z` gathers each amount over the normalizer it was divided by. */
 export interface LogitGradients {
-  /** In the logits of π, before Σ is taken off; C × K. */
   readonly s: Matrix<Float64Array>;
   readonly u: Matrix<Float64Array>;
   readonly v: Matrix<Float64Array>;
-  /** Σ of (share of the pair / normalizer that it was divided by), C × K. */
   readonly z: Matrix<Float64Array>;
 }
 
 /** Contexts from rows of the records. */
-export function contextsOf(space: FitSpace, rows: Matrix<Float64Array>): Contexts {
-  const all = multiplyByTranspose(rows, space.basis) as Matrix<Float64Array>;
-  const strong = multiplyByTranspose(rows, space.strongest) as Matrix<Float64Array>;
+export function contextsOf({ basis, strongest, personas, exemplars }: FitSpace, rows: Matrix<Float64Array>): Contexts {
+  const all = product(multiplyByTranspose(rows, basis));
   return {
-    all,
-    strong,
-    xe: multiplyByTranspose(all, space.exemplars.all) as Matrix<Float64Array>,
-    xg: multiplyByTranspose(all, space.personas.all) as Matrix<Float64Array>,
+    strong: product(multiplyByTranspose(rows, strongest)),
+    xe: product(multiplyByTranspose(exemplars.all, all)),
+    xg: product(multiplyByTranspose(personas.all, all)),
   };
 }
 
 /** The part of the weights that no context changes. */
-export function personaSide(space: FitSpace, vector: Float64Array): { v: Matrix<Float64Array>; d: Float64Array } {
+export interface PersonaSide {
+  /** V, K × N. */
+  readonly v: Matrix<Float64Array>;
+  /** v_g·h_g, K long. */
+  readonly intercepts: Float64Array;
+}
+
+/** V and the personas' intercepts. */
+export function personaSide(space: FitSpace, vector: Float64Array): PersonaSide {
   const { exemplars, personas } = space.population;
-  const v = logits(space, vector, {
-    base: space.ge,
-    scale: 'ge',
-    matrix: 'Mge',
-    left: space.personas.strong,
-    right: space.exemplars.strong,
-  });
+  const v = logits(space, vector, geOf(space));
   const c = timesVector(exemplars, part(space, vector, 'exemplarBias'));
+  const alike = [...part(space, vector, 'ge'), ...part(space, vector, 'Mge')].every((value) => value === 0);
   for (let k = 0; k < v.rows; k++) {
     const row = rowOf(v, k);
-    for (let j = 0; j < row.length; j++) row[j] += c[j];
+    if (alike && k > 0) {
+      row.set(rowOf(v, 0));
+      continue;
+    }
+    let largest = -Infinity;
+    for (let j = 0; j < row.length; j++) if ((row[j] += c[j]) > largest) largest = row[j];
+    expInPlace(row, largest);
   }
-  exponentiateRows(v);
-  return { v, d: timesVector(personas, part(space, vector, 'personaBias')) };
+  return { v, intercepts: timesVector(personas, part(space, vector, 'personaBias')) };
 }
 
 /** The weights of some contexts. */
 export function weightsOf(
   space: FitSpace,
   vector: Float64Array,
-  { v, d }: ReturnType<typeof personaSide>,
+  { v, intercepts }: PersonaSide,
   contexts: Contexts | undefined,
 ): Weights {
-  const { personas, exemplars } = space;
-  let pi: Matrix<Float64Array>;
-  let u: Matrix<Float64Array>;
-  if (contexts === undefined) {
-    pi = zeros(1, v.rows);
-    u = { data: new Float64Array(v.cols).fill(1), rows: 1, cols: v.cols };
-  } else {
-    const left = contexts.strong;
-    pi = logits(space, vector, { base: contexts.xg, scale: 'xg', matrix: 'Mxg', left, right: personas.strong });
-    u = logits(space, vector, { base: contexts.xe, scale: 'xe', matrix: 'Mxe', left, right: exemplars.strong });
-    exponentiateRows(u);
-  }
-  for (let c = 0; c < pi.rows; c++) {
-    const row = rowOf(pi, c);
-    for (let k = 0; k < row.length; k++) row[k] += d[k];
-  }
-  exponentiateRows(pi);
-  for (let c = 0; c < pi.rows; c++) {
-    const row = rowOf(pi, c);
-    const total = row.reduce((sum, value) => sum + value, 0);
-    for (let k = 0; k < row.length; k++) row[k] /= total;
-  }
-  return { contexts: pi.rows, pi, u, v, z: multiplyByTranspose(u, v) as Matrix<Float64Array> };
+  const pi = contexts ? logits(space, vector, xgOf(space, contexts)) : zeros(v.rows, 1);
+  const u = contexts ? logits(space, vector, xeOf(space, contexts)) : zeros(v.cols, 1);
+  for (let at = 0; at < pi.data.length; at++) pi.data[at] += intercepts[Math.floor(at / pi.cols)];
+  exponentiateColumns(u);
+  exponentiateColumns(pi);
+  const totals = new Float64Array(pi.cols);
+  for (let at = 0; at < pi.data.length; at++) totals[at % pi.cols] += pi.data[at];
+  for (let at = 0; at < pi.data.length; at++) pi.data[at] /= totals[at % pi.cols];
+  return { contexts: pi.cols, pi, u, v, z: product(multiply(v, u)) };
 }
 
 /** Empty gradients for weights. */
@@ -127,48 +115,21 @@ export interface PullBackParts {
 /** Adds the gradient in the vector's entries that belongs to gradients in the logits. */
 export function pullBack(
   space: FitSpace,
-  { weights, contexts, logits: gradient, matrices }: PullBackParts,
+  { weights: { pi, u, v }, contexts, logits: { s, u: dU, v: dV, z }, matrices }: PullBackParts,
   into: Float64Array,
 ): void {
-  const { pi, u, v } = weights;
-  const { s } = gradient;
-  for (let c = 0; c < s.rows; c++) {
-    const row = rowOf(s, c);
-    const total = row.reduce((sum, value) => sum + value, 0);
-    for (let k = 0; k < row.length; k++) row[k] -= total * pi.data[c * pi.cols + k];
-  }
-  const throughV = multiplyTransposed(gradient.z, u); // K × N: Σ_c z_ck U_cj
-  const dV = gradient.v;
-  for (let at = 0; at < dV.data.length; at++) dV.data[at] -= v.data[at] * throughV.data[at];
-  const { personas, exemplars } = space;
-  addLogits(
-    space,
-    into,
-    dV,
-    {
-      base: space.ge,
-      scale: 'ge',
-      matrix: 'Mge',
-      left: personas.strong,
-      right: exemplars.strong,
-    },
-    matrices,
-  );
-  addTransposedVector(space.population.exemplars, columnSums(dV), part(space, into, 'exemplarBias'));
-  addTransposedVector(space.population.personas, columnSums(s), part(space, into, 'personaBias'));
+  const totals = new Float64Array(s.cols);
+  for (let at = 0; at < s.data.length; at++) totals[at % s.cols] += s.data[at];
+  for (let at = 0; at < s.data.length; at++) s.data[at] -= totals[at % s.cols] * pi.data[at];
+  subtractProduct(dV, v, product(multiplyByTranspose(z, u)));
+  addInteraction(space, into, dV, { ...geOf(space), wanted: matrices });
+  addTransposed(space.population.exemplars, columnSums(dV), part(space, into, 'exemplarBias'));
+  const rowSums = Float64Array.from({ length: s.rows }, (_, k) => rowOf(s, k).reduce((sum, value) => sum + value, 0));
+  addTransposed(space.population.personas, rowSums, part(space, into, 'personaBias'));
   if (contexts === undefined) return;
-  const throughU = multiply(gradient.z, v); // C × N: Σ_k z_ck V_kj
-  const dU = gradient.u;
-  for (let at = 0; at < dU.data.length; at++) dU.data[at] -= u.data[at] * throughU.data[at];
-  const left = contexts.strong;
-  addLogits(
-    space,
-    into,
-    dU,
-    { base: contexts.xe, scale: 'xe', matrix: 'Mxe', left, right: exemplars.strong },
-    matrices,
-  );
-  addLogits(space, into, s, { base: contexts.xg, scale: 'xg', matrix: 'Mxg', left, right: personas.strong }, matrices);
+  subtractProduct(dU, u, product(multiplyTransposed(v, z)));
+  addInteraction(space, into, dU, { ...xeOf(space, contexts), wanted: matrices });
+  addInteraction(space, into, s, { ...xgOf(space, contexts), wanted: matrices });
 }
 
 /** One kind of logits: scale · base + left M rightᵀ. */
@@ -180,6 +141,18 @@ interface Interaction {
   readonly right: Matrix<Float64Array>;
 }
 
+function geOf({ ge, personas, exemplars }: FitSpace): Interaction {
+  return { base: ge, scale: 'ge', matrix: 'Mge', left: personas.strong, right: exemplars.strong };
+}
+
+function xeOf({ exemplars }: FitSpace, { xe, strong }: Contexts): Interaction {
+  return { base: xe, scale: 'xe', matrix: 'Mxe', left: exemplars.strong, right: strong };
+}
+
+function xgOf({ personas }: FitSpace, { xg, strong }: Contexts): Interaction {
+  return { base: xg, scale: 'xg', matrix: 'Mxg', left: personas.strong, right: strong };
+}
+
 function logits(
   space: FitSpace,
   vector: Float64Array,
@@ -187,39 +160,41 @@ function logits(
 ): Matrix<Float64Array> {
   const factor = part(space, vector, scale)[0] * unitOf(scale);
   const m = part(space, vector, matrix);
-  const out = { ...base, data: base.data.map((value) => value * factor) };
+  const out = zeros(base.rows, base.cols);
+  for (let at = 0; at < out.data.length; at++) out.data[at] = base.data[at] * factor;
   if (m.every((value) => value === 0)) return out;
-  const size = left.cols;
-  const scaled = { data: m.map((value) => value * unitOf(matrix)), rows: size, cols: size };
-  const product = multiplyByTranspose(multiply(left, scaled), right);
-  for (let at = 0; at < out.data.length; at++) out.data[at] += product.data[at];
+  const scaled = { data: m.map((value) => value * unitOf(matrix)), rows: left.cols, cols: left.cols };
+  const added = multiplyByTranspose(multiply(left, scaled), right);
+  for (let at = 0; at < out.data.length; at++) out.data[at] += added.data[at];
   return out;
 }
 
-function addLogits(
+function addInteraction(
   space: FitSpace,
   into: Float64Array,
   gradient: Matrix<Float64Array>,
-  { base, scale, matrix, left, right }: Interaction,
-  matrices: boolean,
+  { base, scale, matrix, left, right, wanted }: Interaction & { readonly wanted: boolean },
 ): void {
   let sum = 0;
   for (let at = 0; at < base.data.length; at++) sum += gradient.data[at] * base.data[at];
   part(space, into, scale)[0] += sum * unitOf(scale);
-  if (!matrices) return;
-  const product = multiplyTransposed(left, multiply(gradient, right));
+  if (!wanted) return;
+  const added = multiplyTransposed(left, multiply(gradient, right));
   const target = part(space, into, matrix);
-  for (let at = 0; at < target.length; at++) target[at] += product.data[at] * unitOf(matrix);
+  for (let at = 0; at < target.length; at++) target[at] += added.data[at] * unitOf(matrix);
 }
 
-/** Rows less their maxima, exponentiated. */
-function exponentiateRows(matrix: Matrix<Float64Array>): void {
-  for (let i = 0; i < matrix.rows; i++) {
-    const row = rowOf(matrix, i);
-    let largest = -Infinity;
-    for (let j = 0; j < row.length; j++) if (row[j] > largest) largest = row[j];
-    expInPlace(row, largest);
-  }
+/** a −= b · c, entry by entry. */
+function subtractProduct(a: Matrix<Float64Array>, b: Matrix<Float64Array>, c: Matrix<Float64Array>): void {
+  for (let at = 0; at < a.data.length; at++) a.data[at] -= b.data[at] * c.data[at];
+}
+
+/** Columns less their maxima, exponentiated. */
+function exponentiateColumns({ data, cols }: Matrix<Float64Array>): void {
+  const maxima = new Float64Array(cols).fill(-Infinity);
+  for (let at = 0; at < data.length; at++) maxima[at % cols] = Math.max(maxima[at % cols], data[at]);
+  for (let at = 0; at < data.length; at++) data[at] -= maxima[at % cols];
+  expInPlace(data);
 }
 
 function timesVector({ data, rows, cols }: Matrix, vector: Float64Array): Float64Array {
@@ -233,10 +208,11 @@ function timesVector({ data, rows, cols }: Matrix, vector: Float64Array): Float6
   return out;
 }
 
-function addTransposedVector({ data, rows, cols }: Matrix, vector: Float64Array, into: Float64Array): void {
+/** Adds Aᵀ vector. */
+function addTransposed({ data, rows, cols }: Matrix, vector: Float64Array, into: Float64Array): void {
   for (let i = 0; i < rows; i++) {
     const factor = vector[i];
-    for (let j = 0, at = i * cols; j < cols; j++, at++) into[j] += factor * data[at];
+    if (factor !== 0) for (let j = 0, at = i * cols; j < cols; j++, at++) into[j] += factor * data[at];
   }
 }
 
@@ -244,4 +220,9 @@ function columnSums({ data, rows, cols }: Matrix): Float64Array {
   const sums = new Float64Array(cols);
   for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++, at++) sums[j] += data[at];
   return sums;
+}
+
+/** A product of float64 factors, which is float64. */
+function product(matrix: Matrix): Matrix<Float64Array> {
+  return matrix as Matrix<Float64Array>;
 }

@@ -6,6 +6,7 @@ import {
   unitRows,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import type { Population } from './population.js';
 
 /**
  * Mean row: what all the texts of a population share. Sentence embeddings crowd into a narrow cone, and similarity only tells records apart
@@ -23,6 +24,54 @@ export function centreOf(matrix: Matrix): Float64Array {
     for (let j = 0; j < row.length; j++) centre[j] += row[j] / matrix.rows;
   }
   return centre;
+}
+
+/** The centers of the three kinds of texts, d long each. */
+export interface Centers {
+  readonly records: Float64Array;
+  readonly personas: Float64Array;
+  readonly exemplars: Float64Array;
+}
+
+/** A population whose rows are centered unit vectors, with the centers for embeddings that meet the gate later. */
+export interface PreparedPopulation extends Population {
+  readonly records: Matrix<Float64Array>;
+  readonly personas: Matrix<Float64Array>;
+  readonly exemplars: Matrix<Float64Array>;
+  readonly centers: Centers;
+}
+
+/**
+ * Embeddings as every fit here expects them: each kind of text less its own center, rows of unit length. Personas and contexts lie in cones of
+ * their own, and differ only apart from their own mean; a kind whose rows are all alike (one persona) is centered by the records instead.
+ * @param raw embeddings as the encoder gives them
+ * @param options `centers`: those of an earlier population, for a gate fitted there
+ * @throws ShapeError when widths differ, a number is not finite, or a row equals its center
+ */
+export function preparePopulation(raw: Population, options: { readonly centers?: Centers } = {}): PreparedPopulation {
+  const records = options.centers?.records ?? centreOf(raw.records);
+  const centers = options.centers ?? {
+    records,
+    personas: ownCenter(raw.personas, records),
+    exemplars: ownCenter(raw.exemplars, records),
+  };
+  return {
+    ...raw,
+    records: centredUnitRows(raw.records, centers.records),
+    personas: centredUnitRows(raw.personas, centers.personas),
+    exemplars: centredUnitRows(raw.exemplars, centers.exemplars),
+    centers,
+  };
+}
+
+/** The mean of a kind of texts; the fallback where some row is that mean. */
+function ownCenter(matrix: Matrix, fallback: Float64Array): Float64Array {
+  const center = centreOf(matrix);
+  for (let i = 0; i < matrix.rows; i++) {
+    const differs = rowOf(matrix, i).some((value, j) => Math.abs(value - center[j]) > 1e-6 * Math.abs(value));
+    if (!differs) return fallback;
+  }
+  return center;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { drawIndex, randomFor, rowOf } from '@mixture-of-personas/numeric';
+import { drawIndex, randomFor, rowOf, SettingError } from '@mixture-of-personas/numeric';
 import type { Pair } from './gate.js';
 import type { Mixture } from './mixture.js';
 
@@ -10,29 +10,62 @@ export interface DrawnPair extends Pair {
   readonly exemplarProbability: number;
 }
 
+/** A persona with several exemplars, for a prompt that shows more than one. */
+export interface DrawnPrompt {
+  readonly persona: number;
+  /** L different exemplars, in the order drawn. */
+  readonly exemplars: readonly number[];
+  /** π_k, 0 … 1. */
+  readonly personaProbability: number;
+  /** Probability of this ordered draw given the persona: Ω_kj₁ · Ω_kj₂ / (1 − Ω_kj₁) · …, 0 … 1. */
+  readonly exemplarProbability: number;
+}
+
+/** The seed of a run, and the row of the text to be written. */
+interface DrawOptions {
+  readonly seed: number;
+  readonly row: number;
+}
+
 /**
  * Draws k ~ Cat(π_b), then j ~ Cat(Ω_bk). Depends on (seed, row) and the context's own numbers alone: the same at any batch size and after a
  * resume.
  * @param mixture of any number of contexts
  * @param b the context, 0 … B−1
- * @param options seed of the run and row of the text to be written
  */
-export function drawPair(
+export function drawPair(mixture: Mixture, b: number, options: DrawOptions): DrawnPair {
+  const { exemplars, ...drawn } = drawPrompt(mixture, b, { ...options, perPrompt: 1 });
+  return { ...drawn, exemplar: exemplars[0] };
+}
+
+/**
+ * Draws k ~ Cat(π_b), then L exemplars from Ω_bk without replacement, one after the other; with L = 1 the pair of `drawPair`.
+ * @param options `perPrompt`: L, 1 … the exemplars that are not masked
+ * @throws SettingError when there are fewer exemplars to draw
+ */
+export function drawPrompt(
   mixture: Mixture,
   b: number,
-  options: { readonly seed: number; readonly row: number },
-): DrawnPair {
-  const random = randomFor(options.seed, 'pair', options.row);
+  { seed, row, perPrompt }: DrawOptions & { readonly perPrompt: number },
+): DrawnPrompt {
+  const random = randomFor(seed, 'pair', row);
   const personas = rowOf(mixture.logPersona, b).map(Math.exp);
   const persona = drawIndex(personas, random);
-  const exemplars = omegaRow(mixture, b, persona);
-  const exemplar = drawIndex(exemplars, random);
-  return {
-    persona,
-    exemplar,
-    personaProbability: personas[persona],
-    exemplarProbability: exemplars[exemplar],
-  };
+  const left = omegaRow(mixture, b, persona);
+  const available = left.reduce((count, omega) => count + (omega > 0 ? 1 : 0), 0);
+  if (!Number.isInteger(perPrompt) || perPrompt < 1 || perPrompt > available) {
+    throw new SettingError('drawPrompt', 'perPrompt', `an integer from 1 to ${available}`, perPrompt);
+  }
+  const exemplars: number[] = [];
+  let [mass, exemplarProbability] = [1, 1];
+  while (exemplars.length < perPrompt) {
+    const exemplar = drawIndex(left, random);
+    exemplars.push(exemplar);
+    exemplarProbability *= left[exemplar] / mass;
+    left[exemplar] = 0;
+    mass = left.reduce((sum, omega) => sum + omega, 0);
+  }
+  return { persona, exemplars, personaProbability: personas[persona], exemplarProbability };
 }
 
 /** Ω_bk·, N long, from the factorised form; 0 where masked. */

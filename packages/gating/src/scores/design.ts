@@ -132,12 +132,15 @@ function stratifiedPairs(personas: number, exemplars: number, count: number, ran
   const [ks, js] = [sequence(personas), sequence(exemplars)];
   const used = new Set<number>();
   for (let t = 0; t < count; t++) {
-    // An exemplar that this persona has already changes places with a later one, and where none fits, with any other that does.
+    // An exemplar that this persona has already changes places with that of any other draw, where both fit then.
     for (let tries = 0; used.has(ks[t] * exemplars + js[t]); tries++) {
-      if (tries > 50) js[t] = Math.floor(random() * exemplars);
-      else {
-        const other = t + Math.floor(random() * (count - t));
-        [js[t], js[other]] = [js[other], js[t]];
+      const u = Math.floor(random() * count);
+      const [mine, other] = [ks[t] * exemplars + js[u], ks[u] * exemplars + js[t]];
+      if (tries > 1000) js[t] = Math.floor(random() * exemplars);
+      else if (!used.has(mine) && (u > t || !used.has(other))) {
+        if (u < t) used.delete(ks[u] * exemplars + js[u]);
+        if (u < t) used.add(other);
+        [js[t], js[u]] = [js[u], js[t]];
       }
     }
     used.add(ks[t] * exemplars + js[t]);

@@ -29,21 +29,7 @@ export async function scoreRounds(
   before?: ScoreTable,
 ): Promise<ScoreTable> {
   const table = emptyScoreTable(layoutOf(rounds, scoring), scoring.temperatureRange);
-  const known = new Map<string, number>();
-  const size = table.knots.length / Math.max(1, table.offsets[table.records.length]);
-  before?.records.forEach(({ record, pairs }, i) =>
-    pairs.forEach((s, m) => known.set(keyOf({ record, ...before.pairs[s] }), before.offsets[i] + m)),
-  );
-  const missing: { entry: number; request: PairRequest }[] = [];
-  table.records.forEach(({ record, pairs }, i) =>
-    pairs.forEach((s, m) => {
-      const request = { record, ...table.pairs[s] };
-      const entry = table.offsets[i] + m;
-      const at = known.get(keyOf(request));
-      if (at === undefined || before === undefined) missing.push({ entry, request });
-      else table.knots.set(before.knots.subarray(at * size, (at + 1) * size), entry * size);
-    }),
-  );
+  const missing = takeOver(table, before);
   missing.sort(
     ({ request: a }, { request: b }) => a.persona - b.persona || a.exemplar - b.exemplar || a.record - b.record,
   );
@@ -73,6 +59,26 @@ export async function scoreRounds(
     scoring.onScores?.(done, missing.length);
   }
   return table;
+}
+
+/** Copies the curves that an earlier table holds, and returns what is missing. */
+function takeOver(table: ScoreTable, before?: ScoreTable): { entry: number; request: PairRequest }[] {
+  const known = new Map<string, number>();
+  const size = table.knots.length / Math.max(1, table.offsets[table.records.length]);
+  before?.records.forEach(({ record, pairs }, i) =>
+    pairs.forEach((s, m) => known.set(keyOf({ record, ...before.pairs[s] }), before.offsets[i] + m)),
+  );
+  const missing: { entry: number; request: PairRequest }[] = [];
+  table.records.forEach(({ record, pairs }, i) =>
+    pairs.forEach((s, m) => {
+      const request = { record, ...table.pairs[s] };
+      const entry = table.offsets[i] + m;
+      const at = known.get(keyOf(request));
+      if (at === undefined || before === undefined) missing.push({ entry, request });
+      else table.knots.set(before.knots.subarray(at * size, (at + 1) * size), entry * size);
+    }),
+  );
+  return missing;
 }
 
 /** The first request after a batch: requests of one pair stay together. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { GateBackend } from '../../src/backends/backend.js';
 import { builtInBackend } from '../../src/backends/built-in-backend.js';
 import { chooseBackend } from '../../src/backends/choose-backend.js';
-import { fitGate } from '../../src/em/fit-gate.js';
+import { fitGateSteps } from '../../src/em/fit-gate.js';
 import { gateGradient, mixtureOf } from '../../src/backends/gradient.js';
 import { initialGate, randomGate } from '../../src/mixture/initial.js';
 import { drawPairs } from '../../src/scores/pair-draws.js';
@@ -117,8 +117,8 @@ if (process.env['MOP_TFJS'] === undefined && !existsSync(addon)) {
       const { backend } = await chooseBackend({ importer });
       const gate = initialGate({ d: 10, personas: 7, hidden: 8, temperature: 1 }, { similarity: 2 });
       const options = { gate, heldOut: [20, 21, 22, 23], epochs: 3, batchSize: 5, learningRate: 0.01 };
-      const one = await drain(fitGate(population, toyScorer(population), { ...options, backend }));
-      const other = await drain(fitGate(population, toyScorer(population), options));
+      const one = await drain(fitGateSteps(population, toyScorer(population), { ...options, backend }));
+      const other = await drain(fitGateSteps(population, toyScorer(population), options));
       expect(Math.abs(one.result.heldOutLogLikelihood! - other.result.heldOutLogLikelihood!)).toBeLessThan(1e-3);
       expect(one.steps.map(({ pairsScored }) => pairsScored)).toEqual(
         other.steps.map(({ pairsScored }) => pairsScored),

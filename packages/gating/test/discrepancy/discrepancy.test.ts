@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { matrixOf, normal, randomFor, rowOf, takeRows, zeros, type Matrix } from '@mixture-of-personas/numeric';
-import { discrepancyGradient } from '../../src/discrepancy/fit-discrepancy.js';
+import { discrepancyGradient } from '../../src/discrepancy/objective.js';
+import { fitSpace } from '../../src/fit/parameters.js';
+import { contextsOf } from '../../src/fit/weights.js';
 import {
   bestPairWeights,
   discrepancyForm,
   discrepancyOf,
   fitDiscrepancy,
-  noContext,
-  randomGate,
-  type DiscrepancyFit,
-  type DiscrepancyStep,
+  type FactorSamples,
   type Pair,
   type PairSamples,
   type Population,
@@ -43,17 +42,6 @@ function embeddings(rows: number, purpose: string): Matrix<Float64Array> {
   return out;
 }
 
-function runToEnd(steps: Generator<DiscrepancyStep, DiscrepancyFit>): {
-  fit: DiscrepancyFit;
-  trace: DiscrepancyStep[];
-} {
-  const trace: DiscrepancyStep[] = [];
-  for (let next = steps.next(); ; next = steps.next()) {
-    if (next.done) return { fit: next.value, trace };
-    trace.push(next.value);
-  }
-}
-
 function largestGap(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 }
@@ -62,7 +50,7 @@ describe('discrepancyForm', () => {
   it('equals the unbiased MMD² computed pair of texts by pair of texts', () => {
     const samples = samplesOf(4, 'fit');
     const texts = populationTexts(40, 'texts');
-    const form = discrepancyForm(samples, texts, 3);
+    const form = discrepancyForm(samples, texts, { bandwidth: 3 });
     const k = (x: ArrayLike<number>, y: ArrayLike<number>): number =>
       Math.exp(-Array.from(x).reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0) / 6);
     let direct = 0;
@@ -89,9 +77,9 @@ describe('discrepancyForm', () => {
   it('refuses uneven samples, too few texts and a bandwidth that is not positive', () => {
     const texts = populationTexts(20, 'texts');
     const uneven = { pairs: PAIRS, texts: zeros(13, WIDTH) };
-    expect(() => discrepancyForm(uneven, texts)).toThrow(/same number of texts for every pair/);
+    expect(() => discrepancyForm(uneven, texts)).toThrow(/a pair for every text/);
     expect(() => discrepancyForm(samplesOf(2, 'fit'), takeRows(texts, [0]))).toThrow(/two texts/);
-    expect(() => discrepancyForm(samplesOf(2, 'fit'), texts, 0)).toThrow(/bandwidth/);
+    expect(() => discrepancyForm(samplesOf(2, 'fit'), texts, { bandwidth: 0 })).toThrow(/bandwidth/);
   });
 });
 
@@ -105,64 +93,74 @@ describe('bestPairWeights', () => {
 });
 
 describe('fitDiscrepancy', () => {
-  const texts = populationTexts(600, 'texts');
+  const texts = populationTexts(400, 'texts');
   const population: Population = {
-    records: noContext(texts.rows, WIDTH),
+    records: embeddings(texts.rows, 'contexts'),
     personas: embeddings(3, 'personas'),
     exemplars: embeddings(2, 'exemplars'),
   };
-  const rows = Array.from({ length: texts.rows }, (_, i) => i);
-  const gate = randomGate({ hidden: 8, d: WIDTH, personas: 3, seed: 5 });
+  const at = (factor: number, samples: PairSamples): FactorSamples => ({ ...samples, factor });
 
-  it('has the gradient that differences say', () => {
-    const contexts = { ...population, records: embeddings(texts.rows, 'contexts') };
-    const form = discrepancyForm(samplesOf(20, 'fit'), texts);
-    const at = { rows: rows.slice(0, 9), form, pairs: PAIRS };
-    const { gradients } = discrepancyGradient(gate, contexts, at);
-    for (const part of ['inputWeights', 'personaWeights', 'exemplarWeights'] as const) {
-      const data = gate[part].data;
-      for (const i of [0, 7, 20, data.length - 1]) {
-        const [kept, h] = [data[i], 1e-5];
-        data[i] = kept + h;
-        const above = discrepancyGradient(gate, contexts, at).value;
-        data[i] = kept - h;
-        const below = discrepancyGradient(gate, contexts, at).value;
-        data[i] = kept;
-        expect(gradients[part].data[i]).toBeCloseTo((above - below) / (2 * h), 8);
-      }
+  it.each(['gaussian', 'energy'] as const)('has the gradient that differences say: %s', (kernel) => {
+    const space = fitSpace(population, { rank: 4, matrixRank: 2, temperatureRange: [0.5, 2] });
+    const contexts = contextsOf(space, takeRows(population.records, [0, 1, 2, 3, 4]) as Matrix<Float64Array>);
+    const samples = { ...samplesOf(5, 'fit'), logInclusion: Float64Array.of(-1, -2, -0.5, -1, -0.1, -3) };
+    const form = discrepancyForm(samples, takeRows(texts, [0, 90, 200, 333]), { kernel });
+    const vector = Float64Array.from({ length: space.size }, (_, i) => 0.3 * Math.sin(7 * i));
+    const of = { name: 'matrices', factor: samples } as const;
+    const { gradient } = discrepancyGradient({ space, contexts }, form, vector, of);
+    for (let i = space.groups.personaBias[0]; i < space.size; i++) {
+      const [kept, h] = [vector[i], 1e-5];
+      vector[i] = kept + h;
+      const above = discrepancyGradient({ space, contexts }, form, vector, of).value;
+      vector[i] = kept - h;
+      const below = discrepancyGradient({ space, contexts }, form, vector, of).value;
+      vector[i] = kept;
+      expect(gradient[i]).toBeCloseTo((above - below) / (2 * h), 7);
     }
   });
 
-  it('moves the gate’s mean weights to those of the population, and says so on held-out texts', () => {
-    const half = texts.rows / 2;
-    const shuffled = rows.map((i) => (i * 7) % texts.rows);
-    const { fit, trace } = runToEnd(
-      fitDiscrepancy(population, {
-        gate,
-        training: { rows: shuffled.slice(0, half), texts, samples: samplesOf(60, 'fit') },
-        heldOut: { rows: shuffled.slice(half), texts, samples: samplesOf(60, 'held out') },
-        learningRate: 0.03,
-        steps: 400,
-      }),
-    );
-    const start = trace[0].heldOut ?? NaN;
-    const end = trace[fit.step].heldOut ?? NaN;
-    expect(end).toBeLessThan(start / 10);
-    // Weights of 0.4 and 0 within what 60 texts a pair tell.
-    expect(largestGap(fit.weights, TRUE_WEIGHTS)).toBeLessThan(0.08);
+  it.each(['gaussian', 'energy'] as const)(
+    'finds the weights of the population, as fresh texts confirm: %s',
+    (kernel) => {
+      const fit = fitDiscrepancy(population, { texts, samples: [at(1, samplesOf(40, 'fit'))], kernel });
+      const fresh = discrepancyForm(samplesOf(100, 'fresh'), populationTexts(1000, 'fresh texts'), { kernel });
+      const equal = discrepancyOf(fresh, new Float64Array(6).fill(1 / 6));
+      expect(fit.fitted).toBe(true);
+      expect(fit.gain).toBeGreaterThan(3 * fit.standardError);
+      expect(discrepancyOf(fresh, fit.weights)).toBeLessThan(equal / 4);
+      expect(largestGap(fit.weights, TRUE_WEIGHTS)).toBeLessThan(0.12);
+    },
+  );
+
+  it('finds the factor on the temperatures whose texts are the population’s', () => {
+    const shifted = samplesOf(40, 'hot');
+    const hot = {
+      ...shifted,
+      texts: { ...shifted.texts, data: Float64Array.from(shifted.texts.data, (v, i) => v + 2 * (1 + Math.sin(i))) },
+    };
+    const fit = fitDiscrepancy(population, {
+      texts,
+      samples: [at(1, hot), at(0.8, samplesOf(40, 'fit'))],
+      temperatures: Float64Array.of(1, 1.1, 0.9),
+      steps: ['biases'],
+      ridges: [0.1],
+    });
+    expect(fit.factor).toBe(0.8);
+    expect(Array.from(fit.gate.temperatures)).toEqual([0.8, 1.1 * 0.8, 0.9 * 0.8]);
   });
 
-  it('gives the same steps again with the same seed, on contexts drawn anew each step', () => {
-    const run = (): DiscrepancyStep[] =>
-      runToEnd(
-        fitDiscrepancy(population, {
-          gate,
-          training: { rows, texts, samples: samplesOf(10, 'fit') },
-          contexts: 50,
-          steps: 5,
-          seed: 3,
-        }),
-      ).trace;
-    expect(run()).toEqual(run());
+  it('keeps equal weights, and says so, where the population is the equal mixture', () => {
+    const equalTexts = matrixOf(PAIRS.flatMap((_, p) => around(p, 30, 'equal')));
+    const records = embeddings(equalTexts.rows, 'equal contexts');
+    const results = [0, 1, 2, 3, 4].map((seed) =>
+      fitDiscrepancy(
+        { ...population, records },
+        { texts: equalTexts, samples: [at(1, samplesOf(20, `equal ${seed}`))], seed, steps: ['biases'] },
+      ),
+    );
+    const beyond = results.filter(({ gain, standardError }) => gain > 2 * standardError);
+    expect(beyond.length).toBeLessThanOrEqual(1);
+    for (const { fitted, step, gain } of results) if (!fitted) expect([step, gain]).toEqual(['uniform', 0]);
   });
 });

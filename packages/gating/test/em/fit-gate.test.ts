@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitGate } from '../../src/em/fit-gate.js';
-import type { FitOptions, PairChoice } from '../../src/em/options.js';
+import { fitGate, fitGateSteps } from '../../src/em/fit-gate.js';
+import type { FitOptions, FitStep, PairChoice } from '../../src/em/options.js';
 import { encodeGate } from '../../src/format/gate-format.js';
 import { initialGate, randomGate } from '../../src/mixture/initial.js';
 import { noContext } from '../../src/mixture/population.js';
@@ -12,9 +12,48 @@ const heldOut = Array.from({ length: 20 }, (_, i) => 40 + i);
 const base: FitOptions = { gate, heldOut, topM: 3, batchSize: 8, epochs: 4, learningRate: 0.02, seed: 5, patience: 9 };
 
 const fit = (options: Partial<FitOptions> = {}, scorer = toyScorer(population)) =>
-  drain(fitGate(population, scorer, { ...base, ...options }));
+  drain(fitGateSteps(population, scorer, { ...base, ...options }));
 
 describe('fitGate', () => {
+  it('resolves to what fitGateSteps returns, and calls onStep with its steps', async () => {
+    const seen: FitStep[] = [];
+    const result = await fitGate(population, toyScorer(population), {
+      ...base,
+      onStep: (step) => void seen.push(step),
+    });
+    const { steps, result: expected } = await fit();
+    expect(result).toEqual(expected);
+    expect(seen).toEqual(steps);
+  });
+
+  it('has the paper’s procedure as a preset: top M, own exemplar masked, AdamW, no biases', async () => {
+    const given: FitOptions = { gate, heldOut, batchSize: 8, epochs: 3, learningRate: 0.02, seed: 5 };
+    const preset = await fitGate(population, toyScorer(population), { ...given, preset: 'paper' });
+    const spelled = await fitGate(population, toyScorer(population), {
+      ...given,
+      topM: 4,
+      exploration: { kind: 'top' },
+      optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+      selfMask: 1,
+    });
+    expect(preset.gate).toEqual(spelled.gate);
+    expect([preset.gate.inputBias, preset.gate.exemplarBias].every((bias) => bias.every((b) => b === 0))).toBe(true);
+  });
+
+  it('moves the biases only when the fit is affine', async () => {
+    const { gate: affine } = await fitGate(population, toyScorer(population), { ...base, heldOut: [], affine: true });
+    expect([affine.inputBias, affine.personaBias, affine.exemplarBias].some((bias) => bias.some((b) => b !== 0))).toBe(
+      true,
+    );
+  });
+
+  it('stops with the signal’s reason', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(fitGate(population, toyScorer(population), { ...base, signal })).rejects.toThrow('enough');
+  });
+});
+
+describe('fitGateSteps', () => {
   it('raises the held-out log-likelihood of the initial gate and of a random one', async () => {
     for (const start of [gate, randomGate({ d: 6, personas: 5, hidden: 4, temperature: 1 })]) {
       const { result } = await fit({ gate: start, epochs: 12 });
@@ -108,7 +147,7 @@ describe('fitGate', () => {
     const ownShare = async (selfMask: number): Promise<number> => {
       const scorer = toyScorer(population);
       const options = { ...base, training: Array.from({ length: 12 }, (_, i) => i), selfMask, epochs: 8 };
-      await drain(fitGate({ ...population, ownExemplar }, scorer, options));
+      await drain(fitGateSteps({ ...population, ownExemplar }, scorer, options));
       return scorer.asked.filter(({ record, exemplar }) => ownExemplar[record] === exemplar).length;
     };
     expect(await ownShare(1)).toBe(0);
@@ -121,7 +160,7 @@ describe('fitGate', () => {
     const scorer = toyScorer(population, 24); // by the records themselves: every pair is the best for some
     const options = { ...base, heldOut: [], epochs: 40, learningRate: 0.05, topM: 2, temperatureLearningRate: 0 };
     const fitted = async (exploration: PairChoice) => {
-      const { result } = await drain(fitGate(blind, scorer, { ...options, exploration }));
+      const { result } = await drain(fitGateSteps(blind, scorer, { ...options, exploration }));
       return { gate: result.gate, ...(await exactLogLikelihood(result.gate, blind, scorer)) };
     };
     const before = await exactLogLikelihood(gate, blind, scorer);
@@ -135,7 +174,7 @@ describe('fitGate', () => {
 
   it('ends with the reason of its signal', async () => {
     const controller = new AbortController();
-    const generator = fitGate(population, toyScorer(population), { ...base, signal: controller.signal });
+    const generator = fitGateSteps(population, toyScorer(population), { ...base, signal: controller.signal });
     await generator.next();
     controller.abort(new Error('enough'));
     await expect(generator.next()).rejects.toThrow('enough');
@@ -155,10 +194,10 @@ describe('fitGate', () => {
   });
 
   it('says so when the scorer answers too few curves or impossible ones', async () => {
-    await expect(drain(fitGate(population, () => Promise.resolve([]), base))).rejects.toThrow(/curves, got 0/);
+    await expect(drain(fitGateSteps(population, () => Promise.resolve([]), base))).rejects.toThrow(/curves, got 0/);
     const impossible = { logProbability: () => NaN, derivative: () => 0 };
     const options = { ...base, heldOut: [] };
     const scorer = (asked: readonly unknown[]) => Promise.resolve(asked.map(() => impossible));
-    await expect(drain(fitGate(population, scorer, options))).rejects.toThrow(/finite log-probability/);
+    await expect(drain(fitGateSteps(population, scorer, options))).rejects.toThrow(/finite log-probability/);
   });
 });

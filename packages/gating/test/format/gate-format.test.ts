@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeGate, encodeGate, type GateAbout } from '../../src/format/gate-format.js';
+import { decodeGate, encodeGate, gateTensors, type GateAbout } from '../../src/format/gate-format.js';
+import { encodeTensors } from '../../src/format/safetensors.js';
 import { randomGate } from '../../src/mixture/initial.js';
 
 const gate = randomGate({ d: 5, personas: 3, hidden: 2, temperature: 0.7 });
@@ -29,6 +30,16 @@ describe('encodeGate and decodeGate', () => {
     expect(encodeGate(decoded.gate, decoded.about)).toEqual(files);
     const raw = encodeGate(gate, { input: 'none', encoder: 'x' });
     expect(decodeGate(raw).about).toEqual({ input: 'none', encoder: 'x' });
+  });
+
+  it('read version 1, which has no biases, as a gate of zero biases', () => {
+    const tensors = Object.fromEntries(Object.entries(gateTensors(gate)).filter(([name]) => !name.startsWith('b_')));
+    const weights = encodeTensors({ tensors, metadata: {} });
+    const description = encodeGate(gate, { input: 'record', encoder: 'toy' }).description.replace(
+      '"version": 2',
+      '"version": 1',
+    );
+    expect(decodeGate({ weights, description }).gate).toEqual(gate);
   });
 
   it("read Node's Buffer, whose slices share memory, as any other bytes", () => {

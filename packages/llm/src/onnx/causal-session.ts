@@ -130,7 +130,12 @@ export class CausalSession {
       [POSITIONS_INPUT]: this.#integers(BigInt64Array.from(positions, BigInt), [positions.length]),
     };
     for (const name of KEEP_INPUTS) {
-      if (this.#session.inputNames.includes(name)) feeds[name] = this.#integers(BigInt64Array.of(0n), []);
+      const input = this.#session.inputMetadata.find((each) => each.name === name);
+      if (input?.isTensor === true)
+        feeds[name] = this.#integers(
+          BigInt64Array.of(0n),
+          input.shape.map(() => 1),
+        );
     }
     if (this.#session.inputNames.includes('position_ids')) {
       const places = Array.from(tokens, (_, i) => BigInt((past[Math.floor(i / length)] ?? 0) + (i % length)));

@@ -6,7 +6,7 @@ import { aroundGolden, inPrecision } from '../pairs/tiles.js';
 import { kernelInterval, meanAcross, meanWithin, type Kernel, type KernelDistanceOptions } from './kernel-means.js';
 
 /** ‖x − y‖. A squared distance below the rounding of ‖x‖² + ‖y‖² is a copy's: its root would be 1e-8 and not 0. */
-export const euclidean: Kernel = (dot, squaredX, squaredY) => {
+const euclidean: Kernel = (dot, squaredX, squaredY) => {
   const both = squaredX + squaredY;
   const squared = both - 2 * dot;
   return squared <= 1e-14 * both ? 0 : Math.sqrt(squared);

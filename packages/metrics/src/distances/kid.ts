@@ -13,7 +13,7 @@ export interface KidOptions extends KernelDistanceOptions {
 }
 
 /** (x·y / d + 1)³, the kernel of KID. */
-export function cubicKernel(d: number): Kernel {
+function cubicKernel(d: number): Kernel {
   return (dot) => {
     const base = dot / d + 1;
     return base * base * base;

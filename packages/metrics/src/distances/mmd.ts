@@ -15,7 +15,7 @@ export interface MmdOptions extends KernelDistanceOptions {
 }
 
 /** exp(−‖x − y‖² / s). */
-export function gaussianKernel(s: number): Kernel {
+function gaussianKernel(s: number): Kernel {
   return (dot, squaredX, squaredY) => Math.exp(-Math.max(0, squaredX + squaredY - 2 * dot) / s);
 }
 

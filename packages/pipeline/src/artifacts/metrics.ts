@@ -28,6 +28,10 @@ const figure: z.ZodType<MetricValue> = z.object({
   value: z.number(),
   interval: z.tuple([z.number(), z.number()]).nullable(),
   floor: z.number().nullable(),
+  split: z
+    .object({ value: z.number(), n: z.tuple([z.number(), z.number()]) })
+    .nullable()
+    .exactOptional(),
   n: z.tuple([z.number(), z.number()]),
   parts: z.record(z.string(), z.number()),
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.number())])),

@@ -29,11 +29,12 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
     '# Simulated texts',
     `${rows.length} texts drawn from a mixture of personas: (persona, exemplar) prompts for a frozen language model, weighted by a gate that was ` +
       'fitted to records of a population (arXiv 2504.05019). They are simulated; nobody wrote them, and no statement in them is a fact about a person.',
+    labelSentence(rows),
     '## Load',
     "```python\nfrom datasets import load_dataset\n\nrows = load_dataset('.', split='train')\n```",
     '## Columns',
     'id, text, label, context, personaId and exemplarId (see `personas.jsonl`, `exemplars.jsonl`), personaProbability (π), exemplarProbability (Ω), ' +
-      'temperature (τ), seed, model, promptHash (SHA-256 of the prompt). `mop info . --row 0` explains a row.',
+      'temperature (τ), seed, model, promptLabel (whether the prompt says a label), promptHash (SHA-256 of the prompt). `mop info . --row 0` explains a row.',
     '## How close they are',
     markdownTable(figuresTable(metrics.evaluation)),
     figuresCaption(metrics.evaluation),
@@ -44,6 +45,15 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
     'Exemplars are records of the population and stand in the prompts: a text may repeat parts of one. Check before publishing (`mop evaluate` with the metric `leak`, and `mop audit` for who is spoken of).',
     '',
   ].join('\n\n');
+}
+
+/** Whether prompts of the texts say labels. */
+export function labelSentence(rows: readonly SyntheticRow[]): string {
+  const said = rows.filter(({ promptLabel }) => promptLabel === 'always').length;
+  if (rows.some(({ promptLabel }) => promptLabel === undefined))
+    return 'Prompts say every label that their wording can.';
+  if (said === 0) return 'No prompt says the label of a record (`prompt.label: never`, as in the paper).';
+  return `${said === rows.length ? 'Every prompt says' : `${said} of ${rows.length} prompts say`} the label of a record (\`prompt.label: always\`), which the paper uses for testing only.`;
 }
 
 function sizeCategory(rows: number): string {

@@ -40,7 +40,7 @@ export function gateCard(parts: GateCardParts): string {
     `Weights of a two-level mixture (arXiv 2504.05019): for what it sees of a record, π over ${personas.length} personas and Ω over ${exemplars} exemplars, ` +
       'and a temperature a persona. `gate.safetensors` holds W_x, W_g, W_e and τ, `gate.json` says what they are for.',
     '## What it belongs to',
-    `It means something only with the personas and exemplars beside it (\`personas.jsonl\`, \`exemplars.jsonl\`), the encoder \`${config.encoder.model}\`, and was fitted for the language model \`${config.llm.model}\`. It sees ${seen(config)}.`,
+    `It means something only with the personas and exemplars beside it (\`personas.jsonl\`, \`exemplars.jsonl\`), the encoder \`${config.encoder.model}\`, and was fitted for the language model \`${config.llm.model}\`. It sees ${seen(config)}. Its prompts show ${config.exemplars.perPrompt === 1 ? 'one exemplar' : `${config.exemplars.perPrompt} exemplars`} each and ${config.prompt.label} say a record's label.`,
     prints.join('\n'),
     '## How it was fitted',
     fitSentence(parts),

@@ -2,7 +2,7 @@ import type { Evaluation, MetricValue } from '@mixture-of-personas/metrics';
 import type { TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
 import { FITTED, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
-import type { RunMetrics } from '../artifacts/metrics.js';
+import type { EvaluatedTexts, RunMetrics } from '../artifacts/metrics.js';
 
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
@@ -110,12 +110,27 @@ export function figuresTable({ sets }: RunMetrics['evaluation']): TableContent {
   const names = [...new Set(sets.flatMap(({ figures }) => Object.keys(figures)))] as (keyof Evaluation)[];
   return {
     columns: [{ title: 'metric' }, ...sets.map(({ name }) => right(name)), right('golden − golden')],
-    rows: names.map((name) => [
-      name,
-      ...sets.map(({ figures }) => figureText(figures[name])),
-      numberText(sets[0]?.figures[name]?.floor),
+    rows: names.flatMap((name) => [
+      [name, ...sets.map(({ figures }) => figureText(figures[name])), floorText(sets[0]?.figures[name], numberText)],
+      ...(name === 'leak' ? ownCopies(sets, numberText) : []),
     ]),
   };
+}
+
+/** The floor of a figure; where there is none, the same at the sizes that real records allow, with these sizes. */
+export function floorText(figure: MetricValue | undefined, text: (value: number) => string): string {
+  const { floor, split } = figure ?? {};
+  if (typeof floor === 'number') return text(floor);
+  return split ? `${text(split.value)} (at ${split.n.join(' against ')})` : '';
+}
+
+/** Rows under `leak`: the share of texts that copy the exemplar in their own prompt, and of golden texts dealt the same exemplars. */
+export function ownCopies(sets: readonly EvaluatedTexts[], text: (value: number) => string): string[][] {
+  const parts = sets.map(({ figures }) => figures.leak?.parts);
+  const known = parts.find((each) => each?.['own'] !== undefined);
+  if (known === undefined) return [];
+  const cell = (value: number | undefined): string => (value === undefined ? '–' : text(value));
+  return [['leak of its own exemplar', ...parts.map((each) => cell(each?.['own'])), cell(known['goldenOwn'])]];
 }
 
 /** What stands under the figures: how many texts, and every warning once. */

@@ -33,12 +33,15 @@ export function requirePreset(settings: unknown, defaults: object): void {
   const given = Object.entries(gate ?? {}).flatMap(([name, value]) =>
     asksForNothing(value, initial.get(name)) ? [] : [name],
   );
+  const method = partOf({ settings }, 'settings')?.['method'];
+  const compared = (partOf({ method }, 'method')?.['name'] ?? 'mop') !== 'mop';
   const ignored =
     preset === 'paper'
       ? given.find(
           (name) => name === 'objective' || (name === 'design' && Object.keys(partOf(gate, name) ?? {}).length > 0),
         )
-      : given.find((name) => PAPER_ONLY.includes(name));
+      : // A method without a gate takes the temperatures of the one that it is compared with.
+        given.find((name) => PAPER_ONLY.includes(name) && !(compared && name === 'from'));
   if (ignored === undefined) return;
   throw new UserError('bad-setting', `gate.${ignored} has no meaning with gate.preset ${String(preset)}.`, {
     remedy:

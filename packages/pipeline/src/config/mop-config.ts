@@ -1,6 +1,6 @@
 import type { MetricName } from '@mixture-of-personas/metrics';
 import type { RecordFormat } from '../data/sources/formats.js';
-import type { GenerateRole } from '@mixture-of-personas/synthesis';
+import type { GenerateRole, PromptLabel } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
 import type { MethodSettings } from './method-schema.js';
 
@@ -97,7 +97,11 @@ export interface MopConfig {
     readonly perCluster: number;
     readonly classify: boolean;
   };
-  readonly exemplars: { readonly count: number; readonly choice?: 'near' | 'random' | undefined };
+  readonly exemplars: {
+    readonly count: number;
+    readonly choice?: 'near' | 'random' | undefined;
+    readonly perPrompt: number;
+  };
   readonly gate: GateSettings;
   readonly simulate: SimulateSettings;
   readonly evaluate: EvaluateSettings;
@@ -106,6 +110,7 @@ export interface MopConfig {
     readonly file?: string | undefined;
     readonly role: GenerateRole;
   };
+  readonly prompt: { readonly label: PromptLabel };
   readonly method: MethodSettings;
   readonly seed: number;
   readonly output: string;

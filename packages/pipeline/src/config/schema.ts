@@ -118,6 +118,9 @@ const exemplars = z
       .describe(
         'Records of the pool nearest to the population and a random tenth, or all at random; `near` with a pool and `random` without one when absent.',
       ),
+    perPrompt: count(1)
+      .default(1)
+      .describe("L, exemplars that a prompt shows: the pair's own, then others drawn once by the seed."),
   })
   .prefault({})
   .describe('Texts shown in prompts.');
@@ -271,6 +274,16 @@ const templates = z
   .prefault({})
   .describe('Wording of the prompts.');
 
+const prompt = z
+  .strictObject({
+    label: z
+      .enum(['never', 'always'])
+      .default('never')
+      .describe("Whether prompts say a record's label, in fit, comparison and simulation alike; the paper's do not."),
+  })
+  .prefault({})
+  .describe('What prompts say.');
+
 /** The embedded model knows prompts of marks and keywords alone; others are given sentences. */
 function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates' | 'pool'>>(
   settings: Settings,
@@ -307,6 +320,7 @@ export const configSchema: z.ZodType<MopConfig> = z
     simulate,
     evaluate,
     templates,
+    prompt,
     method: methodSchema,
     seed: z.number().int().default(0).describe('Seed of everything random.'),
     output: path.default('runs/mop').describe('Run folder.'),

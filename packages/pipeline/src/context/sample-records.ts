@@ -53,6 +53,7 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
     );
   const [most, kind] = pool === undefined ? [training, 'training records'] : [pool.length, 'records in the pool'];
   if (paired && personas.source !== 'file') requireAtMost('personas.count', personas.count, most, kind);
+  if (paired) requireExemplars(config);
   if (paired || draws === 'pool') requireAtMost('exemplars.count', exemplars.count, most, kind);
   const goldenRecords = golden.records ?? sets.golden.length;
   requireAtMost('golden.records', goldenRecords, sets.golden.length, 'golden records');
@@ -102,6 +103,16 @@ function goldenPart(
 export function recordsFingerprint(records: JobRecords): string {
   const { training, validation, heldOut, golden, pool } = records;
   return sha256(JSON.stringify({ training, validation, heldOut, golden, pool }));
+}
+
+/** A prompt never shows the record that is scored, so one exemplar fewer is to be had. */
+function requireExemplars({ exemplars: { count, perPrompt }, simulate: { mix } }: MopConfig): void {
+  if (perPrompt === 1) return;
+  requireAtMost('exemplars.perPrompt', perPrompt, count - 1, "exemplars besides a record's own");
+  if (mix > 1)
+    throw new UserError('bad-setting', `simulate.mix is ${mix} and exemplars.perPrompt ${perPrompt}.`, {
+      remedy: 'Set one of them to 1.',
+    });
 }
 
 function requireContexts(records: readonly PopulationRecord[]): void {

@@ -15,6 +15,11 @@ export function drawsPairs({ config }: JobPlan): boolean {
   return draws === 'gate' || draws === 'pairs';
 }
 
+/** Whether prompts of the run show exemplars: those of pairs, or a pool of them. */
+export function showsExemplars(plan: JobPlan): boolean {
+  return drawsPairs(plan) || drawsOf(plan.config.method.name) === 'pool';
+}
+
 /** Whether the run's texts are drawn from a fitted gate. */
 export function drawsFromGate({ config }: JobPlan): boolean {
   return drawsOf(config.method.name) === 'gate';

@@ -6,19 +6,23 @@ import type { JobContext } from '../context/job-context.js';
 import { readText } from '../context/text-files.js';
 import { aboutPath } from '../errors.js';
 import { embedTexts } from '../stages/embed-records.js';
-import type { SourceParts } from '../stages/simulate-stage.js';
+import { mixtureTemperature } from '../stages/given-gate.js';
+import { promptSettings, textSettings, type SourceParts } from '../stages/simulate-stage.js';
 
 /** The material of a run as text sources take it: its models, records and settings, and the results of its earlier stages. */
-export function sourceContext(job: JobContext, { embed, personas, exemplars }: SourceParts): SourceContext {
+export async function sourceContext(
+  job: JobContext,
+  { embed, personas, exemplars }: SourceParts,
+): Promise<SourceContext> {
   const { config, model, template, records, openers, signal } = job;
-  const { maxTokens, topP, batchSize, mix, seed = config.seed } = config.simulate;
+  const { seed, ...texts } = textSettings(config);
   return {
     model,
     template,
     records: records.training,
     seed,
-    texts: { maxTokens, topP, block: batchSize, mix, role: config.templates.role },
-    mixtureTemperature: config.gate.temperature,
+    texts: { ...texts, ...promptSettings(config) },
+    mixtureTemperature: await mixtureTemperature(job),
     signal,
     encoder: { embed: (texts) => embedTexts(job, 'personas', texts) },
     personas: () => Promise.resolve(personas),

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 const { resolve } = createRequire(import.meta.url);
 
-const PACKAGES = ['cli', 'encoder', 'gating', 'llm', 'metrics', 'numeric', 'pipeline', 'synthesis'].map(
+const PACKAGES = ['cli', 'encoder', 'gating', 'llm', 'metrics', 'models', 'numeric', 'pipeline', 'synthesis'].map(
   (name) => `@mixture-of-personas/${name}`,
 );
 
@@ -28,7 +28,7 @@ function versionIn(path: string): string | undefined {
 
 /** Versions that decide a run's result: Node, this project's packages and the model runtimes. */
 export function runVersions(): Record<string, string> {
-  const names = [...PACKAGES, 'onnxruntime-node', '@huggingface/transformers'];
+  const names = [...PACKAGES, 'onnxruntime-node', '@huggingface/tokenizers'];
   const found = names.map((name) => [name, versionOf(name) ?? 'not installed'] as const);
   return { node: process.versions.node, ...Object.fromEntries(found) };
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { evaluateSets, type Evaluation } from '@mixture-of-personas/metrics';
-import type { Matrix } from '@mixture-of-personas/numeric';
+import { evaluateSets, type EvaluatedSets, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
+import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
@@ -9,6 +9,7 @@ import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
 import { gateName } from './fit-stage.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
+import type { JobExemplars } from './pick-exemplars.js';
 
 /** What the stage `evaluate` leaves behind. */
 export interface EvaluatedRun {
@@ -20,6 +21,7 @@ export interface EvaluatedRun {
 /** Inputs of the evaluation: the texts and what they are compared with. */
 interface EvaluatedParts {
   readonly embed: RecordEmbeddings;
+  readonly exemplars: JobExemplars | undefined;
   readonly compare: HeldOutComparison | undefined;
   readonly simulate: readonly SyntheticRow[];
   readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
@@ -31,7 +33,7 @@ export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
   name: 'evaluate',
   does: 'Compares the texts with the golden records',
   part: 'evaluate',
-  inputs: ['embed', 'compare', 'simulate', 'simulate-zero-shot', 'simulate-uniform'],
+  inputs: ['embed', 'exemplars', 'compare', 'simulate', 'simulate-zero-shot', 'simulate-uniform'],
   artifacts: [METRICS_FILE, SYNTHETIC_EMBEDDINGS],
   async make(job, parts) {
     const { metrics, embeddings } = await evaluated(job, parts);
@@ -77,7 +79,7 @@ async function withEmbeddings(job: JobContext, name: string, rows: readonly Synt
 /** The floor is golden against golden, so it is computed once. */
 async function figuresOf(
   job: JobContext,
-  { embed: embeddings }: EvaluatedParts,
+  { embed: embeddings, exemplars }: EvaluatedParts,
   { name, written, embeddings: rows, floor }: WrittenTexts & { readonly floor: boolean },
 ): Promise<Evaluation> {
   const { records } = job;
@@ -94,10 +96,11 @@ async function figuresOf(
     embeddings: embeddings.training,
     ...labelsOf(records.training),
   };
+  const shown = shownExemplars(job, { embed: embeddings, exemplars }, written);
   return evaluateSets(
-    { synthetic, golden, reference },
+    { synthetic, golden, reference, ...shown },
     {
-      metrics: evaluate.metrics,
+      metrics: metricsOf(evaluate.metrics, shown.exemplars !== undefined),
       seed,
       bootstrap: evaluate.bootstrap,
       normalize: evaluate.normalize,
@@ -108,6 +111,30 @@ async function figuresOf(
         job.reporter.progress(`evaluate ${name}`, Math.floor(done * 100), 100, `${metric} ${stage}`),
     },
   );
+}
+
+/** The figures asked for, and copies of exemplars wherever prompts show some. */
+function metricsOf(asked: readonly MetricName[], shown: boolean): readonly MetricName[] {
+  return shown ? [...new Set<MetricName>([...asked, 'leak'])] : asked;
+}
+
+/** The exemplars of a run, or the training records that its texts name where a method draws its own, and the first one in each text's prompt. */
+function shownExemplars(
+  { records }: JobContext,
+  { embed, exemplars }: Pick<EvaluatedParts, 'embed' | 'exemplars'>,
+  written: readonly SyntheticRow[],
+): Pick<EvaluatedSets, 'exemplars' | 'exemplarOf'> {
+  const first = written.map(({ exemplarIds, exemplarId }) => exemplarIds?.[0] ?? exemplarId);
+  const named = new Set(first);
+  const indices =
+    exemplars?.indices ?? records.training.flatMap(({ id }, i) => (id !== '' && named.has(id) ? [i] : []));
+  if (indices.length === 0) return {};
+  const rows = indices.map((i) => records.training[i]!);
+  const rowOf = new Map(rows.map(({ id }, j) => [id, j]));
+  return {
+    exemplars: { texts: rows.map(({ text }) => text), embeddings: takeRows(embed.training, Int32Array.from(indices)) },
+    exemplarOf: first.map((id) => rowOf.get(id) ?? -1),
+  };
 }
 
 /** Labels, when every row has one. */

@@ -6,7 +6,7 @@ import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 
 /** The objective of a configuration: the likelihood of what `simulate` draws from. */
-export function objectiveOf({ gate }: MopConfig): 'marginal' | 'conditional' {
+function objectiveOf({ gate }: MopConfig): 'marginal' | 'conditional' {
   return gate.objective ?? likelihoodOf({ gate });
 }
 

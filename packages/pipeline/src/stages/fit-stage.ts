@@ -1,7 +1,7 @@
 import {
   decodeGate,
   encodeGate,
-  fitGate,
+  fitGateSteps,
   initialGate,
   randomGate,
   type EpochEnd,
@@ -130,7 +130,7 @@ async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: G
   const scorer = parts.scorer((done, total) => {
     if (!stepping) job.reporter.progress('fit: first pairs', done, total);
   });
-  const steps = fitGate(parts.population, tried.noting(scorer), options);
+  const steps = fitGateSteps(parts.population, tried.noting(scorer), options);
   let epoch: FitStep[] = [];
   for (;;) {
     const { value, done } = await steps.next();

@@ -86,6 +86,10 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
         personas,
         exemplars: exemplars.exemplars,
         records: rows,
+        label: job.config.prompt.label,
+        perPrompt: job.config.exemplars.perPrompt,
+        seed: job.config.seed,
+        ownExemplar: exemplars.own,
       }),
   };
 }

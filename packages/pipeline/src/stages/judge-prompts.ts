@@ -12,9 +12,9 @@ export type JudgedRecords = Pick<JobRecords, 'training' | 'heldOut'>;
 
 /** The prompt without persona and exemplar, at the one temperature that suits the training records best. */
 export async function judgeZeroShot(job: JobContext, records: JudgedRecords): Promise<Judged> {
-  const { model, template, signal } = job;
-  const training = await model.score(zeroShotRequests(template, records.training), { signal });
-  const heldOut = await model.score(zeroShotRequests(template, records.heldOut), { signal });
+  const { config, model, template, signal } = job;
+  const training = await model.score(zeroShotRequests(template, records.training, config.prompt), { signal });
+  const heldOut = await model.score(zeroShotRequests(template, records.heldOut, config.prompt), { signal });
   return judgedAt(job, ZERO_SHOT, training, heldOut);
 }
 
@@ -28,11 +28,11 @@ export async function judgeWithoutExemplars(
   { training, heldOut }: JudgedRecords,
   { personas, probabilities }: { readonly personas: readonly Persona[]; readonly probabilities: Matrix },
 ): Promise<Judged> {
-  const { config, template, signal, reporter } = job;
+  const { config, signal, reporter } = job;
   const records = [...training, ...heldOut];
   const shares = records.map((_, i) => personaShares(rowOf(probabilities, i), config.evaluate.pairs, config.seed, i));
   const requests = shares.flatMap((chosen, i) =>
-    chosen.map(({ persona }) => requestOf(template, personas[persona]!, records[i]!)),
+    chosen.map(({ persona }) => requestOf(job, personas[persona]!, records[i]!)),
   );
   const model = reportingModel(job.model, (done, total) =>
     reporter.progress('compare: without exemplars', done, total),
@@ -54,8 +54,10 @@ export function personasJudged(count: number, pairs: number): number {
   return Math.min(count, pairs);
 }
 
-function requestOf(template: JobContext['template'], { persona }: Persona, { text, context, label }: PopulationRecord) {
-  return { prompt: renderPrompt(template, 'generateWithoutExemplar', { persona, context, label }), completion: text };
+function requestOf({ config, template }: JobContext, { persona }: Persona, record: PopulationRecord) {
+  const { text, context, label } = record;
+  const values = { persona, context, label };
+  return { prompt: renderPrompt(template, 'generateWithoutExemplar', values, config.prompt), completion: text };
 }
 
 interface PersonaShare {

@@ -7,7 +7,7 @@ import {
 import type { JobContext } from '../context/job-context.js';
 import { EXEMPLARS } from '../artifacts/texts.js';
 import { poolOf } from '../context/sample-records.js';
-import { drawsPairs, type Stage } from '../context/stage.js';
+import { showsExemplars, type Stage } from '../context/stage.js';
 import type { RecordEmbeddings } from './embed-records.js';
 
 /** The exemplars of a run, and where they came from. */
@@ -26,7 +26,7 @@ export const exemplarsStage: Stage<'exemplars', { readonly embed: RecordEmbeddin
   part: 'fit',
   inputs: ['embed'],
   artifacts: [EXEMPLARS],
-  when: drawsPairs,
+  when: showsExemplars,
   make: (job, { embed }) => Promise.resolve(EXEMPLARS.file(chosen(job, embed))),
   async load(job, _, read) {
     const { training, validation, heldOut } = job.records;

@@ -1,6 +1,13 @@
 import type { Gate } from '@mixture-of-personas/gating';
 import { takeRows } from '@mixture-of-personas/numeric';
-import { simulate, textSource, type PairSource, type Persona, type SyntheticRow } from '@mixture-of-personas/synthesis';
+import {
+  simulate,
+  textSource,
+  type PairSource,
+  type Persona,
+  type SimulateOptions,
+  type SyntheticRow,
+} from '@mixture-of-personas/synthesis';
 import { UNIFORM, ZERO_SHOT, type HeldOutComparison } from '../analysis/held-out.js';
 import type { Artifact } from '../artifacts/artifact.js';
 import { SYNTHETIC, SYNTHETIC_PARQUET, textsArtifact } from '../artifacts/texts.js';
@@ -10,6 +17,7 @@ import { drawsFromGate, type Stage } from '../context/stage.js';
 import { rowsInBlocks, type BlockWork } from '../artifacts/partial-rows.js';
 import { orderedRow, syntheticParquet } from '../run-folder/synthetic-files.js';
 import type { RecordEmbeddings } from './embed-records.js';
+import { wasFitted } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
 import type { JobExemplars } from './pick-exemplars.js';
 
@@ -52,13 +60,16 @@ export function simulateStage(source: TextSource): Stage<'simulate', SourceParts
   };
 }
 
-/** As many texts from a baseline, at the temperature that the comparison fitted for it. */
+/** As many texts from a baseline: `uniform` at the temperatures of the fitted gate, else at the one that the comparison fitted for it. */
 export function baselineStage<Kind extends 'zero-shot' | 'uniform'>(
   kind: Kind,
 ): Stage<`simulate-${Kind}`, SourceParts, readonly SyntheticRow[]> {
   const name = `simulate-${kind}` as const;
   const texts: Artifact<readonly SyntheticRow[]> = textsArtifact(name, `baselines/${kind}.jsonl`);
-  const source: TextSource = (job, parts) => {
+  const source: TextSource = async (job, parts) => {
+    // Where a gate was fitted, its temperatures: the weights are all that differs.
+    if (kind === 'uniform' && (job.gateModel !== undefined || (await wasFitted(job))))
+      return pairRows(job, parts, { kind, temperature: parts.fit.temperatures });
     const row = parts.compare?.rows.find((each) => each.name === (kind === 'uniform' ? UNIFORM : ZERO_SHOT));
     const temperature = row?.temperature.mean ?? job.config.gate.temperature;
     return pairRows(job, parts, { kind, temperature });
@@ -99,9 +110,20 @@ export function pairRows(
   pairs: PairSource,
 ): MakeRows {
   const from = { model, template, personas, exemplars: exemplars.exemplars, records: records.training, pairs };
-  const mix = pairs.kind === 'zero-shot' ? 1 : config.simulate.mix;
-  const options = { ...textSettings(config), role: config.templates.role, mix, signal };
+  const shown = pairs.kind === 'zero-shot' ? { mix: 1, perPrompt: 1 } : {};
+  const options = { ...promptSettings(config), ...textSettings(config), ...shown, signal };
   return (first, end) => simulate(from, { ...options, from: first, count: end - first });
+}
+
+/** Settings of every prompt of a run. Exemplars after the first are those that were scored with it (docs/decisions/0121). */
+export function promptSettings({
+  templates,
+  prompt,
+  exemplars,
+  simulate: { mix },
+  seed,
+}: JobContext['config']): Pick<SimulateOptions, 'role' | 'label' | 'perPrompt' | 'companions' | 'mix'> {
+  return { role: templates.role, label: prompt.label, perPrompt: exemplars.perPrompt, companions: { seed }, mix };
 }
 
 /** Settings of every text of a run. */

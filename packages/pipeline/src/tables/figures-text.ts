@@ -25,7 +25,8 @@ export function figuresText(
   ];
   const rows = list.map((figure) => rowOf(figure, facts[figure.name]));
   const warnings = list.flatMap(({ name, warnings: sentences }) => sentences.map((sentence) => `${name}: ${sentence}`));
-  const legend = 'floor: real records against other real ones, at the same numbers. n: synthetic / golden.';
+  const legend =
+    'floor: real records against other real ones, at the same numbers or those in brackets. n: synthetic / golden.';
   return [formatTable({ columns, rows }, width), legend, ...warnings].join('\n');
 }
 
@@ -36,13 +37,13 @@ export function numberText(value: number): string {
   return size < 1e-4 || size >= 1e6 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
 }
 
-function rowOf({ name, value, interval, floor, n }: MetricValue, facts: MetricFacts): string[] {
+function rowOf({ name, value, interval, floor, split, n }: MetricValue, facts: MetricFacts): string[] {
   return [
     name,
     ARROWS[facts.better],
     numberText(value),
     interval === null ? '–' : `[${numberText(interval[0])}, ${numberText(interval[1])}]`,
-    floor === null ? '–' : numberText(floor),
+    floor !== null ? numberText(floor) : split ? `${numberText(split.value)} (at ${split.n.join(' / ')})` : '–',
     `${n[0]} / ${n[1]}`,
   ];
 }

@@ -93,7 +93,7 @@ describe('readDefinition', () => {
       'deep/mop.yaml': 'population:\n  path: ../a.csv\ngate:\n  preset: paper\n  topM: 3\n',
     });
     const read = await readDefinition('deep/mop.yaml', cwd);
-    expect(read.base).toEqual({ 'population.path': 'a.csv', 'gate.topM': 3 });
+    expect(read.base).toEqual({ 'population.path': 'a.csv', 'gate.preset': 'paper', 'gate.topM': 3 });
     expect(cellsOf(read, choice())).toHaveLength(1);
   });
 

@@ -118,8 +118,31 @@ describe('runPipeline', () => {
     const { sets, golden } = result.metrics!.evaluation;
     expect(golden).toBe(40);
     expect(sets.map(({ name }) => name)).toEqual(['fitted gate', 'zero-shot', 'uniform']);
-    for (const { figures } of sets) expect(Object.keys(figures)).toEqual(['frechet', 'cosine-kl']);
+    for (const { figures } of sets) expect(Object.keys(figures)).toEqual(['frechet', 'cosine-kl', 'leak']);
     expect(sets[0].figures.frechet!.floor).toBeGreaterThan(0);
+  });
+
+  it('prints the share of texts that copy the exemplar in their own prompt, beside that of golden texts', async () => {
+    const [fitted, zeroShot] = result.metrics!.evaluation.sets.map(({ figures }) => figures.leak!);
+    expect(fitted.settings).toMatchObject({ exemplars: 10, ownExemplars: true });
+    const text = new Map(
+      (decodeLines(await readFile(join(config.output, 'exemplars.jsonl'))) as SyntheticRow[]).map((each) => [
+        each.id,
+        each.text,
+      ]),
+    );
+    const words = (of: string): string[] => of.toLowerCase().match(/[a-z]+/g) ?? [];
+    const copies = rows.filter((row) => {
+      const [own, shown] = [words(row.text), ` ${words(text.get(row.exemplarId)!).join(' ')} `];
+      return (
+        shown.trim() === own.join(' ') ||
+        own.some((_, i) => i + 8 <= own.length && shown.includes(` ${own.slice(i, i + 8).join(' ')} `))
+      );
+    });
+    expect(fitted.parts['own']).toBeCloseTo(copies.length / rows.filter((row) => row.text !== '').length, 12);
+    expect(fitted.parts).toHaveProperty('goldenOwn');
+    expect(zeroShot.parts).not.toHaveProperty('own');
+    for (const page of ['README.md', 'report.html']) expect(await readText(page)).toContain('leak of its own exemplar');
   });
 
   it('warns of each persona that the language model could not describe', async () => {

@@ -16,7 +16,7 @@ const records = places.flatMap((place) =>
 const settings = {
   personas: { source: 'keywords' },
   templates: { name: 'generic' },
-  gate: { epochs: 1, hidden: 8 },
+  gate: { design: { pairs: 16, perRecord: 4 } },
   evaluate: { pairs: 8, bootstrap: 2, metrics: ['frechet'] },
   simulate: { count: 24, batchSize: 8 },
 };

@@ -117,12 +117,18 @@ function gateDrawer(
 function uniformDraw(
   temperature: number | Float64Array,
   { personas, exemplars }: PairCounts,
-  { seed, perPrompt, row }: ExemplarDraws & { readonly row: number },
+  { seed, perPrompt, companions, row }: ExemplarDraws & { readonly row: number },
 ): RowDraw {
   const random = randomFor(seed, 'pair', row);
   const persona = Math.floor(random() * personas);
   const exemplar = Math.floor(random() * exemplars);
-  const more = drawMoreExemplars(new Float64Array(exemplars), [exemplar], { perPrompt, random });
+  const more =
+    companions === 'gate'
+      ? drawMoreExemplars(new Float64Array(exemplars), [exemplar], { perPrompt, random })
+      : {
+          exemplars: candidateExemplars({ persona, exemplar }, exemplars, { perPrompt, ...companions }),
+          probability: 1,
+        };
   return {
     pair: { persona, exemplars: more.exemplars },
     personaProbability: 1 / personas,

@@ -1,6 +1,6 @@
 import { METRICS, type Evaluation, type MetricValue, type MetricName } from '@mixture-of-personas/metrics';
 import type { EvaluatedTexts } from '../../artifacts/metrics.js';
-import { heldOutCaption, heldOutTable } from '../../cards/tables.js';
+import { floorText, heldOutCaption, heldOutTable, ownCopies } from '../../cards/tables.js';
 import { countText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
@@ -25,7 +25,7 @@ export function figures({ metrics }: ReportInput): Html {
       ...sets.map(({ name }) => ({ title: name, align: 'right' as const })),
       { title: 'golden to golden', align: 'right' },
     ],
-    rows: names.map((name) => metricRow(name, sets)),
+    rows: names.flatMap((name) => [metricRow(name, sets), ...(name === 'leak' ? ownCopies(sets, numberText) : [])]),
   })}${warningList(warningsOf(sets))}${heldOutPart(metrics.heldOut)}`;
 }
 
@@ -36,7 +36,7 @@ function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (st
   return [
     safe`${title} <small>${DIRECTIONS[better]}</small>`,
     ...found.map((figure, i) => (i === best ? safe`<strong>${valueText(figure)}</strong>` : valueText(figure))),
-    numberText(sets[0]?.figures[name]?.floor),
+    floorText(sets[0]?.figures[name], numberText),
   ];
 }
 

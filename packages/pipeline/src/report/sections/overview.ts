@@ -1,4 +1,5 @@
 import { FITTED, type Estimate } from '../../analysis/held-out.js';
+import { labelSentence } from '../../cards/card.js';
 import { countText, fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
@@ -18,6 +19,7 @@ export function overview(input: ReportInput): Html {
       `${count(counts.training)} to fit on, ${count(counts.validation)} for validation, ${count(counts.heldOut)} held out, ${count(counts.golden)} golden`,
     ],
     ['Mixture', `${count(personas.length)} personas × ${count(exemplars.length)} exemplars`],
+    ['Prompts', promptText(config, rows)],
     ['Seed', String(config.seed)],
     ['Made by', `mop ${input.manifest.versions['@mixture-of-personas/cli'] ?? ''}`],
   ];
@@ -65,6 +67,11 @@ function tile(value: string, what: string): Html {
 function gainText({ mean, standardError }: Estimate): string {
   const error = standardError === null ? '' : ` ± ${fixedText(2 * standardError, 2)}`;
   return `${mean >= 0 ? '+' : ''}${fixedText(mean, 2)}${error}`;
+}
+
+function promptText({ exemplars: { perPrompt } }: ReportInput['config'], rows: ReportInput['rows']): string {
+  const shown = perPrompt === 1 ? 'one exemplar' : `${perPrompt} exemplars`;
+  return `${shown} each. ${labelSentence(rows).replaceAll('`', '')}`;
 }
 
 function gateInputText(input: 'context' | 'record' | 'none'): string {

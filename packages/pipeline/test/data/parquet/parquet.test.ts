@@ -55,11 +55,11 @@ describe('refusals of Parquet, each one sentence', () => {
     damaged.fill(0xff, 10, 60);
     const folder = await scratch({ 'cut.parquet': whole.subarray(0, 3000), 'damaged.parquet': damaged });
     await expect(loadRecords({ path: join(folder, 'cut.parquet') })).rejects.toMatchObject({
-      suggestion: expect.stringContaining('complete'),
+      remedy: expect.stringContaining('complete'),
     });
     await expect(loadRecords({ path: join(folder, 'damaged.parquet') })).rejects.toMatchObject({
       code: 'bad-parquet',
-      suggestion: expect.not.stringContaining('complete'),
+      remedy: expect.not.stringContaining('complete'),
     });
   });
 

@@ -1,0 +1,74 @@
+import type { Pair } from '../mixture/gate.js';
+import type { FitSpace } from '../fit/parameters.js';
+import { looks, type MixtureStepName } from '../fit/steps.js';
+import { emptyGradients, personaSide, pullBack, weightsOf, type Contexts, type Weights } from '../fit/weights.js';
+import { discrepancyOf, slopeOf, type DiscrepancyForm, type PairSamples } from './form.js';
+
+/** Embeddings with the inputs that weights are averaged over. */
+export interface GateInputsOf {
+  readonly space: FitSpace;
+  readonly contexts: Contexts;
+}
+
+/** The weights of sampled pairs under one vector. */
+export interface PairWeights {
+  /** Mean over inputs, P long, of sum 1. */
+  readonly weights: Float64Array;
+  /** The part of each input in them, P × C. */
+  readonly shares: Float64Array;
+  readonly gate: Weights;
+  readonly contexts: Contexts | undefined;
+}
+
+/** The form's value at a vector's mean weights, with its exact gradient. */
+export function discrepancyGradient(
+  inputs: GateInputsOf,
+  form: DiscrepancyForm,
+  vector: Float64Array,
+  { name, factor }: { readonly name: MixtureStepName; readonly factor: PairSamples },
+): { value: number; gradient: Float64Array } {
+  const { space } = inputs;
+  const { weights, shares, gate, contexts } = pairWeights(inputs, vector, { name, factor });
+  const slope = slopeOf(form, weights);
+  const mean = slope.reduce((sum, value, p) => sum + value * weights[p], 0);
+  const logits = emptyGradients(gate);
+  const C = gate.contexts;
+  factor.pairs.forEach(({ persona: k, exemplar: j }, p) => {
+    for (let c = 0; c < C; c++) {
+      const amount = (slope[p] - mean) * shares[p * C + c];
+      logits.s.data[k * C + c] += amount;
+      logits.u.data[j * C + c] += amount;
+      logits.v.data[k * gate.v.cols + j] += amount;
+      logits.z.data[k * C + c] += amount / gate.z.data[k * C + c];
+    }
+  });
+  const gradient = new Float64Array(space.size);
+  pullBack(space, { weights: gate, contexts, logits, matrices: name === 'matrices' }, gradient);
+  return { value: discrepancyOf(form, weights), gradient };
+}
+
+/** Mean weights of the sampled pairs, over their probabilities of having been sampled, made to sum to 1; `shares` are the parts of each context. */
+export function pairWeights(
+  { space, contexts: inputs }: GateInputsOf,
+  vector: Float64Array,
+  { name, factor }: { readonly name: MixtureStepName; readonly factor: PairSamples },
+): PairWeights {
+  const contexts = looks(name) ? inputs : undefined;
+  const gate = weightsOf(space, vector, personaSide(space, vector), contexts);
+  const { pi, u, v, z, contexts: C } = gate;
+  const shares = new Float64Array(factor.pairs.length * C);
+  factor.pairs.forEach(({ persona: k, exemplar: j }: Pair, p) => {
+    const importance = Math.exp(-(factor.logInclusion?.[p] ?? 0));
+    for (let c = 0; c < C; c++) {
+      shares[p * C + c] =
+        (importance * pi.data[k * C + c] * u.data[j * C + c] * v.data[k * v.cols + j]) / z.data[k * C + c];
+    }
+  });
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const weights = new Float64Array(factor.pairs.length);
+  for (let at = 0; at < shares.length; at++) {
+    shares[at] /= total;
+    weights[Math.floor(at / C)] += shares[at];
+  }
+  return { weights, shares, gate, contexts };
+}
