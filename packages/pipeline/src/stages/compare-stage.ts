@@ -64,19 +64,9 @@ async function comparison(
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
   const likelihood = likelihoodOf(job.config);
   const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
-  const probabilities = personaProbabilities(
-    project(gate.inputWeights, population.records, gate.inputBias),
-    project(gate.personaWeights, population.personas, gate.personaBias),
-  );
-  const rows = [...training.slice(0, trainingRecords), ...heldOut];
   const zeroShot = await judgeZeroShot(job, judgedBy);
-  const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, {
-    personas,
-    probabilities:
-      likelihood === 'marginal'
-        ? meanRows(takeRows(probabilities, training), rows.length)
-        : takeRows(probabilities, rows),
-  });
+  const probabilities = personaShares(gating, gate, { likelihood, trainingRecords });
+  const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, { personas, probabilities });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
   const result = await compareGates(
     population,
@@ -107,6 +97,22 @@ async function comparison(
     speakers: speakersOf(propensity, personas),
     shift: weightShift({ gate, population, training, personas, exemplars, masked: job.config.gate.selfMask > 0 }),
   };
+}
+
+/** π of the training records that temperatures are fitted on, then of the held-out ones; with the marginal likelihood its mean for each. */
+function personaShares(
+  { population, training, heldOut }: GatePopulation,
+  gate: Gate,
+  options: { readonly likelihood: 'marginal' | 'conditional'; readonly trainingRecords: number },
+): Matrix<Float64Array> {
+  const probabilities = personaProbabilities(
+    project(gate.inputWeights, population.records, gate.inputBias),
+    project(gate.personaWeights, population.personas, gate.personaBias),
+  );
+  const rows = [...training.slice(0, options.trainingRecords), ...heldOut];
+  return options.likelihood === 'marginal'
+    ? meanRows(takeRows(probabilities, training), rows.length)
+    : takeRows(probabilities, rows);
 }
 
 /** The mean of the rows, `count` times: what a marginal mixture draws its personas from, whatever the record. */

@@ -90,10 +90,10 @@ describe('a pool apart from the target', () => {
     const config = await pooledJob({ llm: { model: 'embedded' } });
     expect(await surveyConfig(config)).toMatchObject({ pool: 61, training: 24 });
     const pooled = sampleRecords(await loadRecordSets(config), config);
-    const { pool: _, ...records } = pooled;
     const without = { ...config, pool: undefined };
     const plain = sampleRecords(await loadRecordSets(without), without);
-    expect(recordsFingerprint(plain)).toBe(recordsFingerprint(records));
+    const { training, validation, heldOut, golden } = pooled;
+    expect(recordsFingerprint({ training, validation, heldOut, golden })).toBe(recordsFingerprint(plain));
     expect(recordsFingerprint(pooled)).not.toBe(recordsFingerprint(plain));
   });
 
