@@ -58,7 +58,7 @@ describe('a pool apart from the target', () => {
 
   it('masks an exemplar for the record with the same text alone', async () => {
     const base = await pooledJob();
-    const config = { ...base, exemplars: { count: 61, choice: 'random' as const } };
+    const config = { ...base, exemplars: { ...base.exemplars, count: 61, choice: 'random' as const } };
     const run = await openRun(config, { openers: fakeOpeners() });
     try {
       await run.runTo('personas');
