@@ -1,5 +1,6 @@
 // Writes docs/compatibility.md from docs/compatibility/*.json, which test runs make; `--check` only says whether the page agrees.
-// A file is {"order", "title", "reference", "madeBy", "rows": [{"name", "result": "works" | "refused", "detail"}]}.
+// A file of one reference is {"order", "title", "reference", "madeBy", "rows": [{"name", "result": "works" | "refused", "detail"}]}; a file of many is a
+// list of cases [{"kind", "case", "result": "works" | "refused: the reason", "reference"}].
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { format } from 'prettier';
 
@@ -7,11 +8,38 @@ const docs = new URL('../../docs/', import.meta.url);
 const page = new URL('compatibility.md', docs);
 const folder = new URL('compatibility/', docs);
 
+/** Titles, order and tests of the files that are lists of cases. */
+const LISTS = {
+  'encoders.json': {
+    order: 2,
+    title: 'Encoders, tokenizers and model folders',
+    madeBy: 'npm test -w packages/encoder -- onnx` and `npm test -w packages/models -- hub onnx tokenizer',
+  },
+  'files.json': {
+    order: 3,
+    title: 'Records, matrices and data set folders',
+    madeBy: 'npm test -w packages/pipeline -- data/compatibility',
+  },
+};
+
+/** Content of a results file; a list of cases becomes rows with the first word of the result apart from its reason. */
+function readResults(name) {
+  const content = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+  if (!Array.isArray(content)) return content;
+  const rows = content.map(({ kind, case: what, result, reference }) => {
+    const [, word, reason] = /^(works|refused)(?:: (.+))?$/.exec(result) ?? [];
+    if (word === undefined) throw new Error(`${name}: "${result}" is neither "works" nor "refused: reason".`);
+    return { name: `${kind}: ${what}`, result: word, detail: reason ?? `as in ${reference}` };
+  });
+  const reference = [...new Set(content.map((each) => each.reference))].join('; ');
+  return { ...LISTS[name], reference, rows };
+}
+
 /** @returns {Promise<string>} the page */
 export async function compatibilityPage() {
   const kinds = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
+    .map(readResults)
     .sort((a, b) => a.order - b.order || a.title.localeCompare(b.title));
   const cell = (text) => text.replaceAll('|', '\\|');
   const table = ({ title, reference, madeBy, rows }) => [
@@ -27,7 +55,7 @@ export async function compatibilityPage() {
   const head = [
     '# Compatibility',
     '',
-    'Made by `node tools/ci/compatibility.mjs` from results that tests write to `docs/compatibility/`. "Works" means equal to the reference within the tolerance that is given;',
+    'Made by `node tools/ci/compatibility.mjs` from the results in `docs/compatibility/`: tests write those of language models and files; those of encoders list cases of their tests. "Works" means equal to the reference within the tolerance that is given;',
     '"refused" means an error that says why. Nothing in between is known.',
     '',
   ];

@@ -70,7 +70,7 @@ const parsing = (name) => `
     return { kind: '${name}', model: ${camelCase(name)} };
   }`;
 
-/** Where people read which engines there are: before "or server:". */
+/** Pages on which people read which engines there are: before "or server:". */
 const LISTED = [
   'packages/llm/src/model/model-choice.ts',
   'packages/llm/src/open.ts',

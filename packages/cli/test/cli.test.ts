@@ -99,7 +99,7 @@ describe('mop init and validate', () => {
     const model = `onnx:${join(folder, 'model')}`;
     const flags = [
       '--llm.model',
-      model,
+      'embedded',
       '--encoder.model',
       model,
       '--exemplars.count',

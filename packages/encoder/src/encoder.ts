@@ -7,7 +7,7 @@ export interface EmbedOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** What a manifest should say about how an encoder makes rows. */
+/** Facts for a manifest about how an encoder makes rows. */
 export interface EncoderDescription {
   /** Text put before each text; '' for none. */
   readonly prompt: string;
@@ -28,7 +28,7 @@ export interface Encoder {
   /** Texts that had to be cut to the model's maximum length so far. */
   readonly truncated: number;
   /**
-   * One row a text, in order, as the model's modules give them. A text without tokens, the empty one too, gets what the model makes
+   * One row per text, in order, as the model's modules give them. A text without tokens, the empty one too, gets what the model makes
    * of its special tokens; whoever reads records decides whether those may be empty.
    * @throws EmbeddingError naming the text when its embedding is not finite
    */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import type { Encoder } from './encoder.js';
 
-/** What the fake may be told. */
+/** Options of the fake. */
 export interface FakeEncoderOptions {
   /** Width of the embeddings. @defaultValue 16 */
   readonly cols?: number;

@@ -13,7 +13,7 @@ export const miniLm: string = join(
   'all-MiniLM-L6-v2',
 );
 
-/** Why tests of the real model cannot run, for their name; undefined when they can. */
+/** Reason why tests of the real model cannot run, for their name; undefined when they can. */
 export const missing: string | undefined = !existsSync(miniLm)
   ? 'skipped: there is no models folder (MOP_MODELS)'
   : !existsSync(shared)

@@ -12,7 +12,7 @@ import { benchPairs, textPairs } from './pairs.mjs';
 
 const smoke = process.argv.includes('--smoke');
 const ROUNDS = smoke ? 1 : Number(process.env.BENCH_ROUNDS ?? 3);
-const TEMPERATURES = smoke ? [0.6] : [0.6, 0.8, 1.1]; // one an epoch, as τ moves
+const TEMPERATURES = smoke ? [0.6] : [0.6, 0.8, 1.1]; // one per epoch, as τ moves
 const TOKENS = smoke ? 3 : 40;
 const models = process.env.MOP_MODELS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'mop-models');
 const ours = smoke ? fileURLToPath(new URL('../embedded', import.meta.url)) : join(models, 'SmolLM2-135M-Instruct');
@@ -54,7 +54,7 @@ async function recordPasses(work) {
   return passes;
 }
 
-/** The naive loop over all epochs: seconds in forward passes, and the largest difference from the curves, nats a token. */
+/** The naive loop over all epochs: seconds in forward passes, and the largest difference from the curves, nats per token. */
 async function naiveEpochs(pairs, naive, curves) {
   let forward = 0;
   let worst = 0;

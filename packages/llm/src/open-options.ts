@@ -4,7 +4,7 @@ import type { WeightFormat } from './files/model-folder.js';
 import type { ServerOptions } from './server/transport/server-options.js';
 
 /**
- * How to open a model. Only `weights`, the template's variables and date and, at other temperatures than 1, `server` change scores and texts.
+ * Options for opening a model. Only `weights`, the template's variables and date and, at other temperatures than 1, `server` change scores and texts.
  */
 export interface OpenOptions extends TemplateSettings, HubOptions {
   /** Threads within one operator. @defaultValue the machine's cores, 8 at most */
@@ -13,6 +13,6 @@ export interface OpenOptions extends TemplateSettings, HubOptions {
   readonly batch?: number;
   /** Format of the weights. @defaultValue the first there is of q8, int8, uint8, fp32, q4, bnb4, q4f16, fp16 */
   readonly weights?: WeightFormat;
-  /** How servers are asked. */
+  /** Options of requests to servers. */
   readonly server?: ServerOptions;
 }

@@ -12,7 +12,7 @@ import type {
 
 export { openLogits, type LogitModel } from './logits.js';
 
-/** What a fake model says; each part has a plain default. */
+/** Answers of a fake model; each part has a plain default. */
 export interface FakeModelOptions {
   /** log p_τ(completion | prompt), nats. @defaultValue −characters / τ */
   readonly logProbability?: (request: ScoreRequest, temperature: number) => number;

@@ -1,6 +1,6 @@
 // Question: does the interval printed with a value hold the truth? Two samples of one Gaussian, so the true distance is 0 and the true MAUVE score 1.
 // usage: node bench/coverage.mjs [--smoke] [--runs 60] [--bootstrap 60] [--from 0] [--shrink 4]   (npm run bench -- metrics --coverage)
-//   --shrink: sizes divided by it, in the same proportions; 300 / 600 × 384 takes ten seconds a run
+//   --shrink: sizes divided by it, in the same proportions; 300 / 600 × 384 takes ten seconds per run
 import { parseArgs } from 'node:util';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { evaluateSets } from '../dist/index.js';

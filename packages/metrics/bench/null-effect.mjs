@@ -1,4 +1,4 @@
-// Question: how often does a table of comparisons over seeds call a method better or worse where there is no difference?
+// Question: how often does a table of comparisons over seeds call per method better or worse where there is no difference?
 // usage: node bench/null-effect.mjs [--smoke]   (npm run bench -- metrics --null-effect)
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { compareOverSeeds } from '../dist/index.js';

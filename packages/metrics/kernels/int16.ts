@@ -44,7 +44,7 @@ function quantize<T>(stage: usize, mean: usize, panels: usize, facts: usize, cou
 }
 
 /**
- * Rounds (x − mean) · factor of float32 rows, one factor a row, into panels; width even. Four float64 numbers a row go to `facts`: the factor, |x − mean|²,
+ * Rounds (x − mean) · factor of float32 rows, one factor a row, into panels; width even. Four float64 numbers per row go to `facts`: the factor, |x − mean|²,
  * and the squared lengths of what rounding took off and of what it left.
  */
 export function quantize32(stage: usize, mean: usize, panels: usize, facts: usize, count: i32, width: i32): void {
@@ -105,7 +105,7 @@ function scaled(strip: usize, row: v128, columns: usize): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(v128.load(strip)), f32x4.mul(row, v128.load(columns)));
 }
 
-/** What a block of rows against a block of columns needs: rows a multiple of 4, columns of 8. */
+/** Products that a block of rows against a block of columns needs: rows a multiple of 4, columns of 8. */
 // @ts-ignore: decorator
 @unmanaged
 class Block {

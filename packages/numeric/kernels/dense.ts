@@ -1,4 +1,4 @@
-// Factorisations of symmetric float64 matrices in AssemblyScript. Rows are `width` numbers apart, width even and ≥ n, zeros behind column n.
+// Factorizations of symmetric float64 matrices in AssemblyScript. Rows are `width` numbers apart, width even and ≥ n, zeros behind column n.
 
 /** x · y over [from, to), from even. */
 // @ts-ignore: decorator

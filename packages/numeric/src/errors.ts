@@ -1,6 +1,6 @@
 /** Options of a `MopError`. */
 export interface MopErrorOptions extends ErrorOptions {
-  /** What the caller can do about it, one sentence. It is appended to the message. */
+  /** Remedy for the caller, one sentence. It is appended to the message. */
   readonly remedy?: string | undefined;
 }
 
@@ -11,9 +11,9 @@ export interface MopErrorOptions extends ErrorOptions {
 export class MopError extends Error {
   /** A lower-case word for programs, such as `shape` or `too-long`. */
   readonly code: string;
-  /** What was wrong and what was needed, without the remedy. */
+  /** Problem: what was wrong and what was needed, without the remedy. */
   readonly problem: string;
-  /** What the caller can do about it, where the problem does not say so. */
+  /** Remedy for the caller, where the problem does not say so. */
   readonly remedy: string | undefined;
 
   constructor(code: string, problem: string, options: MopErrorOptions = {}) {

@@ -7,7 +7,7 @@ interface ExpKernel {
 
 /** Numbers done at a time, so that they stay in the first-level cache on their way in and out. */
 const CHUNK = 2048;
-/** Where they stand in the kernel's memory: behind the table of constants, which the compiler puts at 1024. */
+/** Addresses in the kernel's memory: behind the table of constants, which the compiler puts at 1024. */
 const ROOM = 2048;
 /** Fewer than this are done by Math.exp. */
 const SMALL = 32;

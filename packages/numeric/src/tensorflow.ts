@@ -1,9 +1,9 @@
-// The only file that loads a TensorFlow package. None is a dependency: a user who wants one installs it.
+// The only file that loads a TensorFlow package. None is a dependency: users install one where they need it.
 
 /** Loads a module by name; the default is `import()`. A host whose packages live elsewhere passes its own. */
 export type Importer = (name: string) => Promise<unknown>;
 
-/** What is needed to start TensorFlow and see that it works. */
+/** Parts needed to start TensorFlow and see that it works. */
 export interface TensorFlowCore {
   enableProdMode(): void;
   setBackend(name: string): Promise<boolean>;

@@ -20,7 +20,7 @@ export { configOptions, settingsOf } from './config/flags.js';
 export { starterConfig } from './config/starter.js';
 export { nearest } from './config/nearest.js';
 export { type ConfigSurvey, surveyConfig } from './context/survey.js';
-export { type Check, doctorChecks } from './engines/doctor-checks.js';
+export { type Check, doctorChecks } from './context/doctor-checks.js';
 // records, matrices and files
 export { type RecordSource, countRecords, loadRecords, readRecords } from './data/records.js';
 export { RECORD_FORMATS, type RecordFormat } from './data/sources/formats.js';

@@ -5,7 +5,7 @@ import { keyOf, openRowFile, type RowFile } from './row-file.js';
 import type { EmbedOptions, Encoder } from '../encoder.js';
 import { CacheError } from '../errors.js';
 
-/** What the cache may be told. */
+/** Options of the cache. */
 export interface CacheOptions {
   /** Told in one sentence when a damaged file was set aside. @defaultValue `process.emitWarning` */
   readonly onWarning?: (message: string) => void;
@@ -22,7 +22,7 @@ const TEXTS_AT_ONCE = 256;
 
 /**
  * The same encoder with its rows kept in `FOLDER/<fingerprint>.rows`, keyed by the SHA-256 of the text; a text is embedded once, ever.
- * Rows are read from disk when asked for: memory holds one key of 32 bytes a text. Closing it closes the encoder too.
+ * Rows are read from disk when asked for: memory holds one key of 32 bytes per text. Closing it closes the encoder too.
  * @throws CacheError (from `embed`) when the folder cannot be read or written, as on a full disk; rows cached before are kept
  */
 export function withCache(encoder: Encoder, folder: string, options: CacheOptions = {}): CachedEncoder {

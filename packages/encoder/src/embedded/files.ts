@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ModelError, reasonOf } from '@mixture-of-personas/models';
 
-/** A table of token vectors, V × D, in 8 bits a number, and the layers that make one vector of a text's rows. */
+/** A table of token vectors, V × D, in 8 bits per number, and the layers that make one vector of a text's rows. */
 export interface EmbeddedModel {
   /** Row v is `scales[v] · values[v·D … v·D + D − 1]`. */
   readonly values: Int8Array;
@@ -18,7 +18,7 @@ export interface EmbeddedModel {
   readonly fingerprint: string;
 }
 
-/** What `textVectors` multiplies by; matrices row by row. */
+/** Factors of `textVectors`; matrices row by row. */
 export interface Layers {
   /** R, a multiple of 4. */
   readonly rank: number;
@@ -67,7 +67,7 @@ export async function readEmbeddedModel(
 /** Copied, because a view of float32 has to start at a multiple of 4 bytes. */
 const copyOf = (file: Buffer): ArrayBuffer => new Uint8Array(file).buffer;
 
-/** The uint32 numbers a file starts with; zeros where it is shorter. */
+/** The uint32 numbers at the start of a file; zeros where it is shorter. */
 function header(bytes: ArrayBuffer, count: number): number[] {
   return bytes.byteLength < 4 * count ? new Array<number>(count).fill(0) : [...new Uint32Array(bytes, 0, count)];
 }

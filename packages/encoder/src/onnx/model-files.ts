@@ -14,7 +14,7 @@ import {
 import type { OnnxEncoderChoice } from '../choice.js';
 import { readModules, type Modules } from './modules.js';
 
-/** What an encoder needs to know of a model's files. */
+/** Facts that an encoder needs of a model's files. */
 export interface ModelFiles {
   /** Path of the ONNX weights. */
   readonly weights: string;

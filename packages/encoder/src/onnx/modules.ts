@@ -3,7 +3,7 @@ import { ModelError, property, readJson, readJsonObject, type ModelSource } from
 import { NORMALIZE, readDense, type VectorModule } from './vector-modules.js';
 import { POOLING_MODES, type PoolingMode } from './pooling.js';
 
-/** What follows the token vectors. */
+/** Modules that follow the token vectors. */
 export interface Modules {
   /** Folder of the Transformer's own files, '' for the model's. */
   readonly transformer: string;

@@ -129,7 +129,7 @@ function rowOf(
   }, pooled);
 }
 
-/** A graph that gives one vector a text has pooled already; whether its other modules ran too, nobody can tell. */
+/** A graph that gives one vector per text has pooled already; whether its other modules ran too cannot be inferred. */
 function refuseDense({ modules, weights }: ModelFiles, skipped: number): void {
   if (skipped === 0 && modules.after.every(({ name }) => name === 'Normalize')) return;
   const problem = `${weights} gives one vector a text, so its modules (${modules.after.map(({ name }) => name).join(', ')}) may have been applied already.`;

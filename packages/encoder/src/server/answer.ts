@@ -1,7 +1,7 @@
 import { ModelError, property } from '@mixture-of-personas/models';
 import { EmbeddingError, shown } from '../errors.js';
 
-/** What the answer must fit. */
+/** Sizes that the answer must fit. */
 export interface Asked {
   readonly url: string;
   readonly texts: readonly string[];

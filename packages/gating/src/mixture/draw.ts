@@ -40,7 +40,7 @@ export function drawPair(mixture: Mixture, b: number, options: DrawOptions): Dra
 
 /**
  * Draws k ~ Cat(π_b), then L exemplars from Ω_bk without replacement, one after the other; with L = 1 the pair of `drawPair`.
- * @param options `perPrompt`: L, 1 … the exemplars that are not masked
+ * `perPrompt` is L, from 1 to the number of exemplars that are not masked.
  * @throws SettingError when there are fewer exemplars to draw
  */
 export function drawPrompt(

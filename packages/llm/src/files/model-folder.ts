@@ -19,7 +19,7 @@ export const WEIGHT_FORMATS = {
 /** Name of a weight format. */
 export type WeightFormat = keyof typeof WEIGHT_FORMATS;
 
-/** What a model's folder says about it. */
+/** Facts that a model's folder holds about it. */
 export interface ModelFolder {
   readonly path: string;
   /** The ONNX file. */

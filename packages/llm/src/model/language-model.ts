@@ -4,7 +4,7 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** What stands before the completion: chat turns for the model's own template, or the text itself, taken as it is. */
+/** Text before the completion: chat turns for the model's own template, or the text itself, taken as it is. */
 export type Prompt = { readonly messages: readonly ChatMessage[] } | { readonly text: string };
 
 /** A (prompt, completion) pair to score. */
@@ -62,7 +62,7 @@ export interface Generation {
   readonly text: string;
   /** Tokens sampled, the end-of-turn token included. */
   readonly tokens: number;
-  /** Why it stopped: the model ended its turn, or the token limit was reached. */
+  /** Reason why it stopped: the model ended its turn, or the token limit was reached. */
   readonly finish: 'end' | 'length';
 }
 
@@ -81,7 +81,7 @@ export interface LanguageModel {
   readonly id: string;
   /** Hash, hex, of all that changes a score (weights, tokenizer, template, configs, template variables): what cached scores are keyed by. */
   readonly fingerprint: string;
-  /** Forward passes run for scoring so far, one a request whatever the batch; re-used scores cost none. */
+  /** Forward passes run for scoring so far, one per request whatever the batch; re-used scores cost none. */
   readonly scoringPasses: number;
   /** Temperatures that its curves answer for, where they are fewer than TEMPERATURE_RANGE: a fit must stay within. */
   readonly temperatures?: readonly [lowest: number, highest: number];
@@ -92,7 +92,7 @@ export interface LanguageModel {
    * @throws ModelError `prompt` or `joined-tokens` when the pair cannot be tokenized
    */
   measure?(request: ScoreRequest): Measure | undefined;
-  /** One curve a request, in the order asked. */
+  /** One curve per request, in the order asked. */
   score(requests: readonly ScoreRequest[], options?: CallOptions): Promise<ScoreCurve[]>;
   /** Yields each text when it is ready, in any order; `index` says whose it is. */
   generate(requests: readonly GenerateRequest[], options?: CallOptions): AsyncIterable<Generation>;

@@ -8,7 +8,7 @@ export interface ModelFile {
   readonly bytes: number;
 }
 
-/** How a model's prompts are rendered and its turns end. */
+/** Facts on how a model's prompts are rendered and its turns end. */
 export interface Prompting {
   /** File that the chat template was read from; undefined without one. */
   readonly template: string | undefined;
@@ -31,7 +31,7 @@ export function fingerprintOf(files: string, prompting: Prompting): string {
     .digest('hex');
 }
 
-/** What a manifest should say about a model. */
+/** Facts for a manifest about a model. */
 export interface ModelDescription {
   readonly engine: 'onnx' | 'server';
   /** As given: a folder, a hub id, or the name a server knows it by. */
@@ -61,10 +61,10 @@ export interface DescribedModel extends LanguageModel {
 
 /** One finding of an examination. */
 export interface ModelCheck {
-  /** What was examined, such as a server's URL. */
+  /** Thing examined, such as a server's URL. */
   readonly name: string;
   /** `failed`: the model cannot be used for the purpose; `warning`: it can, but a person should know. */
   readonly status: 'ok' | 'warning' | 'failed';
-  /** What was found, and what to do about it. */
+  /** Finding, and what to do about it. */
   readonly detail: string;
 }

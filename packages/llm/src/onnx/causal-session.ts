@@ -19,7 +19,7 @@ export interface Pass {
   readonly logits: Float32Array;
 }
 
-/** How many of the last positions get logits, in some exports; 0 is all of them, and ours are chosen among these. */
+/** Number of last positions that get logits, in some exports; 0 is all of them, and ours are chosen among these. */
 const KEEP_INPUTS = ['num_logits_to_keep', 'logits_to_keep'];
 const KNOWN_INPUTS = new Set(['input_ids', 'attention_mask', 'position_ids', POSITIONS_INPUT, ...KEEP_INPUTS]);
 

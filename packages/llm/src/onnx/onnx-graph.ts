@@ -118,7 +118,7 @@ function renamed(node: Node, names: { readonly input?: string; readonly output?:
 
 /** Products of hidden states and the vocabulary's matrix: their first input is cut to the rows asked for. */
 const PRODUCTS = ['MatMul', 'MatMulNBits'];
-/** What stands between that product and the logits where they are soft-capped or cast: a number at a time, so rows can be cut before it. */
+/** Nodes between that product and the logits where they are soft-capped or cast: a number at a time, so rows can be cut before it. */
 const ELEMENTWISE = ['Div', 'Tanh', 'Mul', 'Cast', 'Identity'];
 
 /** The product that the logits are made from by elementwise steps alone; undefined when there is none. */

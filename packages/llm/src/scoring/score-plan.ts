@@ -18,7 +18,7 @@ export interface PromptGroup {
   readonly pairs: readonly TokenizedPair[];
 }
 
-/** How many tokens two sequences begin with alike. */
+/** Number of tokens that two sequences begin with alike. */
 export function commonPrefix(a: Int32Array, b: Int32Array): number {
   const end = Math.min(a.length, b.length);
   for (let i = 0; i < end; i++) if (a[i] !== b[i]) return i;

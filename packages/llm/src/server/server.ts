@@ -20,7 +20,7 @@ import { ServerClient } from './asking/server-client.js';
 import { measurePair } from '../tokenizing/measure.js';
 import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 
-/** What a server model is made of. */
+/** Parts of a server model. */
 export interface ServerParts {
   readonly id: string;
   readonly model: string;
@@ -147,7 +147,7 @@ export class ServerModel implements DescribedModel {
     }
   }
 
-  /** What the servers do with a few short requests; see `checkServer`. */
+  /** Answers of the servers to a few short requests; see `checkServer`. */
   check(purpose: 'score' | 'generate', signal?: AbortSignal): Promise<ModelCheck[]> {
     this.#requireOpen();
     return checkServer(this.#parts, purpose, signal);

@@ -2,7 +2,7 @@ import { dropIndex, loadIndex, saveIndex, SMALL } from './curve-index-file.js';
 import type { CurveIndex } from './curve-index.js';
 import { appendTail, dropTail, readTail, type StorePlace } from './curve-tail-file.js';
 
-/** Rows after which 4 bytes of each are noted in the tail: so many are read again after a kill, in a twentieth of a second. */
+/** Rows after which 4 bytes of each are noted in the tail: so many are reread after a kill, in a twentieth of a second. */
 const NOTED: number = SMALL / 4;
 
 /**
@@ -16,7 +16,7 @@ export class IndexCheckpoints {
   #saved: number;
   /** Rows in index and tail. */
   #noted: number;
-  /** Where the tail's last whole piece ends. */
+  /** End of the tail's last whole piece. */
   #tailEnd: number;
 
   constructor(place: StorePlace, index: CurveIndex, saved = 0, tailEnd = 0) {

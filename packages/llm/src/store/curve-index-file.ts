@@ -3,7 +3,7 @@ import { CurveIndex } from './curve-index.js';
 import { positionOf, readBlock, sealOf, writeAll, type File, type StoreFiles } from './curve-log.js';
 
 const NAME = 'curves.index';
-/** So many rows of the log are read again as fast as an index is loaded: 12 MB, a tenth of a second. */
+/** So many rows of the log are reread as fast as an index is loaded: 12 MB, a tenth of a second. */
 export const SMALL = 65_536;
 
 /**

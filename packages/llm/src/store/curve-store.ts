@@ -9,7 +9,7 @@ import type { CurveData } from '../scoring/score-curve.js';
 
 export type { StoreFiles } from './curve-log.js';
 
-/** How to open a store. */
+/** Options for opening a store. */
 export interface ScoreStoreOptions {
   /** @defaultValue node:fs/promises */
   readonly files?: StoreFiles;
@@ -22,13 +22,13 @@ export interface StoreEntry {
   readonly curve: CurveData;
 }
 
-/** Score curves on disk: an append-only log of 192 bytes a curve, and in memory an index of 11 to 22. One process writes at a time. */
+/** Score curves on disk: an append-only log of 192 bytes per curve, and in memory an index of 11 to 22. One process writes at a time. */
 export interface ScoreStore {
   readonly folder: string;
   /** Curves held. */
   readonly size: number;
   /**
-   * What was repaired, a sentence each: a torn tail cut off, a damaged file set aside. Grows when a damaged record is met later: its curve is then
+   * Repairs, one sentence each: a torn tail cut off, a damaged file set aside. Grows when a damaged record is met later: its curve is then
    * scored again, and the next opening sets the file aside.
    */
   readonly repairs: readonly string[];

@@ -4,7 +4,7 @@ import type { CurveIndex } from './curve-index.js';
 import { positionOf, readBlock, sealOf, writeAll, type File, type StoreFiles } from './curve-log.js';
 import { RECORD_BYTES } from './curve-record.js';
 
-// File: pieces, each 32 bytes of header, then 4 bytes a row: the first of its key. Little-endian.
+// File: pieces, each 32 bytes of header, then 4 bytes per row: the first of its key. Little-endian.
 //   0 'MOPTAIL1' · 8 first row, f64 · 16 rows, u32 · 20 last record's CRC-32, u32 · 24 CRC-32 of what follows the header, u32
 //   28 CRC-32 of bytes 0 … 27, u32
 const NAME = 'curves.tail';

@@ -43,7 +43,7 @@ export class Tokenizer {
     return this.#codec.vocabulary;
   }
 
-  /** How prompts are rendered and turns end: what manifests record. */
+  /** Rendering of prompts and end of turns: what manifests record. */
   get prompting(): Prompting {
     const { template, templateFile } = this.#codec;
     return {

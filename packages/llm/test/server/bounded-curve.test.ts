@@ -12,7 +12,7 @@ const tokens = logits.map((row, t) => (t % 3 === 0 ? row.indexOf(Math.max(...row
 const truth = scoreCurveOf(logits, tokens);
 const temperatures = [0.3, 0.5, 0.6, 0.8, 0.95, 1.05, 1.3, 2, 2.5];
 
-/** What a server would tell with its n most probable tokens. */
+/** Answer of a server with its n most probable tokens. */
 function positions(n: number): Position[] {
   return logits.map((row, t) => {
     const log = Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0));

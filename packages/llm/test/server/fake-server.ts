@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './faults.js';
 import { FAULTS } from './faults.js';
 
-/** What is declined for good: `declines` says why, `repeats the key` says what it was sent. */
+/** Requests declined for good: `declines` says why, `repeats the key` says what it was sent. */
 type Refusal = 'declines' | 'repeats the key';
 
 /** A request's body, as far as these tests look at it. */
@@ -18,11 +18,11 @@ export interface Asked {
   readonly logprobs?: number;
 }
 
-/** How a fake server behaves. */
+/** Behavior of a fake server. */
 export interface FakeServerOptions {
   /** The fault of the n-th sending (from 0) of a request, or none. */
   readonly faultOf?: (asked: Asked, sending: number, count: number) => Fault | Refusal | undefined;
-  /** Milliseconds a request takes. @defaultValue 0 */
+  /** Milliseconds per request takes. @defaultValue 0 */
   readonly service?: number;
   /** Requests it works on at a time; others wait. @defaultValue no limit */
   readonly slots?: number;

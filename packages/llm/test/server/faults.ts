@@ -16,7 +16,7 @@ const changed = (body: unknown, change: (list: Body['choices'][number]['prompt_l
   });
 };
 
-/** What can go wrong with an answer: each writes its own in place of the good one. */
+/** Faults of an answer: each writes its own in place of the good one. */
 export const FAULTS = {
   'never answers': () => Promise.resolve(),
   'closes the connection in mid-body': (response: ServerResponse, body: unknown) => {

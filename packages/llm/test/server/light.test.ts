@@ -7,7 +7,7 @@ import { tinyTokenizer } from './tiny-tokenizer.js';
 const path = (name: string): string => `${import.meta.dirname}/${name}`;
 const HEAVY = /onnxruntime|huggingface\/transformers/;
 
-/** What a process has loaded that opened a model, scored, wrote and examined with it. */
+/** Modules loaded by a process that opened a model, scored, wrote and examined with it. */
 async function loadedBy(...words: string[]): Promise<string[]> {
   const preloads = [path('../../../pipeline/test/job/typescript.mjs'), path('loaded-modules.mjs')];
   const { stdout } = await promisify(execFile)(process.execPath, [

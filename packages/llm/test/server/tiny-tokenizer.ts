@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const CHARACTERS = [...' ,.!?:\n0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-/** What a tiny tokenizer has beside its characters. */
+/** Settings of a tiny tokenizer beside its characters. */
 export interface TinyOptions {
   /** Whether there is a chat template. */
   readonly chat?: boolean;

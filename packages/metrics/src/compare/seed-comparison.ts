@@ -7,7 +7,7 @@ import { studentPValue } from './student.js';
 /** Seeds below which no comparison is called better or worse. */
 export const FEWEST_SEEDS = 5;
 
-/** Differences of one comparison, own value less the reference's, one a seed. */
+/** Differences of one comparison, own value less the reference's, one per seed. */
 export interface SeedDifferences {
   readonly differences: ArrayLike<number>;
   /** `target` has no better side, so it stays open. */

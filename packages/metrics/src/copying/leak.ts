@@ -21,7 +21,7 @@ export interface TextLeakOptions {
   readonly leakWords?: number;
 }
 
-/** What each of some texts shares with exemplars. */
+/** Overlap of each of some texts with exemplars. */
 export interface Copying {
   /** Words of the longest run that also occurs in one exemplar. */
   readonly longestRun: Int32Array;

@@ -8,7 +8,7 @@ const LARGEST = 1e9;
 
 /**
  * MMD² with k(x, y) = (x·y / d + 1)³. Of k = 1 + 3t + t² (t + 3), t = x·y / d, the 1 cancels, the sum of t is that of two vectors' product, in float64, and the
- * rest is summed from 16-bit products. Rounding moves a row by 1e-5 of its length, in no direction that has to do with the data: over many pairs that
+ * rest is summed from 16-bit products. Rounding moves a row by 1e-5 of its length, in no direction that depends on the data: over many pairs that
  * averages out.
  * @param x n₁ × d
  * @param y n₂ × d

@@ -10,7 +10,7 @@ export interface SelfBleuOptions {
   readonly order?: number;
 }
 
-/** What replaces a numerator of 0 for n > 1 (method 1 of Chen & Cherry 2014). */
+/** Value that replaces a numerator of 0 for n > 1 (method 1 of Chen & Cherry 2014). */
 const SMOOTHING = 0.1;
 
 /**

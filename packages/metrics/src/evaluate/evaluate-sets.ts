@@ -34,7 +34,7 @@ export interface EvaluationOptions {
   readonly normalize?: boolean;
   /** Bins on [−1, 1] of `cosine-kl`. @defaultValue 100 */
   readonly bins?: number;
-  /** What `cosine-kl` adds to every bin's share. @defaultValue 1e-10 */
+  /** Amount that `cosine-kl` adds to every bin's share. @defaultValue 1e-10 */
   readonly epsilon?: number;
   /** Neighbors of `precision`, `recall`, `density`, `coverage` and `subgroup`. @defaultValue 5 */
   readonly neighbors?: number;
@@ -61,7 +61,7 @@ export type Evaluation = Partial<Record<MetricName, MetricValue>>;
 
 /**
  * The metrics that a comparison of these sets starts from: a distance, MAUVE and the cosine histograms. The distance is `kid`, which is unbiased,
- * where there are fewer than five rows a dimension, else `frechet`.
+ * where there are fewer than five rows per dimension, else `frechet`.
  */
 export function defaultMetrics({ synthetic, golden }: EvaluatedSets): MetricName[] {
   const rows = Math.min(rowsOfSet(synthetic), rowsOfSet(golden));

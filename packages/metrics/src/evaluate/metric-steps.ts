@@ -10,7 +10,7 @@ import { goldenPair } from './golden-pairs.js';
 import { DEFINITIONS, METRICS, type MetricName, type MetricValue } from './registry.js';
 import { generalWarnings } from './warnings.js';
 
-/** What an evaluation does for every metric. */
+/** Steps that an evaluation takes for every metric. */
 export interface MetricPlan {
   readonly settings: Settings;
   readonly bootstrap: number;
@@ -18,7 +18,7 @@ export interface MetricPlan {
   readonly floorSplits: number;
 }
 
-/** How far one metric is. */
+/** Progress of one metric. */
 export interface MetricStep {
   readonly stage: 'value' | 'interval' | 'floor';
   /** Share of this metric that is done, 0 … 1, each stage a third. */

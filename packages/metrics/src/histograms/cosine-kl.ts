@@ -49,7 +49,7 @@ export function cosineHistogramKl(synthetic: Matrix, golden: Matrix, options: Co
 }
 
 /**
- * How many pairs of rows i < j have their cosine in each of the equal bins on [−1, 1]; 1 falls in the last bin.
+ * Numbers of pairs of rows i < j that have their cosine in each of the equal bins on [−1, 1]; 1 falls in the last bin.
  * @param set n × d, n ≥ 2
  * @returns `bins` counts with sum n (n − 1) / 2
  */

@@ -33,7 +33,7 @@ export interface Mauve extends Frontier {
   readonly iterations: readonly number[];
   /** The score that each k-means run alone would have given. */
   readonly runScores: readonly number[];
-  /** Their standard deviation: how much hangs on the clustering. 0 with one run. */
+  /** Their standard deviation: how much depends on the clustering. 0 with one run. */
   readonly runSpread: number;
 }
 

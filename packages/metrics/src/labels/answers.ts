@@ -23,7 +23,7 @@ export interface AnswerDistances {
 }
 
 /**
- * How far two answer distributions are apart.
+ * Distance between two answer distributions.
  * @param syntheticCounts ≥ 0, one an option
  * @param goldenCounts as many, in the same order
  * @throws ShapeError when lengths differ, a count is negative or not a number, or one side has none

@@ -5,7 +5,7 @@ import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { percentileBootstrap } from '../metric/intervals.js';
 import { fitLogisticRegression, predict } from './logistic-regression.js';
 
-/** How well a classifier trained on synthetic rows does on golden ones. */
+/** F1 on golden rows of a classifier trained on synthetic ones. */
 export interface DownstreamF1 {
   /** Mean F1 over the classes that golden has, [0, 1]; a class that synthetic lacks scores 0. */
   readonly macro: number;

@@ -1,13 +1,13 @@
 import type { Random } from '@mixture-of-personas/numeric';
 
 /**
- * How an interval comes about. `basic` is 2 · point − percentile: for figures that resampling shifts (Fréchet distance, MAUVE, divergences), because
+ * Kinds of interval. `basic` is 2 · point − percentile: for figures that resampling shifts (Fréchet distance, MAUVE, divergences), because
  * repeated rows make a sample look smaller than it is; the plain percentile interval can then miss its own point. `percentile` for means
  * over rows. `normal` is point ± z · standard deviation.
  */
 export type IntervalMethod = 'basic' | 'percentile' | 'normal';
 
-/** How often each of n rows is drawn when n are drawn with replacement. */
+/** Number of times that each of n rows is drawn when n are drawn with replacement. */
 export function resampleCounts(n: number, random: Random): Int32Array {
   const counts = new Int32Array(n);
   for (let i = 0; i < n; i++) counts[Math.floor(random() * n)]++;

@@ -11,7 +11,7 @@ import {
 const LARGEST_ENTRY = 1e150;
 
 /**
- * What every figure over embeddings demands: equal width, enough rows on both sides, finite entries whose squares are finite.
+ * Checks what every figure over embeddings demands: equal width, enough rows on both sides, finite entries whose squares are finite.
  * @throws ShapeError naming the set, row and column
  */
 export function requireSets(where: string, synthetic: Matrix, golden: Matrix, atLeast: number): void {
@@ -48,7 +48,7 @@ export function requireSet(where: string, name: string, matrix: Matrix, atLeast:
 }
 
 /**
- * What cosines demand besides: a direction in every row.
+ * Checks what cosines also demand: a direction in every row.
  * @throws ShapeError naming the set and the first row of zeros
  */
 export function requireDirections(where: string, name: string, { data, rows, cols }: Matrix): void {
@@ -118,7 +118,7 @@ export interface Labelled {
   readonly labels: readonly string[];
 }
 
-/** @throws ShapeError naming the side whose labels are not one a row */
+/** @throws ShapeError naming the side whose labels are not one per row */
 export function requireLabels(where: string, sides: Readonly<Record<'synthetic' | 'golden', Labelled>>): void {
   for (const [name, { embeddings, labels }] of Object.entries(sides)) {
     if (labels.length === embeddings.rows) continue;

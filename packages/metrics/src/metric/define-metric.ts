@@ -7,7 +7,7 @@ export interface MetricFacts {
   /** Which way is better; `target` means close to golden's own value (or to the stated number). */
   readonly better: 'lower' | 'higher' | 'target';
   readonly range: readonly [number, number];
-  /** What both sets must have. */
+  /** Data that both sets must have. */
   readonly needs: 'embeddings' | 'texts' | 'labels' | 'embeddings and labels';
   /** Whether it compares two sets or describes synthetic alone; a floor of the latter is golden's own value. */
   readonly of: 'two sets' | 'synthetic';
@@ -23,7 +23,7 @@ export interface MetricFacts {
 export interface Resampling {
   /** Names the interval and what is resampled: `percentile bootstrap over rows of golden`. */
   readonly method: string;
-  /** How many values `interval` wants when so many resamples were asked for. */
+  /** Number of values that `interval` wants when so many resamples were asked for. */
   readonly count: (resamples: number) => number;
   /** The metric on resample `index` of `samples`. */
   readonly sample: (index: number, samples: number) => number;
@@ -39,7 +39,7 @@ export interface Computed {
   readonly warnings?: readonly string[];
 }
 
-/** What `defineMetric` takes. `State` is what `compute` leaves for `resample`. */
+/** Definition that `defineMetric` takes. `State` is what `compute` leaves for `resample`. */
 export interface MetricDefinition<Name extends string, State> {
   /** The name in `evaluateSets` and `mop evaluate --metrics`. */
   readonly name: Name;

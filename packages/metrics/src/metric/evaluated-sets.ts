@@ -1,6 +1,6 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
 
-/** One side of a comparison. Give what there is; a metric that needs more says so. All parts have one entry a row. */
+/** One side of a comparison. Give what there is; a metric that needs more says so. All parts have one entry per row. */
 export interface EvaluatedSet {
   readonly embeddings?: Matrix;
   readonly texts?: readonly string[];

@@ -53,7 +53,7 @@ export function ngramsOf(ids: readonly Int32Array[], n: number): Int32Array[] {
   return grams;
 }
 
-/** How often each n-gram occurs over all documents. */
+/** Counts of how often each n-gram occurs over all documents. */
 export function countsOf(grams: readonly Int32Array[]): Map<number, number> {
   const counts = new Map<number, number>();
   for (const document of grams) for (const gram of document) counts.set(gram, (counts.get(gram) ?? 0) + 1);

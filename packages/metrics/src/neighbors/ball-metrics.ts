@@ -7,7 +7,7 @@ import { manifold, type Manifold } from './manifold.js';
 /** The balls of both sets, computed once for the four metrics. */
 const balls = ({ vectors, settings }: ReadySets): Manifold => manifold(...vectors('precision'), settings);
 
-/** One of the four k-NN metrics: the mean of a number a row, balls held fixed while rows are resampled. */
+/** One of the four k-NN metrics: the mean of a number per row, balls held fixed while rows are resampled. */
 function ballMetric<Name extends 'precision' | 'recall' | 'density' | 'coverage'>(
   name: Name,
   facts: Pick<MetricFacts, 'title' | 'better' | 'range' | 'formula' | 'source'>,

@@ -15,7 +15,7 @@ export interface PairBlock {
   readonly diagonal: boolean;
 }
 
-/** What the kernel does with a block, and what follows. */
+/** Work of the kernel on a block, and what follows. */
 export interface BlockWork {
   /** The exported function, and its arguments behind the first. */
   readonly call: (block: PairBlock, slot: Slot) => readonly [name: string, ...args: number[]];

@@ -5,7 +5,7 @@ import type { Thresholds, RowPairs, Visitor } from './row-pairs.js';
 import { overBlocks, type BlockWork } from './int16-blocks.js';
 import { releaseInt16, int16SetsOf, type Int16Sets, type Int16Set } from './int16.js';
 
-/** What float32 adds to the error of a bound, as a share of |x|² + |y|²: a few roundings of 6e-8. */
+/** Amount that float32 adds to the error of a bound, as a share of |x|² + |y|²: a few roundings of 6e-8. */
 const SINGLE_ROUNDINGS = 1e-6;
 /** Taken off every bound, as a share of the largest |x|², so that none is spoiled by numbers too small for float32. */
 const LEAST = 1e-30;
@@ -47,7 +47,7 @@ interface SearchSettings {
   readonly kept: number | undefined;
   /** Squared length that float32 numbers in the kernel's memory are multiples of. */
   readonly unit: number;
-  /** How far a bound may be below the distance: this times |x|² + |y|², twice. */
+  /** Amount by which a bound may be below the distance: this times |x|² + |y|², twice. */
   readonly slack: number;
 }
 
@@ -59,7 +59,7 @@ class Search implements BlockWork {
   private readonly buffer: ArrayBufferLike;
   private readonly sets: readonly [Int16Set, Int16Set];
   private readonly settings: SearchSettings;
-  /** What is known of the thresholds so far: no threshold will end up above. */
+  /** Knowledge of the thresholds so far: no threshold will end up above. */
   private readonly known: readonly [Thresholds, Thresholds];
   /** The smallest upper bounds of each row, as many as are kept. */
   private readonly uppers: readonly [Float64Array, Float64Array];

@@ -11,7 +11,7 @@ export interface Int16Kernel {
 }
 type QuantizePlaces = [stage: number, mean: number, panels: number, facts: number, count: number, width: number];
 
-/** Rows a block: its panels are 400 KB at 768 columns, within the second-level cache. */
+/** Rows per block: its panels are 400 KB at 768 columns, within the second-level cache. */
 export const BLOCK = 256;
 /** Rows rounded at a time. */
 const STAGED = 64;
@@ -29,14 +29,14 @@ export interface Int16Set {
   readonly rounded: Float64Array;
   /** The largest length of what rounding took off, as a share of its row's length. */
   readonly worst: number;
-  /** Where the first row is, and views of three float32 numbers a row: see kernels/int16.ts. Rows are padded to a multiple of 8. */
+  /** Address of the first row, and views of three float32 numbers per row: see kernels/int16.ts. Rows are padded to a multiple of 8. */
   readonly panels: number;
   readonly scales: Float32Array;
   readonly lowers: Float32Array;
   readonly thresholds: Float32Array;
 }
 
-/** Where a thread's call keeps its own things, in bytes. */
+/** Place in which a thread's call keeps its own things, in bytes. */
 export interface Slot {
   /** The eight words that say which block, see `Block` of the kernel. */
   readonly block: number;
@@ -57,7 +57,7 @@ export interface Int16Sets {
   readonly sets: readonly Int16Set[];
 }
 
-/** What is asked of {@link int16SetsOf}. */
+/** Options of {@link int16SetsOf}. */
 export interface Int16Options {
   /** d numbers that are taken off every row first. */
   readonly mean?: ArrayLike<number>;

@@ -5,7 +5,7 @@ import { int16Pairs } from './int16-pairs.js';
 import { tilePairs } from './tile-pairs.js';
 import { isExact, type Precision } from './tiles.js';
 
-/** Squared distances that decide which pairs matter, one a row. */
+/** Squared distances that decide which pairs matter, one per row. */
 export type Thresholds = Float64Array;
 /** Told of row i of the first set, row j of the second, and their squared distance. */
 export type Visitor = (i: number, j: number, squared: number) => void;

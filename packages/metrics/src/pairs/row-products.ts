@@ -2,7 +2,7 @@ import { type Importer, loadTensorFlow, type Matrix } from '@mixture-of-personas
 
 /**
  * Inner products of a set's rows in float32, by something faster than this package: a GPU, or a native library. What it computes is checked against
- * float64 as it comes, and pairs near a bin's edge are computed again, so that figures do not depend on it.
+ * float64 as it comes, and pairs near a bin's edge are recomputed, so that figures do not depend on it.
  */
 export type RowProducts = (set: Matrix<Float32Array>) => OpenRowProducts;
 

@@ -7,7 +7,7 @@ export interface Tile {
   readonly products: Matrix;
 }
 
-/** Rows a block: 512² numbers are 1 MB in float32, small enough for the second-level cache. */
+/** Rows per block: 512² numbers are 1 MB in float32, small enough for the second-level cache. */
 const BLOCK = 512;
 
 /**
@@ -47,7 +47,7 @@ export function rowsOf(matrix: Matrix, from: number, count: number): Matrix {
   return { data: matrix.data.subarray(from * matrix.cols, to * matrix.cols), rows: to - from, cols: matrix.cols };
 }
 
-/** The precision of pairwise products: `auto` is float64 up to 2,000 rows a side and float32 (SIMD) above. */
+/** The precision of pairwise products: `auto` is float64 up to 2,000 rows per side and float32 (SIMD) above. */
 export type Precision = 'float64' | 'float32' | 'auto';
 
 /** Both sets in the precision asked for. */

@@ -6,7 +6,7 @@ const MOST_BYTES = 512 * 2 ** 20;
 /** Longest wait that a server's `retry-after` is obeyed for, milliseconds. */
 const LONGEST_WAIT = 600_000;
 
-/** How a server is asked. */
+/** Options of a request. */
 export interface ExchangeSettings {
   /** Milliseconds from sending a request to the last byte of its answer. */
   readonly deadline: number;

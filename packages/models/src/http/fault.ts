@@ -1,5 +1,5 @@
 /**
- * What went wrong with one sending of a request. `busy`: 429 or 503; `slow`: the deadline passed; `down`: no connection; `broken`: anything
+ * Fault of one sending of a request. `busy`: 429 or 503; `slow`: the deadline passed; `down`: no connection; `broken`: anything
  * else that another sending may put right.
  */
 export type FaultKind = 'busy' | 'slow' | 'down' | 'broken';
@@ -13,7 +13,7 @@ export class Fault extends Error {
   readonly kind: FaultKind;
   /** Milliseconds the server asked to wait, when it did. */
   readonly retryAfter: number | undefined;
-  /** What a person may do, a sentence, where the kind does not say it. */
+  /** Remedy for a person, a sentence, where the kind does not say it. */
   readonly advice: string | undefined;
 
   /** `message` follows the server's URL in a sentence: "answered 500". */

@@ -3,7 +3,7 @@ import { ModelError } from '../errors.js';
 import { exchange, type ExchangeSettings, type Question } from './exchange.js';
 import { Fault, Refusal } from './fault.js';
 
-/** How a question is repeated. */
+/** Options of repeating a question. */
 export interface RetrySettings extends ExchangeSettings {
   /** Replaces waiting between tries. */
   readonly sleep?: ((milliseconds: number) => Promise<unknown>) | undefined;

@@ -68,7 +68,7 @@ export async function connect(id: string, revision: string, fetch?: typeof globa
         await check(path, file.etag, info.size);
       } catch (cause) {
         const problem = `${name} of ${id} could not be downloaded (${reasonOf(causeOf(cause))}).`;
-        const remedy = 'Run again: the download goes on where it stopped.';
+        const remedy = 'Run again: the download continues where it stopped.';
         throw new ModelError('not-found', problem, { cause, remedy });
       }
       await rename(`${path}.incomplete`, path);

@@ -6,7 +6,7 @@ import { connect, type HubClient } from './client.js';
 
 /** Options for models of the hub. */
 export interface HubOptions {
-  /** Hub cache in the layout of Python's huggingface_hub. @defaultValue `HF_HUB_CACHE`, else `hub` in `HF_HOME` */
+  /** Hub cache in the layout of the Python huggingface_hub. @defaultValue `HF_HUB_CACHE`, else `hub` in `HF_HOME` */
   readonly cacheFolder?: string | undefined;
   /** Whether files may be downloaded; when not, the cache alone is read. @defaultValue true, false with `HF_HUB_OFFLINE=1` */
   readonly download?: boolean | undefined;

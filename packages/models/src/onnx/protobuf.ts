@@ -4,7 +4,7 @@
 /** One field of a message. */
 export interface Field {
   readonly number: number;
-  /** What follows the key and, for wire type 2, the length. */
+  /** Value that follows the key and, for wire type 2, the length. */
   readonly content: Uint8Array;
   /** The whole field, key included. */
   readonly bytes: Uint8Array;

@@ -28,7 +28,7 @@ const SLOW_SETTINGS = ['remove_space', 'do_lowercase_and_remove_accent'];
  * Precompiled character maps are applied as they are, and Metaspace splits words where it says so.
  * @param tokenizer contents of tokenizer.json
  * @param config contents of tokenizer_config.json; `{}` where there is none
- * @throws ModelError `no-tokenizer` when it is no tokenizer, or of a kind that would give other ids
+ * @throws ModelError `no-tokenizer` when it is no tokenizer, or one that would give other ids
  */
 export async function openFastTokenizer(tokenizer: JsonObject, config: JsonObject): Promise<FastTokenizer> {
   const { Tokenizer } = (await import('@huggingface/tokenizers')) as unknown as {

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exchange } from '../../src/index.js';
 
-/** What `exchange` throws when the server answers so. */
+/** Error that `exchange` throws when the server answers so. */
 async function faultOf(answer: (response: ServerResponse) => void): Promise<unknown> {
   const server = createServer((_, response) => answer(response));
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

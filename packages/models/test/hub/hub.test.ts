@@ -51,7 +51,7 @@ describe('a folder', () => {
 });
 
 describe('a hub model', () => {
-  it("lies in the layout of Python's huggingface_hub", async () => {
+  it("lies in the layout of the Python huggingface_hub", async () => {
     await start();
     const source = await openModelSource('org/mini');
     expect(textOf(await source.find('onnx/model.onnx'))).toBe(WEIGHTS);
@@ -104,7 +104,7 @@ describe('a hub model', () => {
     expect(asked[1]).toContain(`/resolve/${COMMIT}/config.json`);
     await expect(openModelSource('org/mini@v2')).rejects.toThrow(/knows no model org\/mini with a revision v2 \(404\)/);
   });
-  it('goes on with a download that broke off, and checks it', async () => {
+  it('continues a download that broke off, and checks it', async () => {
     const { asked } = await start({ breakAfter: 2000 });
     const source = await openModelSource('org/mini');
     await expect(source.find('onnx/model.onnx')).rejects.toThrow(

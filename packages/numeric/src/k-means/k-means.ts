@@ -1,5 +1,6 @@
 import { SettingError, ShapeError } from '../errors.js';
-import { openAssigner, type Assigner } from './assign.js';
+import { openAssigner } from './assign.js';
+import type { Assigner } from './assigner.js';
 import { inertiaOf, meansOf, prepare, type Prepared } from './points.js';
 import { firstCenters, requireStart, type Initialization } from './start.js';
 import { updateMeans, type Centers } from './update.js';
@@ -41,7 +42,7 @@ export interface Clustering {
   readonly restart: number;
 }
 
-/** Where an iteration stands. */
+/** State of an iteration. */
 export interface KMeansStep {
   /** Which start, from 0. */
   readonly restart: number;

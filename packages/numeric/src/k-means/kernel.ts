@@ -1,10 +1,10 @@
-import type { Assigner } from './assign.js';
+import type { Assigner } from './assigner.js';
 import { BLOCK, type Layout } from './layout.js';
 import { rowOf, type Matrix } from '../matrix.js';
 import { multiplyByTranspose } from '../linalg/multiply.js';
 import type { Kernel } from '../kernels/wasm.js';
 
-/** What kernels/k-means.ts exports; numbers are byte offsets unless they are counts. */
+/** Exports of kernels/k-means.ts; numbers are byte offsets unless they are counts. */
 export interface AssignKernel {
   boundsFromProducts(...offsetsCountsAndSlack: readonly number[]): void;
   assign(...offsetsAndCounts: readonly number[]): number;

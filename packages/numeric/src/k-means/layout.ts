@@ -1,8 +1,8 @@
 import type { Matrix } from '../matrix.js';
 
-/** Where everything stands in the memory of the k-means kernel, in bytes. */
+/** Addresses of everything in the memory of the k-means kernel, in bytes. */
 export interface Layout {
-  /** Numbers a row of points or centers takes: d, rounded up to a multiple of 4. */
+  /** Numbers that a row of points or centers takes: d, rounded up to a multiple of 4. */
   readonly width: number;
   /** k, rounded up to a multiple of 4. */
   readonly paddedK: number;

@@ -1,10 +1,10 @@
 import { ShapeError } from '../errors.js';
-import type { Assigner } from './assign.js';
+import type { Assigner } from './assigner.js';
 import { prepareCenters, type Prepared } from './points.js';
 import { requireFinite, takeRows, toFloat64, type Matrix } from '../matrix.js';
 import { drawIndex, sampleWithoutReplacement, type Random } from '../random.js';
 
-/** How the first centers are chosen: k different rows at random, k-means++ (far from those chosen already), or given, k × d. */
+/** Choice of the first centers: k different rows at random, k-means++ (far from those chosen already), or given, k × d. */
 export type Initialization = 'random' | 'plusplus' | Matrix;
 
 /** @throws ShapeError when given centers do not fit the points or are no numbers */
@@ -12,7 +12,7 @@ export function requireStart(points: Matrix, k: number, start: Initialization): 
   if (typeof start === 'string') return;
   if (start.rows !== k || start.cols !== points.cols) {
     const expected = `starting centers of ${k} × ${points.cols}`;
-    throw new ShapeError('kMeans', expected, `${start.rows} × ${start.cols}`, 'Give one row a cluster.');
+    throw new ShapeError('kMeans', expected, `${start.rows} × ${start.cols}`, 'Give one row per cluster.');
   }
   requireFinite('kMeans', 'initialization', start);
 }

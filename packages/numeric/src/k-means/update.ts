@@ -1,4 +1,4 @@
-import type { Assigner } from './assign.js';
+import type { Assigner } from './assigner.js';
 import type { Matrix } from '../matrix.js';
 
 /** Centers of a start in prepared coordinates, and what is known of their clusters. */

@@ -18,7 +18,7 @@ const STATE = { empty: 0, call: 1, running: 2, done: 3, failed: 4 } as const;
 const MOST_ARGUMENTS = 14;
 const BOX_BYTES = 16 + 8 * MOST_ARGUMENTS;
 
-/** What a thread does. CommonJS, because that is what a worker made of text is. */
+/** Program of a thread. CommonJS, because that is what a worker made of text is. */
 const CODE = `
 const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads');
 const head = new Int32Array(workerData, 0, 2);
@@ -57,11 +57,11 @@ interface Box {
   readonly numbers: Float64Array;
 }
 
-/** Where one call at a time can be left for another thread. */
+/** Place in which one call at a time can be left for another thread. */
 export interface Mailbox {
   /** Leaves a call. */
   post(call: readonly [name: string, ...args: number[]]): void;
-  /** What the call returned, if it is done, in which case the mailbox is empty again; else null. */
+  /** Result of the call, if it is done, in which case the mailbox is empty again; else null. */
   taken(): number | null;
   /** Takes a call back that the thread has not begun; if it has, sleeps until it is done and says false. */
   takeBack(): boolean;

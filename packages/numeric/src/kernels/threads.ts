@@ -4,7 +4,7 @@ import type { Kernel } from './wasm.js';
 
 /** Calls of a kernel's functions that may be made in any order and by any thread. */
 export interface Calls {
-  /** How many. */
+  /** Number of threads. */
   readonly count: number;
   /**
    * Call `index`, about to be made: the name of an exported function and its arguments, 14 at most. What it writes must be in memory that
@@ -58,7 +58,7 @@ export function* callsOnThreads(
     calls.done(index, slot, (kernel.call as Record<string, (...args: number[]) => number>)[name](...args));
     done++;
   };
-  /** What a thread has not begun is made here, so that one which is still starting holds nobody up. */
+  /** Work that a thread has not begun is made here, so that one which is still starting holds nobody up. */
   const finishOne = (): void => {
     const [first] = waiting;
     if (!first?.[0].takeBack()) return;

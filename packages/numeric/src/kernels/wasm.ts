@@ -22,7 +22,7 @@ export interface Kernel<Exports> {
   readonly call: Exports;
   /** The memory's bytes; a memory of its own never grows. */
   readonly buffer: ArrayBufferLike;
-  /** What another thread needs to make an instance of its own in the same memory, where that is a shared one. */
+  /** Data that another thread needs to make an instance of its own in the same memory, where that is a shared one. */
   readonly source: KernelSource;
 }
 

@@ -2,7 +2,12 @@ import { borrowKernel } from '../kernels/wasm.js';
 import type { Matrix } from '../matrix.js';
 
 import { DENSE_WASM } from '../bytes/dense-bytes.js';
-import type { Tridiagonal } from './tridiagonal.js';
+
+/** A symmetric tridiagonal matrix: `diagonal` of length n, `off[i]` couples i and i + 1 (length n − 1). */
+export interface Tridiagonal {
+  readonly diagonal: Float64Array;
+  readonly off: Float64Array;
+}
 
 interface DenseKernel {
   cholesky(a: number, diagonal: number, n: number, width: number, safe: number): number;

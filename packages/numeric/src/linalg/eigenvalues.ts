@@ -1,6 +1,7 @@
 import type { Matrix } from '../matrix.js';
 
-import { tridiagonalOf, type Tridiagonal } from './tridiagonal.js';
+import type { Tridiagonal } from './dense-kernel.js';
+import { tridiagonalOf } from './tridiagonal.js';
 
 /**
  * Eigenvalues of a symmetric matrix, ascending; error about 1e-15 of the largest in absolute value.

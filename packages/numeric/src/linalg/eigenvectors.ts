@@ -2,7 +2,8 @@ import { zeros, type Matrix } from '../matrix.js';
 import { randomFor } from '../random.js';
 
 import { tridiagonalEigenvalues } from './eigenvalues.js';
-import { tridiagonalOf, type Tridiagonal } from './tridiagonal.js';
+import type { Tridiagonal } from './dense-kernel.js';
+import { tridiagonalOf } from './tridiagonal.js';
 
 /** The leading part of a spectrum. */
 export interface Leading {

@@ -13,7 +13,7 @@ export type Product<A extends Numbers, B extends Numbers> = Matrix<
 const overlap = (x: Numbers, y: Numbers): boolean =>
   x.buffer === y.buffer && x.byteOffset < y.byteOffset + y.byteLength && y.byteOffset < x.byteOffset + x.byteLength;
 
-/** Where the answer goes: the matrix given, if it fits, or a new one. */
+/** Target of the answer: the matrix given, if it fits, or a new one. */
 function target(
   where: string,
   factors: readonly [Matrix, Matrix],

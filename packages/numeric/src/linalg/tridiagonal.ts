@@ -1,17 +1,11 @@
 import type { Matrix } from '../matrix.js';
 
-import { tridiagonalizeFast } from './dense-kernel.js';
-
-/** A symmetric tridiagonal matrix: `diagonal` of length n, `off[i]` couples i and i + 1 (length n − 1). */
-export interface Tridiagonal {
-  readonly diagonal: Float64Array;
-  readonly off: Float64Array;
-}
+import { tridiagonalizeFast, type Tridiagonal } from './dense-kernel.js';
 
 /**
  * Householder reduction of a symmetric matrix to a tridiagonal one with the same eigenvalues: A = Q T Qᵀ, Q = H₀ H₁ …, H = I − v vᵀ. The rank-two update of one step and
  * the matrix–vector product of the next go over the lower triangle in one pass, so each entry is read and written once a step.
- * @param reflectors where to leave v of step k, in row k from column k + 1 (n × n zeros), for who needs Q
+ * @param reflectors where to leave v of step k, in row k from column k + 1 (n × n zeros), needed to reconstruct Q
  */
 export function tridiagonalOf(symmetric: Matrix<Float64Array>, reflectors?: Matrix<Float64Array>): Tridiagonal {
   return tridiagonalizeFast(symmetric, reflectors) ?? tridiagonalizeByLoops(symmetric, reflectors);

@@ -41,8 +41,11 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
   const { gate } = complete;
   if (!isSection(gate) || gate['preset'] !== 'paper') return complete;
   // The demonstration's design is for the default fit alone.
-  const { design: _, ...rest } = gate;
-  return { ...complete, gate: { ...rest, ...pick(draft['gate'], 'design') } };
+  return { ...complete, gate: { ...without(gate, ['design']), ...pick(draft['gate'], 'design') } };
+}
+
+function without(settings: Settings, keys: readonly string[]): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !keys.includes(key)));
 }
 
 /** One key of a section, where it is given. */

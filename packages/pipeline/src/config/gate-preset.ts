@@ -27,7 +27,7 @@ const PAPER_ONLY = [
  */
 export function requirePreset(settings: unknown, defaults: object): void {
   const gate = partOf(settings, 'gate');
-  const preset = gate?.['preset'] ?? 'default';
+  const preset = gate?.['preset'] === 'paper' ? 'paper' : 'default';
   const initial = new Map<string, unknown>(Object.entries(defaults));
   // A file that spells out the defaults, such as one of `mop init`, asks for nothing.
   const given = Object.entries(gate ?? {}).flatMap(([name, value]) =>
@@ -43,7 +43,7 @@ export function requirePreset(settings: unknown, defaults: object): void {
       : // A method without a gate takes the temperatures of the one that it is compared with.
         given.find((name) => PAPER_ONLY.includes(name) && !(compared && name === 'from'));
   if (ignored === undefined) return;
-  throw new UserError('bad-setting', `gate.${ignored} has no meaning with gate.preset ${String(preset)}.`, {
+  throw new UserError('bad-setting', `gate.${ignored} has no meaning with gate.preset ${preset}.`, {
     remedy:
       preset === 'paper' ? 'Leave it out.' : 'Leave it out, or set gate.preset: paper for the procedure of the paper.',
   });

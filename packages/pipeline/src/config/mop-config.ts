@@ -2,6 +2,7 @@ import type { MetricName } from '@mixture-of-personas/metrics';
 import type { RecordFormat } from '../data/sources/formats.js';
 import type { GenerateRole, PromptLabel } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
+import type { TooLongPolicy } from '../data/too-long.js';
 import type { MethodSettings } from './method-schema.js';
 
 /** How records of one side are read. */
@@ -88,6 +89,7 @@ export interface MopConfig {
   /** Records of a general kind that exemplars and personas come from; absent where the population itself is the pool. */
   readonly pool?: (RecordSettings & { readonly path: string }) | undefined;
   readonly golden: RecordSettings & { readonly path?: string | undefined; readonly part?: number | undefined };
+  readonly records: { readonly tooLong: TooLongPolicy };
   readonly llm: LlmSettings;
   readonly encoder: { readonly model: string };
   readonly personas: {

@@ -1,6 +1,7 @@
 import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import { templateNames } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
+import { TOO_LONG_POLICIES } from '../data/too-long.js';
 import { methodSchema } from './method-schema.js';
 import { encoder, llm } from './sections/models.js';
 import { exemplars, golden, pool, population } from './sections/records.js';
@@ -10,6 +11,16 @@ const count = (least: number): z.ZodNumber => z.number().int().min(least);
 const share = z.number().min(0).max(1);
 
 const path = z.string().min(1);
+
+const records = z
+  .strictObject({
+    tooLong: z
+      .enum(TOO_LONG_POLICIES)
+      .default('refuse')
+      .describe("What becomes of records that are longer than the model's window in their longest prompt."),
+  })
+  .prefault({})
+  .describe('The records of both sides.');
 
 const personas = z
   .strictObject({
@@ -221,6 +232,7 @@ export const configSchema: z.ZodType<MopConfig> = z
     population,
     pool,
     golden,
+    records,
     llm,
     encoder,
     personas,

@@ -105,6 +105,14 @@ export function recordsFingerprint(records: JobRecords): string {
   return sha256(JSON.stringify({ training, validation, heldOut, golden, pool }));
 }
 
+/** @throws UserError `bad-setting` when there are fewer training records than personas or exemplars need */
+export function requireCounts({ training }: JobRecords, { personas, exemplars, method }: MopConfig): void {
+  const draws = drawsOf(method.name);
+  if (draws === 'prompts') return;
+  if (draws !== 'pool') requireAtMost('personas.count', personas.count, training.length, 'training records');
+  requireAtMost('exemplars.count', exemplars.count, training.length, 'training records');
+}
+
 /** A prompt never shows the record that is scored, so one exemplar fewer is to be had. */
 function requireExemplars({ exemplars: { count, perPrompt }, simulate: { mix } }: MopConfig): void {
   if (perPrompt === 1) return;

@@ -1,7 +1,10 @@
 import { requireModelFolder } from '../config/model-folder.js';
 import type { MopConfig } from '../config/schema.js';
+import { drawsOf } from '../config/method-schema.js';
+import { fittingRecords, requirePrompts, type MeasurePair } from './fitting-records.js';
 import { loadRecordSets } from './record-sets.js';
 import { sampleRecords } from './sample-records.js';
+import { loadTemplate } from './text-files.js';
 
 /** What a configuration names: counts of records by their use, and the models. */
 export type ConfigSurvey = Readonly<Record<string, number | string | readonly string[]>>;
@@ -15,14 +18,21 @@ export async function surveyConfig(config: MopConfig): Promise<ConfigSurvey> {
   const drawn = sampleRecords(sets, config);
   await requireModelFolder('llm.model', config.llm.model);
   await requireModelFolder('encoder.model', config.encoder.model);
+  const template = await loadTemplate(config);
+  const [first] = drawn.training;
+  const measure = await measureOf(config);
+  const prompts = { config, template, measure };
+  if (first !== undefined && drawsOf(config.method.name) === 'gate') requirePrompts(first, prompts);
+  const fitting = await fittingRecords(drawn, prompts);
   const labels = new Set(sets.train.flatMap(({ label }) => (label === undefined ? [] : [label])));
   return {
     population: sets.train.length,
-    training: drawn.training.length,
-    validation: drawn.validation.length,
+    training: fitting.records.training.length,
+    validation: fitting.records.validation.length,
     ...(drawn.pool === undefined ? {} : { pool: drawn.pool.length }),
     golden: drawn.golden.length,
-    heldOut: drawn.heldOut.length,
+    heldOut: fitting.records.heldOut.length,
+    ...(fitting.message === undefined ? {} : { tooLong: fitting.message }),
     labels: [...labels].sort(),
     withContext: sets.train.filter(({ context }) => context !== undefined).length,
     personas: config.personas.count,
@@ -31,4 +41,11 @@ export async function surveyConfig(config: MopConfig): Promise<ConfigSurvey> {
     encoder: config.encoder.model,
     output: config.output,
   };
+}
+
+/** A measure of the language model without its weights; none for a server whose tokenizer is not named. */
+async function measureOf({ llm: { model, tokenizer } }: MopConfig): Promise<MeasurePair | undefined> {
+  if (model.startsWith('server:') && tokenizer === undefined) return undefined;
+  const { openMeasure } = await import('@mixture-of-personas/llm');
+  return openMeasure(model, tokenizer === undefined ? {} : { server: { tokenizer } });
 }

@@ -1,5 +1,6 @@
-import { parseTemplate, templateFor, type PromptTemplate } from '@mixture-of-personas/synthesis';
+import { parseTemplate, templateFor, type PersonaFormat, type PromptTemplate } from '@mixture-of-personas/synthesis';
 import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { MopConfig } from '../config/schema.js';
 import { decodeUtf8 } from '../data/text/utf8.js';
 import { aboutPath, UserError } from '../errors.js';
@@ -21,6 +22,12 @@ export async function readText(path: string): Promise<string> {
   } catch (error) {
     throw aboutPath(path, error);
   }
+}
+
+/** The form of a file of personas, by its name. */
+export function personaFormatOf(path: string): PersonaFormat {
+  const extension = extname(path).toLowerCase();
+  return extension === '.jsonl' ? 'jsonl' : extension === '.csv' ? 'csv' : 'txt';
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -43,28 +43,6 @@ export function meanInterval(values: readonly number[]): MeanInterval {
   return { mean, half: values.length < 2 ? null : studentQuantile(values.length - 1) * standardError };
 }
 
-/** Two-sided p value of the t test that the mean of independent values is zero; 1 for a single value. */
-export function meanPValue(values: readonly number[]): number {
-  const { mean, standardError } = momentsOf(values);
-  if (values.length < 2 || mean === 0) return 1;
-  return 1 - studentProbability(Math.abs(mean) / standardError, values.length - 1);
-}
-
-/**
- * p values adjusted for their number by Holm's step-down procedure: rejecting those ≤ α keeps the chance of any false rejection ≤ α.
- * @returns in the order given
- */
-export function holm(pValues: readonly number[]): number[] {
-  const order = pValues.map((_, i) => i).sort((a, b) => pValues[a]! - pValues[b]!);
-  const adjusted = new Array<number>(pValues.length);
-  let largest = 0;
-  order.forEach((index, rank) => {
-    largest = Math.max(largest, Math.min(1, pValues[index]! * (pValues.length - rank)));
-    adjusted[index] = largest;
-  });
-  return adjusted;
-}
-
 function momentsOf(values: readonly number[]): { mean: number; standardError: number } {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;

@@ -1,9 +1,13 @@
-import { METRICS, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
+import {
+  compareOverSeeds,
+  FEWEST_SEEDS,
+  holm,
+  METRICS,
+  type Evaluation,
+  type MetricName,
+} from '@mixture-of-personas/metrics';
 import type { Definition } from './definition.js';
-import { holm, meanInterval, meanPValue, type MeanInterval } from './student.js';
-
-/** With fewer seeds nothing is called better: a t test on two or three values has next to no power and a heavy tail. */
-export const FEWEST_SEEDS = 5;
+import { meanInterval, type MeanInterval } from './student.js';
 
 const LEVEL = 0.05;
 
@@ -43,8 +47,8 @@ export interface Difference extends MeanInterval {
   readonly metric: MetricName;
   /** Seeds that both have. */
   readonly seeds: number;
-  /** Two-sided p value of the paired t test, corrected for the number of differences in the table (Holm). */
-  readonly pValue: number;
+  /** Two-sided p value of the paired t test, corrected for the number of tested differences in the table (Holm); null where there is no test. */
+  readonly pValue: number | null;
   /** `better` or `worse` than the reference where `pValue` ≤ 0.05 over at least `FEWEST_SEEDS` seeds; `open` otherwise. */
   readonly verdict: 'better' | 'worse' | 'open';
 }
@@ -87,8 +91,14 @@ export function summaryOf(definition: Definition, cells: readonly CellFigures[])
     );
     return against === undefined ? [] : [differenceOf(entry, against)];
   });
-  const adjusted = holm(raw.map(({ pValue }) => pValue));
-  const differences = raw.map((difference, i) => judged({ ...difference, pValue: adjusted[i] ?? 1 }));
+  const judged = compareOverSeeds(
+    raw.map(({ metric, differences }) => ({ differences, better: METRICS[metric].better })),
+    LEVEL,
+  );
+  const differences = raw.map(({ differences: _, ...difference }, i): Difference => {
+    const { adjusted, verdict } = judged[i]!;
+    return { ...difference, pValue: Number.isNaN(adjusted) ? null : adjusted, verdict };
+  });
   const seeds = unique(cells.map(({ seed }) => seed));
   const floors = datasets.flatMap((dataset) => metrics.flatMap((metric) => floorOf(cells, { dataset, metric })));
   const notes = unique(cells.flatMap((cell) => cell.notes)).map((note) => ({
@@ -128,7 +138,8 @@ function withBest(columns: readonly (readonly Entry[])[]): Entry[] {
     const others = column.filter((entry) => entry !== best).map((entry) => differenceOf(entry, best));
     const enough = others.every(({ seeds }) => seeds >= FEWEST_SEEDS);
     // Best only where it beats every rival, so the weakest of its tests counts.
-    return { best, pValue: enough ? Math.max(...others.map(({ pValue }) => pValue)) : 1 };
+    const tests = compareOverSeeds(others.map(({ differences }) => ({ differences, better: 'lower' })));
+    return { best, pValue: enough ? Math.max(...tests.map(({ pValue }) => pValue)) : 1 };
   });
   const adjusted = holm(rivals.map((rival) => rival?.pValue ?? 1));
   return columns.flatMap((column, i) =>
@@ -146,8 +157,11 @@ function floorOf(cells: readonly CellFigures[], { dataset, metric }: Pick<Floor,
   return bySeed.size === 0 ? [] : [{ dataset, metric, ...meanInterval([...bySeed.values()]) }];
 }
 
-/** `entry` against `reference`: mean difference over the seeds of both, with its interval and the p value of one test. */
-function differenceOf(entry: Entry, reference: Entry): Omit<Difference, 'verdict'> {
+/** A difference before it is tested among all others of its table. */
+type RawDifference = Omit<Difference, 'verdict' | 'pValue'> & { readonly differences: readonly number[] };
+
+/** `entry` against `reference`: differences over the seeds of both, and their mean with its interval. */
+function differenceOf(entry: Entry, reference: Entry): RawDifference {
   const { dataset, method, metric } = entry;
   const differences = entry.values.flatMap((value, i) => {
     const at = reference.seeds.indexOf(entry.seeds[i] ?? Number.NaN);
@@ -155,16 +169,7 @@ function differenceOf(entry: Entry, reference: Entry): Omit<Difference, 'verdict
     return other === undefined ? [] : [value - other];
   });
   const { mean, half } = meanInterval(differences.length === 0 ? [entry.mean - reference.mean] : differences);
-  const seeds = differences.length;
-  return { dataset, method, metric, mean, half, seeds, pValue: meanPValue(differences) };
-}
-
-function judged(difference: Omit<Difference, 'verdict'>): Difference {
-  const { metric, mean, seeds, pValue } = difference;
-  const { better } = METRICS[metric];
-  const gain = better === 'higher' ? mean > 0 : mean < 0;
-  const open = better === 'target' || seeds < FEWEST_SEEDS || pValue > LEVEL;
-  return { ...difference, verdict: open ? 'open' : gain ? 'better' : 'worse' };
+  return { dataset, method, metric, mean, half, seeds: differences.length, differences };
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -1,6 +1,6 @@
-import type { Evaluation } from '@mixture-of-personas/metrics';
+import { FEWEST_SEEDS, type Evaluation } from '@mixture-of-personas/metrics';
 import type { TableContent } from '../tables/table.js';
-import { FEWEST_SEEDS, type Difference, type Entry, type Summary } from './summary.js';
+import type { Difference, Entry, Summary } from './summary.js';
 import { columnsOf, FLOOR, SHORT, type PrintedColumn } from './table-columns.js';
 import { numberText, powerText, withInterval } from './table-numbers.js';
 

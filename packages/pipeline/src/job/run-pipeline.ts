@@ -1,6 +1,7 @@
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
 import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
+import { fittingRecords } from '../context/fitting-records.js';
 import { recordsFingerprint, sampleRecords } from '../context/sample-records.js';
 import type { JobEnd } from '../context/stage.js';
 import { loadTemplate } from '../context/text-files.js';
@@ -104,7 +105,10 @@ async function withEngines(
       'the language model': model.fingerprint,
       'the gating backend': backend.name,
     });
-    return { job: { ...plan, encoder, model, backend, openers, signal }, close: () => engines.close() };
+    const measure = model.measure?.bind(model);
+    const { records, message } = await fittingRecords(plan.records, { ...plan, measure });
+    if (message !== undefined) reporter.note(message);
+    return { job: { ...plan, records, encoder, model, backend, openers, signal }, close: () => engines.close() };
   } catch (error) {
     await engines.close();
     throw error;

@@ -65,8 +65,10 @@ async function comparison(
   const likelihood = likelihoodOf(job.config);
   const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
   const zeroShot = await judgeZeroShot(job, judgedBy);
-  const probabilities = personaShares(gating, gate, { likelihood, trainingRecords });
-  const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, { personas, probabilities });
+  const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, {
+    personas,
+    probabilities: personaWeights(gating, gate, { likelihood, trainingRecords }),
+  });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
   const result = await compareGates(
     population,
@@ -99,18 +101,18 @@ async function comparison(
   };
 }
 
-/** π of the training records that temperatures are fitted on, then of the held-out ones; with the marginal likelihood its mean for each. */
-function personaShares(
+/** π of the first training records and the held-out ones: their own given a context, the mean over training inputs otherwise. */
+function personaWeights(
   { population, training, heldOut }: GatePopulation,
   gate: Gate,
-  options: { readonly likelihood: 'marginal' | 'conditional'; readonly trainingRecords: number },
+  { likelihood, trainingRecords }: { likelihood: 'marginal' | 'conditional'; trainingRecords: number },
 ): Matrix<Float64Array> {
   const probabilities = personaProbabilities(
     project(gate.inputWeights, population.records, gate.inputBias),
     project(gate.personaWeights, population.personas, gate.personaBias),
   );
-  const rows = [...training.slice(0, options.trainingRecords), ...heldOut];
-  return options.likelihood === 'marginal'
+  const rows = [...training.slice(0, trainingRecords), ...heldOut];
+  return likelihood === 'marginal'
     ? meanRows(takeRows(probabilities, training), rows.length)
     : takeRows(probabilities, rows);
 }

@@ -1,3 +1,4 @@
+import { poolOf } from '../context/sample-records.js';
 import { availableParallelism } from 'node:os';
 import { evaluateSets, type EvaluatedSets, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
@@ -118,7 +119,7 @@ function metricsOf(asked: readonly MetricName[], shown: boolean): readonly Metri
   return shown ? [...new Set<MetricName>([...asked, 'leak'])] : asked;
 }
 
-/** The exemplars of a run, or the training records that its texts name where a method draws its own, and the first one in each text's prompt. */
+/** The exemplars of a run, or the records of its pool that its texts name where a method draws its own, and the first one in each text's prompt. */
 function shownExemplars(
   { records }: JobContext,
   { embed, exemplars }: Pick<EvaluatedParts, 'embed' | 'exemplars'>,
@@ -126,13 +127,13 @@ function shownExemplars(
 ): Pick<EvaluatedSets, 'exemplars' | 'exemplarOf'> {
   const first = written.map(({ exemplarIds, exemplarId }) => exemplarIds?.[0] ?? exemplarId);
   const named = new Set(first);
-  const indices =
-    exemplars?.indices ?? records.training.flatMap(({ id }, i) => (id !== '' && named.has(id) ? [i] : []));
+  const pool = poolOf(records);
+  const indices = exemplars?.indices ?? pool.flatMap(({ id }, i) => (id !== '' && named.has(id) ? [i] : []));
   if (indices.length === 0) return {};
-  const rows = indices.map((i) => records.training[i]!);
+  const rows = indices.map((i) => pool[i]!);
   const rowOf = new Map(rows.map(({ id }, j) => [id, j]));
   return {
-    exemplars: { texts: rows.map(({ text }) => text), embeddings: takeRows(embed.training, Int32Array.from(indices)) },
+    exemplars: { texts: rows.map(({ text }) => text), embeddings: takeRows(embed.pool, Int32Array.from(indices)) },
     exemplarOf: first.map((id) => rowOf.get(id) ?? -1),
   };
 }

@@ -1,5 +1,6 @@
 import {
   classifyPersonas,
+  keywordNote,
   keywordPersonas,
   personasFromFile,
   preselectPersonas,
@@ -7,7 +8,6 @@ import {
   synthesizePersonas,
   type Persona,
 } from '@mixture-of-personas/synthesis';
-import { extname } from 'node:path';
 import { UserError } from '../errors.js';
 import type { JobContext } from '../context/job-context.js';
 import { readPartialArtifact } from '../artifacts/artifact.js';
@@ -15,7 +15,7 @@ import { PERSONAS } from '../artifacts/texts.js';
 import { poolOf } from '../context/sample-records.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
 import { encodeLines } from '../run-folder/json-lines.js';
-import { readText } from '../context/text-files.js';
+import { personaFormatOf, readText } from '../context/text-files.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 
 /** Describes the people behind the training records, or behind the pool where there is one: K personas. */
@@ -67,13 +67,14 @@ async function describedPersonas(
   await folder.writePartial(PERSONAS.name, encodeLines(personas));
   const { count, perCluster } = config.personas;
   const options = { count, perCluster, seed: config.seed, earlier: [...personas], signal };
-  for await (const { persona, index, total, note } of synthesizePersonas({ ...from, model }, options)) {
+  for await (const { persona, index, total } of synthesizePersonas({ ...from, model }, options)) {
     if (index < personas.length) continue;
     personas.push(persona);
     await folder.appendPartial(PERSONAS.name, encodeLines([persona]));
-    if (note !== undefined) reporter.note(note.message);
     reporter.progress('personas', personas.length, total);
   }
+  const note = keywordNote(personas);
+  if (note !== undefined) reporter.note(note.message);
   return personas;
 }
 
@@ -86,7 +87,7 @@ async function chosenPersonas(job: JobContext, target: RecordEmbeddings['trainin
       remedy: 'Give personas.file, or choose another source.',
     });
   }
-  const personas = personasFromFile(await readText(file), formatOf(file));
+  const personas = personasFromFile(await readText(file), personaFormatOf(file));
   if (personas.length === count) return personas;
   if (personas.length > count) {
     const descriptions = personas.map(({ persona }) => persona);
@@ -96,9 +97,4 @@ async function chosenPersonas(job: JobContext, target: RecordEmbeddings['trainin
   throw new UserError('bad-setting', `personas.count asks for ${count}, but ${file} has ${personas.length} personas.`, {
     remedy: 'Lower it or give a longer file.',
   });
-}
-
-function formatOf(path: string): 'jsonl' | 'csv' | 'txt' {
-  const extension = extname(path).toLowerCase();
-  return extension === '.jsonl' ? 'jsonl' : extension === '.csv' ? 'csv' : 'txt';
 }

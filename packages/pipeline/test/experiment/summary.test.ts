@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { MetricValue } from '@mixture-of-personas/metrics';
+import { compareOverSeeds, holm, type MetricValue } from '@mixture-of-personas/metrics';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
 import { sweepFigure } from '../../src/experiment/figures/line-figure.js';
 import { latexTable } from '../../src/experiment/latex-table.js';
 import { intervalTexts, withInterval } from '../../src/experiment/table-numbers.js';
-import { holm, meanInterval, meanPValue, studentProbability, studentQuantile } from '../../src/experiment/student.js';
+import { meanInterval, studentProbability, studentQuantile } from '../../src/experiment/student.js';
 import { summaryOf, type CellFigures, type Summary } from '../../src/experiment/summary.js';
 import { caption, csvTable, differenceTable, mainTable, markdownTables } from '../../src/experiment/tables.js';
 
@@ -84,9 +84,21 @@ describe('comparisons over seeds', () => {
   });
 
   it('correct p values for their number by Holm', () => {
-    expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
-    expect(meanPValue([1, 2, 3])).toBeCloseTo(0.0741799, 6);
-    expect(meanPValue([1])).toBe(1);
+    expect([...holm([0.01, 0.04, 0.03, 0.005])]).toEqual([0.03, 0.06, 0.06, 0.02]);
+    const [three, one] = compareOverSeeds([[1, 2, 3], [1]].map((differences) => ({ differences, better: 'lower' })));
+    expect(three.pValue).toBeCloseTo(0.0741799, 6);
+    expect(one.pValue).toBeNaN();
+    const methods = {
+      A: [3.5, 3.6, 3.7, 3.65, 3.6],
+      B: [1.01, 1.12, 1.24, 1.23, 1.3],
+      MoP: [1.0, 1.1, 1.25, 1.2, 1.3],
+    };
+    const { differences } = summaryOf(definition(), cells(methods));
+    const alone = ['A', 'B'].map((name) =>
+      summaryOf(definition(), cells({ [name]: methods[name as 'A'], MoP: methods.MoP })),
+    );
+    const single = alone.map((summary) => summary.differences[0].pValue!);
+    expect(differences.map(({ pValue }) => pValue)).toEqual([2 * single[0], single[1]]);
   });
 
   it('find a difference in at most 6 % of 400 tables of eight methods that do not differ', () => {

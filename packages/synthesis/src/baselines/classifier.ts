@@ -144,7 +144,7 @@ function added(a: Matrix<Float64Array>, scale: number, b: Matrix<Float64Array>):
 
 function requireSet({ rows, classOf, classes, regularization }: LabeledRows): void {
   if (classOf.length !== rows.rows || rows.rows === 0) {
-    const advice = 'Give one class number a row, and at least one row.';
+    const advice = 'Give one class number per row, and at least one row.';
     throw new ShapeError('trainClassifier', `${rows.rows} class numbers`, String(classOf.length), advice);
   }
   if (!(classes >= 2) || classOf.some((c) => c < 0 || c >= classes))

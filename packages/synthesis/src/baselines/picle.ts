@@ -111,7 +111,7 @@ export interface TwoModels {
 /** A text alone, after a line break: the first token needs something to follow. */
 const NOTHING: Prompt = { text: '\n' };
 
-/** δ from two models: of the text alone, no chat around it, summed over its tokens. One forward pass a text and model. */
+/** δ from two models: of the text alone, no chat around it, summed over its tokens. One forward pass per text and model. */
 export async function modelRatios(
   { target, reference }: TwoModels,
   pool: readonly PopulationRecord[],

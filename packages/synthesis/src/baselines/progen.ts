@@ -35,7 +35,7 @@ export interface ProGenOptions {
   readonly feedbackShare?: number | undefined;
   /** λ of the classifier. @defaultValue 0.01 */
   readonly regularization?: number | undefined;
-  /** Share of a shown text's words from which on a text counts as its copy and is drawn again. @defaultValue 0.9 */
+  /** Share of a shown text's words from which on a text counts as its copy and is redrawn. @defaultValue 0.9 */
   readonly copied?: number | undefined;
 }
 

@@ -11,7 +11,7 @@ import {
 import { defineSource, type TextSource } from '../text-source/source.js';
 
 /**
- * ZeroGen (arXiv 2202.07922) as the paper runs it: one request a text, which says the class and, with `contexts`, the subject; no
+ * ZeroGen (arXiv 2202.07922) as the paper runs it: one request per text, which says the class and, with `contexts`, the subject; no
  * demonstrations. Its second step, training a small model, is the F1 of `metrics`.
  */
 export function zeroGen(about: ClassPlan): Baseline {
@@ -26,7 +26,7 @@ export function zeroGen(about: ClassPlan): Baseline {
   };
 }
 
-/** One request a text that says the class and, perhaps, a subject. */
+/** One request per text that says the class and, perhaps, a subject. */
 export const zeroGenSource: TextSource = defineSource({
   name: 'zerogen',
   title: 'ZeroGen',

@@ -41,7 +41,7 @@ export function clusterRecords(
     const got = `${embeddings.rows}`;
     throw new ShapeError(
       'clusterRecords',
-      `${records.length} embedding rows (one a record)`,
+      `${records.length} embedding rows (one per record)`,
       got,
       'Embed every record first.',
     );

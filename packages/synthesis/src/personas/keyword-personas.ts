@@ -12,7 +12,7 @@ const WORDS = 8;
 /** Records with their embeddings and the template that says how keywords become a sentence. */
 export interface ClusteredRecords {
   readonly records: readonly PopulationRecord[];
-  /** One row a record. */
+  /** One row per record. */
   readonly embeddings: Matrix;
   readonly template: PromptTemplate;
 }
@@ -33,7 +33,7 @@ export function keywordPersonas(
  * K personas of no cluster: each from the words of a few records drawn at random, without replacement within a persona. The study that
  * shows what clustering is worth.
  * @param input records and template
- * @param options K, seed, and `perPersona`, the records a persona (default 5)
+ * @param options K, seed, and `perPersona`, the records per persona (default 5)
  * @throws PersonaError when K exceeds the records or drawn records have no words; SettingError when perPersona is out of range
  */
 export function randomPersonas(

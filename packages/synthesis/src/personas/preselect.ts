@@ -29,7 +29,7 @@ export interface PreselectOptions {
 interface PreselectRows {
   /** One row a candidate. */
   readonly candidates: Matrix;
-  /** One row a record of the target. */
+  /** One row per record of the target. */
   readonly target: Matrix;
 }
 

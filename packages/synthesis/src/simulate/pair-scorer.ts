@@ -15,7 +15,7 @@ export interface PairScorerParts {
   readonly exemplars: readonly PopulationRecord[];
   /** Counted by a `PairRequest`'s `record`. */
   readonly records: readonly PopulationRecord[];
-  /** How the prompt introduces the exemplar. @defaultValue 'generate' */
+  /** Way in which the prompt introduces the exemplar. @defaultValue 'generate' */
   readonly role?: GenerateRole | undefined;
   /** @defaultValue 'never' */
   readonly label?: PromptLabel | undefined;
@@ -29,7 +29,7 @@ export interface PairScorerParts {
 
 /**
  * The fit's scorer (DESIGN §3): log p_τ(y_i | g_k, x_j, y_j, x_i) of record i's text after the prompt of persona k and exemplar j, as a curve
- * in τ, the end-of-turn token included. One model request a pair, in the order asked; a pair scored before costs what the model's store says.
+ * in τ, the end-of-turn token included. One model request per pair, in the order asked; a pair scored before costs what the model's store says.
  */
 export function pairScorer(parts: PairScorerParts): PairScorer {
   return (requests, options = {}) =>
@@ -66,7 +66,7 @@ export function pairRequest(parts: Omit<PairScorerParts, 'model'>, request: Pair
   return { prompt, completion: record.text };
 }
 
-/** The same texts after the prompt without persona and exemplar, which a mixture has to beat. One request a record, in order. */
+/** The same texts after the prompt without persona and exemplar, which a mixture has to beat. One request per record, in order. */
 export function zeroShotRequests(
   template: PromptTemplate,
   records: readonly PopulationRecord[],

@@ -21,7 +21,7 @@ export type PairSource =
       /** For each training record the exemplar that it is itself, or −1: left out as in the fit. */
       readonly ownExemplar?: Int32Array | undefined;
     }
-  /** Every pair equally likely; one temperature, or one a persona. The baseline a gate has to beat. */
+  /** Every pair equally likely; one temperature, or one per persona. The baseline a gate has to beat. */
   | { readonly kind: 'uniform'; readonly temperature: number | Float64Array }
   /** Every persona equally likely, each with exemplars of its own (L a persona), such as its nearest: the paper's heuristic in place of a gate. */
   | {
@@ -49,7 +49,7 @@ export interface PairCounts {
   readonly exemplars: number;
 }
 
-/** Draws the pairs of a block of rows: one draw a row, given the training record drawn for it. */
+/** Draws the pairs of a block of rows: one draw per row, given the training record drawn for it. */
 export type PairDrawer = (rows: readonly number[], records: readonly number[]) => RowDraw[];
 
 /** L, and how the exemplars after the first are drawn from a gate. */
@@ -156,12 +156,12 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
   switch (source.kind) {
     case 'gate': {
       const { gate, embeddings, input, ownExemplar } = source;
-      requireCount('rows in embeddings.personas (one a persona)', personas, embeddings.personas.rows);
-      requireCount('rows in embeddings.exemplars (one an exemplar)', exemplars, embeddings.exemplars.rows);
-      requireCount('temperatures in the gate (one a persona)', personas, gate.temperatures.length);
+      requireCount('rows in embeddings.personas (one per persona)', personas, embeddings.personas.rows);
+      requireCount('rows in embeddings.exemplars (one per exemplar)', exemplars, embeddings.exemplars.rows);
+      requireCount('temperatures in the gate (one per persona)', personas, gate.temperatures.length);
       if (input !== 'none')
-        requireCount('rows in embeddings.inputs (one a record)', records, embeddings.inputs?.rows ?? 0);
-      if (ownExemplar !== undefined) requireCount('entries in ownExemplar (one a record)', records, ownExemplar.length);
+        requireCount('rows in embeddings.inputs (one per record)', records, embeddings.inputs?.rows ?? 0);
+      if (ownExemplar !== undefined) requireCount('entries in ownExemplar (one per record)', records, ownExemplar.length);
       requirePerPrompt('simulate', perPrompt, exemplars, ownExemplar?.some((j) => j >= 0) ?? false);
       return;
     }
@@ -170,7 +170,7 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
       requireTemperatures(source.temperature, personas);
       return;
     case 'paired':
-      requireCount('entries in exemplarsOf (one a persona)', personas, source.exemplarsOf.length);
+      requireCount('entries in exemplarsOf (one per persona)', personas, source.exemplarsOf.length);
       for (const shown of source.exemplarsOf) {
         requireCount(
           'exemplars of each persona in exemplarsOf (one for each that a prompt shows)',
@@ -199,7 +199,7 @@ function requireCount(what: string, expected: number, actual: number): void {
 }
 
 function requireTemperatures(temperature: number | Float64Array, personas: number): void {
-  if (typeof temperature !== 'number') requireCount('temperatures (one a persona)', personas, temperature.length);
+  if (typeof temperature !== 'number') requireCount('temperatures (one per persona)', personas, temperature.length);
   for (const value of typeof temperature === 'number' ? [temperature] : temperature) {
     if (!(value > 0 && value < Infinity)) throw new SettingError('simulate', 'temperature', 'a positive number', value);
   }

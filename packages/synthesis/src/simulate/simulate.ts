@@ -20,7 +20,7 @@ export interface SimulationInput {
 
 /** Settings of a simulation. */
 export interface SimulateOptions extends TextOptions {
-  /** How the prompt introduces the exemplar, as in the fit. @defaultValue 'generate' */
+  /** Way in which the prompt introduces the exemplar, as in the fit. @defaultValue 'generate' */
   readonly role?: GenerateRole | undefined;
   /** Whether prompts say the label of their training record, as in the fit. @defaultValue 'never' */
   readonly label?: PromptLabel | undefined;

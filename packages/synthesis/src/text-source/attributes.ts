@@ -16,7 +16,7 @@ export interface AttributeFile {
 
 /**
  * Attributes from files as AttrPrompt (arXiv 2306.15895) releases them: a folder an attribute, in it a file of the same name (`style/style.txt`) or
- * one a class (`subtopics/world.jsonl`), a value a line. Both upstream layouts are read: the released folders, and those that its
+ * one per class (`subtopics/world.jsonl`), a value per line. Both upstream layouts are read: the released folders, and those that its
  * program looks for (`subtopics_filter`, below folders of any name), which stand before unfiltered ones. Numbers, dashes and quotes around a
  * value are taken off, and the names of classes match whatever their case and punctuation (`sci_tech` is Sci/Tech).
  * @param files of one data set

@@ -55,7 +55,7 @@ export interface SourceContext {
   readonly seed: number;
   /** Settings that all sources share with the mixture. */
   readonly texts: Omit<SimulateOptions, 'count' | 'seed' | 'from' | 'signal'>;
-  /** Temperature of the mixture that is compared with the source: one, or one a persona. */
+  /** Temperature of the mixture that is compared with the source: one, or one per persona. */
   readonly mixtureTemperature: number | Float64Array;
   readonly signal?: AbortSignal | undefined;
   readonly encoder: Pick<Encoder, 'embed'>;

@@ -2,7 +2,7 @@ import { positionOf, type Position } from './position.js';
 import { choiceOf, property } from './answer.js';
 import { EXAMINE, Fault } from '@mixture-of-personas/models';
 
-/** How a server is asked for log-probabilities of a prompt's own tokens. */
+/** Form of a request for log-probabilities of a prompt's own tokens. */
 export interface ScoreForm {
   /** Token ids, or text that the server tokenizes itself. */
   readonly prompt: 'ids' | 'text';
@@ -29,7 +29,7 @@ export interface AskedScore {
   readonly top: number;
   /** Prompt and completion. */
   readonly ids: readonly number[];
-  /** Where the completion begins in `ids`. */
+  /** Index in `ids` at which the completion begins. */
   readonly from: number;
   /** The text that `ids` stand for, and of the prompt alone. */
   readonly text: string;

@@ -2,10 +2,10 @@ import { randomFor } from '@mixture-of-personas/numeric';
 import type { GenerateRequest, Prompt } from '../../model/language-model.js';
 import type { Tokenizer } from '../../tokenizing/tokenizer.js';
 
-/** How a server is asked to write: with ids, with the rendered text, with that and standard settings alone, or with the turns of a chat. */
+/** Form of a request to write: with ids, with the rendered text, with that and standard settings alone, or with the turns of a chat. */
 export type TextForm = 'ids' | 'text' | 'plain-text' | 'chat';
 
-/** Servers sample from fewer tokens, or penalise repeated ones, unless told not to; by the names vLLM and llama.cpp have for it. */
+/** Servers sample from fewer tokens, or penalize repeated ones, unless told not to; by the names vLLM and llama.cpp have for it. */
 const WHOLE_DISTRIBUTION = { min_p: 0, repetition_penalty: 1, repeat_penalty: 1 };
 
 /** Path below the base URL and body of a request to write. */

@@ -26,7 +26,7 @@ export class BoundedCurve extends ChebyshevCurve {
   }
 }
 
-/** What every position of a curve shares. */
+/** Facts that every position of a curve shares. */
 export interface CurveBounds {
   /** V, tokens that the model can say. */
   readonly vocabulary: number;

@@ -1,6 +1,6 @@
 import { EXAMINE, Fault } from '@mixture-of-personas/models';
 
-/** What a server told of the next-token distribution at one position; natural logarithms. */
+/** Facts that a server told of the next-token distribution at one position; natural logarithms. */
 export interface Position {
   /** log p of the token that stands there. */
   readonly token: number;

@@ -22,7 +22,7 @@ import type { Position } from './position.js';
 import type { ServerSettings } from '../transport/server-options.js';
 import type { LocalTokenizer } from '../../tokenizing/tokenizer-files.js';
 
-/** What a client talks with. */
+/** Parts that a client talks with. */
 export interface ClientParts {
   readonly model: string;
   readonly pool: EndpointPool;
@@ -35,7 +35,7 @@ export class ServerClient {
   readonly #parts: ClientParts;
   readonly #scoreForms = new Map<Endpoint, ScoreForm>();
   readonly #textForms = new Map<Endpoint, TextForm>();
-  /** What each server said to the first form that it declined. */
+  /** Answer of each server to the first form that it declined. */
   readonly #declined = new Map<Endpoint, string>();
 
   constructor(parts: ClientParts) {

@@ -15,7 +15,7 @@ const WRITTEN = 8;
 /** Nats that the two passes may differ by on average: 16-bit arithmetic in another batch. */
 const TOLERANCE = 0.1;
 
-/** What was written after a prompt, and the log-probability of each of its tokens. */
+/** Text written after a prompt, and the log-probability of each of its tokens. */
 interface Written {
   readonly prompt: Prompt;
   readonly text: string;
@@ -136,7 +136,7 @@ function nearestWithin(curve: BoundedCurve, end: number, maxWidth: number): numb
   return furthest;
 }
 
-/** How many log-probabilities a position has, and what that means for τ ≠ 1. */
+/** Number of log-probabilities a position has, and what that means for τ ≠ 1. */
 function topFindings(
   { endpoint: { url }, parts }: ServerUnderTest,
   vocabulary: number,

@@ -59,7 +59,7 @@ function checkScoring(
   };
 }
 
-/** What it means that a server takes no token ids. */
+/** Meaning of the fact that a server takes no token ids. */
 function textFindings({ endpoint, client }: ServerUnderTest): ModelCheck[] {
   if (!client.takesText(endpoint, 'score')) return [];
   const detail =

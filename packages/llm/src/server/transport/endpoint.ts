@@ -2,7 +2,7 @@ import type { FaultKind } from '@mixture-of-personas/models';
 
 /** Requests in flight to begin with. */
 const START = 8;
-/** What is left of the limit after a server said that it is busy or was too slow. */
+/** Rest of the limit after a server said that it is busy or was too slow. */
 const BACK_OFF = 0.7;
 /** Milliseconds an unreachable server is left alone at first; doubles with each failure in a row. */
 const FIRST_PAUSE = 250;

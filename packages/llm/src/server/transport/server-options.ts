@@ -2,7 +2,7 @@ import { apiKey, authorization } from '@mixture-of-personas/models';
 import { SettingError } from '@mixture-of-personas/numeric';
 import { TEMPERATURE_RANGE } from '../../scoring/score-curve.js';
 
-/** How a server is asked. None of these changes a score at τ = 1. */
+/** Options of requests to a server. None of these changes a score at τ = 1. */
 export interface ServerOptions {
   /** Folder or hub id of the tokenizer of the model that is served; its chat template renders prompts. @defaultValue the model's name, when it is a hub id */
   readonly tokenizer?: string | undefined;
@@ -48,7 +48,7 @@ export interface ServerSettings {
   readonly keyName: string;
 }
 
-/** How far from 1 a fixed temperature may be asked for: searches over τ need an interval. */
+/** Distance from 1 that a fixed temperature may be asked for: searches over τ need an interval. */
 const FIXED: readonly [number, number] = [1 - 1e-6, 1 + 1e-6];
 
 /** @throws SettingError naming the option that is out of range */

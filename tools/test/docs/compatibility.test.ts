@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { root } from './workspace.js';
+import { root } from '../workspace.js';
 
 it('docs/compatibility.md is what its results make', () => {
   const check = (): string =>

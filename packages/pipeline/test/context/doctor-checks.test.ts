@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema } from '../../src/config/schema.js';
-import { doctorChecks, nodeCheck } from '../../src/engines/doctor-checks.js';
+import { doctorChecks, nodeCheck } from '../../src/context/doctor-checks.js';
 import { versionOf } from '../../src/run-folder/versions.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 
@@ -76,4 +76,18 @@ describe('versionOf', () => {
     expect(versionOf('@huggingface/tokenizers')).toMatch(/^\d+\.\d+/);
     expect(versionOf('no-such-package-anywhere')).toBeUndefined();
   });
+});
+
+it('renders the prompts as the model gets them, and fails where the model has no place for them', async () => {
+  const opened = async (measure: () => { tokens: number; window: number }) => {
+    const model = { ...(await fakeOpeners().openLanguageModel('fake')), measure };
+    const openers = { ...fakeOpeners(), openLanguageModel: () => Promise.resolve(model) };
+    return (await doctorChecks(config, openers)).find(({ name }) => name === 'language model prompts');
+  };
+  expect(await opened(() => ({ tokens: 9, window: 99 }))).toMatchObject({ status: 'ok', detail: 'tokens, rendered' });
+  const refused = await opened(() => {
+    throw new Error('The chat template has no system turn.');
+  });
+  expect(refused).toMatchObject({ status: 'failed' });
+  expect(refused?.detail).toContain('no system turn');
 });

@@ -3,8 +3,10 @@ import { access, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { MopConfig } from '../config/schema.js';
+import { requirePrompts, type MeasurePair } from './fitting-records.js';
+import { loadTemplate } from './text-files.js';
 import { codeOf, problemOf } from '../errors.js';
-import { serverOptions, type ModelOpeners, type OpenedModel } from './model-openers.js';
+import { serverOptions, type ModelOpeners, type OpenedModel } from '../engines/model-openers.js';
 import { versionOf } from '../run-folder/versions.js';
 
 /** What one check of `mop doctor` found. */
@@ -52,16 +54,32 @@ function runtimeChecks({ encoder, llm }: MopConfig): Check[] {
  * Opens the language model and, where it is a server's, has it examined for all that a fit asks of it (or for writing, where it is a chat
  * endpoint): one check a finding.
  */
-async function languageModelChecks({ llm, threads }: MopConfig, openers: ModelOpeners): Promise<Check[]> {
+async function languageModelChecks(config: MopConfig, openers: ModelOpeners): Promise<Check[]> {
+  const { llm, threads } = config;
   const name = 'language model';
   let findings: Check[] = [];
   const examine = async (): Promise<OpenedModel> => {
     const model = await openers.openLanguageModel(llm.model, llm.threads ?? threads, serverOptions(llm));
     findings = (await model.check?.(llm.api === 'chat' ? 'generate' : 'score')) ?? [];
+    if (model.measure !== undefined) findings = [...findings, await promptCheck(config, model.measure.bind(model))];
     return model;
   };
   const opened = await modelCheck(name, llm.model, examine);
   return [opened, ...findings.map((finding) => ({ ...finding, name: `${name} ${finding.name}` }))];
+}
+
+/** Renders the prompts of the templates as the model gets them. */
+async function promptCheck(config: MopConfig, measure: MeasurePair): Promise<Check> {
+  const name = 'prompts';
+  const record = { id: 'example', text: 'A text of the population.', context: 'A context', label: 'a label' };
+  try {
+    const template = await loadTemplate(config);
+    requirePrompts(record, { config, template, measure });
+    return { name, status: 'ok', detail: `${template.name}, rendered` };
+  } catch (error) {
+    const { message, suggestion } = problemOf(error);
+    return { name, status: 'failed', detail: suggestion === undefined ? message : `${message} ${suggestion}` };
+  }
 }
 
 function runtimeCheck(name: string): Check {
