@@ -1,9 +1,9 @@
-import { poolOf } from '../context/sample-records.js';
 import { availableParallelism } from 'node:os';
 import { evaluateSets, type EvaluatedSets, type Evaluation, type MetricName } from '@mixture-of-personas/metrics';
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
+import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
 import { METRICS_FILE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
