@@ -75,7 +75,7 @@ const LISTED = [
   'packages/llm/src/model/model-choice.ts',
   'packages/llm/src/open.ts',
   'packages/llm/README.md',
-  'packages/pipeline/src/config/model-schemas.ts',
+  'packages/pipeline/src/config/sections/models.ts',
 ];
 
 /** @param {string} name in kebab case */

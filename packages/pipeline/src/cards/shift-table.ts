@@ -5,12 +5,12 @@ import { FITTED, type HeldOutComparison } from '../analysis/held-out.js';
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
 /** Characters of a text in the table. */
-const SHOWN = 64;
+const SHOWN = 36;
 
 /** Personas and exemplars that gained or lost most weight, as multiples of their equal weight. */
 export function shiftTable({ personas, exemplars }: WeightShift): TableContent {
   return {
-    columns: [{ title: 'what the fit changed' }, right('times its equal weight'), { title: 'text' }],
+    columns: [{ title: 'by the fit' }, right('× equal'), { title: 'text' }],
     rows: [...rowsOf('persona', personas), ...rowsOf('exemplar', exemplars)],
   };
 }
@@ -27,10 +27,12 @@ export function groupShiftTable({ groups }: WeightShift): TableContent | undefin
 /** What the fit changed, in words: effective numbers and the gain, or that there was nothing to gain. */
 export function shiftSentence(shift: WeightShift, { rows }: Pick<HeldOutComparison, 'rows'>): string {
   const fitted = rows.find(({ name }) => name === FITTED);
+  const { personas, exemplars } = shift;
   if (fitted === undefined) {
+    if (personas.gained.length + exemplars.gained.length > 0)
+      return 'The fit kept the gate that it started from, whose weights are compared with equal ones.';
     return 'There was nothing to gain: the fit changed no weight. Personas and exemplars that come from the population itself are already a sample of it.';
   }
-  const { personas, exemplars } = shift;
   const gain = fitted.againstUniform;
   const gained = gain === null ? '' : `; on held-out records that is worth ${gainText(gain)} nats a record`;
   return (

@@ -8,16 +8,16 @@ export type Settings = Readonly<Record<string, unknown>>;
  * eras the pool. Chosen for a run of 90 seconds on two cores; docs/decisions/0131 has the figures.
  */
 export const DEMO_SETTINGS: Settings = {
-  population: { path: DEMO_PATH, format: 'sotu', split: 'train since 1980', records: 120, validation: 0 },
+  population: { path: DEMO_PATH, format: 'sotu', split: 'train since 1980', records: 100, validation: 0 },
   pool: { path: DEMO_PATH, format: 'sotu', records: 400 },
   golden: { split: 'test since 1980' },
   llm: { model: 'embedded' },
   encoder: { model: 'embedded' },
   personas: { count: 10 },
-  exemplars: { count: 40, choice: 'random' },
+  exemplars: { count: 24, choice: 'random' },
   gate: {
     input: 'record',
-    design: { pairs: 128, perRecord: 16 },
+    design: { pairs: 160, perRecord: 24 },
   },
   evaluate: { pairs: 32, heldOut: 80, trainingRecords: 16, trainingPairs: 12, bootstrap: 50 },
   simulate: { count: 300, maxTokens: 100 },
@@ -35,16 +35,13 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
   const { path, format } = population;
   const unnamed = path === undefined && (format === 'sotu' || (!hasFile && format === undefined));
   if (path !== DEMO_PATH && !unnamed) return draft;
-  const complete = filledIn(draft, population['split'] === undefined ? DEMO_SETTINGS : withoutPool(DEMO_SETTINGS));
+  // Who names a part of the addresses has chosen another target, which is its own pool.
+  const own = population['split'] === undefined ? {} : { pool: undefined, golden: undefined };
+  const complete = filledIn(draft, { ...DEMO_SETTINGS, ...own });
   const { gate } = complete;
   if (!isSection(gate) || gate['preset'] !== 'paper') return complete;
   // The demonstration's design is for the default fit alone.
   return { ...complete, gate: { ...without(gate, ['design']), ...pick(draft['gate'], 'design') } };
-}
-
-/** The same for the addresses of all eras: who names a part of them has chosen another target. */
-function withoutPool(settings: Settings): Settings {
-  return without(settings, ['pool', 'golden']);
 }
 
 function without(settings: Settings, keys: readonly string[]): Settings {

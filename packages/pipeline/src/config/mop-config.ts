@@ -3,7 +3,7 @@ import type { RecordFormat } from '../data/sources/formats.js';
 import type { GenerateRole, PromptLabel } from '@mixture-of-personas/synthesis';
 import type { ColumnNames } from '../data/to-record.js';
 import type { TooLongPolicy } from '../data/too-long.js';
-import type { MethodSettings } from './method-schema.js';
+import type { MethodSettings } from './sections/method.js';
 
 /** How records of one side are read. */
 export interface RecordSettings {

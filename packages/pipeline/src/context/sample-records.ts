@@ -3,7 +3,7 @@ import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import { sha256 } from '../run-folder/files.js';
 import type { RecordSets } from './record-sets.js';
-import { drawsOf } from '../config/method-schema.js';
+import { drawsOf } from '../config/sections/method.js';
 import type { MopConfig } from '../config/schema.js';
 
 /** The records of a run, by what they are for. */

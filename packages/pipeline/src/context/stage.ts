@@ -1,5 +1,5 @@
 import { readArtifact, type ArtifactFile, type ReadableArtifact } from '../artifacts/artifact.js';
-import { drawsOf } from '../config/method-schema.js';
+import { drawsOf } from '../config/sections/method.js';
 import type { Outputs, RunFolder } from '../run-folder/run-folder.js';
 import type { JobContext, JobPlan } from './job-context.js';
 

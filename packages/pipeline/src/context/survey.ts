@@ -1,6 +1,6 @@
 import { requireModelFolder } from '../config/model-folder.js';
 import type { MopConfig } from '../config/schema.js';
-import { drawsOf } from '../config/method-schema.js';
+import { drawsOf } from '../config/sections/method.js';
 import { fittingRecords, requirePrompts, type MeasurePair } from './fitting-records.js';
 import { loadRecordSets } from './record-sets.js';
 import { sampleRecords } from './sample-records.js';

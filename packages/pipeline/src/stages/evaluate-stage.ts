@@ -9,6 +9,7 @@ import {
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
+import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
 import { METRICS_FILE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
@@ -132,7 +133,7 @@ async function figuresOf(
   return { ...figures, ...(await evaluateSets(sets, { ...options, metrics: ['leak'] })) };
 }
 
-/** The exemplars of a run, or the training records that its texts name where a method draws its own, and the first one in each text's prompt. */
+/** The exemplars of a run, or the records of its pool that its texts name where a method draws its own, and the first one in each text's prompt. */
 function shownExemplars(
   { records }: JobContext,
   { embed, exemplars }: Pick<EvaluatedParts, 'embed' | 'exemplars'>,
@@ -140,13 +141,13 @@ function shownExemplars(
 ): Pick<EvaluatedSets, 'exemplars' | 'exemplarOf'> {
   const first = written.map(({ exemplarIds, exemplarId }) => exemplarIds?.[0] ?? exemplarId);
   const named = new Set(first);
-  const indices =
-    exemplars?.indices ?? records.training.flatMap(({ id }, i) => (id !== '' && named.has(id) ? [i] : []));
+  const pool = poolOf(records);
+  const indices = exemplars?.indices ?? pool.flatMap(({ id }, i) => (id !== '' && named.has(id) ? [i] : []));
   if (indices.length === 0) return {};
-  const rows = indices.map((i) => records.training[i]!);
+  const rows = indices.map((i) => pool[i]!);
   const rowOf = new Map(rows.map(({ id }, j) => [id, j]));
   return {
-    exemplars: { texts: rows.map(({ text }) => text), embeddings: takeRows(embed.training, Int32Array.from(indices)) },
+    exemplars: { texts: rows.map(({ text }) => text), embeddings: takeRows(embed.pool, Int32Array.from(indices)) },
     exemplarOf: first.map((id) => rowOf.get(id) ?? -1),
   };
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
-import { METHOD_NAMES } from '../../src/config/method-schema.js';
+import { METHOD_NAMES } from '../../src/config/sections/method.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import type { JobResult } from '../../src/job/run-stages.js';

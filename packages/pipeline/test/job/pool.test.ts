@@ -42,6 +42,8 @@ describe('a pool apart from the target', () => {
     expect(pool.map(({ id }) => id)).toEqual(expect.arrayContaining(exemplars.map(({ id }) => id)));
     const personas = await linesOf<Persona>(config, 'personas.jsonl');
     expect(personas.map(({ persona }) => persona).join(' ')).toMatch(/farmers|region|village|barley|cotton|rye/);
+    // Copies are looked for among the exemplars, which are records of the pool.
+    expect(result.metrics!.evaluation.sets[0].figures).toHaveProperty('leak');
     const { shift } = result.heldOut!;
     expect([shift?.personas.count, shift?.exemplars.count]).toEqual([4, 10]);
     expect(await readFile(join(config.output, 'report.html'), 'utf8')).toContain('What the fit changed');
@@ -90,10 +92,10 @@ describe('a pool apart from the target', () => {
     const config = await pooledJob({ llm: { model: 'embedded' } });
     expect(await surveyConfig(config)).toMatchObject({ pool: 61, training: 24 });
     const pooled = sampleRecords(await loadRecordSets(config), config);
-    const { pool: _, ...records } = pooled;
     const without = { ...config, pool: undefined };
     const plain = sampleRecords(await loadRecordSets(without), without);
-    expect(recordsFingerprint(plain)).toBe(recordsFingerprint(records));
+    const { training, validation, heldOut, golden } = pooled;
+    expect(recordsFingerprint({ training, validation, heldOut, golden })).toBe(recordsFingerprint(plain));
     expect(recordsFingerprint(pooled)).not.toBe(recordsFingerprint(plain));
   });
 

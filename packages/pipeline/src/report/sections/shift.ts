@@ -12,7 +12,7 @@ export function shiftSection({ metrics: { heldOut } }: ReportInput): Html {
   const { personas, exemplars } = shift;
   const moved = [personas, exemplars].some(({ gained, lost }) => gained.length + lost.length > 0);
   const tables = moved
-    ? safe`${pageTable({ caption: 'What gained and what lost weight; 1 is its equal weight.', ...shiftTable(shift) })}
+    ? safe`${pageTable({ caption: 'What gained and what lost weight, as multiples of its equal weight.', ...shiftTable(shift) })}
     ${groups === undefined ? NOTHING : pageTable({ caption: 'Weight of the exemplars before and after the fit.', ...groups })}`
     : NOTHING;
   return safe`<p>${shiftSentence(shift, heldOut)}</p>
