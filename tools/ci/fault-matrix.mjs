@@ -27,9 +27,9 @@ const SOURCES = [
   {
     title: 'A run folder',
     rows: 'packages/pipeline/test/job/fault-rows.json',
-    test: ['packages/cli', 'run/fault-matrix'],
+    test: ['packages/pipeline', 'job/fault-matrix'],
     about:
-      'A whole run in a process of its own (404 answers of a model that is a formula: 332 scores, 72 texts in blocks of 8), disturbed at one moment: killed ' +
+      'A whole run in a process of its own (435 answers of a model that is a formula: 363 scores, 72 texts in blocks of 8), disturbed at one moment: killed ' +
       'with SIGKILL in the middle of a write or on either side of a rename, or given a disk that takes half of a write and then no more. The same ' +
       'command is then given again, on a healthy disk, and must end with the bytes of an undisturbed run: manifest, gate, texts, figures and cards. What was ' +
       'answered and had to be asked for again is counted: scores are written as they come, texts a block at a time, so a kill or a failed ' +

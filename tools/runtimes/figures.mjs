@@ -17,7 +17,12 @@ async function fittedGate() {
       return { logProbability: (tau) => energy / tau, derivative: (tau) => -energy / tau ** 2 };
     });
   const shape = { d: 16, personas: 5, hidden: 8, temperature: 0.8 };
-  const fit = fitGateSteps(population, score, { gate: initialGate(shape), epochs: 3, batchSize: 16, learningRate: 0.05 });
+  const fit = fitGateSteps(population, score, {
+    gate: initialGate(shape),
+    epochs: 3,
+    batchSize: 16,
+    learningRate: 0.05,
+  });
   let step = await fit.next();
   while (!step.done) step = await fit.next();
   return step.value.gate;

@@ -70,7 +70,9 @@ const half = (first) => ({
 const training = { rows: problem.training, texts: problem.embeddings, samples: half(0) };
 const heldOut = { rows: problem.heldOut, texts: problem.embeddings, samples: half(1) };
 const form = discrepancyForm(training.samples, takeRows(problem.embeddings, problem.training));
-const judge = discrepancyForm(heldOut.samples, takeRows(problem.embeddings, problem.heldOut), { bandwidth: form.bandwidth });
+const judge = discrepancyForm(heldOut.samples, takeRows(problem.embeddings, problem.heldOut), {
+  bandwidth: form.bandwidth,
+});
 
 function byDiscrepancy(population) {
   const samples = [{ ...training.samples, factor: 1 }];

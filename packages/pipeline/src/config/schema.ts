@@ -6,7 +6,7 @@ import { methodSchema } from './sections/method.js';
 import { encoder, llm } from './sections/models.js';
 import { exemplars, golden, pool, population } from './sections/records.js';
 import { gate, GATE_DEFAULTS } from './sections/gate.js';
-import type { MopConfig } from './mop-config.js';
+import type { MopConfig } from './sections/mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 

@@ -1,6 +1,6 @@
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { DescribedModel, LanguageModel, ServerOptions } from '@mixture-of-personas/llm';
-import type { LlmSettings } from '../config/mop-config.js';
+import type { LlmSettings } from '../config/sections/mop-config.js';
 
 /** A language model, which can examine itself where it is a server's. */
 export type OpenedModel = LanguageModel & Pick<DescribedModel, 'check'>;

@@ -27,11 +27,11 @@ import { drawsFromGate, type Stage } from '../context/stage.js';
 import { EQUAL, FITTED, NOT_FITTED } from '../analysis/held-out.js';
 import { fitByScores } from './fit-scores.js';
 import { estimateCost } from './estimate-cost.js';
-import { fitReport } from './fit-progress.js';
+import { fitReport } from './fit/fit-progress.js';
 import type { GatePopulation } from './gate-population.js';
 import { givenGate } from './given-gate.js';
 import { scoringOptions } from '../context/scoring-options.js';
-import { triedPairs } from './tried-pairs.js';
+import { triedPairs } from './fit/tried-pairs.js';
 
 /** The gate before the fit: another run's, weights that favour exemplars like the record, or random ones. */
 export async function startingGate(job: JobContext, parts: GatePopulation): Promise<Gate> {

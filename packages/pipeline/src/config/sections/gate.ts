@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GateSettings } from '../mop-config.js';
+import type { GateSettings } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 const share = z.number().min(0).max(1);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LlmSettings, MopConfig } from '../mop-config.js';
+import type { LlmSettings, MopConfig } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RECORD_FORMATS } from '../../data/sources/formats.js';
-import type { MopConfig, RecordSettings } from '../mop-config.js';
+import type { MopConfig, RecordSettings } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 

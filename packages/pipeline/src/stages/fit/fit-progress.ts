@@ -1,5 +1,5 @@
 import type { FitStep } from '@mixture-of-personas/gating';
-import type { JobContext } from '../context/job-context.js';
+import type { JobContext } from '../../context/job-context.js';
 
 /** Shares smaller than this are noise of the first seconds. */
 const MIN_SECONDS = 0.5;

@@ -1,9 +1,9 @@
 import type { MauvePreset, MetricName } from '@mixture-of-personas/metrics';
-import type { RecordFormat } from '../data/sources/formats.js';
+import type { RecordFormat } from '../../data/sources/formats.js';
 import type { GenerateRole, PromptLabel } from '@mixture-of-personas/synthesis';
-import type { ColumnNames } from '../data/to-record.js';
-import type { TooLongPolicy } from '../data/too-long.js';
-import type { MethodSettings } from './sections/method.js';
+import type { ColumnNames } from '../../data/to-record.js';
+import type { TooLongPolicy } from '../../data/too-long.js';
+import type { MethodSettings } from './method.js';
 
 /** How records of one side are read. */
 export interface RecordSettings {

@@ -1,5 +1,5 @@
 import type { PairScorer } from '@mixture-of-personas/gating';
-import type { GatePopulation } from './gate-population.js';
+import type { GatePopulation } from '../gate-population.js';
 
 /** Which of the K·N (persona, exemplar) pairs a fit has scored for any training record: a pair never tried can never be learned. */
 export interface TriedPairs {
