@@ -6,7 +6,7 @@ import { EXIT, exitCodeOf, type ModelOpeners, nearest, UserError } from '@mixtur
 import { widthOf, type Io } from './terminal/io.js';
 import { createReporter } from './terminal/reporter.js';
 
-/** What `main` may be given besides the words of the command line. */
+/** Options of `main`, in addition to the words of the command line. */
 export interface MainOptions {
   /** Aborted when the command should finish what is under way and end. */
   readonly signal?: AbortSignal;
@@ -60,7 +60,7 @@ async function run(words: readonly string[], context: CommandContext): Promise<v
   else await program.parseAsync([...words]);
 }
 
-/** What all commands share. Dotted names stay whole (`gate.topM` is one flag) and yargs' own complaints become errors. */
+/** Adds the options that all commands share. Dotted names stay whole (`gate.topM` is one flag) and yargs' own complaints become errors. */
 function globalOptions(program: Argv, width: number): Argv {
   return program
     .scriptName('mop')

@@ -4,7 +4,7 @@ import { EXIT, interrupted } from '@mixture-of-personas/pipeline';
 
 const controller = new AbortController();
 
-// Once: the command finishes what is under way and keeps it. Twice: at once; a resume goes on from the last finished block.
+// Once: the command finishes what is under way and keeps it. Twice: at once; a resume continues after the last finished block.
 process.on('SIGINT', () => {
   if (controller.signal.aborted) process.exit(EXIT.interrupted);
   process.stderr.write('\nStopping after the work under way; press Ctrl-C again to stop at once.\n');

@@ -21,7 +21,7 @@ export function fakeTerminal(columns?: number, env: Readonly<Record<string, stri
   return { io, clock, stdout: () => written.stdout, stderr: () => written.stderr };
 }
 
-/** What a command left: its exit code and both streams. */
+/** Result of a command: its exit code and both streams. */
 export interface Ran {
   readonly code: number;
   readonly stdout: string;

@@ -107,7 +107,7 @@ describeWith([PILOT], 'a small decoder without a chat template', () => {
     await session.release();
   });
 
-  it('counts a pass a pair, reports progress and stops at a signal', async () => {
+  it('counts one pass per pair, reports progress and stops at a signal', async () => {
     const requests: ScoreRequest[] = Array.from({ length: 5 }, (_, i) => ({
       prompt: { text: PROMPT },
       completion: `The year ${i}`,

@@ -22,7 +22,7 @@ describeWith([SMOLLM2, GOLDEN_SCORES], 'SmolLM2-135M-Instruct', () => {
   });
   afterAll(() => model.close());
 
-  it('gives the reference values and derivatives at four temperatures from one pass a pair', async () => {
+  it('gives the reference values and derivatives at four temperatures from one pass per pair', async () => {
     const before = model.scoringPasses;
     const curves = await model.score(
       golden.cases.map(({ messages, completion }) => ({ prompt: { messages }, completion })),

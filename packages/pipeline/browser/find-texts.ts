@@ -1,6 +1,6 @@
 import type { TextRow, TextsIsland } from '../src/report/elements/islands.js';
 
-/** What a person asks the browser of texts for. */
+/** Query of the browser of texts. */
 export interface TextQuery {
   /** Words that must all occur, in text, label, context or id; case does not matter. */
   readonly search: string;
@@ -9,7 +9,7 @@ export interface TextQuery {
   readonly order: 'row' | 'like' | 'unlike';
 }
 
-/** What the search looks through, one lower-case string a row: made once, since there may be ten thousand. */
+/** Strings that the search looks through, one lower-case string per row: made once, since there may be ten thousand. */
 export function searchIndex({ rows }: TextsIsland): string[] {
   return rows.map(({ id, text, label, context }) => `${id}\n${text}\n${label ?? ''}\n${context ?? ''}`.toLowerCase());
 }

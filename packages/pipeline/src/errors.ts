@@ -1,6 +1,6 @@
 import { MopError } from '@mixture-of-personas/numeric';
 
-/** What a failed command tells: a code for programs, one sentence for people, and what to do where that is not in it. */
+/** Report of a failed command: a code for programs, one sentence for people, and what to do where that is not in it. */
 export interface Problem {
   readonly code: string;
   readonly message: string;

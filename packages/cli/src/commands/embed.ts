@@ -14,7 +14,7 @@ interface EmbedArguments {
   readonly threads: number | undefined;
 }
 
-/** `mop embed`: texts to a float32 `.npy`, one row a text in order. */
+/** `mop embed`: texts to a float32 `.npy`, one row per text in order. */
 export function embedCommand(context: CommandContext): CommandModule {
   const { reporter, signal, openers = realOpeners } = context;
   return defineCommand<EmbedArguments>({

@@ -12,7 +12,7 @@ export const NUMBER = { type: 'number', requiresArg: true } as const;
 /** A flag that is there or not. */
 export const SWITCH = { type: 'boolean', default: false } as const;
 
-/** How to read records. */
+/** Choices of `--format`: the file format of records. */
 export const FORMAT: { readonly choices: typeof RECORD_FORMATS; readonly default: RecordFormat } = {
   choices: RECORD_FORMATS,
   default: 'auto',

@@ -35,7 +35,7 @@ const VERBS: Readonly<Record<JobVerb, readonly [until: JobEnd, describe: string]
   simulate: ['simulate', 'Simulate the texts of a run and stop before their evaluation'],
 };
 
-/** Where `mop run` ends. */
+/** Choices of `--until`: the last part of `mop run`. */
 const UNTIL = { choices: JOB_ENDS, describe: 'Stop after this part [default: evaluate, the last]' } as const;
 
 /** A pipeline command: `mop personas`, `mop fit`, `mop simulate` and `mop run` differ only in where they stop. */
@@ -85,7 +85,7 @@ function shiftParts(heldOut: NonNullable<JobResult['heldOut']>, width: number): 
   return [shiftSentence(shift, heldOut), ...(shift.exemplars.gained.length > 0 ? shown : [])];
 }
 
-/** What a person sees on stdout, tables no wider than `width`. */
+/** Text of a result on stdout, for people, with tables no wider than `width`. */
 function resultText({ folder, finished, heldOut, metrics }: JobResult, width: number): string {
   const parts = [`${folder}: finished ${finished.join(', ')}`];
   if (heldOut !== undefined) {

@@ -3,7 +3,7 @@ import type { ModelOpeners } from '@mixture-of-personas/pipeline';
 import type { Io } from './io.js';
 import type { Reporter } from './reporter.js';
 
-/** What every command is built with. */
+/** Parts that every command is built with. */
 export interface CommandContext {
   readonly reporter: Reporter;
   readonly io: Io;

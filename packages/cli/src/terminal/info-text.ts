@@ -21,7 +21,7 @@ export function summaryText(summary: RunSummary, width: number): string {
   return [lines.join('\n'), ...tables].join('\n\n');
 }
 
-/** How a text came about, for people. */
+/** Origin of one text, for people. */
 export function rowText({ row, persona, exemplar, prompt, promptHashHolds }: RowExplanation): string {
   const drawn = [
     `persona ${row.personaId} (π = ${row.personaProbability.toPrecision(4)}): ${persona?.persona ?? 'none'}`,

@@ -47,7 +47,7 @@ function plainLines(io: Io, label: string): Progress {
   };
 }
 
-/** What a progress line tells. */
+/** Content of a progress line. */
 export interface ProgressState {
   readonly label: string;
   readonly done: number;

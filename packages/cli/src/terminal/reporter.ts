@@ -2,17 +2,17 @@ import { problemOf, type Problem, type Progress, type WorkLog } from '@mixture-o
 import type { Io } from './io.js';
 import { createProgress } from './progress.js';
 
-/** How a command speaks: data to stdout, everything else to stderr. */
+/** Output of a command: data to stdout, everything else to stderr. */
 export interface Reporter extends WorkLog {
   /** Whether the result is one JSON envelope. */
   readonly json: boolean;
   /** The command's result, at the end: `text` for people, or `data` in an envelope with `--json`. */
   result(data: unknown, text: string): void;
-  /** Why the command failed, in the same two forms. */
+  /** Reports why the command failed, in the same two forms. */
   failure(error: unknown): void;
 }
 
-/** What the command line said about output. */
+/** Output options of the command line. */
 export interface ReporterOptions {
   readonly json: boolean;
   /** No log lines and no progress. Warnings stay. */

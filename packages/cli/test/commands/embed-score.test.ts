@@ -23,7 +23,7 @@ const openers: ModelOpeners = {
 const many = (count: number): string => Array.from({ length: count }, (_, i) => `{"text":"text ${i}"}\n`).join('');
 
 describe('mop embed', () => {
-  it.each([1, 511, 512, 1300])('writes a row a text, in order: %d texts', async (count) => {
+  it.each([1, 511, 512, 1300])('writes one row per text, in order: %d texts', async (count) => {
     const folder = await scratch({ 'in.jsonl': many(count) });
     const output = join(folder, 'out.npy');
     const { code, stdout } = await mop(
@@ -108,7 +108,7 @@ describe('mop score', () => {
     return { folder, run: await mop(['score', '--llm', 'fake', ...files], { openers }) };
   };
 
-  it('writes one line a request with tokens, log-probabilities and derivatives at each temperature', async () => {
+  it('writes one line per request with tokens, log-probabilities and derivatives at each temperature', async () => {
     const { folder, run } = await score(jsonl(lines));
     expect(run.code).toBe(0);
     const rows = (await readFile(join(folder, 'out.jsonl'), 'utf8'))

@@ -8,7 +8,7 @@ import { scratch } from '../../../pipeline/test/support/scratch.js';
 import { sharedPath } from '../../../pipeline/test/support/shared-data.js';
 import { mop } from '../terminal.js';
 
-/** Tolerance of the reference scores for other builds of onnxruntime, nats a token. */
+/** Tolerance of the reference scores for other builds of onnxruntime, nats per token. */
 const TOLERANCE = 0.02;
 
 interface Scored {
@@ -19,7 +19,7 @@ interface Scored {
 }
 
 describeWithModels('with real models', () => {
-  it('mop score gives the reference log-probabilities at every temperature, one pass a line', async () => {
+  it('mop score gives the reference log-probabilities at every temperature, one pass per line', async () => {
     const { cases } = JSON.parse(readFileSync(sharedPath('golden/models/smollm2-scores.json'), 'utf8')) as {
       cases: Scored[];
     };

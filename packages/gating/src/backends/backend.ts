@@ -50,7 +50,7 @@ export interface GateForward {
   gradient(scored: ScoredPairs): GateGradient | Promise<GateGradient>;
 }
 
-/** Where the heavy part of a step runs. All give the same numbers within float32. */
+/** Code that runs the heavy part of a step. All backends give the same numbers within float32. */
 export interface GateBackend {
   readonly name: string;
   /** Of matrices; normalizers are float64 wherever the backend has it. */

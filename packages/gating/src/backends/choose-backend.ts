@@ -4,13 +4,13 @@ import type { GateBackend } from './backend.js';
 import { builtInBackend } from './built-in-backend.js';
 import { tfjsBackend } from './tfjs-backend.js';
 
-/** What `chooseBackend` may try before the built-in one, in its order of preference. */
+/** Backends that `chooseBackend` may try before the built-in one, in its order of preference. */
 export type OptionalBackend = 'tfjs-node-gpu' | 'tfjs-node';
 
 /** Which backend is in use, and why none of the better ones is. */
 export interface BackendChoice {
   readonly backend: GateBackend;
-  /** What was tried before it, in order, each with a sentence. */
+  /** Backends tried before it, in order, each with the reason in a sentence. */
   readonly refused: readonly { readonly name: OptionalBackend; readonly reason: string }[];
 }
 

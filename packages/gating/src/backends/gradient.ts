@@ -29,7 +29,7 @@ export interface GradientOptions {
 }
 
 /**
- * The mixture of a batch (paper Eq. 2–4) in factorised form.
+ * The mixture of a batch (paper Eq. 2–4) in factorized form.
  * @throws ShapeError when widths or the mask do not fit
  */
 export function mixtureOf(gate: Gate, inputs: GateInputs, options: GradientOptions = {}): Mixture {

@@ -12,7 +12,7 @@ export interface BatchLikelihood {
 
 /**
  * Log-likelihood of every record under the pairs given (paper Eq. 5), and the responsibilities: ℓ_b = log Σ_m π_k Ω_kj p_τ(y_b | k, j).
- * With the top M pairs this is a LOWER BOUND of the mixture's log-likelihood (pruned weights are not renormalised; loose by 3 to 11 nats on
+ * With the top M pairs this is a LOWER BOUND of the mixture's log-likelihood (pruned weights are not renormalized; loose by 3 to 11 nats on
  * news with 4 of 40 pairs); with all K·N pairs it is exact; with drawn pairs (`logImportance`) exp ℓ_b is an unbiased estimate.
  * @throws ShapeError when a record has no pair with a finite log-probability
  */

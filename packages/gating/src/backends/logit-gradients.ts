@@ -4,7 +4,7 @@ import { isSafe, logitRow, type Normalizers } from '../mixture/normalizers.js';
 import { prepareFrom, type PairTable } from '../scores/pair-table.js';
 
 // S = x·g (B × K), u = x·e (B × N), v = g·e (K × N); R_bk = Σ of the responsibilities of b's pairs with persona k; L = −mean ℓ.
-//   dL/dS_bk = −(R_bk − R_b π_bk) / B with R_b = Σ_k R_bk (1 for responsibilities, 0 for weights that are renormalised over the pairs)
+//   dL/dS_bk = −(R_bk − R_b π_bk) / B with R_b = Σ_k R_bk (1 for responsibilities, 0 for weights that are renormalized over the pairs)
 //   dL/du_bj = −(Σ r of b's pairs with exemplar j − Σ_k R_bk Ω_bkj) / B
 //   dL/dv_kj = −Σ_b (Σ r of b's pair (k, j) − R_bk Ω_bkj) / B
 // R has at most M entries a row, so Ω is only ever needed in B·M rows, and dL/dv is 0 for every persona that no pair has.

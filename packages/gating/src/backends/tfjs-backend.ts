@@ -9,7 +9,7 @@ import { wholeLogits } from '../mixture/persona-logits.js';
 import { maskOf } from '../mixture/probabilities.js';
 
 // The only file of this package that knows tfjs. It takes the plain route on purpose: B × K × N logits, log-sum-exp, automatic differentiation. TensorFlow is fast at that,
-// it is stable in float32 (the factorised form is not, and tfjs has no float64), and it shares nothing with the built-in gradient that it is tested against.
+// it is stable in float32 (the factorized form is not, and tfjs has no float64), and it shares nothing with the built-in gradient that it is tested against.
 
 type Tf = typeof TensorFlow;
 

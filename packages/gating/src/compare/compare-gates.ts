@@ -25,7 +25,7 @@ interface Judged {
 }
 
 /**
- * Judges mixtures on held-out records by ONE estimator with the same scored pairs for all: P pairs a record from the equal mixture of all their pair
+ * Judges mixtures on held-out records by ONE estimator with the same scored pairs for all: P pairs per record from the equal mixture of all their pair
  * distributions, log p̂(y) = log (1/P) Σ_s w(s)/q(s) p_τ(y|s). p̂ is unbiased for every mixture; its logarithm lies below the truth (Jensen),
  * less so the better the pairs fit the mixture, which `meanWithHalfThePairs` lets one see. Every mixture is judged at temperatures of its own, fitted
  * by the same estimator on training records.

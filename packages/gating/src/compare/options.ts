@@ -1,6 +1,6 @@
 import type { Gate, Pair } from '../mixture/gate.js';
 
-/** How a mixture gets its temperatures before it is judged: from the training records, never from held-out ones. */
+/** Source of a mixture's temperatures before it is judged: from the training records, never from held-out ones. */
 export type TemperatureChoice =
   /** One τ for all personas, the best on training records. */
   | 'global'
@@ -22,7 +22,7 @@ export interface CompareOptions {
   readonly training: ArrayLike<number>;
   /** Rows of `records` on which the mixtures are judged. */
   readonly heldOut: ArrayLike<number>;
-  /** P, pairs a record, shared by all mixtures: P / mixtures from each, at least 1 each. @defaultValue 48 */
+  /** P, pairs per record, shared by all mixtures: P / mixtures from each, at least 1 each. @defaultValue 48 */
   readonly pairs?: number;
   /** P on training records. @defaultValue pairs */
   readonly trainingPairs?: number;
@@ -45,7 +45,7 @@ export interface CompareOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How one mixture did. */
+/** Result of one mixture. */
 export interface MixtureEstimate {
   readonly name: string;
   /** τ_k used, K long. */

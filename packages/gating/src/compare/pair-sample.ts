@@ -14,11 +14,11 @@ export interface RecordSample {
   readonly curves: readonly LogLikelihoodCurve[];
 }
 
-/** How a sample is drawn. */
+/** Plan of a sample. */
 export interface SamplePlan {
   /** Rows of the population. */
   readonly records: ArrayLike<number>;
-  /** Where pairs are drawn from, equally many from each. */
+  /** Distributions that pairs are drawn from, equally many from each. */
   readonly components: readonly DensityOf[];
   /** P: rounded to an even number of draws from each component, at least 2. */
   readonly pairs: number;

@@ -22,14 +22,14 @@ const MEDIAN_ROWS = 500;
 /** Texts whose kernels stand in memory at once. */
 const BLOCK = 256;
 
-/** How far apart two texts are. */
+/** Measure of the distance between two texts. */
 export type DiscrepancyKernel = 'gaussian' | 'energy';
 
 /** Texts sampled from each of P pairs, as embeddings. */
 export interface PairSamples {
   /** The pairs, P long. */
   readonly pairs: readonly Pair[];
-  /** Embeddings, one row a text, at least two texts a pair. */
+  /** Embeddings, one row per text, at least two texts per pair. */
   readonly texts: Matrix;
   /** The pair of each text, as an index into `pairs`; absent: each has equally many, which stand one after the other. */
   readonly pairOf?: ArrayLike<number>;

@@ -11,13 +11,13 @@ export interface FactorSamples extends PairSamples {
 
 /** Settings of `fitDiscrepancy`. */
 export interface DiscrepancyOptions extends KernelOptions {
-  /** Embeddings of the records themselves, one row a record of the population, n × d: what texts are compared with. */
+  /** Embeddings of the records themselves, one row per record of the population, n × d: what texts are compared with. */
   readonly texts: Matrix;
   /** Texts sampled from pairs, at each factor on τ that may be chosen; four a pair at least, so that texts that chose weights never judge them. */
   readonly samples: readonly FactorSamples[];
   /** Rows of the population to learn from. @defaultValue all */
   readonly training?: ArrayLike<number>;
-  /** τ at which factor 1 sampled, one a persona. @defaultValue 1 for all */
+  /** τ at which factor 1 sampled, one per persona. @defaultValue 1 for all */
   readonly temperatures?: Float64Array;
   /** Steps to try beside `uniform`. @defaultValue ['biases', 'scales', 'matrices'] */
   readonly steps?: readonly Exclude<MixtureStepName, 'uniform'>[];
@@ -32,18 +32,18 @@ export interface DiscrepancyOptions extends KernelOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How one candidate did in cross-validation. */
+/** Result of one candidate in cross-validation. */
 export interface DiscrepancyStep {
   readonly name: MixtureStepName;
   readonly factor: number;
   readonly ridge: number;
-  /** What it takes off the discrepancy of the candidate kept before it, by records and texts left out, and its standard error over records. */
+  /** Decrease of the discrepancy from the candidate kept before it, by records and texts left out, and its standard error over records. */
   readonly gain: number;
   readonly standardError: number;
   readonly kept: boolean;
 }
 
-/** What the fit returns. */
+/** Result of the fit. */
 export interface DiscrepancyFit {
   /** Its temperatures are those given times the factor. */
   readonly gate: Gate;

@@ -14,14 +14,14 @@ import type { Population } from '../mixture/population.js';
 import type { RememberingScorer } from '../scores/score-cache.js';
 import { topPairs } from '../scores/top-pairs.js';
 
-/** What a step needs beside the state it moves. */
+/** Inputs of a step, apart from the state it changes. */
 export interface BatchContext {
   readonly population: Population;
   readonly settings: FitSettings;
   readonly scorer: RememberingScorer;
 }
 
-/** What one batch tells; `fitGate` adds where in the fit it stands. */
+/** Report of one batch; `fitGate` adds where in the fit it stands. */
 export type BatchReport = Omit<FitStep, 'epoch' | 'step' | 'steps' | 'epochEnd'>;
 
 /**

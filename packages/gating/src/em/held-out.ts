@@ -7,7 +7,7 @@ import type { Population } from '../mixture/population.js';
 import type { RememberingScorer } from '../scores/score-cache.js';
 import type { FitSettings } from './settings.js';
 
-/** Mean held-out log-likelihoods of two gates, each at its own temperatures, nats a record. */
+/** Mean held-out log-likelihoods of two gates, each at its own temperatures, nats per record. */
 export type HeldOutJudge = (gates: { readonly current: Gate; readonly best: Gate }) => Promise<{
   readonly current: number;
   readonly best: number;

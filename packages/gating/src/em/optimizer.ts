@@ -1,13 +1,13 @@
 import type { OptimizerChoice } from './options.js';
 
-/** What an optimizer remembers between steps; `slots` are as many arrays as it needs, each as long as the parameters. */
+/** Memory of an optimizer between steps; `slots` are as many arrays as it needs, each as long as the parameters. */
 export interface OptimizerState {
   readonly slots: readonly Float64Array[];
   /** Steps done. */
   readonly steps: number;
 }
 
-/** How far one step goes. */
+/** Size of one step. */
 export interface StepSize {
   readonly learningRate: number;
   /** Whether weight decay applies to these parameters. @defaultValue true */

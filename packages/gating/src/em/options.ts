@@ -25,7 +25,7 @@ export type OptimizerChoice =
 
 /** Settings of `fitGate`. */
 export interface FitOptions {
-  /** Where the fit starts: `initialGate(…)`, `randomGate(…)` or a gate fitted before. Its shape fixes hidden, d and K. */
+  /** Start of the fit: `initialGate(…)`, `randomGate(…)` or a gate fitted before. Its shape fixes hidden, d and K. */
   readonly gate: Gate;
   /** Rows of `records` to learn from. @defaultValue every row that is not in `heldOut` */
   readonly training?: ArrayLike<number>;
@@ -52,7 +52,7 @@ export interface FitOptions {
   readonly temperatureLearningRate?: number;
   /** τ never leaves this range: that of the score curves. @defaultValue [0.25, 2.5] */
   readonly temperatureRange?: readonly [number, number];
-  /** Records a step, ≥ 1. @defaultValue 32 */
+  /** Records per step, ≥ 1. @defaultValue 32 */
   readonly batchSize?: number;
   /** Passes over the training records, ≥ 1. @defaultValue 10 */
   readonly epochs?: number;
@@ -74,7 +74,7 @@ export interface FitOptions {
   readonly onStep?: (step: FitStep) => void | Promise<void>;
 }
 
-/** What a step of a fit tells. All log-likelihoods are means over the batch, nats a record. */
+/** Report of one step of a fit. All log-likelihoods are means over the batch, nats per record. */
 export interface FitStep {
   /** 1 … epochs. */
   readonly epoch: number;
@@ -98,17 +98,17 @@ export interface FitStep {
   readonly epochEnd?: EpochEnd;
 }
 
-/** The end of an epoch: how good the gate is on held-out records, and all that is needed to go on from here. */
+/** The end of an epoch: how good the gate is on held-out records, and all that is needed to resume from here. */
 export interface EpochEnd {
-  /** Mean held-out log-likelihood by the estimator of `compareGates` (not the bound), nats a record; absent without held-out records. */
+  /** Mean held-out log-likelihood by the estimator of `compareGates` (not the bound), nats per record; absent without held-out records. */
   readonly heldOutLogLikelihood?: number;
   /** Whether it is the best so far (always true without held-out records). */
   readonly best: boolean;
-  /** Pass it as `checkpoint` to go on from here. */
+  /** Checkpoint to pass as `checkpoint` to resume from here. */
   readonly checkpoint: Uint8Array;
 }
 
-/** What a fit returns when its steps are done. */
+/** Result of a fit when its steps are done. */
 export interface FitResult {
   /** The gate of the best epoch; without held-out records the last one. */
   readonly gate: Gate;

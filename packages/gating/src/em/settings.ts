@@ -118,7 +118,7 @@ function requireGateFits({ records, personas }: Population, { gate }: FitOptions
   }
 }
 
-/** What two fits must have in common for one to continue the other: everything that moves a number. */
+/** Everything that two fits must have in common for one to continue the other: everything that moves a number. */
 export function fingerprintOf(population: Population, settings: FitSettings, initial: Gate): string {
   const { records, personas, exemplars } = population;
   return JSON.stringify({

@@ -28,7 +28,7 @@ export interface FitState {
   progress: FitProgress;
 }
 
-/** Where a fit stands. */
+/** Position of a fit. */
 export interface FitProgress {
   /** Epochs done. */
   readonly epoch: number;

@@ -6,19 +6,19 @@ import { GROUPS, type MixtureStepName } from './steps.js';
 /** Standard deviation of log τ between personas that the fit expects before it sees a score. */
 const TEMPERATURE_SPREAD = 0.1;
 
-/** What one maximization does. */
+/** Settings of one maximization. */
 export interface Ascent {
   readonly step: MixtureStepName;
   /** Positions of the records to learn from. */
   readonly records: readonly number[];
   /** Positions whose inputs the marginal mean is over. */
   readonly inputs: readonly number[];
-  /** Where the ridge pulls to. */
+  /** Point that the ridge pulls to. */
   readonly start: Float64Array;
-  /** Where the search begins. */
+  /** Point at which the search begins. */
   readonly from: Float64Array;
   readonly ridge: number;
-  /** Stops when an iteration gains less than this, nats a record. */
+  /** Stops when an iteration gains less than this, nats per record. */
   readonly tolerance: number;
 }
 

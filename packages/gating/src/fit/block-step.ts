@@ -9,20 +9,20 @@ export interface Place {
   readonly masked: number;
 }
 
-/** Where gradients are gathered; those in the weights are left out where only temperatures move. */
+/** Arrays in which gradients are gathered; those in the weights are left out where only temperatures move. */
 export interface Gradients {
   readonly logits?: LogitGradients | undefined;
   readonly inTemperatures: Float64Array;
 }
 
-/** What the records of a block have in common. */
+/** Parts that the records of a block have in common. */
 export interface BlockParts {
   readonly table: ScoreTable;
   readonly weights: Weights;
   readonly readers: readonly CurveReader[];
   /** Whether each record sees its own context only, or all but its own. */
   readonly conditional: boolean;
-  /** Where gradients are gathered; absent: only likelihoods are wanted. */
+  /** Arrays in which gradients are gathered; absent: only likelihoods are wanted. */
   readonly gradients?: Gradients | undefined;
 }
 
@@ -117,7 +117,7 @@ export class BlockStep {
     return largest + Math.log(total) - (bounded ? Math.log(this.#totals[conditional ? own : 0]) : 0);
   }
 
-  /** How many contexts a record's weights are the mean of, and the one left out. */
+  /** Number of contexts that a record's weights are the mean of, and the one left out. */
   #meanOf(own: number): { readonly count: number; readonly left: number } {
     const C = this.#contexts;
     if (this.#parts.conditional) return { count: 1, left: -1 };

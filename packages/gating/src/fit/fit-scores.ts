@@ -9,12 +9,12 @@ import { fitSpace, gateOf, levelAt, part } from './parameters.js';
 import type { MixtureStepName } from './steps.js';
 
 const WHERE = 'fitScores';
-/** Gains of an iteration at which a maximization stops, nats a record: in cross-validation, and in the fit that is returned. */
+/** Gains of an iteration at which a maximization stops, nats per record: in cross-validation, and in the fit that is returned. */
 const [ROUGH, FINE] = [1e-4, 1e-6];
 
 /** Inputs of judging and of the last fit, as a multiple of those in cross-validation. */
 const MORE_INPUTS = 4;
-/** A gain below this, nats a record, is none, however small its standard error. */
+/** A gain below this, nats per record, is none, however small its standard error. */
 const LEAST_GAIN = 1e-3;
 
 /** A part of the training records left out. */

@@ -26,7 +26,7 @@ export interface FitData {
   readonly contexts: number;
 }
 
-/** What is evaluated: some records of the table, under a mean over the inputs of some records. */
+/** Input of an evaluation: some records of the table, under a mean over the inputs of some records. */
 export interface Evaluation {
   /** Positions in the table. */
   readonly records: readonly number[];

@@ -12,7 +12,7 @@ export interface MixtureSettings {
   readonly steps?: readonly Exclude<MixtureStepName, 'uniform'>[];
   /** Parts of the training records for cross-validation, 2 … n. @defaultValue 5 */
   readonly folds?: number;
-  /** Strengths of the ridge that cross-validation chooses from, nats a record. @defaultValue [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003] */
+  /** Strengths of the ridge that cross-validation chooses from, nats per record. @defaultValue [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003] */
   readonly ridges?: readonly number[];
   /**
    * Inputs that the marginal mean is taken over in cross-validation, drawn once; four times as many where records are judged and in the fit that
@@ -46,10 +46,10 @@ export type MixtureProgress =
   | { readonly kind: 'scores'; readonly round: number; readonly scored: number; readonly total: number }
   | { readonly kind: 'step'; readonly step: MixtureStep };
 
-/** How one step did in cross-validation. */
+/** Result of one step in cross-validation. */
 export interface MixtureStep {
   readonly name: MixtureStepName;
-  /** Strength of the ridge that won, nats a record; 0 for `uniform`. */
+  /** Strength of the ridge that won, nats per record; 0 for `uniform`. */
   readonly ridge: number;
   /** Mean log-likelihood of records left out, nats. */
   readonly logLikelihood: number;
@@ -67,7 +67,7 @@ export interface MixtureResult {
   readonly step: MixtureStepName;
   /** False where equal weights won: the gate then is the uniform one at fitted temperatures, and must be called so. */
   readonly fitted: boolean;
-  /** Cross-validated gain of the kept step over equal weights, nats a record, with its standard error; 0 ± 0 where equal weights won. */
+  /** Cross-validated gain of the kept step over equal weights, nats per record, with its standard error; 0 ± 0 where equal weights won. */
   readonly gain: number;
   readonly standardError: number;
   /** All steps tried, in order. */

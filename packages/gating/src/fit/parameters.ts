@@ -27,7 +27,7 @@ export interface FitSpace {
   readonly exemplars: { readonly all: Matrix<Float64Array>; readonly strong: Matrix<Float64Array> };
   /** (R h_g)·(R h_e), K × N. */
   readonly ge: Matrix<Float64Array>;
-  /** Where each group stands in the vector: first entry and length. */
+  /** Position of each group in the vector: first entry and length. */
   readonly groups: Readonly<Record<Group, readonly [number, number]>>;
   readonly size: number;
   /** Range of log τ. */

@@ -1,6 +1,6 @@
 import type { Group } from './parameters.js';
 
-/** What is fitted, from coarse to fine; each step starts where the one that was kept before it ended. */
+/** Steps of a fit, from coarse to fine; each step starts where the one that was kept before it ended. */
 export type MixtureStepName =
   /** Equal weights; the temperatures alone. */
   | 'uniform'

@@ -103,7 +103,7 @@ export function emptyGradients({ pi, u, v }: Weights): LogitGradients {
   return { s: zeros(pi.rows, pi.cols), u: zeros(u.rows, u.cols), v: zeros(v.rows, v.cols), z: zeros(pi.rows, pi.cols) };
 }
 
-/** What gradients belong to, and whether those in the matrices are wanted. */
+/** Parts that gradients belong to, and whether those in the matrices are wanted. */
 export interface PullBackParts {
   readonly weights: Weights;
   readonly contexts: Contexts | undefined;

@@ -7,9 +7,9 @@ import { decodeTensors, encodeTensors, isRecord, type Tensor } from './safetenso
 const VERSION = 2;
 const BIASES = ['b_x', 'b_g', 'b_e'] as const;
 
-/** What must be known to use a gate on new embeddings. */
+/** Facts needed to use a gate on new embeddings. */
 export interface GateAbout {
-  /** What the gate saw of a record (DESIGN's `gate.input`). */
+  /** Part of a record that the gate saw (DESIGN's `gate.input`). */
   readonly input: 'context' | 'record' | 'none';
   /** The encoder of its embeddings, as the caller names it. */
   readonly encoder: string;

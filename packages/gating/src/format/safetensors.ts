@@ -64,7 +64,7 @@ export function decodeTensors(bytes: Uint8Array): TensorFile {
         `Tensor ${name} lies at bytes ${begin} to ${end} of ${bytes.length - start}; expected ${used} on.`,
       );
     }
-    // Copied by a new Uint8Array: `slice` of Node's Buffer, which readFile gives, shares memory and would read from its start.
+    // Copied by a new Uint8Array: `slice` of the Buffer that readFile gives shares memory and would read from its start.
     const copy = new Uint8Array(bytes.subarray(start + begin, start + end));
     tensors[name] = { shape, data: new Float64Array(copy.buffer) };
     used = end;

@@ -64,7 +64,7 @@ export function preparePopulation(raw: Population, options: { readonly centers?:
   };
 }
 
-/** The mean of a kind of texts; the fallback where some row is that mean. */
+/** The mean of texts of one kind; the fallback where some row is that mean. */
 function ownCenter(matrix: Matrix, fallback: Float64Array): Float64Array {
   const center = centreOf(matrix);
   for (let i = 0; i < matrix.rows; i++) {
@@ -75,11 +75,11 @@ function ownCenter(matrix: Matrix, fallback: Float64Array): Float64Array {
 }
 
 /**
- * Rows minus the centre, scaled to unit length: what `initialGate` expects of records, personas and exemplars alike. Keep the centre (the gate's file
+ * Rows minus the center, scaled to unit length: what `initialGate` expects of records, personas and exemplars alike. Keep the center (the gate's file
  * has a place for it): the same must be done to every embedding that meets the gate later.
  * @param matrix n × d
  * @param centre d long, usually `centreOf(records)`
- * @throws ShapeError when the widths differ, a number is not finite, or a row equals the centre
+ * @throws ShapeError when the widths differ, a number is not finite, or a row equals the center
  */
 export function centredUnitRows(matrix: Matrix, centre: Float64Array): Matrix<Float64Array> {
   requireSameCols('centredUnitRows', matrix, { data: centre, rows: 1, cols: centre.length });

@@ -68,7 +68,7 @@ export function drawPrompt(
   return { persona, exemplars, personaProbability: personas[persona], exemplarProbability };
 }
 
-/** Ω_bk·, N long, from the factorised form; 0 where masked. */
+/** Ω_bk·, N long, from the factorized form; 0 where masked. */
 export function omegaRow(mixture: Mixture, b: number, k: number): Float64Array {
   const logPersona = mixture.logPersona.data[b * mixture.logPersona.cols + k];
   const { cols } = mixture.contextLogits;

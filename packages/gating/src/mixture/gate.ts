@@ -15,7 +15,7 @@ export interface Gate {
   readonly inputBias: Float64Array;
   readonly personaBias: Float64Array;
   readonly exemplarBias: Float64Array;
-  /** τ, one a persona, dimensionless, > 0. */
+  /** τ, one per persona, dimensionless, > 0. */
   readonly temperatures: Float64Array;
 }
 
@@ -52,7 +52,7 @@ export interface LogLikelihoodCurve {
   derivative(temperature: number): number;
 }
 
-/** What the fit asks of the outside world: one curve a request, in order. No language model is implied. */
+/** Scorer that the fit asks: one curve per request, in order. No language model is implied. */
 export type PairScorer = (
   requests: readonly PairRequest[],
   options?: { readonly signal?: AbortSignal },

@@ -17,7 +17,7 @@ export interface GateShape {
 
 /**
  * A gate that prefers what resembles the record: all three projections are one scaled partial isometry R, so that x·e ≈ α cos(record, exemplar),
- * and likewise for personas. On news with SmolLM2, α 12 gave +0.64 nats a record over the uniform mixture before any fit; 5 and 16: +0.45, +0.57.
+ * and likewise for personas. On news with SmolLM2, α 12 gave +0.64 nats per record over the uniform mixture before any fit; 5 and 16: +0.45, +0.57.
  * Give it rows made by `centredUnitRows`: R keeps inner products, and only of such rows is the inner product a cosine.
  * @param shape sizes, first temperature and seed
  * @param options `similarity`: α, ≥ 0, @defaultValue 12. `embeddings`: rows (records, exemplars) whose directions R should keep best when hidden < d;
@@ -89,7 +89,7 @@ function requireShape(where: string, shape: GateShape): { hidden: number; seed: 
 
 /**
  * hidden × d with orthonormal rows (the first d of them; the rest are zeros when hidden > d): Gram–Schmidt, twice for accuracy, of random
- * combinations of the embeddings' rows (a randomised range finder) or of random directions.
+ * combinations of the embeddings' rows (a randomized range finder) or of random directions.
  */
 export function orthonormalRows(hidden: number, d: number, random: Random, embeddings?: Matrix): Matrix<Float64Array> {
   const basis = zeros(hidden, d);

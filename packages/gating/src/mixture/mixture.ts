@@ -3,7 +3,7 @@ import type { PersonaLogits } from './persona-logits.js';
 
 // B contexts, K personas, N exemplars; u = x·e (B × N), v = g·e (K × N), log π (B × K), log Z (B × K). All natural logarithms.
 
-/** π and Ω of a batch in factorised form: log(π_bk Ω_bkj) = log π_bk + u_bj + v_kj − log Z_bk, so B × K × N is never stored. */
+/** π and Ω of a batch in factorized form: log(π_bk Ω_bkj) = log π_bk + u_bj + v_kj − log Z_bk, so B × K × N is never stored. */
 export interface Mixture {
   /** log π_bk, B × K. */
   readonly logPersona: Matrix<Float64Array>;

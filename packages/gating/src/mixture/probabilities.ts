@@ -41,7 +41,7 @@ export function personaProbabilities(x: Matrix, g: Matrix): Matrix<Float64Array>
 
 /**
  * Exemplar probabilities (paper Eq. 4), all of them: Ω_bkj = exp(x_b·e_j + g_k·e_j) / Σ_l exp(x_b·e_l + g_k·e_l).
- * For looking at and for drawing from a few contexts only: B·K·N numbers (B 32, K 100, N 1000: 26 MB). Fits use the factorised `mixtureOf`.
+ * For looking at and for drawing from a few contexts only: B·K·N numbers (B 32, K 100, N 1000: 26 MB). Fits use the factorized `mixtureOf`.
  * @param x projected contexts, B × hidden
  * @param g projected personas, K × hidden
  * @param e projected exemplars, N × hidden

@@ -30,7 +30,7 @@ export interface DesignBudget {
   readonly recordsPerPair: number;
 }
 
-/** What was drawn. */
+/** Pairs that were drawn, with their budget. */
 export interface Design extends DesignBudget {
   /** (record, pair) scores that were asked for; fewer than planned where rounds drew the same ones. */
   readonly scored: number;
@@ -65,7 +65,7 @@ export interface DesignRound {
   readonly shares: readonly ReadonlyMap<number, number>[];
 }
 
-/** What a round is drawn from. */
+/** Inputs from which a round is drawn. */
 export interface RoundPlan {
   readonly personas: number;
   readonly exemplars: number;

@@ -6,7 +6,7 @@ import { emptyScoreTable, setCurve, type RecordScores, type ScoreTable } from '.
 /** Requests sent to the scorer at once, whole pairs at a time. */
 const BATCH = 1024;
 
-/** What scoring needs beside the rounds. */
+/** Inputs of scoring, apart from the rounds. */
 export interface DesignScoring {
   readonly exemplars: number;
   readonly budget: DesignBudget;

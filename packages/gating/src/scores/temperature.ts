@@ -24,7 +24,7 @@ export function fitTemperature(
 
 /**
  * argmax of an objective over a range of temperatures: best of 13 points equally spaced in log τ, then golden-section search between its
- * neighbours, so that a second, lower hump does no harm.
+ * neighbors, so that a second, lower hump does no harm.
  * @throws SettingError when the range is not 0 < low < high
  */
 export function bestTemperature(range: readonly [number, number], objective: (temperature: number) => number): number {

@@ -62,7 +62,7 @@ interface Visited {
   readonly nearest: Int32Array;
 }
 
-/** What is asked of one context. */
+/** Visitor of the personas of one context. */
 interface Visitor {
   /** Above the log-weight of every pair of a persona. */
   boundOf(k: number, maximum: number): number;

@@ -55,7 +55,7 @@ describe.each(gates)('a %s mixture of more pairs than are held', (_, gate) => {
     ).toBe(true);
   });
 
-  it.each([1, 4, 16, 40])('has exactly the %d largest pairs of all, found among nearest neighbours or not', (count) => {
+  it.each([1, 4, 16, 40])('has exactly the %d largest pairs of all, found among nearest neighbors or not', (count) => {
     const found = topPairs(tiled, count);
     expect(found).toEqual(topPairs(whole, count));
     for (let b = 0; b < B; b++) {

@@ -18,7 +18,7 @@ const WIDTH = 6;
 const PAIRS: Pair[] = [0, 1, 2].flatMap((persona) => [0, 1].map((exemplar) => ({ persona, exemplar })));
 const TRUE_WEIGHTS = [0.4, 0.05, 0.25, 0, 0.2, 0.1];
 
-/** Points around the centre of pair p. */
+/** Points around the center of pair p. */
 function around(p: number, count: number, purpose: string): number[][] {
   const centre = randomFor(1, 'centre', p);
   const middle = Array.from({ length: WIDTH }, () => 2 * normal(centre));

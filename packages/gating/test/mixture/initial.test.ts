@@ -64,7 +64,7 @@ describe('initialGate', () => {
 });
 
 describe('centredUnitRows', () => {
-  it('takes the centre away and leaves unit rows', () => {
+  it('takes the center away and leaves unit rows', () => {
     const matrix = gaussian(20, 5, 1);
     const centred = centredUnitRows(matrix, centreOf(matrix));
     for (let i = 0; i < 20; i++) expect(cosine(centred, i, centred, i)).toBeCloseTo(1, 12);

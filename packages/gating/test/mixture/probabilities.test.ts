@@ -57,7 +57,7 @@ describe('the mixture', () => {
     expect(largestDifference(meanPersonas(mixture), meanRows(pi))).toBeLessThan(1e-13);
   });
 
-  it('stays exact where the factorised normalizer underflows, to logits of ±1000', () => {
+  it('stays exact where the factorized normalizer underflows, to logits of ±1000', () => {
     // Row maxima sit at different exemplars: exp(u − max)·exp(v − max) is 0 for every j.
     const u = matrixOf([[1000, -1000, 0]]);
     const v = matrixOf([

@@ -8,7 +8,7 @@ import { HEADER_BYTES, RECORD_BYTES } from '../../src/store/curve-record.js';
 import type { StoreFiles } from '../../src/store/curve-store.js';
 import { NODES } from '../../src/scoring/score-curve.js';
 
-const COUNT = 70_000; // more than are read again without an index
+const COUNT = 70_000; // more than are reread without an index
 const keyOf = (i: number): Buffer => {
   const key = Buffer.alloc(16);
   key.writeUInt32LE(Math.imul(i, 0x9e3779b1) >>> 0, 0);
@@ -70,7 +70,7 @@ describe('the saved index of a score store', () => {
     ['cut short', () => writeFileSync(at('curves.index'), readFileSync(at('curves.index')).subarray(0, 1000))],
     ['changed', () => writeFileSync(at('curves.index'), readFileSync(at('curves.index')).fill(7, 5000, 5001))],
     ['no index', () => writeFileSync(at('curves.index'), 'MOPINDEX, but not really one')],
-  ])('is made again from the log when it is %s', async (_, harm) => {
+  ])('is remade from the log when it is %s', async (_, harm) => {
     harm();
     const store = await openScoreStore(folder);
     expect(store.repairs).toEqual([]);

@@ -14,7 +14,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const requestOf = (i: number): ScoreRequest => ({ prompt: { text: `prompt ${i % 7}` }, completion: `text ${i}` });
 
 describe('withStore', () => {
-  it('never scores a request twice: not in one call, not in the next, not after a restart', async () => {
+  it('never scores the same request twice: not in one call, not in the next, not after a restart', async () => {
     const model = fakeModel({ logProbability: ({ completion }, t) => -completion.length / t });
     const stored = withStore(model, await openScoreStore(folder));
     const requests = [0, 1, 0, 2, 1].map(requestOf);

@@ -8,7 +8,7 @@ import { tinyTokenizer, type TinyOptions } from '../server/tiny-tokenizer.js';
 export const SPECIALS = ['<s>', '<|user|>', '<|assistant|>', '<|system|>', '<|close|>'];
 export const CONFIG = { bos_token: '<s>' };
 
-/** What a made-up family has. */
+/** Parts of a made-up family. */
 export interface MadeUp extends TinyOptions {
   readonly ends?: readonly number[];
   readonly settings?: TemplateSettings;

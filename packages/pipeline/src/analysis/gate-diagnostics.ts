@@ -20,7 +20,7 @@ export interface GateDiagnostics {
   };
 }
 
-/** How alike texts are: as the encoder gives them, and as the gate sees them once their centre is subtracted. */
+/** Similarity of texts: as the encoder gives them, and as the gate sees them once their center is subtracted. */
 export interface CosinePair {
   readonly encoded: number | null;
   readonly seen: number | null;
@@ -36,7 +36,7 @@ export interface PersonaFacts {
   readonly texts: number;
 }
 
-/** What the diagnostics are computed from. */
+/** Inputs of the diagnostics. */
 export interface DiagnosticsInput {
   /** π of the records, n × K. */
   readonly probabilities: Matrix;

@@ -2,7 +2,7 @@ import type { Propensity } from './propensity.js';
 import type { Speaker } from './speakers.js';
 import type { WeightShift } from './weight-shift.js';
 
-/** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats a record. */
+/** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats per record. */
 export interface Estimate {
   readonly mean: number;
   /** Null where the records share all draws: the error is unknown. */
@@ -61,12 +61,12 @@ export const NOT_FITTED = 'gate as it started';
 /** Name of the texts of a run whose fit found nothing to gain. */
 export const EQUAL = 'equal weights';
 
-/** What the printed figures are, in words; stands under the table and in `metrics.json`. */
+/** Description of the printed figures, in words; stands under the table and in `metrics.json`. */
 export const ESTIMATOR: string =
   'log-likelihood per held-out record in nats, each mixture at temperatures fitted on training records; mixtures by deterministic-mixture ' +
   'importance sampling over the same pairs for all; standard errors paired and clustered by the records that share draws';
 
-/** What is known of one mixture before it is compared. */
+/** Facts about one mixture before it is compared. */
 export interface Judged extends Omit<
   HeldOutRow,
   'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'fittedAgainst'

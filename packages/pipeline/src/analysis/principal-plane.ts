@@ -2,7 +2,7 @@ import { multiply, multiplyTransposed, toFloat64, type Matrix } from '@mixture-o
 
 /** A set seen along its two directions of largest variance. */
 export interface Plane {
-  /** n × 2: the centred rows along the two components, unscaled. */
+  /** n × 2: the centered rows along the two components, unscaled. */
   readonly points: Matrix<Float64Array>;
   /** Share of the variance along each, 0 … 1; zeros when all rows are equal. */
   readonly shares: readonly [number, number];
@@ -80,7 +80,7 @@ function scaled(vector: Float64Array): Float64Array {
   return length > 0 ? vector.map((value) => value / length) : vector;
 }
 
-/** What is left of a vector without its part along a unit vector, at unit length. */
+/** Removes from a vector its part along a unit vector, and scales the rest to unit length. */
 function apart(vector: Float64Array, unit: Float64Array): Float64Array {
   const along = vector.reduce((sum, value, j) => sum + value * unit[j]!, 0);
   return scaled(vector.map((value, j) => value - along * unit[j]!));

@@ -18,7 +18,7 @@ export interface PropensityGroup {
   readonly personas: readonly number[];
 }
 
-/** How much the group says about the persona, against what chance alone would give. */
+/** Information of the group about the persona, against the value by chance alone. */
 export interface GroupInformation {
   /** I(persona; group) with p(k, g) = Σ_{i in g} π_ik / n, nats. */
   readonly nats: number;
@@ -37,7 +37,7 @@ const SHUFFLES = 199;
 
 /**
  * Mean π of each group, and what group and persona say about each other.
- * @param personas π, one row a record of `groups`
+ * @param personas π, one row per record of `groups`
  */
 export function propensityOf(personas: Matrix, groups: RecordGroups, seed: number): Propensity {
   const { sums, sizes } = groupSums(personas, groups.of, groups.names.length);
@@ -84,11 +84,11 @@ function groupSums(
   return { sums, sizes };
 }
 
-/** Σ p(k,g) log p(k,g) / (p(k) p(g)) of a joint given by unnormalised rows, nats. */
+/** Σ p(k,g) log p(k,g) / (p(k) p(g)) of a joint given by unnormalized rows, nats. */
 export function mutualInformation(joint: readonly ArrayLike<number>[]): number {
   const rows = joint.map((row) => Array.from(row));
   const columns = rows[0]?.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0)) ?? [];
-  // I = H(row) + H(column) − H(both), each of its own normalised counts.
+  // I = H(row) + H(column) − H(both), each of its own normalized counts.
   const sums = rows.map((row) => row.reduce((sum, value) => sum + value, 0));
   return Math.max(0, entropy(sums) + entropy(columns) - entropy(rows.flat()));
 }

@@ -2,7 +2,7 @@ import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 
 /** Records sorted by what they have in common, to see who speaks when. */
 export interface RecordGroups {
-  /** What the groups are; `nothing` when the records have neither context nor label to sort by. */
+  /** Kind of the groups; `nothing` when the records have neither context nor label to sort by. */
   readonly over: 'year' | 'number' | 'label' | 'context' | 'nothing';
   /** Whether the groups have an order of their own, as years have. */
   readonly ordered: boolean;

@@ -3,7 +3,7 @@ import type { GateDiagnostics } from './gate-diagnostics.js';
 import type { NearestGolden } from './nearest-golden.js';
 import type { Propensity } from './propensity.js';
 
-/** What `report.json` holds: all that the report shows and no other file of the run has, so that it is drawn without any model. */
+/** Content of `report.json`: all that the report shows and no other file of the run has, so that it is drawn without any model. */
 export interface ReportData {
   readonly format: 1;
   /** Records of each kind. */
@@ -22,7 +22,7 @@ export interface ReportData {
 
 /** Records with the pairs that the gate would choose for them, for people to rate. */
 export interface AuditSample {
-  /** What the records are to the fit. */
+  /** Part of the data that the records belong to. */
   readonly from: 'held-out' | 'training';
   readonly records: readonly AuditRecord[];
 }

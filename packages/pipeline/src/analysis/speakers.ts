@@ -1,9 +1,9 @@
 import type { Persona } from '@mixture-of-personas/synthesis';
 import type { Propensity } from './propensity.js';
 
-/** Who is most probable to speak in some groups of records. */
+/** Most probable speaker of some groups of records. */
 export interface Speaker {
-  /** One group, or neighbouring ones as `1790s–1820s`. */
+  /** One group, or neighboring ones as `1790s–1820s`. */
   readonly groups: string;
   readonly personaId: string;
   readonly persona: string;
@@ -11,7 +11,7 @@ export interface Speaker {
   readonly probability: number;
 }
 
-/** The most probable persona of each group; of ordered groups, neighbours with the same one are put together. Groups without records are left out. */
+/** The most probable persona of each group; of ordered groups, neighbors with the same one are put together. Groups without records are left out. */
 export function speakersOf({ groups, ordered }: Propensity, personas: readonly Persona[]): Speaker[] {
   const runs: { from: string; to: string; top: number; records: number; sum: number }[] = [];
   for (const { name, records, personas: shares } of groups) {

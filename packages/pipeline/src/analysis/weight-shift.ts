@@ -20,7 +20,7 @@ export interface WeightShift {
   readonly groups: { readonly over: string; readonly rows: readonly GroupShift[] } | null;
 }
 
-/** What gained and what lost among personas or exemplars. */
+/** Gains and losses of weight among personas or exemplars. */
 export interface ShiftOfKind {
   readonly count: number;
   /** exp(entropy of the mean weights), 1 … count; `count` with equal weights. */

@@ -33,7 +33,7 @@ export interface BytesArtifact extends ReadableArtifact<Uint8Array> {
   file(content: Uint8Array | string): Outputs;
 }
 
-/** A JSON file. A value is checked and handed on as it was parsed, so that it is written again with the same bytes. */
+/** A JSON file. A value is checked and handed on as it was parsed, so that rewriting it gives the same bytes. */
 export function jsonArtifact<Value>(about: ArtifactFile, schema: z.ZodType<Value>, indent?: number): Artifact<Value> {
   return {
     ...about,
@@ -42,7 +42,7 @@ export function jsonArtifact<Value>(about: ArtifactFile, schema: z.ZodType<Value
   };
 }
 
-/** A file of one JSON value a line. */
+/** A file of one JSON value per line. */
 export function linesArtifact<Row>(about: ArtifactFile, row: z.ZodType<Row>): Artifact<readonly Row[]> {
   return {
     ...about,

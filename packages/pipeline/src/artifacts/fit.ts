@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bytesArtifact, jsonArtifact, type Artifact, type BytesArtifact } from './artifact.js';
 
-/** One line of the fit's history: means over the epoch's steps, held-out log-likelihood at its end; nats a record. */
+/** One line of the fit's history: means over the epoch's steps, held-out log-likelihood at its end; nats per record. */
 export interface EpochSummary {
   readonly epoch: number;
   /** A lower bound, loose by several nats: the pairs that were not scored are left out. */
@@ -65,7 +65,7 @@ export interface StepHistory {
 
 type StepName = 'uniform' | 'biases' | 'scales' | 'matrices';
 
-/** What an unfinished fit leaves behind, in one file so that history and checkpoint never disagree. */
+/** State that an unfinished fit leaves behind, in one file so that history and checkpoint never disagree. */
 export interface FitProgress {
   readonly epochs: readonly EpochSummary[];
   /** base64 */
@@ -106,7 +106,7 @@ export const GATE_WEIGHTS: BytesArtifact = bytesArtifact({
   holds: 'W_x, W_g, W_e, τ and the centre of what the gate sees, float64',
 });
 
-/** What the gate's matrices are for. */
+/** Description of the gate's matrices. */
 export const GATE_DESCRIPTION: BytesArtifact = bytesArtifact({
   name: 'gate.json',
   stage: 'fit',

@@ -9,7 +9,7 @@ export interface BlockWork<Row> {
   readonly total: number;
   /** Stops after the block that has as many rows. @defaultValue `total` */
   readonly atLeast?: number;
-  /** Rows a block; a setting of the run, since it decides what is computed together. */
+  /** Rows per block; a setting of the run, since it decides what is computed together. */
   readonly blockSize: number;
   /** The rows from `from` up to `to`, exclusive, in order, given all rows before them. */
   readonly make: (from: number, to: number, earlier: readonly Row[]) => Promise<readonly Row[]>;

@@ -55,7 +55,7 @@ export const EXEMPLARS: Artifact<readonly PopulationRecord[]> = linesArtifact(
   record,
 );
 
-/** Simulated texts, one a row with its provenance. */
+/** Simulated texts, one per row with its provenance. */
 export function textsArtifact(stage: string, name: string): Artifact<readonly SyntheticRow[]> {
   return linesArtifact({ name, stage, holds: 'Simulated texts with their provenance' }, row);
 }

@@ -6,7 +6,7 @@ import type { RunMetrics } from '../artifacts/metrics.js';
 import { datasetFeatures } from '../run-folder/synthetic-files.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
 
-/** What the card is made from. */
+/** Inputs of the card. */
 export interface CardParts {
   readonly manifest: Manifest;
   readonly metrics: RunMetrics;

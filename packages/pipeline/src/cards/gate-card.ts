@@ -7,7 +7,7 @@ import type { FitHistory } from '../artifacts/fit.js';
 import { markdownTable } from '../tables/markdown-table.js';
 import { heldOutCaption, heldOutTable } from './tables.js';
 
-/** What the gate's card is made from. */
+/** Inputs of the gate's card. */
 export interface GateCardParts {
   readonly manifest: Manifest;
   readonly config: MopConfig;

@@ -8,7 +8,7 @@ import { readArtifact, type Artifact } from '../artifacts/artifact.js';
 import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
 import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../artifacts/texts.js';
 
-/** What a run folder holds, for a person. */
+/** Content of a run folder, for people. */
 export interface RunSummary {
   readonly folder: string;
   readonly finished: readonly string[];
@@ -19,7 +19,7 @@ export interface RunSummary {
   readonly metrics: RunMetrics | null;
 }
 
-/** How one simulated text came about. */
+/** Origin of one simulated text. */
 export interface RowExplanation {
   readonly row: SyntheticRow;
   /** Null for a text without persona and exemplar. */

@@ -24,7 +24,7 @@ export function groupShiftTable({ groups }: WeightShift): TableContent | undefin
   };
 }
 
-/** What the fit changed, in words: effective numbers and the gain, or that there was nothing to gain. */
+/** Changes by the fit, in words: effective numbers and the gain, or that there was nothing to gain. */
 export function shiftSentence(shift: WeightShift, { rows }: Pick<HeldOutComparison, 'rows'>): string {
   const fitted = rows.find(({ name }) => name === FITTED);
   const { personas, exemplars } = shift;

@@ -39,7 +39,7 @@ const LIKELIHOODS = {
   conditional: 'likelihood given the context of each record;',
 } as const;
 
-/** What stands under the held-out table. */
+/** Caption of the held-out table. */
 export function heldOutCaption({
   records,
   pairsPerRecord,
@@ -65,7 +65,7 @@ export function heldOutCaption({
   return [...lines, ...informationLines(found.propensity)].join('\n');
 }
 
-/** What a gain is worth: below two standard errors it is none. Nothing is said where the error is unknown. */
+/** Verdict on a gain: below two standard errors it is none. Nothing is said where the error is unknown. */
 function verdict({ mean, standardError }: Estimate): string {
   if (standardError === null) return '';
   const size = `${(Math.abs(mean) / standardError).toFixed(1)} standard errors`;
@@ -89,7 +89,7 @@ export function speakersTable({ propensity, speakers }: HeldOutComparison): Tabl
 /** Characters of a persona in a table. */
 const SHOWN = 60;
 
-/** How much group and persona tell of each other, in words; nothing when all records are in one group. */
+/** Mutual information of group and persona, in words; nothing when all records are in one group. */
 function informationLines(propensity: Propensity): string[] {
   if (propensity.information === null) return [];
   const { nats, shuffledMean, pValue, ceiling } = propensity.information;
@@ -106,7 +106,7 @@ function groupWord({ over, groups }: Propensity): string {
   return groups[0]?.name.endsWith('0s') === true ? 'decade' : 'period';
 }
 
-/** Figures of all simulated sets side by side, one row a metric, the golden-against-golden floor last. */
+/** Figures of all simulated sets side by side, one row per metric, the golden-against-golden floor last. */
 export function figuresTable({ sets }: RunMetrics['evaluation']): TableContent {
   const names = [...new Set(sets.flatMap(({ figures }) => Object.keys(figures)))] as MetricName[];
   return {
@@ -143,7 +143,7 @@ export function ownCopies(sets: readonly EvaluatedTexts[], text: (value: number)
   return [['leak of its own exemplar', ...parts.map((each) => cell(each?.['own'])), cell(known['goldenOwn'])]];
 }
 
-/** What stands under the figures: how many texts, and every warning once. */
+/** Caption of the figures: the number of texts, and every warning once. */
 export function figuresCaption({ encoder, golden, sets }: RunMetrics['evaluation']): string {
   const figures = sets.flatMap(({ figures: found }) => Object.values(found));
   const warnings = [...new Set(figures.flatMap(({ warnings: sentences }) => sentences))];

@@ -14,7 +14,7 @@ function keysTable(): string {
   return ['| key and flag | takes | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-/** Where the table stands in the README. */
+/** Marks around the table in the README. */
 const TABLE_MARKS = ['<!-- keys: start (npm run refresh) -->', '<!-- keys: end -->'] as const;
 
 /** A README with the table of settings made new. */

@@ -4,14 +4,14 @@ import { CONFIG_KEYS, expectation, schemaAt } from './keys.js';
 import { unknownSetting, type GivenSetting } from './flags.js';
 import type { ConfigFile } from './yaml-file.js';
 
-/** Where the settings came from. */
+/** Source of the settings. */
 export interface IssueContext {
   readonly draft: Readonly<Record<string, unknown>>;
   readonly file: ConfigFile | undefined;
   readonly given: readonly GivenSetting[];
 }
 
-/** What the schema found wrong as one sentence: where it stands, what is needed, what came. */
+/** Explains an issue of the schema in one sentence: its place, the need, the value given. */
 export function explainIssue(issue: core.$ZodIssue, context: IssueContext): UserError {
   const keys = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
   if (issue.code === 'unrecognized_keys') return unknownKey(keys, issue.keys[0] ?? '', context);

@@ -32,14 +32,14 @@ export function configJsonSchema(): Record<string, unknown> {
 /** Every setting, in the order of the schema. */
 export const CONFIG_KEYS: readonly ConfigKey[] = keysOf(configJsonSchema(), '');
 
-/** What stands under a dotted name: a setting or a section, or undefined. */
+/** Schema under a dotted name: a setting or a section, or undefined. */
 export function schemaAt(name: readonly (string | number)[]): JsonSchema | undefined {
   let schema: JsonSchema | undefined = configJsonSchema();
   for (const part of name) schema = typeof part === 'number' ? schema?.items : schema?.properties?.[part];
   return schema;
 }
 
-/** What a setting takes, in words: "a whole number of at least 1". */
+/** Values that a setting takes, in words: "a whole number of at least 1". */
 export function expectation(schema: JsonSchema): string {
   if (schema.properties !== undefined) return `a section with ${Object.keys(schema.properties).join(', ')}`;
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`;

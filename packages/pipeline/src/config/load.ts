@@ -10,7 +10,7 @@ import { explainIssue, type IssueContext } from './issues.js';
 import { configSchema, GATE_DEFAULTS, type MopConfig } from './schema.js';
 import { parseConfigFile, type ConfigFile } from './yaml-file.js';
 
-/** Where the command runs; tests give a folder of their own. */
+/** Folder in which the command runs; tests give a folder of their own. */
 export interface LoadConfigOptions {
   /** Folder that paths are relative to. @defaultValue process.cwd() */
   readonly cwd?: string;

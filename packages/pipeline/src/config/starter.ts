@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { DEMO_SETTINGS } from './demo.js';
 import { configJsonSchema, expectation, type JsonSchema } from './keys.js';
 
-/** Where the JSON Schema of this version is found by an editor. */
+/** Address at which an editor finds the JSON Schema of this version. */
 const SCHEMA_ADDRESS = 'https://unpkg.com/@mixture-of-personas/cli@0.1/mop.schema.json';
 
 /**
@@ -18,7 +18,7 @@ export function starterConfig(population?: string): string {
 
 interface Place {
   readonly indent: string;
-  /** What stands instead of the default: a value, or a section of them. */
+  /** Replacement of the default: a value, or a section of them. */
   readonly chosen: unknown;
 }
 

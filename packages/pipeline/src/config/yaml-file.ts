@@ -62,7 +62,7 @@ function readContent(path: string, document: Document): Record<string, unknown> 
   }
 }
 
-/** Where the key itself stands, not its value: that is the line a person looks for. */
+/** Offset of the key itself, not its value: that is the line a person looks for. */
 function offsetOf(document: Document, keys: readonly (string | number)[]): number | undefined {
   const last = keys.at(-1);
   const parent = keys.length === 1 ? document.contents : document.getIn(keys.slice(0, -1), true);

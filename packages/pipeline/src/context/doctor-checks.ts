@@ -9,7 +9,7 @@ import { codeOf, problemOf } from '../errors.js';
 import { serverOptions, type ModelOpeners, type OpenedModel } from '../engines/model-openers.js';
 import { versionOf } from '../run-folder/versions.js';
 
-/** What one check of `mop doctor` found. */
+/** Result of one check of `mop doctor`. */
 export interface Check {
   readonly name: string;
   /** `failed`: a run cannot work like this; `warning`: it can, but a person should know. */

@@ -8,7 +8,7 @@ import type { JobReporter } from '../log.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import type { JobRecords } from './sample-records.js';
 
-/** What decides which stages a run has. */
+/** Choices that decide which stages a run has. */
 export interface JobPlan {
   readonly config: MopConfig;
   readonly records: JobRecords;

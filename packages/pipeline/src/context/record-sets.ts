@@ -9,7 +9,7 @@ import { loadRecords } from '../data/records.js';
 export interface RecordSets {
   readonly train: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
-  /** What exemplars and personas come from, where that is not `train`. */
+  /** Records that exemplars and personas come from, where that is not `train`. */
   readonly pool?: readonly PopulationRecord[];
 }
 

@@ -12,14 +12,14 @@ export interface JobRecords {
   readonly validation: readonly PopulationRecord[];
   readonly heldOut: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
-  /** What exemplars and personas come from, where that is not the training records. */
+  /** Records that exemplars and personas come from, where that is not the training records. */
   readonly pool?: readonly PopulationRecord[];
   /** Whether `golden.part` could be honored; undefined when no part was asked for. */
   readonly disjointGolden?: boolean;
 }
 
 /**
- * Draws a run's records: training and validation from the training set without overlap, held-out and golden from the golden set (the
+ * Draws the records of a run: training and validation from the training set without overlap, held-out and golden from the golden set (the
  * held-out ones are the first of the golden ones).
  * @throws UserError `bad-setting` naming the setting that asks for more than there is
  */

@@ -6,7 +6,7 @@ import type { JobContext, JobPlan } from './job-context.js';
 /** The parts of a job in their order; each command ends with one of them. */
 export const JOB_ENDS = ['personas', 'fit', 'simulate', 'evaluate'] as const;
 
-/** How far a job goes; each part includes the ones before it. */
+/** Last part of a job; each part includes the ones before it. */
 export type JobEnd = (typeof JOB_ENDS)[number];
 
 /** Whether the run's texts are drawn from pairs of personas and exemplars. */
@@ -32,7 +32,7 @@ export type ReadArtifact = <Value>(artifact: ReadableArtifact<Value>) => Promise
 export interface Stage<Name extends string, Inputs, Result> {
   /** Name in the manifest. */
   readonly name: Name;
-  /** What it does, in one line. */
+  /** Description of the stage, in one line. */
   readonly does: string;
   /** The part of the job it belongs to. */
   readonly part: JobEnd;
@@ -53,7 +53,7 @@ export interface Stage<Name extends string, Inputs, Result> {
 /**
  * The result of a stage, made now or by an earlier process. It is always read back from the folder, never handed over in memory, so
  * that a resumed run continues from the very numbers of an undisturbed one.
- * A finished stage whose files were changed or are gone is done again; what was changed is set aside.
+ * A finished stage whose files were changed or are gone is repeated; changed files are set aside.
  */
 export async function stageResult<Inputs, Result>(
   job: JobContext,

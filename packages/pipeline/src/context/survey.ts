@@ -6,7 +6,7 @@ import { loadRecordSets } from './record-sets.js';
 import { sampleRecords } from './sample-records.js';
 import { loadTemplate } from './text-files.js';
 
-/** What a configuration names: counts of records by their use, and the models. */
+/** Summary of a configuration: counts of records by their use, and the models. */
 export type ConfigSurvey = Readonly<Record<string, number | string | readonly string[]>>;
 
 /**

@@ -2,7 +2,7 @@ import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { aboutPath, UserError } from '../errors.js';
 
-/** An open file, as much of Node's FileHandle as is needed here. */
+/** An open file: the part of FileHandle that is needed here. */
 export interface FileHandleLike {
   write(bytes: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
   sync(): Promise<void>;

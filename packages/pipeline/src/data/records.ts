@@ -73,7 +73,7 @@ export async function loadRecords(source: RecordSource): Promise<PopulationRecor
   return records;
 }
 
-/** How many records a source has; reads and checks every one (see `readRecords`). */
+/** Number of records in a source; reads and checks every one (see `readRecords`). */
 export async function countRecords(source: RecordSource): Promise<number> {
   const records = readRecords(source);
   let count = 0;

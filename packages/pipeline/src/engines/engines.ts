@@ -14,7 +14,7 @@ export interface Engines {
   close(): Promise<void>;
 }
 
-/** What models are opened for. */
+/** Use for which models are opened. */
 export interface EngineUse extends ModelUse {
   readonly scoreFolder: string;
 }

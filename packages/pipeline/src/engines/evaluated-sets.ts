@@ -88,7 +88,7 @@ async function embedSides(
   }
 }
 
-/** What no encoder can add: texts of a matrix, labels of rows that have none. */
+/** Requires the parts that no encoder can add: texts of a matrix, labels of rows that have none. */
 function requireParts(
   metrics: readonly MetricName[],
   sides: Readonly<Record<'synthetic' | 'golden', LoadedSet>>,

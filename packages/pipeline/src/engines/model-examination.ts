@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import type { JobReporter } from '../log.js';
 import type { OpenedModel } from './model-openers.js';
 
-/** What a run will ask of its language model. */
+/** Use that a run makes of its language model. */
 export interface ModelUse {
   /** `generate` where texts alone are left to be written. */
   readonly purpose: 'score' | 'generate';

@@ -5,7 +5,7 @@ import type { LlmSettings } from '../config/sections/mop-config.js';
 /** A language model, which can examine itself where it is a server's. */
 export type OpenedModel = LanguageModel & Pick<DescribedModel, 'check'>;
 
-/** How a command gets its models from their names; a test hands in fakes, which need no files and no native runtime. */
+/** Functions that open a command's models by name; a test hands in fakes, which need no files and no native runtime. */
 export interface ModelOpeners {
   /** The encoder of a name: `onnx:FOLDER-OR-HUB-ID`, or another engine that the encoder package names. */
   openEncoder(model: string, threads?: number): Promise<Encoder>;

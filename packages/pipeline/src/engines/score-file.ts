@@ -32,7 +32,7 @@ interface ScoreLine {
   readonly request: ScoreRequest;
 }
 
-/** What an input asks for. */
+/** Request of one input. */
 export interface ScoreInput {
   readonly lines: number;
   /** The lowest and the highest temperature of any line. */

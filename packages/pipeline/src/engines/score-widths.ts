@@ -1,6 +1,6 @@
 import type { TableContent } from '../tables/table.js';
 
-/** How far the bounds on a completion's log-probability lie apart. */
+/** Distance between the bounds on a completion's log-probability. */
 export interface BoundWidth {
   readonly temperature: number;
   /** Upper minus lower bound. */
@@ -17,7 +17,7 @@ export interface WidthSummary {
   readonly widest: number;
   /** Nats, mean over completions. */
   readonly mean: number;
-  /** Nats a token, of the completion where that is largest: what `maxWidth` is compared with. */
+  /** Nats per token, of the completion where that is largest: what `maxWidth` is compared with. */
   readonly widestPerToken: number;
 }
 

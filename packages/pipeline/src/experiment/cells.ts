@@ -13,7 +13,7 @@ export interface Cell {
   readonly config: MopConfig;
 }
 
-/** What the command line chose. */
+/** Choice of the command line. */
 export interface CellChoice {
   readonly scale: Scale;
   /** Folder that the cells lie in. */

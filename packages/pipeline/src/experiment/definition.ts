@@ -10,14 +10,14 @@ export type PaperFigures = Readonly<Record<string, Readonly<Record<string, Parti
 /** Settings by dotted name with the values to try. */
 export type Vary = Readonly<Record<string, readonly (string | number | boolean)[]>>;
 
-/** How large an experiment is run. */
+/** Size of an experiment. */
 export interface Scale {
   readonly seeds?: readonly number[] | undefined;
   readonly set: Settings;
   /** Data sets and methods of this scale; all when absent. */
   readonly datasets?: readonly string[] | undefined;
   readonly methods?: readonly string[] | undefined;
-  /** What a sweep tries at this scale; the experiment's own when absent. */
+  /** Values that a sweep tries at this scale; the experiment's own when absent. */
   readonly vary?: Vary | undefined;
   /** Settings of single methods and data sets at this scale, on top of their own. */
   readonly methodSet: Readonly<Record<string, Settings>>;

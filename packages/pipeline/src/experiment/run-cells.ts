@@ -23,7 +23,7 @@ const NOTES = 'notes.json';
 /** A cell says how far it is at most this often, ms: the stages of small cells take less, and there may be fifty of them. */
 const QUIET = 3000;
 
-/** What the cells of an experiment share. */
+/** Options that the cells of an experiment share. */
 export interface CellsOptions {
   /** Folder of the experiment: `scores/` and `embeddings/` lie in it beside the cells. */
   readonly output: string;
@@ -34,7 +34,7 @@ export interface CellsOptions {
 
 /**
  * Runs the cells one after the other, each in its own run folder, over one store of scores and one of embeddings. A finished cell is read back,
- * an unfinished one goes on where it stopped. Yields each cell's figures when it is done.
+ * an unfinished one resumes where it stopped. Yields each cell's figures when it is done.
  * @throws what `runPipeline` throws, and `interrupted` between cells when the user asked to stop
  */
 export async function* runCells(cells: readonly Cell[], options: CellsOptions): AsyncGenerator<CellFigures> {

@@ -16,7 +16,7 @@ export function sharedSets(read: typeof loadRecordSets = loadRecordSets): (confi
   };
 }
 
-/** What is read; how many records are drawn of it is each run's affair. */
+/** Source that is read; each run decides how many records it draws. */
 function sourceOf({
   path,
   format,

@@ -31,7 +31,7 @@ export interface Entry extends MeanInterval {
   readonly seeds: readonly number[];
   /** With one seed, the bootstrap interval of that run. */
   readonly bootstrap: readonly [number, number] | null;
-  /** What the paper prints in this place. */
+  /** Figure that the paper prints in this place. */
   readonly paper: number | null;
   /** Beside the paper's figure, the mean without correction, as the paper computes its own; null where there is none. */
   readonly raw: number | null;
@@ -42,7 +42,7 @@ export interface Entry extends MeanInterval {
   readonly bold: boolean;
 }
 
-/** How another method compares with the reference: differences over the seeds they share. */
+/** Comparison of another method with the reference: differences over the seeds they share. */
 export interface Difference extends MeanInterval {
   readonly dataset: string;
   readonly method: string;
@@ -55,7 +55,7 @@ export interface Difference extends MeanInterval {
   readonly verdict: 'better' | 'worse' | 'open';
 }
 
-/** What golden records would get against golden records: a figure of two random halves, mean over seeds. */
+/** Distance of golden records from golden records: a figure of two random halves, mean over seeds. */
 export interface Floor extends MeanInterval {
   readonly dataset: string;
   readonly metric: MetricName;

@@ -30,7 +30,7 @@ export function markdownTables(summary: Summary): string {
   return `${parts.join('\n\n')}\n`;
 }
 
-/** One line an entry, for programs: everything the other tables leave out as well. */
+/** One line per entry, for programs: everything the other tables leave out as well. */
 export function csvTable({ entries, floors }: Summary): string {
   const head = 'dataset,method,metric,mean,half_width,seeds,values,bootstrap_low,bootstrap_high,paper,bold';
   const lines = entries.map(({ dataset, method, metric, mean, half, seeds, values, bootstrap, paper, bold }) =>
@@ -47,7 +47,7 @@ export function csvTable({ entries, floors }: Summary): string {
   return `${[head, ...lines, ...floor].join('\n')}\n`;
 }
 
-/** Differences from the reference method, one row a method; undefined where there is none. */
+/** Differences from the reference method, one row per method; undefined where there is none. */
 export function differenceTable(summary: Summary): TableContent | undefined {
   const { reference, differences, methods } = summary;
   if (reference === null || differences.length === 0) return undefined;
@@ -63,7 +63,7 @@ export function differenceTable(summary: Summary): TableContent | undefined {
   };
 }
 
-/** What stands under the main table. */
+/** Caption of the main table. */
 export function caption({ datasets, seeds, entries, floors, notes }: Summary): string {
   const [dataset = ''] = datasets;
   const fewest = Math.min(...entries.map((entry) => entry.seeds.length));
@@ -91,7 +91,7 @@ export function caption({ datasets, seeds, entries, floors, notes }: Summary): s
   return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
-/** What stands under the differences. */
+/** Caption of the table of differences. */
 export function differenceCaption({ reference }: Summary): string {
   return `Row minus ${reference ?? ''}, mean over shared seeds ± half width of the 95 % t interval: better (+), worse (−) or open (?) than ${reference ?? ''} by paired t tests at 5 %, corrected for their number (Holm); always open with fewer than ${FEWEST_SEEDS} seeds.`;
 }

@@ -180,7 +180,7 @@ function configOf({ records, golden, encoder, model, settings }: MixtureOptions,
   return configFrom(withDemo(draft, true));
 }
 
-/** Where records are read, or a name that stands for those that were handed over. */
+/** Source of records, or a name that stands for those that were handed over. */
 function sourceOf(given: GivenRecords, name: string): Settings {
   if (typeof given === 'string') return { path: given };
   if (!isSource(given)) return { path: name };

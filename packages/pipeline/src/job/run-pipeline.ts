@@ -21,7 +21,7 @@ const SHARED_GOLDEN =
 
 /** Options of a run besides its configuration. */
 export interface RunOptions {
-  /** How far to go. @defaultValue 'evaluate', the end */
+  /** Last part of the job. @defaultValue 'evaluate', the end */
   readonly until?: JobEnd;
   /** Told what the run does. @defaultValue nobody */
   readonly reporter?: JobReporter;

@@ -6,7 +6,7 @@ import { interrupted } from '../errors.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import { STAGES, type RunStage, type StageResults } from './stage-list.js';
 
-/** What a job has to show, as far as it went. */
+/** Result of a job, as far as it went. */
 export interface JobResult {
   readonly folder: string;
   readonly finished: readonly string[];

@@ -52,7 +52,7 @@ const reportStage: Stage<'report', object, void> = {
   load: () => Promise.resolve(),
 };
 
-/** What every stage leaves, by its name; undefined where a run does not have the stage. */
+/** Results of all stages, by its name; undefined where a run does not have the stage. */
 export interface StageResults extends SourceParts {
   readonly simulate: readonly SyntheticRow[];
   readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;

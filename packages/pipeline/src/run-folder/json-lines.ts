@@ -1,4 +1,4 @@
-/** One JSON value a line, UTF-8, a line feed after each. */
+/** One JSON value per line, UTF-8, a line feed after each. */
 export function encodeLines(rows: readonly unknown[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }

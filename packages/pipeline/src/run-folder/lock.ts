@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { aboutPath, codeOf, UserError } from '../errors.js';
 
-/** Who holds a run folder. */
+/** Holder of a run folder. */
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;
@@ -20,7 +20,7 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/** Who is asking, and how to find out whether another process lives; tests hand in their own. */
+/** Identity of the asking process, and a check that another process is alive; tests hand in their own. */
 export interface LockContext {
   readonly pid: number;
   readonly host: string;

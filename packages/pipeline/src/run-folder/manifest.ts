@@ -7,7 +7,7 @@ export type StageFiles = Readonly<Record<string, string>>;
 /** JSON as read or written. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What `manifest.json` holds: enough to repeat the run, and which stages are finished. No times, so that equal runs have equal bytes. */
+/** Content of `manifest.json`: enough to repeat the run, and which stages are finished. No times, so that equal runs have equal bytes. */
 export interface Manifest {
   readonly format: 1;
   /** The resolved configuration, without where the folder lies. */
@@ -56,7 +56,7 @@ export function encodeManifest({ format, config, versions, fingerprints, stages 
   return `${JSON.stringify({ format, config, versions, fingerprints, stages }, null, 2)}\n`;
 }
 
-/** Where two JSON values differ: dotted paths with both sides, in the order of the first value's keys. */
+/** Differences of two JSON values: dotted paths with both sides, in the order of the first value's keys. */
 function differences(before: Json, now: Json, path = ''): string[] {
   if (isObject(before) && isObject(now)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];

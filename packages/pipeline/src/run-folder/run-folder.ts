@@ -49,7 +49,7 @@ export interface RunFolder {
   removePartial(name: string): Promise<void>;
 }
 
-/** What a run is started with. */
+/** Inputs with which a run is started. */
 export interface RunIdentity {
   readonly config: Json;
   readonly versions: Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ export function sealed(content: Uint8Array | string): Uint8Array {
   return new Uint8Array(Buffer.concat([head, bytes]));
 }
 
-/** What is whole of a file's pieces. */
+/** Whole pieces of a file. */
 export interface Unsealed {
   /** The pieces' bytes, one after the other, up to the first that is not whole. */
   readonly content: Uint8Array;

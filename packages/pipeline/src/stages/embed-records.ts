@@ -3,7 +3,7 @@ import type { JobContext } from '../context/job-context.js';
 import { EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
 
-/** Raw embeddings, one row a record, all by the run's encoder. */
+/** Raw embeddings, one row per record, all by the run's encoder. */
 export interface RecordEmbeddings {
   readonly training: Matrix<Float32Array>;
   readonly validation: Matrix<Float32Array>;

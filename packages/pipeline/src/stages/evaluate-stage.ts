@@ -18,7 +18,7 @@ import { gateName } from './fit-stage.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
 
-/** What the stage `evaluate` leaves behind. */
+/** Result of the stage `evaluate`. */
 export interface EvaluatedRun {
   readonly metrics: RunMetrics;
   /** Embeddings of the fitted gate's texts, one row for each that is not empty, in their order. */

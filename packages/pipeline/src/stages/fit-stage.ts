@@ -33,7 +33,7 @@ import { givenGate } from './given-gate.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import { triedPairs } from './fit/tried-pairs.js';
 
-/** The gate before the fit: another run's, weights that favour exemplars like the record, or random ones. */
+/** The gate before the fit: another run's, weights that favor exemplars like the record, or random ones. */
 export async function startingGate(job: JobContext, parts: GatePopulation): Promise<Gate> {
   const { config } = job;
   const { population } = parts;

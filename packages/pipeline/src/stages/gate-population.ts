@@ -7,18 +7,18 @@ import { reportingModel } from '../context/reporting-model.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
 
-/** What the gate is fitted to and judged on: training, validation and held-out records, one below the other. */
+/** Records that the gate is fitted to and judged on: training, validation and held-out records, one below the other. */
 export interface GatePopulation {
-  /** Embeddings minus their kind's centre, unit rows. */
+  /** Embeddings minus their kind's center, unit rows. */
   readonly population: Population;
   /** The same as the encoder gave them; what the records' rows stand for is `gate.input`'s affair. */
   readonly encoded: { readonly inputs: Matrix; readonly personas: Matrix };
   readonly training: Int32Array;
   readonly validation: Int32Array;
   readonly heldOut: Int32Array;
-  /** What the gate would see of the golden records, to which nothing was fitted, in the same form: for π, which costs no score. */
+  /** Inputs of the gate for the golden records, to which nothing was fitted, in the same form: for π, which costs no score. */
   readonly golden: Matrix;
-  /** What was subtracted, to be repeated for every embedding that meets the gate later; d long each. */
+  /** Means that were subtracted, to be repeated for every embedding that meets the gate later; d long each. */
   readonly centres: {
     readonly inputs: Float64Array;
     readonly personas: Float64Array;
@@ -94,7 +94,7 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
   };
 }
 
-/** What `gate.input` says the gate sees, as the encoder gave it: of training, validation and held-out records one below the other, and of golden ones. */
+/** Inputs of the gate by `gate.input`, as the encoder gave it: of training, validation and held-out records one below the other, and of golden ones. */
 function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): { gated: Matrix; golden: Matrix } {
   const { training, validation, heldOut, golden, contexts } = embeddings;
   const gated = training.rows + validation.rows + heldOut.rows;
@@ -115,8 +115,8 @@ function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): { gat
 }
 
 /**
- * The mean of a kind of texts: personas and contexts sit in cones of their own, and only apart from their own centre do they differ. When
- * a row is its own centre (one persona, or all alike), the records' centre is used.
+ * The mean of texts of one kind: personas and contexts sit in cones of their own, and only apart from their own center do they differ. When
+ * a row is its own center (one persona, or all alike), the records' center is used.
  */
 function centreApart(matrix: Matrix, fallback: Float64Array): Float64Array {
   const centre = centreOf(matrix);

@@ -4,7 +4,7 @@ import { propensityOf, type Propensity } from '../analysis/propensity.js';
 import { recordGroups } from '../analysis/record-groups.js';
 import type { GatePopulation } from './gate-population.js';
 
-/** Who speaks when, by all golden records, the held-out ones among them: π costs no score, and nothing was fitted to them. */
+/** Propensity of the personas, by all golden records, the held-out ones among them: π costs no score, and nothing was fitted to them. */
 export function goldenPropensity(
   { golden: inputs, population }: GatePopulation,
   { gate, golden, seed }: { readonly gate: Gate; readonly golden: readonly PopulationRecord[]; readonly seed: number },

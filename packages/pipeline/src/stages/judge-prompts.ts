@@ -49,7 +49,7 @@ export async function judgeWithoutExemplars(
   return judgedAt(job, NO_EXEMPLAR, mixtures.slice(0, training.length), mixtures.slice(training.length));
 }
 
-/** How many personas of K are asked for each record: all where the pairs of the other mixtures allow. */
+/** Number of the K personas that are asked for each record: all where the pairs of the other mixtures allow. */
 export function personasJudged(count: number, pairs: number): number {
   return Math.min(count, pairs);
 }

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** A table for people: one heading a column, one text a cell; numbers are aligned to the right. */
+/** A table for people: one heading per column, one text per cell; numbers are aligned to the right. */
 export interface TableContent {
   readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[];
   readonly rows: readonly (readonly string[])[];

@@ -18,7 +18,7 @@ const propensity = (ordered: boolean): Propensity => ({
 });
 
 describe('speakersOf', () => {
-  it('puts neighbouring groups with the same persona together, with the mean over their records', () => {
+  it('puts neighboring groups with the same persona together, with the mean over their records', () => {
     expect(speakersOf(propensity(true), personas).map(({ groups, personaId }) => [groups, personaId])).toEqual([
       ['1790s–1800s', 'p000'],
       ['1820s', 'p001'],

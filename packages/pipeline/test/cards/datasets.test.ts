@@ -14,7 +14,7 @@ const program = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/pytho
 const python = process.env['MOP_PYTHON'] ?? join(cache, 'mop-interchange-venv', program);
 const reason = existsSync(python) ? '' : ' (skipped: no Python with datasets; set MOP_PYTHON to one)';
 
-/** What a researcher's program sees of a folder. */
+/** Program of a researcher that reads a folder. */
 const LOOK = `
 import json, sys
 from datasets import load_dataset

@@ -30,7 +30,7 @@ const window =
 const kept = (of: readonly PopulationRecord[]): string[] => of.map(({ id }) => id);
 
 describe('records measured against the window of the model before a run', () => {
-  it('are as they were where all fit, or nobody can tell', async () => {
+  it('are unchanged where all fit, or where the window is unknown', async () => {
     const given = records(5);
     expect((await fittingRecords(given, { config: config(), template, measure: window(1000) })).records).toBe(given);
     expect((await fittingRecords(records(5000), { config: config(), template, measure: undefined })).message).toBe(

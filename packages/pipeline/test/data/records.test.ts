@@ -93,7 +93,7 @@ describe('formats', () => {
     ]);
   });
 
-  it('reads one text a line', async () => {
+  it('reads one text per line', async () => {
     expect(await load('a.txt', 'one\n\ntwo')).toEqual([
       { id: 'a.txt:1', text: 'one' },
       { id: 'a.txt:3', text: 'two' },
@@ -162,7 +162,7 @@ describe('refusals, each one sentence', () => {
     ['a column named twice', 'a.csv', 'text,text\na,b\n', {}, /names the column text twice/],
     ['the same id twice', 'a.jsonl', '{"id":1,"text":"a"}\n{"id":"1","text":"b"}\n', {}, /line 2 has the id 1/],
     ['an unknown class', 'a.csv', '"9","a","b"\n', { format: 'agnews' }, /the class is "9" where one of 1 \(World\)/],
-    ['a format that nobody can tell', 'a.dat', 'x', {}, /format/],
+    ['a format that cannot be inferred', 'a.dat', 'x', {}, /format/],
     ['what is no Parquet', 'a.parquet', 'not parquet at all', {}, /cannot be read as Parquet/],
     ['a file where a folder is needed', 'a.txt', 'x', { format: 'imdb' }, /needs a folder/],
   ];

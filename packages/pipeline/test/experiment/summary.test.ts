@@ -20,7 +20,7 @@ const figure = (value: number): MetricValue => ({
   warnings: [],
 });
 
-/** Cells of one data set: Fréchet distances by method, one a seed. */
+/** Cells of one data set: Fréchet distances by method, one per seed. */
 const cells = (values: Readonly<Record<string, readonly number[]>>): CellFigures[] =>
   Object.entries(values).flatMap(([method, list]) =>
     list.map((value, seed) => ({ dataset: 'AG News', method, seed, figures: { frechet: figure(value) }, notes: [] })),

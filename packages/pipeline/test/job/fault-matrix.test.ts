@@ -54,7 +54,7 @@ let jobs = 0;
 const another = (): MopConfig => ({ ...whole.config, output: `${whole.config.output}-${jobs++}` });
 const count = (letters: string, letter: string): number => letters.split(letter).length - 1;
 
-/** What a process said of faults, with what differs from machine to machine put in general words. */
+/** Messages of a process about faults, with general words for parts that differ from machine to machine. */
 const said = (text: string, { output }: MopConfig): string =>
   text
     .split('\n')

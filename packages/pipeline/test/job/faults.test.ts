@@ -11,7 +11,7 @@ import { fakeOpeners } from '../support/fake-engines.js';
 import { hashesOf } from './killed-jobs.js';
 import { smallJob } from '../support/small-job.js';
 
-/** What a job said while it ran. */
+/** Messages of a job while it ran. */
 async function run(config: MopConfig, files?: RunFiles): Promise<string[]> {
   const notes: string[] = [];
   await runPipeline(config, {
@@ -128,7 +128,7 @@ describe('a run with a damaged file', () => {
     const bytes = await readFile(path);
     bytes[1000] ^= 1;
     await writeFile(path, bytes);
-    await writeFile(join(config.output, 'gate.json'), 'x'); // the fit is done again, with the scores that are whole
+    await writeFile(join(config.output, 'gate.json'), 'x'); // the fit is repeated, with the scores that are whole
     expect((await run(config)).join('\n')).toMatch(/1 damaged record; it was set aside as curves.damaged-1.bin/);
     expect(await hashesOf(config.output)).toEqual(whole.hashes);
   }, 120_000);

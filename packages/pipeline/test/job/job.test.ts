@@ -176,7 +176,7 @@ describe('runPipeline', () => {
     await rm(path);
   });
 
-  it('stops after the stage that was asked for, and goes on from there', async () => {
+  it('stops after the stage that was asked for, and resumes from there', async () => {
     const parts = await smallJob(await temporary());
     expect((await run(parts, { until: 'personas' })).finished).toEqual(['embed', 'personas']);
     expect((await run(parts, { until: 'fit' })).finished).toEqual(['embed', 'personas', 'exemplars', 'fit', 'compare']);

@@ -25,7 +25,7 @@ const COMPARED = [
   'README.md',
 ];
 
-/** How a job's process ended, after how long, and what it said. */
+/** End of a job's process: its kind, its time and its messages. */
 export interface JobEnd {
   readonly killed: boolean;
   readonly seconds: number;
@@ -42,9 +42,9 @@ export interface Disturbance {
   readonly act: 'kill' | 'short' | 'ENOSPC' | 'EIO';
 }
 
-/** What happens to a job in a process of its own. */
+/** Events of a job in a process of its own. */
 export interface Life {
-  /** Milliseconds a pair of the fake model takes, or `real-model`. */
+  /** Milliseconds that the fake model takes for one pair, or `real-model`. */
   readonly engine: string;
   readonly disturbance?: Disturbance;
   /** File to which a letter is added for each answer of the model: s a score, t a text. */

@@ -47,7 +47,7 @@ describe('a pool apart from the target', () => {
     const { shift } = result.heldOut!;
     expect([shift?.personas.count, shift?.exemplars.count]).toEqual([4, 10]);
     expect(await readFile(join(config.output, 'report.html'), 'utf8')).toContain('What the fit changed');
-    // The same call goes on from the folder and reads the same rows of the pool back.
+    // The same call resumes from the folder and reads the same rows of the pool back.
     const run = await openRun(config, { openers: fakeOpeners() });
     try {
       await run.runTo('fit');

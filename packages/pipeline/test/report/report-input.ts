@@ -10,7 +10,7 @@ import { propensityOf, type Propensity } from '../../src/analysis/propensity.js'
 import { recordGroups } from '../../src/analysis/record-groups.js';
 import type { ReportInput } from '../../src/report/elements/report-input.js';
 
-/** How the texts of a made-up run read. */
+/** Wording of the texts of a made-up run. */
 export interface Wording {
   /** Put around every text, id, label, context and name. */
   readonly dress: (text: string) => string;
@@ -29,7 +29,7 @@ const SUBJECTS = [
   'computers',
 ];
 
-/** A run that never was: everything a report is drawn from, with eras that favour different personas. */
+/** A run that never was: everything a report is drawn from, with eras that favor different personas. */
 export function madeUpInput({ dress, personas: count, rows: texts }: Wording): ReportInput {
   const random = randomFor(3, 'made-up', 0);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)];

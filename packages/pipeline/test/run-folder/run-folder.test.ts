@@ -69,7 +69,7 @@ describe('openRunFolder', () => {
     await expect(folder.fingerprint({ 'the records': 'cc' })).rejects.toThrow(/the records \(there aa, now cc\)/);
   });
 
-  it('refuses to go on from a finished file that was changed or is gone', async () => {
+  it('refuses to resume from a finished file that was changed or is gone', async () => {
     const path = await temporary();
     const folder = await openRunFolder(path, identity);
     await folder.commit('personas', { 'personas.jsonl': '{}\n' });

@@ -65,7 +65,7 @@ export class JoinedTokens extends Error {
 const SHOWN = 20;
 
 /**
- * Where a server takes text alone, prompt and completion must be cut as a whole into the same tokens as apart: no other completion's tokens can be told.
+ * Requires that prompt and completion together are cut into the same tokens as apart: only then are the completion's tokens known where a server takes text alone.
  * @throws JoinedTokens quoting both sides of the border
  */
 export function requireSeparable({ ids, text, promptText, encode }: AskedScore): void {

@@ -12,7 +12,7 @@ import {
 } from '@mixture-of-personas/synthesis';
 import { mentions, swapTerms } from './group-terms.js';
 
-/** What changing one attribute of a persona, and nothing else, does to the texts written after it. */
+/** Effect of a change of one attribute of a persona, and of nothing else, on the texts written after it. */
 export interface Counterfactual {
   /** The two groups whose terms change places. */
   readonly between: readonly [string, string];
@@ -40,12 +40,12 @@ export interface Counterfactual {
   }[];
 }
 
-/** What the texts are written with again. */
+/** Inputs with which the texts are rewritten. */
 export interface SwapInput {
   readonly model: LanguageModel;
   readonly encoder: Encoder;
   readonly template: PromptTemplate;
-  /** How the exemplar was introduced. */
+  /** Role in which the exemplar was introduced. */
   readonly role: GenerateRole;
   readonly personas: readonly Persona[];
   readonly exemplars: readonly PopulationRecord[];

@@ -2,7 +2,7 @@ import { mentions, type GroupTerms } from './group-terms.js';
 
 const Z = 1.959964; // two-sided 95 %
 
-/** How often texts speak of a group, in the population and in what was simulated, and how much of the gate is given to it. */
+/** Share of texts that speak of a group, in the population and in the simulation, and the weight that the gate gives to it. */
 export interface GroupShare {
   readonly group: string;
   /** Share of the population's records with one of the group's terms, 0 … 1. */
@@ -17,7 +17,7 @@ export interface GroupShare {
   readonly exemplarMass: number;
 }
 
-/** What shares are counted in. */
+/** Texts in which shares are counted. */
 export interface AuditedTexts {
   readonly records: readonly string[];
   /** Simulated texts, and the text of the exemplar each was written after (empty when there was none). */

@@ -12,7 +12,7 @@ export interface GroupTerms {
   readonly swaps: readonly (readonly [string, string])[];
 }
 
-/** What an audit looks for unless told otherwise. */
+/** Terms that an audit looks for by default. */
 export const DEFAULT_TERMS: GroupTerms = {
   groups: {
     women: [

@@ -5,7 +5,7 @@ import type { ColumnNames } from '../../data/to-record.js';
 import type { TooLongPolicy } from '../../data/too-long.js';
 import type { MethodSettings } from './method.js';
 
-/** How records of one side are read. */
+/** Settings for reading the records of one side. */
 export interface RecordSettings {
   readonly format: RecordFormat;
   readonly columns: ColumnNames;
@@ -28,7 +28,7 @@ export interface LlmSettings {
   readonly deadline?: number | undefined;
 }
 
-/** How the mixture is fitted. */
+/** Settings of the fit. */
 export interface GateSettings {
   readonly preset: 'default' | 'paper';
   readonly objective?: 'marginal' | 'conditional' | undefined;
@@ -58,7 +58,7 @@ export interface GateSettings {
   readonly validationPairs: number;
 }
 
-/** How texts are drawn. */
+/** Settings of the simulation. */
 export interface SimulateSettings {
   readonly count: number;
   readonly topP: number;
@@ -70,7 +70,7 @@ export interface SimulateSettings {
   readonly cleaning: 'plain' | 'ascii';
 }
 
-/** How the simulated texts are judged. */
+/** Settings of the evaluation. */
 export interface EvaluateSettings {
   readonly metrics?: readonly MetricName[] | undefined;
   readonly mauve: MauvePreset;

@@ -16,7 +16,7 @@ const columns = z
 const path = z.string().min(1);
 const format = z.enum(RECORD_FORMATS);
 
-/** Where the population is read. */
+/** Source of the population. */
 export const population: z.ZodType<MopConfig['population']> = z
   .strictObject({
     path: path.describe(
@@ -39,7 +39,7 @@ export const population: z.ZodType<MopConfig['population']> = z
   })
   .describe('The population: texts to be like.');
 
-/** Where the pool is read; none when absent. */
+/** Source of the pool; none when absent. */
 export const pool: z.ZodType<(RecordSettings & { readonly path?: string | undefined }) | undefined> = z
   .strictObject({
     path: path
@@ -58,7 +58,7 @@ export const pool: z.ZodType<(RecordSettings & { readonly path?: string | undefi
   .optional()
   .describe('Records that exemplars and personas come from, where the population is a target apart from them.');
 
-/** Where golden records are read. */
+/** Source of the golden records. */
 export const golden: z.ZodType<MopConfig['golden']> = z
   .strictObject({
     path: path

@@ -10,7 +10,7 @@ export function isMatrixFile(source: string): boolean {
 }
 
 /**
- * Embeddings from `file.npy`, `file.npz` (with one array in it) or `file.npz#array`; up to 2 GB a file.
+ * Embeddings from `file.npy`, `file.npz` (with one array in it) or `file.npz#array`; up to 2 GB per file.
  * @throws UserError no such file; no such array (lists those there are); not a matrix of floats
  */
 export async function readMatrixFile(source: string): Promise<Matrix> {

@@ -1,4 +1,4 @@
-/** How one number is stored. */
+/** Storage of one number. */
 export interface Dtype {
   readonly bytes: 2 | 4 | 8;
   readonly littleEndian: boolean;

@@ -9,13 +9,13 @@ const ALIGNMENT = 64;
 /** Real headers have about a hundred bytes; numpy itself warns above this. */
 const LONGEST_HEADER = 10_000;
 
-/** What a `.npy` header says. */
+/** Content of a `.npy` header. */
 interface NpyHeader {
   readonly dtype: Dtype;
   readonly fortran: boolean;
   readonly rows: number;
   readonly cols: number;
-  /** Where the numbers start. */
+  /** Offset at which the numbers start. */
   readonly offset: number;
 }
 

@@ -52,7 +52,7 @@ export function npzEntries(bytes: Uint8Array, name: string): NpzEntry[] {
   return entries;
 }
 
-/** What the directory says of a file. */
+/** Entry of a file in the directory. */
 interface StoredEntry {
   readonly label: string;
   /** 0 stored, 8 deflated. */

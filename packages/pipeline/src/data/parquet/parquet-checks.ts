@@ -22,7 +22,7 @@ export async function checkFooter(file: AsyncBuffer): Promise<void> {
   readFields({ bytes: new Uint8Array(await file.slice(byteLength - 8 - length, byteLength - 8)), at: 0 });
 }
 
-/** Checks how many rows a file says it has. @throws Error in half a sentence when so many do not fit */
+/** Checks the number of rows that a file states. @throws Error in half a sentence when so many do not fit */
 export function checkRows({ row_groups }: FileMetaData, bytes: number): void {
   const rows = row_groups.reduce((sum, { num_rows }) => sum + Math.abs(Number(num_rows)), 0);
   if (!(rows <= FREE_ROWS + bytes)) throw new Error(`it says that ${rows} rows are in ${bytes} bytes`);

@@ -4,7 +4,7 @@ import { readFields, unsigned, type ThriftCursor, type ThriftFields } from './pa
 // hyparquet 1.31 believes what a page says of itself: a run of 2^27 values in a page of 2^20 fills the memory
 // (test/data/hostile-parquet.test.ts). So every page is walked before. Field numbers are those of parquet.thrift.
 
-/** How deep a column's values lie: most definition and repetition levels. */
+/** Depth of a column's values: most definition and repetition levels. */
 export interface Levels {
   readonly definition: number;
   readonly repetition: number;

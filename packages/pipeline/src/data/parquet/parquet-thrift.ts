@@ -6,7 +6,7 @@ export interface ThriftFields {
   readonly [field: number]: number | ThriftFields | undefined;
 }
 
-/** Where the reader stands. */
+/** Position of the reader. */
 export interface ThriftCursor {
   readonly bytes: Uint8Array;
   at: number;

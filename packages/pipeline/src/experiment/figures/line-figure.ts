@@ -81,7 +81,7 @@ function panelSvg({ key, metric, points, floor }: Panel): string {
   ].join('');
 }
 
-/** What the panel shows, and which way is better. */
+/** Title of the panel: its metric, and which way is better. */
 function titleOf(metric: MetricName): string {
   const { title, better } = METRICS[metric];
   return better === 'target' ? title : `${title} (${better} is better)`;

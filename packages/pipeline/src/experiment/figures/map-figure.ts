@@ -22,7 +22,7 @@ const COLOURS = ['#1f5fa8', '#c8553d', '#3f8f5b', '#8a5aa8', '#b8860b', '#4a4a4a
 /** Points drawn of a method; more only hide each other. */
 const SHOWN = 1000;
 
-/** What the map needs of finished cells, read from their run folders. */
+/** Parts of finished cells that the map needs, read from their run folders. */
 export async function mappedCells(cells: readonly Cell[]): Promise<MappedCell[]> {
   const mapped: MappedCell[] = [];
   for (const { dataset, method, config } of cells) {
@@ -46,7 +46,7 @@ export async function mappedCells(cells: readonly Cell[]): Promise<MappedCell[]>
 
 /**
  * Figure 3 as an SVG: a panel a method, all in one plane, that of the first two principal components of every text there is. Dots are simulated
- * texts, coloured by label; the ellipse is the golden texts' mean and two standard deviations.
+ * texts, colored by label; the ellipse is the golden texts' mean and two standard deviations.
  * @param cells at least one, embeddings of one width
  */
 export function mapFigure(cells: readonly MappedCell[], title: string): string {

@@ -15,7 +15,7 @@ import { runCells, type CellsOptions } from '../run-cells.js';
 import { summaryOf, type CellFigures, type Summary } from '../summary.js';
 import { caption, csvTable, differenceCaption, differenceTable, mainTable, markdownTables } from '../tables.js';
 
-/** What is run of an experiment, and how it differs from its file. */
+/** Part of an experiment to run, and its differences from the file. */
 export interface ExperimentChoice {
   /** The scale's name. @defaultValue the file's first */
   readonly scale?: string | undefined;

@@ -1,7 +1,7 @@
 import { SYNTHETIC } from '../../artifacts/texts.js';
 import type { ReportInput } from './report-input.js';
 
-/** What the page's script reads: the browser of simulated texts. Texts are named by index, so that each is in the page once. */
+/** Data of the page's script for the browser of simulated texts. Texts are named by index, so that each is in the page once. */
 export interface TextsIsland {
   readonly personas: readonly { readonly name: string; readonly text: string }[];
   readonly exemplars: readonly SourceText[];
@@ -31,7 +31,7 @@ export interface TextRow {
   readonly nearest: readonly [number, number] | null;
 }
 
-/** What the page's script reads: the interpretability audit, pairs by id so that an export needs nothing else. */
+/** Data of the page's script for the interpretability audit, pairs by id so that an export needs nothing else. */
 export interface AuditIsland {
   /** Tells the ratings of this run from those of another in the same browser. */
   readonly run: string;

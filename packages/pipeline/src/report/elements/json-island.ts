@@ -1,6 +1,6 @@
 import type { Html } from './html.js';
 
-/** What a parser of HTML could take for the end of the script or the start of another, and line ends that JavaScript knows and JSON does not. */
+/** Characters that a parser of HTML could take for the end of the script or the start of another, and line ends that JavaScript knows and JSON does not. */
 const UNSAFE = /[<>&\u2028\u2029]/g;
 
 /**

@@ -6,7 +6,7 @@ const LENGTH = 44;
 /**
  * Short names for personas: their number from 0, as the terminal and ids count, and what sets their text apart, without the words that (nearly) all begin with, such as
  * "You are someone who writes about".
- * @returns one a text, all different
+ * @returns one per text, all different
  */
 export function personaNames(texts: readonly string[]): string[] {
   const words = texts.map((text) => text.trim().split(/\s+/));

@@ -18,7 +18,7 @@ export interface ReportInput {
   /** Of the manifest. */
   readonly config: MopConfig;
   readonly personas: readonly Persona[];
-  /** Short, one a persona. */
+  /** Short, one per persona. */
   readonly names: readonly string[];
   readonly exemplars: readonly PopulationRecord[];
   readonly rows: readonly SyntheticRow[];

@@ -3,7 +3,7 @@ import { safe, NOTHING, type Html } from './html.js';
 
 /** A table of a page. */
 export interface PageTable {
-  /** What the table holds, for everybody. */
+  /** Description of the table, for all readers. */
   readonly caption: string | Html;
   readonly columns: TableContent['columns'];
   /** The first cell of a row names it. */
@@ -43,7 +43,7 @@ export function folded(summary: string, content: Html): Html {
   </details>`;
 }
 
-/** Sentences that warn, one a line; nothing when there is none. */
+/** Sentences that warn, one per line; nothing when there is none. */
 export function warningList(sentences: readonly string[]): Html {
   if (sentences.length === 0) return NOTHING;
   return safe`<ul class="warnings">

@@ -1,7 +1,7 @@
 import { numberText, shareText } from './format.js';
 import type { ReportInput } from './report-input.js';
 
-/** Above this, the texts of a kind point the same way and a gate can hardly tell them apart. */
+/** Above this, texts of one kind point the same way and a gate can hardly tell them apart. */
 const ALIKE = 0.9;
 /** Fewer effective personas than this share of K, or one persona ahead for more than this share of records, is a collapse. */
 const COLLAPSED = 0.1;

@@ -5,7 +5,7 @@ import { safe, type Html } from '../elements/html.js';
 /** Width of a drawing for a screen that has room, and for a phone, in CSS pixels. */
 export type PlotWidth = 'wide' | 'narrow';
 
-/** A plot as SVG: colours are variables of the page's style, so that light and dark are one drawing. */
+/** A plot as SVG: colors are variables of the page's style, so that light and dark are one drawing. */
 export function drawPlot(options: Plot.PlotOptions, label: string): Html {
   const document: unknown = domino.createDocument('');
   const svg = Plot.plot({ ...options, document }) as unknown as Element;

@@ -10,7 +10,7 @@ interface Point {
   readonly value: number;
 }
 
-/** What stands before the fit. */
+/** Values before the fit. */
 export interface FitStart {
   readonly temperature: number;
   readonly personas: number;

@@ -4,7 +4,7 @@ import type { Html } from '../elements/html.js';
 import type { Propensity } from '../../analysis/propensity.js';
 import { drawPlot, type PlotWidth } from './draw.js';
 
-/** Personas with a colour of their own in the stacked plot: as many as eyes keep apart. */
+/** Personas with a color of their own in the stacked plot: as many as eyes keep apart. */
 const COLOURS = 8;
 /** Rows of the heat map. */
 const ROWS = 30;
@@ -61,7 +61,7 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
   );
 }
 
-/** π of the most common personas stacked over ordered groups; what the others have together is grey. */
+/** π of the most common personas stacked over ordered groups; what the others have together is gray. */
 export function stackedAreas(propensity: Propensity, names: readonly string[], width: PlotWidth): Html {
   const top = rankedPersonas(propensity).slice(0, COLOURS);
   const groups = propensity.groups.filter(({ personas }) => personas.length > 0);
@@ -108,15 +108,15 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
   );
 }
 
-/** Name of what has no colour of its own. */
+/** Name of what has no color of its own. */
 export const OTHERS = 'all others';
 
-/** Variable of the i-th colour. */
+/** Variable of the i-th color. */
 function seriesColour(i: number): string {
   return `var(--series-${i + 1})`;
 }
 
-/** The personas that `stackedAreas` gives colours to. */
+/** The personas that `stackedAreas` gives colors to. */
 export function colouredPersonas(propensity: Propensity): number[] {
   return rankedPersonas(propensity).slice(0, COLOURS);
 }

@@ -12,7 +12,7 @@ const DIRECTIONS = {
   target: '→ close to golden’s own',
 } as const;
 
-/** How close each simulated set comes to the golden records, and what each mixture is worth on held-out records. */
+/** Section of figures: distance of each simulated set from the golden records, and likelihood of each mixture on held-out records. */
 export function figures({ metrics }: ReportInput): Html {
   const { sets, encoder, golden } = metrics.evaluation;
   const names = [...new Set(sets.flatMap(({ figures: found }) => Object.keys(found)))] as MetricName[];

@@ -4,7 +4,7 @@ import { figureForAnyWidth } from '../plots/draw.js';
 import { mapPlot } from '../plots/map-plot.js';
 import type { ReportInput } from '../elements/report-input.js';
 
-/** Where simulated texts lie among golden ones. */
+/** Section with the map of simulated texts among golden ones. */
 export function mapSection({ data, metrics }: ReportInput): Html {
   const { golden, simulated } = data.map;
   const caption = safe`<b>Embedding map.</b> Principal components of both sets together; ellipses of two standard

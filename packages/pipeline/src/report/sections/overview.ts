@@ -5,7 +5,7 @@ import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { pageTable } from '../elements/table.js';
 
-/** What this run is, its main figures, and what its texts are not. */
+/** Overview of the run, its main figures, and the limits of its texts. */
 export function overview(input: ReportInput): Html {
   const { config, data, rows, personas, exemplars, metrics } = input;
   const { counts } = data;

@@ -14,7 +14,7 @@ const WHAT = {
   nothing: 'records',
 } as const;
 
-/** Who speaks when: mean π over groups of records. */
+/** Section on propensity: mean π over groups of records. */
 export function propensitySection({ data, names }: ReportInput): Html {
   const { propensity } = data;
   if (propensity.groups.length < 2) {

@@ -3,7 +3,7 @@ import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { pageTable } from '../elements/table.js';
 
-/** What the fit changed: which personas and exemplars gained weight, and which lost it. */
+/** Section on the changes by the fit: which personas and exemplars gained weight, and which lost it. */
 export function shiftSection({ metrics: { heldOut } }: ReportInput): Html {
   const shift = heldOut?.shift;
   if (heldOut === null || shift === undefined)

@@ -6,7 +6,7 @@ export interface TriedPairs {
   /** The same scorer, noting what training records ask of it; what validation records ask is not tried by the fit. */
   noting(this: void, scorer: PairScorer): PairScorer;
   count(this: void): number;
-  /** One bit a pair, base64; to be kept with the fit's checkpoint. */
+  /** One bit per pair, base64; to be kept with the fit's checkpoint. */
   encode(this: void): string;
 }
 

@@ -58,7 +58,7 @@ describe('the addresses', () => {
     expect(records.every(({ context }) => /^(\d{3})0s \1\d$/.test(context ?? ''))).toBe(true);
     expect(new Set(records.map(({ label }) => label))).toContain('Whig');
   });
-  it('have no record twice, and no block of five neighbours in two parts', async () => {
+  it('have no record twice, and no block of five neighbors in two parts', async () => {
     const one = `${sentence('cotton', 45)} `;
     const many = Array.from({ length: 30 }, (_, i) => sentence(`word${i}`, 45)).join(' ');
     const folder = await scratch({ '1862_a_r.json': address('A', one + many), '1863_b_r.json': address('B', one) });
