@@ -49,7 +49,7 @@ export function fitScores(population: Population, table: ScoreTable, settings: M
 }
 
 /** The steps of `fitScores`, one at a time. */
-export function* fitScoresSteps(
+function* fitScoresSteps(
   population: Population,
   table: ScoreTable,
   settings: MixtureSettings,

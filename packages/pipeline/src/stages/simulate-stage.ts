@@ -104,7 +104,7 @@ export const gateSource: TextSource = (job, parts) => {
 };
 
 /** Texts of personas and exemplars, drawn as `pairs` says. */
-export function pairRows(
+function pairRows(
   { config, model, template, records, signal }: JobContext,
   { personas, exemplars }: Pick<SourceParts, 'personas' | 'exemplars'>,
   pairs: PairSource,
