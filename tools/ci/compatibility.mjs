@@ -15,8 +15,13 @@ const LISTS = {
     title: 'Sentence encoders',
     madeBy: 'npm test -w packages/encoder -- onnx/compatibility',
   },
-  'files.json': {
+  'models.json': {
     order: 3,
+    title: 'The hub, tokenizers and files of ONNX models',
+    madeBy: 'npm test -w packages/models -- test/compatibility',
+  },
+  'files.json': {
+    order: 4,
     title: 'Records, matrices and data set folders',
     madeBy: 'npm test -w packages/pipeline -- data/compatibility',
   },
