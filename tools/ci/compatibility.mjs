@@ -12,11 +12,16 @@ const folder = new URL('compatibility/', docs);
 const LISTS = {
   'encoders.json': {
     order: 2,
-    title: 'Encoders, tokenizers and model folders',
-    madeBy: 'npm test -w packages/encoder -- onnx` and `npm test -w packages/models -- hub onnx tokenizer',
+    title: 'Sentence encoders',
+    madeBy: 'npm test -w packages/encoder -- onnx/compatibility',
+  },
+  'models.json': {
+    order: 3,
+    title: 'The hub, tokenizers and files of ONNX models',
+    madeBy: 'npm test -w packages/models -- test/compatibility',
   },
   'files.json': {
-    order: 3,
+    order: 4,
     title: 'Records, matrices and data set folders',
     madeBy: 'npm test -w packages/pipeline -- data/compatibility',
   },
@@ -55,7 +60,7 @@ export async function compatibilityPage() {
   const head = [
     '# Compatibility',
     '',
-    'Made by `node tools/ci/compatibility.mjs` from the results in `docs/compatibility/`: tests write those of language models and files; those of encoders list cases of their tests. "Works" means equal to the reference within the tolerance that is given;',
+    'Made by `node tools/ci/compatibility.mjs` from the results in `docs/compatibility/`: tests write them and compare them with what they see. "Works" means equal to the reference within the tolerance that is given;',
     '"refused" means an error that says why. Nothing in between is known.',
     '',
   ];

@@ -4,11 +4,8 @@ import { join } from 'node:path';
 import { rowOf } from '@mixture-of-personas/numeric';
 import { openEncoder, type Encoder } from '../../src/index.js';
 import { folderWith } from '../temporary-folder.js';
-import { modulesJson, safetensors, TABLE, tinyModel, TOKENIZER } from './tiny-model.js';
-
-type Files = Record<string, string | Uint8Array>;
-const folderOf = (files: Files = {}): string =>
-  folderWith({ 'onnx/model.onnx': tinyModel().model, 'tokenizer.json': TOKENIZER, ...files });
+import { ACTIVATIONS, dense, folderOf, LINEAR, meanOf, POOLED, unit, type Files } from './tiny-folder.js';
+import { modulesJson, tinyModel, TOKENIZER } from './tiny-model.js';
 
 async function embed(folder: string, texts: readonly string[], options = {}): Promise<number[][]> {
   const encoder = await openEncoder(`onnx:${folder}`, options);
@@ -17,28 +14,13 @@ async function embed(folder: string, texts: readonly string[], options = {}): Pr
   return texts.map((_, i) => [...rowOf(matrix, i)]);
 }
 
-/** `[CLS] a b [SEP]` */
-const AB = [1, 2, 3, 5].map((id) => TABLE[id]);
-const column = (d: number): number[] => AB.map((row) => row[d]);
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const byColumn = (f: (values: number[]) => number): number[] => TABLE[0].map((_, d) => f(column(d)));
 const close = (row: readonly number[], expected: readonly number[]): void => {
   expect(row).toHaveLength(expected.length);
   expected.forEach((value, d) => expect(row[d]).toBeCloseTo(value, 5));
 };
-const MEAN = byColumn((values) => sum(values) / 4);
-const unit = (row: readonly number[]): number[] => row.map((value) => value / Math.hypot(...row));
 
 describe('Pooling', () => {
-  const modes: Record<string, readonly number[]> = {
-    cls: AB[0],
-    lasttoken: AB[3],
-    max: byColumn((values) => Math.max(...values)),
-    mean: MEAN,
-    mean_sqrt_len_tokens: byColumn((values) => sum(values) / 2),
-    weightedmean: byColumn((values) => sum(values.map((value, t) => (t + 1) * value)) / 10),
-  };
-  it.each(Object.entries(modes))('%s agrees with its formula, in padded batches too', async (mode, expected) => {
+  it.each(Object.entries(POOLED))('%s agrees with its formula, in padded batches too', async (mode, expected) => {
     const modules = modulesJson('Transformer', 'Pooling');
     const folder = folderOf({
       'modules.json': modules,
@@ -50,39 +32,18 @@ describe('Pooling', () => {
   it('joins several modes in their fixed order', async () => {
     const config = { pooling_mode_mean_tokens: true, pooling_mode_cls_token: true, pooling_mode_lasttoken: true };
     const [row] = await embed(folderOf({ '1_Pooling/config.json': JSON.stringify(config) }), ['a b']);
-    close(row, [...modes['cls'], ...MEAN, ...modes['lasttoken']]);
+    close(row, [...POOLED.cls, ...POOLED.mean, ...POOLED.lasttoken]);
   });
   it('leaves the prompt out where the config says so', async () => {
     const folder = folderOf({ '1_Pooling/config.json': '{"pooling_mode":"mean","include_prompt":false}' });
     const [row] = await embed(folder, [' a b'], { prompt: 'q:' });
-    close(
-      row,
-      byColumn(() => 0).map((_, d) => (TABLE[2][d] + TABLE[3][d] + TABLE[5][d]) / 3),
-    );
+    close(row, meanOf(2, 3, 5));
   });
   it('refuses an unknown mode by name', async () => {
     const folder = folderOf({ '1_Pooling/config.json': '{"pooling_mode_attention_tokens":true}' });
     await expect(openEncoder(`onnx:${folder}`)).rejects.toThrow(/asks for the pooling attention; cls, max, mean/);
   });
 });
-
-const WEIGHT = [0.5, -1, 0.25, 1, 0.1, 0.2, 0.3, 0.4];
-const BIAS = [0.5, -0.25];
-const dense = (config: object = {}): Files => ({
-  'modules.json': modulesJson('Transformer', 'Pooling', 'Dense', 'Normalize'),
-  '2_Dense/config.json': JSON.stringify({
-    in_features: 4,
-    out_features: 2,
-    bias: true,
-    activation_function: 'torch.nn.modules.activation.Tanh',
-    ...config,
-  }),
-  '2_Dense/model.safetensors': safetensors({
-    'linear.bias': { shape: [2], data: BIAS },
-    'linear.weight': { shape: [2, 4], data: WEIGHT },
-  }),
-});
-const linear = BIAS.map((bias, i) => bias + sum(MEAN.map((value, j) => WEIGHT[4 * i + j] * value)));
 
 describe('modules after Pooling', () => {
   it('applies Dense with its activation, then Normalize', async () => {
@@ -94,19 +55,14 @@ describe('modules after Pooling', () => {
       modules: ['mean pooling', 'Dense 4 → 2 Tanh', 'Normalize'],
     });
     await encoder.close();
-    close((await embed(folder, ['a b']))[0], unit(linear.map(Math.tanh)));
+    close((await embed(folder, ['a b']))[0], unit(LINEAR.map(Math.tanh)));
   });
   it('gives the rows before the last Normalize when asked', async () => {
-    close((await embed(`${folderOf(dense())}?normalize=false`, ['a b']))[0], linear.map(Math.tanh));
+    close((await embed(`${folderOf(dense())}?normalize=false`, ['a b']))[0], LINEAR.map(Math.tanh));
   });
-  it.each<[string, (x: number) => number]>([
-    ['Identity', (x) => x],
-    ['ReLU', (x) => Math.max(0, x)],
-    ['Sigmoid', (x) => 1 / (1 + Math.exp(-x))],
-    ['SiLU', (x) => x / (1 + Math.exp(-x))],
-  ])('knows the activation %s', async (name, f) => {
+  it.each(ACTIVATIONS)('knows the activation %s', async (name, f) => {
     const files = dense({ activation_function: `torch.nn.modules.activation.${name}` });
-    close((await embed(`${folderOf(files)}?normalize=false`, ['a b']))[0], linear.map(f));
+    close((await embed(`${folderOf(files)}?normalize=false`, ['a b']))[0], LINEAR.map(f));
   });
   it.each<[string, Files, RegExp]>([
     [

@@ -12,6 +12,8 @@ export interface FakeHubOptions {
   readonly token?: string;
   /** Bytes after which a file's first sending breaks off. */
   readonly breakAfter?: number;
+  /** Whether the client has kept those bytes, so that the connection may break. @defaultValue at once */
+  readonly mayBreak?: () => boolean;
 }
 
 export interface FakeHub {
@@ -82,7 +84,7 @@ interface Sending extends FakeHubOptions {
 }
 
 function send(request: IncomingMessage, response: ServerResponse, sending: Sending): void {
-  const { files, name, plain = false, breakAfter, broken } = sending;
+  const { files, name, plain = false, breakAfter, mayBreak = () => true, broken } = sending;
   const content = Buffer.from(files[name] ?? '');
   const [, from = '0', to = String(content.length - 1)] =
     /^bytes=(\d+)-(\d+)?$/.exec(request.headers.range ?? '') ?? [];
@@ -96,7 +98,11 @@ function send(request: IncomingMessage, response: ServerResponse, sending: Sendi
   const whole = breakAfter === undefined || part.length <= breakAfter || request.headers.range === 'bytes=0-0';
   if (whole || broken.has(name)) return void response.end(part);
   broken.add(name);
-  response.write(part.subarray(0, breakAfter), () => response.destroy());
+  const breakOff = (): void => {
+    if (mayBreak()) response.destroy();
+    else setTimeout(breakOff, 5);
+  };
+  response.write(part.subarray(0, breakAfter), breakOff);
 }
 
 /** SHA-256 of large files, the Git object id of small ones. */

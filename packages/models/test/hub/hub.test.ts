@@ -1,32 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createServer } from 'node:http';
-import { connect as connectTo, type AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hubCacheFolder, openModelSource } from '../../src/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
+import { cleanEnvironment, partIsKept } from './environment.js';
 import { COMMIT, startHub, type FakeHub, type FakeHubOptions } from './fake-hub.js';
+import { startProxy } from './proxy.js';
 
 const WEIGHTS = Array.from({ length: 5000 }, (_, i) => String.fromCharCode(97 + ((i * 7) % 26))).join('');
 const FILES = { 'config.json': '{"a":1}', 'tokenizer.json': '{}', 'empty.txt': '', 'onnx/model.onnx': WEIGHTS };
 
-const VARIABLES = ['HF_ENDPOINT', 'HF_TOKEN', 'HF_HOME', 'HF_HUB_CACHE', 'HF_HUB_OFFLINE', 'HTTP_PROXY', 'NO_PROXY'];
-const before = new Map<string, string | undefined>();
+cleanEnvironment();
 let hub: FakeHub | undefined;
-beforeEach(() => {
-  for (const name of VARIABLES) {
-    before.set(name, process.env[name]);
-    delete process.env[name];
-  }
-  process.env['HF_HOME'] = temporaryFolder();
-});
-afterEach(async () => {
-  for (const [name, value] of before) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-  await hub?.close();
-});
+afterEach(() => hub?.close());
 
 async function start(options: Partial<FakeHubOptions> = {}): Promise<FakeHub> {
   hub = await startHub({ files: FILES, ...options });
@@ -105,7 +91,7 @@ describe('a hub model', () => {
     await expect(openModelSource('org/mini@v2')).rejects.toThrow(/knows no model org\/mini with a revision v2 \(404\)/);
   });
   it('continues a download that broke off, and checks it', async () => {
-    const { asked } = await start({ breakAfter: 2000 });
+    const { asked } = await start({ breakAfter: 2000, mayBreak: () => partIsKept(2000) });
     const source = await openModelSource('org/mini');
     await expect(source.find('onnx/model.onnx')).rejects.toThrow(
       /could not be downloaded .*Run again: the download continues/,
@@ -169,28 +155,8 @@ describe('a mirror that only sends files', () => {
 describe('a proxy', () => {
   it('is used where the environment names it, but for the hosts of NO_PROXY', async () => {
     const { url } = await start();
-    const asked: string[] = [];
-    const proxy = createServer((request, response) => {
-      asked.push(`${request.method} ${request.url}`);
-      void fetch(request.url ?? '', { headers: request.headers.range ? { range: request.headers.range } : {} }).then(
-        async (answer) => {
-          response.writeHead(answer.status, Object.fromEntries(answer.headers));
-          response.end(Buffer.from(await answer.arrayBuffer()));
-        },
-      );
-    });
-    proxy.on('connect', (request, socket) => {
-      asked.push(`CONNECT ${request.url}`);
-      const [host = '', port] = (request.url ?? '').split(':');
-      const out = connectTo(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-        out.pipe(socket).pipe(out);
-      });
-      out.on('error', () => socket.destroy());
-      socket.on('error', () => out.destroy());
-    });
-    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
-    process.env['HTTP_PROXY'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const { asked, ...proxy } = await startProxy();
+    process.env['HTTP_PROXY'] = proxy.url;
     const source = await openModelSource('org/mini');
     expect(textOf(await source.find('onnx/model.onnx'))).toBe(WEIGHTS);
     expect(asked.some((request) => request.includes(new URL(url).host))).toBe(true);
@@ -198,7 +164,6 @@ describe('a proxy', () => {
     process.env['NO_PROXY'] = '127.0.0.1';
     expect(textOf(await (await openModelSource('org/mini')).find('tokenizer.json'))).toBe('{}');
     expect(asked).toHaveLength(count);
-    proxy.closeAllConnections();
-    await new Promise((done) => proxy.close(done));
+    await proxy.close();
   });
 });
