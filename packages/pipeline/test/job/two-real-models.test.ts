@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ScoreRequest } from '@mixture-of-personas/llm';
 import { configSchema, type MopConfig } from '../../src/config/schema.js';
-import { GATE_WEIGHTS } from '../../src/artifacts/fit.js';
+import { FIT_HISTORY, GATE_WEIGHTS } from '../../src/artifacts/fit.js';
 import { SYNTHETIC } from '../../src/artifacts/texts.js';
 import { readArtifact } from '../../src/artifacts/artifact.js';
 import { transferConfig } from '../../src/context/transfer.js';
@@ -14,13 +14,16 @@ import { openExistingRun } from '../../src/run-folder/run-folder.js';
 import { modelPath } from '../support/real-models.js';
 import { scratch } from '../support/scratch.js';
 
+/** Two subjects: enough for a fit to prefer exemplars on the subject of the text. */
 const TEXTS = [
   'The harbor is calm tonight.',
   'Oil prices fell again on Monday.',
-  'Our striker scored twice.',
-  'The glacier shrinks every summer.',
-  'Shares of the bank rose.',
-  'The team lost the final.',
+  'The harbor is calm this morning.',
+  'Oil prices rose again on Friday.',
+  'The harbor is calm at noon.',
+  'Oil prices fell again on Tuesday.',
+  'The harbor is rough tonight.',
+  'Oil prices rose again on Sunday.',
 ];
 const GOLDEN = ['The sea was rough.', 'The coach praised his team.', 'Stocks closed lower.', 'Snow fell in the hills.'];
 const FOLDERS = ['SmolLM2-135M-Instruct', 'gemma-3-270m'].map(modelPath);
@@ -76,7 +79,7 @@ async function settings(): Promise<Record<string, unknown>> {
     golden: { path: join(folder, 'golden.jsonl') },
     personas: { count: 2, source: 'keywords' },
     exemplars: { count: 4 },
-    gate: { design: { pairs: 8, perRecord: 2, rounds: 1 } },
+    gate: { design: { pairs: 8, perRecord: 8, rounds: 1 } },
     simulate: { count: 2, maxTokens: 12 },
     evaluate: { heldOut: 0, metrics: ['energy'], bootstrap: 0, baselines: [] },
     threads: 1,
@@ -105,7 +108,7 @@ describeWithBoth('fit and transfer between SmolLM2 and Gemma 3 (Table 3 of the p
   it('scores the same pairs with both, each text at its own finite log-probability', () => {
     const [a, b] = [SMOLLM2, GEMMA3].map((model) => scores.get(model) ?? new Map<string, number>());
     expect([...a.keys()].sort()).toEqual([...b.keys()].sort());
-    expect(a.size).toBeGreaterThanOrEqual(TEXTS.length * 2);
+    expect(a.size).toBe(TEXTS.length * 8);
     for (const [request, score] of a) {
       const other = b.get(request) ?? NaN;
       expect([score, other].every((each) => Number.isFinite(each) && each < 0)).toBe(true);
@@ -113,8 +116,11 @@ describeWithBoth('fit and transfer between SmolLM2 and Gemma 3 (Table 3 of the p
     }
   });
 
-  it('fits another gate with each', async () => {
-    const [a, b] = await Promise.all([...fitted.values()].map(({ output }) => gateOf(output)));
+  it('fits a gate with each, better than equal weights, and not the same', async () => {
+    const folders = [...fitted.values()].map(({ output }) => output);
+    for (const folder of folders)
+      expect(await readArtifact(await openExistingRun(folder), FIT_HISTORY)).toMatchObject({ fitted: true });
+    const [a, b] = await Promise.all(folders.map(gateOf));
     expect(a).not.toEqual(b);
   });
 
