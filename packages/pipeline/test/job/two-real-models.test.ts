@@ -82,6 +82,7 @@ async function settings(): Promise<Record<string, unknown>> {
     gate: { design: { pairs: 8, perRecord: 8, rounds: 1 } },
     simulate: { count: 2, maxTokens: 12 },
     evaluate: { heldOut: 0, metrics: ['energy'], bootstrap: 0, baselines: [] },
+    seed: 2,
     threads: 1,
   };
 }
