@@ -28,7 +28,7 @@ export const vocabulary = () => [utf8('[UNK]\na\n')];
 export const chatTemplate = () =>
   [
     "{% for m in messages %}{{ m['role'] }}: {{ m['content'] | trim }}\n{% endfor %}",
-    "{% if messages[0].role == 'system' %}{{ raise_exception('no') }}{% endif %}{% set x = namespace(a=1) %}{% for i in range(3) %}{{ x.a + i }}{% endfor %}",
+    "{% if messages[0].role == 'system' %}{{ raise_exception('no') }}{% endif %}{% set x = namespace(a=1) %}{% for i in range(3) %}{{ x.a + i }}{% endfor %}{{ messages[0].content }}",
   ].map(utf8);
 
 /** A checkpoint of the fit that the target resumes. */
