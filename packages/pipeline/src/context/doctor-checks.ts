@@ -6,6 +6,7 @@ import type { MopConfig } from '../config/schema.js';
 import { requirePrompts, type MeasurePair } from './fitting-records.js';
 import { loadTemplate } from './text-files.js';
 import { codeOf, problemOf } from '../errors.js';
+import { openBackend } from '../engines/engines.js';
 import { serverOptions, type ModelOpeners, type OpenedModel } from '../engines/model-openers.js';
 import { versionOf } from '../run-folder/versions.js';
 
@@ -27,7 +28,7 @@ export async function doctorChecks(config: MopConfig, openers: ModelOpeners): Pr
   return [
     nodeCheck(process.versions.node),
     ...runtimeChecks(config),
-    await backendCheck(),
+    await backendCheck(config),
     await modelCheck('encoder', config.encoder.model, () => openers.openEncoder(config.encoder.model, config.threads)),
     ...(await languageModelChecks(config, openers)),
     await diskCheck(config.output),
@@ -88,12 +89,15 @@ function runtimeCheck(name: string): Check {
   return { name, status: 'failed', detail: `not installed; onnx: models need it (npm install ${name})` };
 }
 
-/** The backend a fit will use, and why not the others. */
-async function backendCheck(): Promise<Check> {
-  const { chooseBackend } = await import('@mixture-of-personas/gating');
-  const { backend, refused } = await chooseBackend();
-  const reasons = refused.map(({ name, reason }) => `not ${name}: ${reason}`);
-  return { name: 'gating backend', status: 'ok', detail: [backend.name, ...reasons].join('; ').replaceAll('.;', ';') };
+/** The backend that the configuration names. */
+async function backendCheck(config: MopConfig): Promise<Check> {
+  const name = 'gating backend';
+  try {
+    const { name: detail } = await openBackend(config);
+    return { name, status: 'ok', detail };
+  } catch (error) {
+    return { name, status: 'failed', detail: problemOf(error).message };
+  }
 }
 
 /** Opens a model and closes it again. */

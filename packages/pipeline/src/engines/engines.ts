@@ -2,6 +2,7 @@ import type { GateBackend } from '@mixture-of-personas/gating';
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import type { MopConfig } from '../config/schema.js';
+import { UserError } from '../errors.js';
 import { serverOptions, type ModelOpeners } from './model-openers.js';
 import { requireFit, requireTemperatures, type ModelUse } from './model-examination.js';
 
@@ -20,14 +21,28 @@ export interface EngineUse extends ModelUse {
 }
 
 /**
+ * The gating backend that a configuration names; TensorFlow is never taken because it happens to be installed (docs/decisions/0022).
+ * @throws UserError `no-backend` when it is not installed or does not work
+ */
+export async function openBackend({ gate }: MopConfig): Promise<GateBackend> {
+  const { chooseBackend } = await import('@mixture-of-personas/gating');
+  const candidates = gate.backend === 'built-in' ? [] : [gate.backend];
+  const { backend, refused } = await chooseBackend({ candidates });
+  const [first] = refused;
+  if (first === undefined) return backend;
+  throw new UserError('no-backend', `gate.backend is ${gate.backend}, but ${first.reason}`, {
+    remedy: 'Use gate.backend: built-in.',
+  });
+}
+
+/**
  * Opens the models that a configuration names, and examines the language model where it is a server's; when the second fails, the first is
  * closed again.
  * @throws UserError `unfit-model` when the examination fails
  */
 export async function openEngines(openers: ModelOpeners, config: MopConfig, use: EngineUse): Promise<Engines> {
   const { threads } = config;
-  const { chooseBackend } = await import('@mixture-of-personas/gating');
-  const { backend } = await chooseBackend();
+  const backend = await openBackend(config);
   const encoder = await openers.openEncoder(config.encoder.model, threads);
   try {
     const { openScoreStore, withStore } = await import('@mixture-of-personas/llm');

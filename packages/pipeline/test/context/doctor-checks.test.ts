@@ -13,7 +13,7 @@ const config = configSchema.parse({
 });
 
 describe('doctorChecks', () => {
-  it('names everything a run needs, and which gating backend is in use and why not the others', async () => {
+  it('names everything a run needs, and the gating backend that the configuration names', async () => {
     const checks = await doctorChecks(config, fakeOpeners());
     expect(checks.map(({ name }) => name)).toEqual([
       'Node',
@@ -28,7 +28,15 @@ describe('doctorChecks', () => {
     ]);
     expect(checks.filter(({ status }) => status === 'failed')).toEqual([]);
     const backend = checks.find(({ name }) => name === 'gating backend')!;
-    if (backend.detail.startsWith('built-in')) expect(backend.detail).toMatch(/not tfjs-node-gpu: .*not tfjs-node: /);
+    expect(backend.detail).toBe('built-in');
+  });
+
+  it('never takes a TensorFlow that nobody named, and says why a named one cannot be had', async () => {
+    const named = { ...config, gate: { ...config.gate, backend: 'tfjs-node-gpu' as const } };
+    const backend = (await doctorChecks(named, fakeOpeners())).find(({ name }) => name === 'gating backend')!;
+    if (backend.status === 'failed')
+      expect(backend.detail).toMatch(/^gate\.backend is tfjs-node-gpu, but @tensorflow\/tfjs-node-gpu is/);
+    else expect(backend.detail).toContain('tfjs-node-gpu');
   });
 
   it('says what is wrong with a model instead of ending', async () => {

@@ -48,6 +48,10 @@ export const gate: z.ZodType<GateSettings> = z
         'Likelihood that the fit maximizes: `marginal` of what is simulated, `conditional` on the context; the second only with `gate.input: context`, and then when absent.',
       ),
     design,
+    backend: z
+      .enum(['built-in', 'tfjs-node', 'tfjs-node-gpu'])
+      .default('built-in')
+      .describe('What computes the gate of the paper’s procedure; TensorFlow only where it is named here.'),
     input: z
       .enum(['context', 'record', 'none'])
       .default('record')

@@ -30,6 +30,7 @@ export interface LlmSettings {
 
 /** Settings of the fit. */
 export interface GateSettings {
+  readonly backend: 'built-in' | 'tfjs-node' | 'tfjs-node-gpu';
   readonly preset: 'default' | 'paper';
   readonly objective?: 'marginal' | 'conditional' | undefined;
   readonly design: {
