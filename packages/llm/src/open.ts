@@ -44,11 +44,9 @@ export async function openMeasure(
   options: OpenOptions = {},
 ): Promise<(request: ScoreRequest) => Measure | undefined> {
   if (typeof choice === 'string') return openMeasure(parseLanguageModelChoice(choice), options);
-  if (choice.kind === 'server') {
-    const model = await openLanguageModel(choice, options);
-    return (request) => model.measure?.(request);
-  }
   const { openFolderMeasure } = await import('./tokenizing/measure.js');
-  const [folder, file] = choice.kind === 'embedded' ? [EMBEDDED_FOLDER] : [choice.model, choice.file];
-  return openFolderMeasure(folder, file, options);
+  if (choice.kind === 'embedded') return openFolderMeasure(EMBEDDED_FOLDER, undefined, options);
+  if (choice.kind === 'onnx') return openFolderMeasure(choice.model, choice.file, options);
+  const model = await openLanguageModel(choice, options);
+  return (request) => model.measure?.(request);
 }
