@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareOverSeeds, holm, type MetricValue } from '@mixture-of-personas/metrics';
+import { compareOverSeeds, holm, studentPValue, type MetricValue } from '@mixture-of-personas/metrics';
 import { normal, randomFor } from '@mixture-of-personas/numeric';
 import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
 import { sweepFigure } from '../../src/experiment/figures/line-figure.js';
 import { latexTable } from '../../src/experiment/latex-table.js';
 import { intervalTexts, withInterval } from '../../src/experiment/table-numbers.js';
-import { meanInterval, studentProbability, studentQuantile } from '../../src/experiment/student.js';
+import { meanInterval, studentQuantile } from '../../src/experiment/student.js';
 import { summaryOf, type CellFigures, type Summary } from '../../src/experiment/summary.js';
 import { caption, csvTable, differenceTable, mainTable, markdownTables } from '../../src/experiment/tables.js';
 
@@ -39,7 +39,7 @@ describe('studentQuantile', () => {
     const degrees = [1, 2, 3, 4, 5, 10, 30, 31, 120];
     const printed = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.2281, 2.0423, 2.0395, 1.9799];
     degrees.forEach((n, i) => expect(studentQuantile(n)).toBeCloseTo(printed[i], 4));
-    expect(studentProbability(2.5, 4)).toBeCloseTo(1 - 0.0667665, 7);
+    expect(1 - studentPValue(2.5, 4)).toBeCloseTo(1 - 0.0667665, 7);
   });
 
   it('gives the interval of a mean', () => {

