@@ -33,11 +33,12 @@ export async function loadPool({ pool }: MopConfig): Promise<Pick<RecordSets, 'p
 
 async function targetAndGolden({ population, golden, seed }: MopConfig): Promise<RecordSets> {
   const train = await loadRecords(population);
-  if (golden.path !== undefined) return { train, golden: await loadRecords({ ...golden, path: golden.path }) };
+  const labels = golden.labels ?? population.labels;
+  if (golden.path !== undefined) return { train, golden: await loadRecords({ ...golden, labels, path: golden.path }) };
   if (golden.split !== population.split && (await hasPart(population, golden.split))) {
     const { format, columns } = population;
     const { split, limit } = golden;
-    return { train, golden: await loadRecords({ path: population.path, format, columns, split, limit }) };
+    return { train, golden: await loadRecords({ path: population.path, format, columns, split, limit, labels }) };
   }
   return splitRecords(train, seed);
 }

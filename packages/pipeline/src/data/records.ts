@@ -12,6 +12,7 @@ import { readJsonLines } from './tables/jsonl.js';
 import { LAYOUTS, rowOfLayout } from './tables/layouts.js';
 import { readTextLines } from './text/lines.js';
 import { openParquet } from './parquet/parquet.js';
+import { labelFilter } from './label-filter.js';
 import type { RawRow } from './text/raw-row.js';
 import { readTextFolder } from './sources/text-folder.js';
 import { recordMaker, wantedColumns, type ColumnNames } from './to-record.js';
@@ -27,6 +28,8 @@ export interface RecordSource {
   readonly split?: string;
   /** Read at most this many. @defaultValue all */
   readonly limit?: number | undefined;
+  /** Read only records with one of these labels. @defaultValue all */
+  readonly labels?: readonly string[] | undefined;
 }
 
 /**
@@ -34,9 +37,10 @@ export interface RecordSource {
  * @throws UserError in one sentence: no such file, wrong column, empty file, empty text, not UTF-8, bad JSON, ragged csv …
  */
 export async function* readRecords(source: RecordSource): AsyncGenerator<PopulationRecord> {
-  const { path, format = 'auto', columns = {}, split = 'train', limit = Infinity } = source;
+  const { path, format = 'auto', columns = {}, split = 'train', limit = Infinity, labels } = source;
   const detected = await detectSource({ path, format, split });
   const make = recordMaker(columns);
+  const filter = labelFilter(labels);
   let made = 0;
   for (const file of detected.paths) {
     const name = shortName(file, detected.paths);
@@ -45,7 +49,9 @@ export async function* readRecords(source: RecordSource): AsyncGenerator<Populat
         { path: file, name, format: detected.format },
         { split, wanted: wantedColumns(columns) },
       )) {
-        yield make(withClassNames(row, detected.classes, name), name);
+        const record = make(withClassNames(row, detected.classes, name), name);
+        if (!filter.wants(record)) continue;
+        yield record;
         if (++made >= limit) return;
       }
     } catch (error) {
@@ -53,7 +59,10 @@ export async function* readRecords(source: RecordSource): AsyncGenerator<Populat
     }
   }
   if (made === 0) {
-    throw new UserError('no-records', `${detected.paths.join(', ')} has no records: ${emptiness(detected.format)}.`, {
+    const place = detected.paths.join(', ');
+    const refusal = filter.refusal(place);
+    if (refusal !== undefined) throw refusal;
+    throw new UserError('no-records', `${place} has no records: ${emptiness(detected.format)}.`, {
       remedy: 'Check that it is the file you meant.',
     });
   }

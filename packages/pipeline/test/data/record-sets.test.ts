@@ -34,6 +34,26 @@ describe('the two sets of a run', () => {
     expect((await draw('2'))[1]).not.toEqual(golden);
   });
 
+  it('keep the labels asked for, the golden ones those of the population', async () => {
+    const rows = (from: number): string =>
+      ['a', 'b', 'c'].map((label, i) => `{"text":"t${from + i}","label":"${label}"}\n`).join('');
+    const folder = await scratch({ 'train.jsonl': rows(0), 'test.jsonl': rows(10) });
+    const texts = async (argv: Record<string, string>): Promise<string[][]> => {
+      const { train, golden } = await loadRecordSets(
+        await loadConfig({ 'population.path': folder, ...argv }, { cwd: folder }),
+      );
+      return [train, golden].map((set) => set.map(({ text }) => text));
+    };
+    expect(await texts({ 'population.labels': 'a,c' })).toEqual([
+      ['t0', 't2'],
+      ['t10', 't12'],
+    ]);
+    expect(await texts({ 'population.labels': 'a', 'golden.labels': 'b' })).toEqual([['t0'], ['t11']]);
+    await expect(texts({ 'population.labels': 'd' })).rejects.toThrow(
+      'has no record with the label d: its labels are a, b, c.',
+    );
+  });
+
   it('refuses a file with a single record', async () => {
     const folder = await scratch({ 'a.jsonl': lines(0, 1) });
     const config = await loadConfig({ 'population.path': join(folder, 'a.jsonl') }, { cwd: folder });

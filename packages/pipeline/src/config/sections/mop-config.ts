@@ -11,6 +11,7 @@ export interface RecordSettings {
   readonly columns: ColumnNames;
   readonly split: string;
   readonly limit?: number | undefined;
+  readonly labels?: readonly string[] | undefined;
   readonly records?: number | undefined;
 }
 

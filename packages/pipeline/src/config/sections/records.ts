@@ -15,12 +15,15 @@ const columns = z
 
 const path = z.string().min(1);
 
+const LABELS = 'Read only records with one of these labels; all when absent.';
+
 /** Settings of how the records of a path are read. */
-const reading = (part: 'train' | 'test') => ({
+const reading = (part: 'train' | 'test', labels = LABELS) => ({
   format: z.enum(RECORD_FORMATS).default('auto').describe('How to read it.'),
   columns,
   split: z.string().min(1).default(part).describe('Which part, where the path is a folder with train and test parts.'),
   limit: count(1).optional().describe('Read at most this many records, from the start.'),
+  labels: z.array(z.string().min(1)).min(1).optional().describe(labels),
 });
 
 /** Source of the population. */
@@ -59,7 +62,7 @@ export const golden: z.ZodType<MopConfig['golden']> = z
       .describe(
         'File or folder of golden records; when absent the part `golden.split` of `population.path`, or, where that is one file, a random fifth of it.',
       ),
-    ...reading('test'),
+    ...reading('test', 'Read only records with one of these labels; those of `population.labels` when absent.'),
     records: count(1).optional().describe('Golden records, drawn at random with the seed; all when absent.'),
     part: count(0)
       .optional()

@@ -1,0 +1,33 @@
+import type { PopulationRecord } from '@mixture-of-personas/synthesis';
+import { UserError } from '../errors.js';
+
+/** Labels that a refusal lists at most. */
+const LISTED = 20;
+
+/** Which records of one source are wanted by their label. */
+export interface LabelFilter {
+  wants(record: PopulationRecord): boolean;
+  /** The error of a source that has no wanted record; undefined where all records are wanted. */
+  refusal(place: string): UserError | undefined;
+}
+
+/** A filter that keeps the records with one of `labels`, written as the source writes them; all records when undefined. */
+export function labelFilter(labels: readonly string[] | undefined): LabelFilter {
+  const wanted = new Set(labels);
+  const met = new Set<string>();
+  return {
+    wants({ label }) {
+      if (labels === undefined) return true;
+      if (label === undefined) return false;
+      if (met.size < LISTED) met.add(label);
+      return wanted.has(label);
+    },
+    refusal(place) {
+      if (labels === undefined) return undefined;
+      const there = met.size === 0 ? 'its records have no labels' : `its labels are ${[...met].join(', ')}`;
+      return new UserError('no-records', `${place} has no record with the label ${labels.join(' or ')}: ${there}.`, {
+        remedy: 'Write labels as the file does, and name their column with columns.label.',
+      });
+    },
+  };
+}
