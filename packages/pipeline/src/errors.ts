@@ -31,7 +31,7 @@ const SYSTEM: Readonly<Record<string, readonly [reason: string, remedy: string]>
   ],
   EIO: [
     'the disk failed to read or write',
-    'Check the disk; nothing finished before is lost, and the same command goes on.',
+    'Check the disk, then rerun the command to resume; nothing finished before is lost.',
   ],
   EROFS: ['the file system is read-only', 'Choose another path.'],
   EMFILE: ['too many files are open', 'Raise the limit with ulimit -n.'],

@@ -47,7 +47,8 @@ export function jobCommand(name: JobVerb): (context: CommandContext) => CommandM
     builder: (yargs: Argv) =>
       (name === 'run' ? yargs.option('until', UNTIL) : yargs).options(configOptions()).option('resume', {
         type: 'boolean',
-        describe: 'Go on with the run in --output, with the settings it was started with; the same command goes on too',
+        describe:
+          'Resume the run in --output with the settings that it was started with; so does the same command again',
       }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       const { io, reporter, signal } = context;

@@ -44,7 +44,7 @@ export function scoreCommand(context: CommandContext): CommandModule {
           ...NUMBER,
           describe: 'For servers: log-probabilities asked for at each token',
         })
-        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats a token that bounds on log p may lie apart' }),
+        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats per token that bounds on log p may lie apart' }),
     handler: async ({ llm, input, output, threads, tokenizer, topLogProbabilities, maxWidth }) => {
       const survey = await surveyScoreLines(input);
       const server = { tokenizer, topLogProbabilities, maxWidth, ...rangeOf(survey) };
