@@ -60,4 +60,4 @@ export { durationText } from './tables/duration.js';
 export { figuresText } from './tables/figures-text.js';
 export { formatTable } from './tables/table.js';
 // errors
-export { EXIT, type Problem, UserError, exitCodeOf, interrupted, problemOf } from './errors.js';
+export { type Problem, UserError, interrupted, problemOf } from './errors.js';

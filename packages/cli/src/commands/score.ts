@@ -28,8 +28,6 @@ interface ScoreArguments {
 export function scoreCommand(context: CommandContext): CommandModule {
   const { io, reporter, signal, openers = realOpeners } = context;
   return defineCommand<ScoreArguments>({
-    command: 'score',
-    describe: 'Log-probabilities of completions at the temperatures asked for',
     builder: (yargs) =>
       yargs
         .option('llm', { ...REQUIRED, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID or server:URL#MODEL' })
