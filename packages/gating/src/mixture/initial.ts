@@ -1,4 +1,5 @@
 import { normal, randomFor, rowOf, SettingError, zeros, type Matrix, type Random } from '@mixture-of-personas/numeric';
+import { dot } from '@mixture-of-personas/numeric/internal';
 import type { Gate } from './gate.js';
 
 /** Shape of a gate to be made. */
@@ -144,10 +145,4 @@ function keptShare(basis: Matrix<Float64Array>, embeddings: Matrix): number {
     for (let i = 0; i < basis.rows; i++) kept += dot(rowOf(basis, i), row) ** 2;
   }
   return kept > 0 ? kept / all : 1;
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
-  return sum;
 }

@@ -98,7 +98,7 @@ describe('evaluateSets', () => {
       ]!.warnings.join(' ');
     expect(await warningsOf(copies, 'frechet')).toMatch(/111 of 120 rows of synthetic repeat/);
     expect(await warningsOf(copies, 'recall')).toMatch(/radius 0/);
-    expect(await warningsOf(noTech, 'f1')).toMatch(/no row labelled: tech/);
+    expect(await warningsOf(noTech, 'f1')).toMatch(/no row labeled: tech/);
     expect(await warningsOf(noTech, 'subgroup')).toMatch(/no row of: tech/);
     expect(await warningsOf(few, 'mauve')).toMatch(/20 rows for 40 buckets/);
     expect(await warningsOf(few, 'frechet')).toMatch(/20 rows for 6 dimensions/);
