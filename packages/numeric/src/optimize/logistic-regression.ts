@@ -105,7 +105,7 @@ function newton(problem: Problem, classes: number): Matrix<Float64Array> {
     const gradient = gradientAt(problem, theta, p);
     if (gradient.data.every((value) => Math.abs(value) < TOLERANCE)) break;
     // An early step need not be exact: the smaller the gradient, the closer the solution (Nocedal & Wright 2006, algorithm 7.1).
-    const accuracy = Math.min(0.1, Math.sqrt(dot(gradient.data, gradient.data)));
+    const accuracy = Math.min(0.1, dot(gradient.data, gradient.data) ** 0.25);
     const direction = solveHessian(problem, p, gradient, accuracy);
     let next = theta;
     let lower = loss;
