@@ -78,7 +78,7 @@ async function row(name, requests) {
   );
 }
 console.log(
-  `SmolLM2-135M-Instruct, ${asked.length} AG News records, nats a record at the best of ${TEMPERATURES.join(', ')}\n`,
+  `SmolLM2-135M-Instruct, ${asked.length} AG News records, nats per record at the best of ${TEMPERATURES.join(', ')}\n`,
 );
 console.log('| prompt | τ | log-likelihood | over zero-shot (s.e.) |\n|---|---|---|---|');
 await row('zero-shot', zeroShotRequests(template, asked));

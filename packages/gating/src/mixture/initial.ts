@@ -19,7 +19,7 @@ export interface GateShape {
 /**
  * A gate that prefers what resembles the record: all three projections are one scaled partial isometry R, so that x·e ≈ α cos(record, exemplar),
  * and likewise for personas. On news with SmolLM2, α 12 gave +0.64 nats per record over the uniform mixture before any fit; 5 and 16: +0.45, +0.57.
- * Give it rows made by `centredUnitRows`: R keeps inner products, and only of such rows is the inner product a cosine.
+ * Give it rows made by `centeredUnitRows`: R keeps inner products, and only of such rows is the inner product a cosine.
  * @param shape sizes, first temperature and seed
  * @param options `similarity`: α, ≥ 0, @defaultValue 12. `embeddings`: rows (records, exemplars) whose directions R should keep best when hidden < d;
  * left out: random directions, which blur a cosine by about √((1 − hidden/d) / hidden)

@@ -7,7 +7,7 @@ import {
   type Matrix,
 } from '@mixture-of-personas/numeric';
 
-import { requireLabels, requireSets, type Labelled } from '../metric/checks.js';
+import { requireLabels, requireSets, type Labeled } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { percentileBootstrap } from '../metric/intervals.js';
 
@@ -32,7 +32,7 @@ export interface DownstreamF1 {
  * @param golden n₂ × d with n₂ labels
  * @throws ShapeError when labels and rows do not match, widths differ, or a row has a NaN; SettingError when synthetic has one kind only
  */
-export function downstreamF1(synthetic: Labelled, golden: Labelled): DownstreamF1 {
+export function downstreamF1(synthetic: Labeled, golden: Labeled): DownstreamF1 {
   requireSets('downstreamF1', synthetic.embeddings, golden.embeddings, 1);
   requireLabels('downstreamF1', { synthetic, golden });
   const trained = [...new Set(synthetic.labels)].sort();

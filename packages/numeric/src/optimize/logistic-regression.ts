@@ -1,9 +1,8 @@
 import { SettingError, ShapeError } from '../errors.js';
 import { centered } from '../linalg/centered.js';
 import { multiplyByTranspose, multiplyTransposed } from '../linalg/multiply.js';
-import { rowOf, toFloat64, zeros, type Matrix } from '../matrix.js';
+import { dot, rowOf, toFloat64, zeros, type Matrix } from '../matrix.js';
 import { softmaxInPlace } from '../softmax.js';
-import { dot } from '../linalg/dot.js';
 
 // n rows, d their width, C classes; x̃ = [x; 1]; θ is C × (d + 1), the bias last; p = softmax(θ x̃); λ the L2 weight.
 

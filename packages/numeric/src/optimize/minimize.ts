@@ -1,4 +1,4 @@
-import { dot } from '../linalg/dot.js';
+import { dot } from '../matrix.js';
 
 /** A function and its gradient at a point. */
 export interface Evaluated {
