@@ -1,5 +1,5 @@
 // A population small enough that every (record, persona, exemplar) is scored, so that the truth is known.
-import { centredUnitRows, centreOf, noContext } from '@mixture-of-personas/gating';
+import { centeredUnitRows, centerOf, noContext } from '@mixture-of-personas/gating';
 import { openEncoder } from '@mixture-of-personas/encoder';
 import { openLanguageModel, openScoreStore, withStore } from '@mixture-of-personas/llm';
 import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
@@ -23,9 +23,9 @@ async function gateInputs(encoder, rows, embeddings) {
   const inputs = { record: embeddings, none: noContext(rows.length, embeddings.cols) };
   if (rows.every(({ context }) => context !== undefined)) {
     const contexts = await encoder.embed(rows.map(({ context }) => context));
-    inputs.context = centredUnitRows(contexts, centreOf(contexts));
+    inputs.context = centeredUnitRows(contexts, centerOf(contexts));
   }
-  return { ...inputs, record: centredUnitRows(embeddings, centreOf(embeddings)) };
+  return { ...inputs, record: centeredUnitRows(embeddings, centerOf(embeddings)) };
 }
 
 /** Curves of all pairs of all rows, from the store where they are there; index row·K·N + k·N + j. */
@@ -74,8 +74,8 @@ export async function openProblem(options, say) {
   await encoder.close();
   const ownExemplar = Int32Array.from(rows, (_, i) => (i < records ? own[i] : -1));
   const shared = {
-    personas: centredUnitRows(personaRows, centreOf(personaRows)),
-    exemplars: centredUnitRows(takeRows(embeddings, Array.from(indices)), centreOf(embeddings)),
+    personas: centeredUnitRows(personaRows, centerOf(personaRows)),
+    exemplars: centeredUnitRows(takeRows(embeddings, Array.from(indices)), centerOf(embeddings)),
     ownExemplar,
   };
   return {

@@ -74,7 +74,7 @@ export const fitStage: Stage<'fit', { readonly population: GatePopulation }, Gat
     if (!job.folder.has('fit')) await estimateCost(job, population);
     const { input } = job.config.gate;
     const { gate, history } = await madeGate(job, population);
-    const about = { input, encoder: job.encoder.id, centre: population.centres.inputs };
+    const about = { input, encoder: job.encoder.id, center: population.centres.inputs };
     const { weights, description } = encodeGate(gate, about);
     return { ...GATE_WEIGHTS.file(weights), ...GATE_DESCRIPTION.file(description), ...FIT_HISTORY.file(history) };
   },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { minimize, type Evaluated } from '../src/minimize.js';
+import { minimize, type Evaluated } from '../../src/optimize/minimize.js';
 
 interface Golden {
   readonly tolerance: number;
@@ -13,7 +13,7 @@ interface Golden {
     readonly value: number;
   };
 }
-const golden = JSON.parse(readFileSync(new URL('golden/minimize.json', import.meta.url), 'utf8')) as Golden;
+const golden = JSON.parse(readFileSync(new URL('../golden/minimize.json', import.meta.url), 'utf8')) as Golden;
 
 /** Σ 100 (x_{i+1} − x_i²)² + (1 − x_i)². */
 function rosenbrock(x: Float64Array): Evaluated {

@@ -1,3 +1,5 @@
+import { dot } from '../matrix.js';
+
 /** A function and its gradient at a point. */
 export interface Evaluated {
   /** May be ∞ (never −∞ or NaN) where the function is not defined: the line search then turns back. */
@@ -153,10 +155,4 @@ function directionOf(gradient: Float64Array, corrections: readonly Correction[])
     for (let i = 0; i < q.length; i++) q[i] += gap * s[i];
   }
   return q;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
