@@ -13,12 +13,6 @@ import { widthOf } from '../terminal/io.js';
 
 type ExperimentVerb = 'compare' | 'sweep';
 
-/** The verbs that run experiments, with their lines in the help. */
-const VERBS: Readonly<Record<ExperimentVerb, string>> = {
-  compare: 'Run methods on data sets over several seeds and print their table',
-  sweep: 'Run one experiment at several values of any settings, over one store of scores',
-};
-
 /** Ways to combine the values of several settings. */
 const MODES = ['each', 'grid', 'list'] as const;
 
@@ -27,8 +21,6 @@ type Arguments = Readonly<Record<string, unknown>>;
 /** A verb that runs every cell of an experiment and prints its table. The cells, tables and figure lie in `--output`. */
 export function experimentCommand(name: ExperimentVerb): (context: CommandContext) => CommandModule {
   return (context) => ({
-    command: name,
-    describe: VERBS[name],
     builder: (yargs: Argv) => yargs.options(configOptions()).options(experimentOptions(name)),
     handler: async (argv: Arguments) => {
       const { io, reporter, signal, openers } = context;

@@ -6,8 +6,6 @@ import { widthOf } from '../terminal/io.js';
 /** `mop validate`: reads the configuration and all records, looks at the model folders, and says what it found. Writes nothing. */
 export function validateCommand({ reporter, io }: CommandContext): CommandModule {
   return {
-    command: 'validate',
-    describe: 'Check configuration, records and model folders',
     builder: (yargs) => yargs.options(configOptions()),
     handler: async (argv) => {
       const config = await loadConfig(argv);

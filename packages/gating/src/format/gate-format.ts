@@ -11,7 +11,7 @@ const BIASES = ['b_x', 'b_g', 'b_e'] as const;
 
 /** Facts needed to use a gate on new embeddings. */
 export interface GateAbout {
-  /** Part of a record that the gate saw (DESIGN's `gate.input`). */
+  /** Part of a record that the gate saw. */
   readonly input: 'context' | 'record' | 'none';
   /** The encoder of its embeddings, as the caller names it. */
   readonly encoder: string;

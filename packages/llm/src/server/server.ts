@@ -121,7 +121,7 @@ export class ServerModel implements DescribedModel {
     const { maxWidth, temperatures, topLogProbabilities } = this.#parts.settings;
     if (width <= maxWidth) return;
     const message =
-      `Request ${index}: over temperatures ${temperatures.join(' to ')}, log p is known only within ${width.toFixed(3)} nats a token, more than ` +
+      `Request ${index}: over temperatures ${temperatures.join(' to ')}, log p is known only within ${width.toFixed(3)} nats per token, more than ` +
       `maxWidth ${maxWidth}; ask for more than ${topLogProbabilities} log-probabilities a token, narrow the temperatures, or fix them at 1.`;
     throw new ModelError('too-wide', message);
   }

@@ -49,7 +49,7 @@ const simulate = z
   .strictObject({
     count: count(1).default(1000).describe('Texts to simulate.'),
     topP: z.number().positive().max(1).default(1).describe('Nucleus of the sampling.'),
-    maxTokens: count(1).default(128).describe('Tokens a text at most.'),
+    maxTokens: count(1).default(128).describe('Tokens per text at most.'),
     seed: z.number().int().optional().describe('Seed of the draws; `seed` when absent.'),
     batchSize: count(1).default(16).describe('Texts generated together; changes no text.'),
     mix: count(1).default(1).describe('L, pairs drawn for a text, whose personas the language model merges into one.'),
@@ -73,7 +73,7 @@ const evaluate = z
       .min(1)
       .optional()
       .describe(
-        'Figures to compute; when absent mauve, cosine-kl and frechet, or kid in its place where there are fewer than five rows a dimension.',
+        'Figures to compute; when absent mauve, cosine-kl and frechet, or kid in its place where there are fewer than five rows per dimension.',
       ),
     mauve: z
       .enum(['library', 'paper'])
@@ -87,7 +87,7 @@ const evaluate = z
     trainingPairs: count(1).optional().describe('Pairs per training record; `evaluate.pairs` when absent.'),
     recordsPerDraw: count(1)
       .default(4)
-      .describe('Consecutive records that share the numbers behind their drawn pairs.'),
+      .describe('Consecutive records whose pairs are sampled with common random numbers.'),
     normalize: z.boolean().default(false).describe('Scale embeddings to unit length first.'),
     bootstrap: count(0).default(100).describe('Resamples behind the intervals; 0 for none.'),
     baselines: z

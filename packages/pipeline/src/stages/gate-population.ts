@@ -3,7 +3,6 @@ import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { pairScorer, type Persona } from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
-import { reportingModel } from '../context/reporting-model.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
 
@@ -80,7 +79,8 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
     centres,
     scorer: (onProgress) =>
       pairScorer({
-        model: reportingModel(job.model, onProgress),
+        model: job.model,
+        onProgress,
         template: job.template,
         role: job.config.templates.role,
         personas,

@@ -7,7 +7,7 @@ import { METHOD_NAMES } from '../../src/config/sections/method.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import type { JobResult } from '../../src/job/run-stages.js';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { smallJob } from '../support/small-job.js';
 import { scratch } from '../support/scratch.js';

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { scratch } from '../support/scratch.js';

@@ -42,7 +42,7 @@ export async function checkScores(
         {
           name,
           status: 'warning',
-          detail: 'scores could not be compared: its words are cut otherwise when they are read again',
+          detail: 'scores could not be compared: its words are cut otherwise when they are reread',
         },
       ];
     }
@@ -121,7 +121,7 @@ function whatIsWrong(
   if (shifted < same / 3 && shifted < 3 * TOLERANCE) {
     return `gives prompt log-probabilities shifted by one token (${shifted.toFixed(2)} nats off when moved back, ${same.toFixed(2)} as they are), as llama-cpp-python does; ${fit}`;
   }
-  return `scores its own words otherwise than it wrote them (${same.toFixed(2)} nats a token apart), so its prompt log-probabilities are not the model's; ${fit}`;
+  return `scores its own words otherwise than it wrote them (${same.toFixed(2)} nats per token apart), so its prompt log-probabilities are not the model's; ${fit}`;
 }
 
 /** The temperature furthest from 1 towards an end of the range, to two digits, at which the bounds lie no further apart than is allowed, per token. */
@@ -147,7 +147,7 @@ function topFindings(
   const got = Math.min(...positions.map(({ others }) => others.length + 1));
   const curve = boundedCurve(positions, { vocabulary, range });
   const width = widestOf(curve);
-  const held = `log p is known within ${width.toFixed(3)} nats a token over temperatures ${range.join(' to ')}`;
+  const held = `log p is known within ${width.toFixed(3)} nats per token over temperatures ${range.join(' to ')}`;
   if (width > maxWidth) {
     const [low, high] = range.map((end) => nearestWithin(curve, end, maxWidth));
     const closer = low === high ? '' : `set temperatures no wider than [${low}, ${high}], `;
