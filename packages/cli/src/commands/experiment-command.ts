@@ -1,5 +1,6 @@
 import {
   configOptions,
+  EXIT,
   type ExperimentChoice,
   experimentText,
   planExperiment,
@@ -45,6 +46,7 @@ export function experimentCommand(name: ExperimentVerb): (context: CommandContex
         ...(openers === undefined ? {} : { openers }),
       });
       reporter.result(summary, experimentText(output, summary, widthOf(io.stdout)));
+      if (summary.failures.length > 0) context.exitWith(EXIT.error);
     },
   });
 }

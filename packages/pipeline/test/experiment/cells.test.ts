@@ -34,7 +34,8 @@ describe('cellsOf', () => {
   });
 
   it('lets a method start from an earlier one of its data set and seed', () => {
-    expect(cellsOf(definition(), choice())[2].config.gate.from).toBe('runs/x/News/MoP/seed-1');
+    const cell = cellsOf(definition(), choice())[2];
+    expect([cell.config.gate.from, cell.startsFrom]).toEqual(['runs/x/News/MoP/seed-1', ['MoP']]);
     const wrong = definition({ methods: { A: { 'gate.from': '{B}' }, B: {} } });
     expect(() => cellsOf(wrong, choice())).toThrow('A: gate.from names the run of B, which is not made before it.');
   });
