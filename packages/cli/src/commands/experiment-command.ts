@@ -11,6 +11,7 @@ import {
 import type { Argv, CommandModule } from 'yargs';
 import type { CommandContext } from '../terminal/command-context.js';
 import { widthOf } from '../terminal/io.js';
+import { SCALE } from './validate.js';
 
 type ExperimentVerb = 'compare' | 'sweep';
 
@@ -77,11 +78,7 @@ function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0]
     },
   } as const;
   return {
-    scale: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Size of the experiment, as its file names them [default: its first]',
-    },
+    scale: SCALE,
     seeds: { type: 'string', requiresArg: true, describe: 'Seeds instead of the experiment’s: --seeds 1,2,3' },
     only: {
       type: 'string',
