@@ -3,7 +3,9 @@ import {
   EXIT,
   type ExperimentChoice,
   experimentText,
+  planCost,
   planExperiment,
+  planText,
   runExperiment,
   settingsOf,
   UserError,
@@ -38,7 +40,9 @@ export function experimentCommand(name: ExperimentVerb): (context: CommandContex
       const { output } = experiment;
       if (argv['dry-run'] === true) {
         const cells = experiment.cells.map(({ config, ...cell }) => ({ ...cell, output: config.output }));
-        reporter.result({ cells }, cells.map((cell) => cell.output).join('\n'));
+        const cost = await planCost(experiment.cells, { rate: textOf(argv['rate']), openers });
+        const folders = cells.map((cell) => cell.output);
+        reporter.result({ cells, cost }, [planText(cost, widthOf(io.stdout)), '', ...folders].join('\n'));
         return;
       }
       const summary = await runExperiment(experiment, {
@@ -85,7 +89,16 @@ function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0]
       requiresArg: true,
       describe: 'Methods or data sets to run, leaving out the others: --only MoP,ZeroGen',
     },
-    'dry-run': { type: 'boolean', describe: 'Check every cell’s settings and list the run folders, without running' },
+    'dry-run': {
+      type: 'boolean',
+      describe:
+        'Check every cell’s settings, count pairs, tokens, hours and disk, and list the run folders, without running',
+    },
+    rate: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'For --dry-run: tokens a second that one engine READ,WRITTEN, or `measure` to try each model',
+    },
     ...(name === 'sweep' ? sweep : {}),
   };
 }

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { sampleRecords } from '../context/sample-records.js';
+import { sampleRecords } from '../../context/sample-records.js';
 import { textSource } from '@mixture-of-personas/synthesis';
-import { isSection, PATHS } from '../config/load.js';
-import type { MopConfig } from '../config/schema.js';
-import { requireModelFolder } from '../config/model-folder.js';
-import { aboutPath, problemOf } from '../errors.js';
-import { formatTable, type TableContent } from '../tables/table.js';
-import type { Cell } from './cells.js';
-import { sharedSets } from './shared-sets.js';
+import { isSection, PATHS } from '../../config/load.js';
+import type { MopConfig } from '../../config/schema.js';
+import { requireModelFolder } from '../../config/model-folder.js';
+import { aboutPath, problemOf } from '../../errors.js';
+import { formatTable, type TableContent } from '../../tables/table.js';
+import type { Cell } from '../cells.js';
+import { sharedSets } from '../shared-sets.js';
+import { problemLines, type CellProblem } from './cell-problem.js';
 
 /** Sizes of a data set of an experiment, and what its cells lack. */
 export interface DatasetSurvey {
@@ -17,8 +18,7 @@ export interface DatasetSurvey {
   readonly population: number | null;
   readonly golden: number | null;
   readonly labels: readonly string[];
-  /** Reasons, each once, for which cells of these methods cannot start. */
-  readonly problems: readonly { readonly problem: string; readonly methods: readonly string[] }[];
+  readonly problems: readonly CellProblem[];
 }
 
 /**
@@ -30,12 +30,11 @@ export async function surveyExperiment(cells: readonly Cell[]): Promise<DatasetS
   const found: DatasetSurvey[] = [];
   for (const dataset of new Set(cells.map((cell) => cell.dataset))) {
     const own = cells.filter((cell) => cell.dataset === dataset);
-    const problems = new Map<string, Set<string>>();
+    const problems: CellProblem[] = [];
     let sizes: Pick<DatasetSurvey, 'population' | 'golden' | 'labels'> = { population: null, golden: null, labels: [] };
     for (const { config, method, startsFrom } of own) {
       const tell = (error: unknown): void => {
-        const { message } = problemOf(error);
-        problems.set(message, (problems.get(message) ?? new Set()).add(method));
+        problems.push({ dataset, method, problem: problemOf(error).message });
       };
       try {
         const sets = await readSets(config);
@@ -50,12 +49,7 @@ export async function surveyExperiment(cells: readonly Cell[]): Promise<DatasetS
       for (const path of startsFrom.length > 0 ? [] : filesOf(config))
         await stat(path).catch((error: unknown) => tell(aboutPath(path, error)));
     }
-    found.push({
-      dataset,
-      cells: own.length,
-      ...sizes,
-      problems: [...problems].map(([problem, methods]) => ({ problem, methods: [...methods] })),
-    });
+    found.push({ dataset, cells: own.length, ...sizes, problems });
   }
   return found;
 }
@@ -69,13 +63,7 @@ export function surveyText(found: readonly DatasetSurvey[], width: number): stri
       [dataset, population ?? '–', golden ?? '–', labels.length, cells].map(String),
     ),
   };
-  const lacking = found.flatMap(({ dataset, problems }) =>
-    problems.map(
-      ({ problem, methods }) =>
-        `${[dataset, methods.join(', ')].filter((name) => name !== '').join(' · ')}: ${problem}`,
-    ),
-  );
-  return [formatTable(table, width), ...lacking].join('\n');
+  return [formatTable(table, width), ...found.flatMap(({ problems }) => problemLines(problems))].join('\n');
 }
 
 /** Files and folders that a run reads besides its records; settings of methods that its own does not have are left out. */
