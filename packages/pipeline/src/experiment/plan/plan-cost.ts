@@ -6,7 +6,7 @@ import { formatTable, type TableContent } from '../../tables/table.js';
 import type { Cell } from '../cells.js';
 import { sharedSets } from '../shared-sets.js';
 import { problemLines, type CellProblem } from './cell-problem.js';
-import { CHARACTERS, sampleRequests, sumOf, workOf, type Work } from './work.js';
+import type { SampleRequests, Work } from './work.js';
 
 /** Tokens a second that one engine reads and writes. */
 export interface Rate {
@@ -52,6 +52,8 @@ export async function planCost(
   { rate, openers = realOpeners }: PlanCostOptions,
 ): Promise<PlanCost> {
   const given = rate === undefined || rate === 'measure' ? undefined : rateOf(rate);
+  // What the stages are made of takes a while to load, which other commands need not spend.
+  const { sampleRequests, sumOf, workOf } = await import('./work.js');
   const readSets = sharedSets();
   const rates = new Map<string, Rate>();
   const uncounted: CellProblem[] = [];
@@ -119,13 +121,13 @@ function rateOf(text: string): Rate {
 
 async function measuredRate(
   { llm, threads }: MopConfig,
-  { score, generate }: Awaited<ReturnType<typeof sampleRequests>>,
+  { score, generate }: SampleRequests,
   openers: ModelOpeners,
 ): Promise<Rate> {
   const model = await openers.openLanguageModel(llm.model, llm.threads ?? threads, serverOptions(llm));
   try {
     const lengthOf = (request: ScoreRequest): number =>
-      model.measure?.(request)?.tokens ?? JSON.stringify(request).length / CHARACTERS;
+      model.measure?.(request)?.tokens ?? JSON.stringify(request).length / 4;
     const read = score.reduce((sum, request) => sum + lengthOf(request), 0);
     const started = performance.now();
     await model.score(score, {});

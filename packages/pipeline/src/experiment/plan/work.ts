@@ -8,7 +8,7 @@ import { loadTemplate } from '../../context/text-files.js';
 import { countPasses } from '../../stages/estimate-cost.js';
 
 /** Characters a token has on average in English text. */
-export const CHARACTERS = 4;
+const CHARACTERS = 4;
 
 /** Characters of a description of a persona, about. */
 const PERSONA = 240;
@@ -68,12 +68,14 @@ export async function workOf(config: MopConfig, sets: RecordSets): Promise<Work>
   };
 }
 
+/** Requests to time a model by. */
+export interface SampleRequests {
+  readonly score: readonly ScoreRequest[];
+  readonly generate: readonly GenerateRequest[];
+}
+
 /** Requests like those of a cell, to see how fast a model is. */
-export async function sampleRequests(
-  config: MopConfig,
-  sets: RecordSets,
-  count: number,
-): Promise<{ readonly score: ScoreRequest[]; readonly generate: GenerateRequest[] }> {
+export async function sampleRequests(config: MopConfig, sets: RecordSets, count: number): Promise<SampleRequests> {
   const { training } = sampleRecords(sets, config);
   const template = await loadTemplate(config);
   const chosen = training.slice(0, count);
