@@ -27,6 +27,8 @@ export interface Scale {
 /** An experiment file: what `mop compare` and `mop sweep` run. */
 export interface Definition {
   readonly title: string;
+  /** A file beside this one, whose scales and data sets stand below those of the same name here. */
+  readonly extends?: string | undefined;
   readonly note?: string | undefined;
   /** Settings of every cell. */
   readonly base: Settings;
@@ -64,8 +66,18 @@ const scale = z.strictObject({
   datasetSet: named.default({}),
 });
 
+/** A file whose scales and data sets several experiments share. */
+export type SharedParts = Pick<Definition, 'scales' | 'datasets'>;
+
+/** The schema of such a file. */
+export const sharedSchema: z.ZodType<SharedParts> = z.strictObject({
+  scales: z.record(z.string(), scale).default({}),
+  datasets: named.default({}),
+});
+
 /** The schema of an experiment file. */
 export const definitionSchema: z.ZodType<Definition> = z.strictObject({
+  extends: z.string().min(1).optional(),
   title: z.string().min(1),
   note: z.string().optional(),
   base: settings.default({}),

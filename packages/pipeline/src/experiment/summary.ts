@@ -21,6 +21,15 @@ export interface CellFigures {
   readonly notes: readonly string[];
 }
 
+/** A cell that ended without figures. */
+export interface FailedCell extends Pick<CellFigures, 'dataset' | 'method' | 'seed'> {
+  /** The reason in a sentence, with what to do where that is known. */
+  readonly problem: string;
+}
+
+/** The end of a cell. */
+export type CellResult = CellFigures | FailedCell;
+
 /** One number of the table. */
 export interface Entry extends MeanInterval {
   readonly dataset: string;
@@ -76,12 +85,15 @@ export interface Summary {
   readonly differences: readonly Difference[];
   /** Each note with the number of cells that noted it. */
   readonly notes: readonly { readonly note: string; readonly cells: number }[];
+  readonly failures: readonly FailedCell[];
 }
 
 /** Means over seeds, intervals, which entries are bold, and differences from the reference method. */
-export function summaryOf(definition: Definition, cells: readonly CellFigures[]): Summary {
-  const datasets = unique(cells.map(({ dataset }) => dataset));
-  const methods = unique(cells.map(({ method }) => method));
+export function summaryOf(definition: Definition, results: readonly CellResult[]): Summary {
+  const datasets = unique(results.map(({ dataset }) => dataset));
+  const methods = unique(results.map(({ method }) => method));
+  const failures = results.filter((result): result is FailedCell => 'problem' in result);
+  const cells = results.filter((result): result is CellFigures => 'figures' in result);
   const { metrics, title } = definition;
   const reference = methods.find((name) => name === (definition.reference ?? 'MoP')) ?? null;
   const columns = datasets.flatMap((dataset) =>
@@ -104,14 +116,14 @@ export function summaryOf(definition: Definition, cells: readonly CellFigures[])
     const pValue = Number.isNaN(adjusted) ? null : adjusted;
     return { dataset, method, metric, mean, half, seeds: shared, pValue, verdict };
   });
-  const seeds = unique(cells.map(({ seed }) => seed));
+  const seeds = unique(results.map(({ seed }) => seed));
   const floors = datasets.flatMap((dataset) => metrics.flatMap((metric) => floorOf(cells, { dataset, metric })));
   const notes = unique(cells.flatMap((cell) => cell.notes)).map((note) => ({
     note,
     cells: cells.filter((cell) => cell.notes.includes(note)).length,
   }));
   const mauve = unique(cells.flatMap(({ figures }) => figures.mauve?.settings['preset'] ?? []).map(String));
-  return { title, datasets, methods, metrics, mauve, seeds, entries, floors, reference, differences, notes };
+  return { title, datasets, methods, metrics, mauve, seeds, entries, floors, reference, differences, notes, failures };
 }
 
 /** The entries of one data set and metric. */

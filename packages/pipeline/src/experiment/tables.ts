@@ -64,7 +64,7 @@ export function differenceTable(summary: Summary): TableContent | undefined {
 }
 
 /** Caption of the main table. */
-export function caption({ datasets, seeds, entries, floors, notes }: Summary): string {
+export function caption({ datasets, seeds, entries, floors, notes, failures }: Summary): string {
   const [dataset = ''] = datasets;
   const fewest = Math.min(...entries.map((entry) => entry.seeds.length));
   const brackets = entries.some(({ bootstrap }) => bootstrap !== null)
@@ -86,9 +86,20 @@ export function caption({ datasets, seeds, entries, floors, notes }: Summary): s
     entries.some(({ paper }) => paper !== null)
       ? `After the slash: the paper's figure${entries.some(({ raw }) => raw !== null) ? '; raw: ours without correction, to be compared with it' : ''}.`
       : '',
+    ...failureTexts(failures),
     ...notes.map(({ note, cells }) => `Noted in ${cells} ${cells === 1 ? 'cell' : 'cells'}: ${note}`),
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** A sentence for each reason for which cells of a method failed. */
+function failureTexts(failures: Summary['failures']): string[] {
+  const reasons = new Map(failures.map(({ method, problem }) => [`${method} ${problem}`, { method, problem }]));
+  return [...reasons.values()].map(({ method, problem }) => {
+    const own = failures.filter((one) => one.method === method && one.problem === problem);
+    const places = own.map(({ dataset, seed }) => `${dataset} seed ${seed}`.trim());
+    return `–: ${method} failed (${places.join(', ')}): ${problem}`;
+  });
 }
 
 /** Caption of the table of differences. */
@@ -100,9 +111,10 @@ function tableOf(summary: Summary, cell: (entry: Entry) => string): TableContent
   const columns = columnsOf(summary);
   const rows = summary.methods.map((method) => [
     method,
-    ...columns.map(({ entries }) => {
+    ...columns.map(({ entries, dataset }) => {
       const entry = entries.get(method);
-      return entry === undefined ? '' : cell(entry);
+      if (entry !== undefined) return cell(entry);
+      return summary.failures.some((one) => one.method === method && one.dataset === dataset) ? '–' : '';
     }),
   ]);
   const floors = columns.map(({ floor }) => (floor === undefined ? '' : withInterval(floor.mean, floor.half)));

@@ -18,7 +18,7 @@ export interface PassCount {
 const SAMPLE = 12;
 
 /** Upper bound of the forward passes of the stages that ask the language model. */
-function countPasses({ gate, simulate, evaluate, personas, exemplars }: MopConfig, records: JobRecords): PassCount {
+export function countPasses({ gate, simulate, evaluate, personas, exemplars }: MopConfig, records: JobRecords): PassCount {
   const temperatureRecords = Math.min(records.training.length, evaluate.trainingRecords);
   const trainingPairs = evaluate.trainingPairs ?? evaluate.pairs;
   const alone = personasJudged(personas.count, evaluate.pairs);
