@@ -51,7 +51,11 @@ const simulate = z
     topP: z.number().positive().max(1).default(1).describe('Nucleus of the sampling.'),
     maxTokens: count(1).default(128).describe('Tokens per text at most.'),
     seed: z.number().int().optional().describe('Seed of the draws; `seed` when absent.'),
-    batchSize: count(1).default(16).describe('Texts generated together; changes no text.'),
+    batchSize: count(1)
+      .default(16)
+      .describe(
+        'Texts kept together: what a kill may cost. It changes no text of a model that runs here; those of a server change with what it batches.',
+      ),
     mix: count(1).default(1).describe('L, pairs drawn for a text, whose personas the language model merges into one.'),
     cleaning: z
       .enum(['plain', 'ascii'])

@@ -143,7 +143,7 @@ export const proGenSource: TextSource = defineSource({
   about:
     'The class; from `minRows` on, half of the prompts show the most helpful texts so far as earlier answers. Influence comes from a logistic regression, exactly.',
   paper: '2210.12329',
-  needs: ['encoder', 'classes'],
+  needs: ['encoder', 'classes', 'earlier'],
   settings: {
     ...classFacts,
     ...demonstrationsFact,
