@@ -69,5 +69,5 @@ it('measures the exemplars themselves beside its texts as the method resampled-e
   for (const name of ['kid', 'mauve', 'cosine-kl', 'leak'] as const)
     expect(resampled.figures[name]!.value).toBe(copies.figures[name]!.value);
   for (const page of ['README.md', 'report.html'])
-    expect(await readFile(join(config.output, page), 'utf8')).toMatch(/resampled exemplars[^]*no model wrote/);
+    expect(await readFile(join(config.output, page), 'utf8')).toMatch(/Resampled exemplars are [^]*no model wrote/);
 }, 60_000);
