@@ -95,9 +95,9 @@ async function judged({ population, score }, { fit, records, seed }) {
  * Fits `seeds` populations. Of the cross-validated difference that chose the step (`fit.gain`) and of the gain that a run prints (judged on held-out
  * records): how often it is beyond two standard errors, and how often it covers the true one. Also how often a fitted gate is a true loss.
  */
-export async function studyNulls({ seeds, records, strength, heldOut = 100, settings = {} }) {
+export async function studyNulls({ seeds, from = 0, records, strength, heldOut = 100, settings = {} }) {
   const counts = { seeds, fitted: 0, worse: 0, meanTrueGain: 0, chosen: tally(), printed: tally(), anyBeyond: 0 };
-  for (let seed = 0; seed < seeds; seed++) {
+  for (let seed = from; seed < from + seeds; seed++) {
     const toy = nullPopulation({ records, heldOut, seed, strength });
     const { population, score, expected } = toy;
     const training = range(0, records);

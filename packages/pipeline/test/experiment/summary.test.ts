@@ -75,35 +75,6 @@ describe('summaryOf', () => {
   });
 });
 
-describe('resampled exemplars', () => {
-  const withCopies = (values: Parameters<typeof cells>[0]): CellFigures[] =>
-    cells(values).map((cell) => ({ ...cell, resampled: { frechet: figure(cell.method === 'MoP' ? 0.5 : 0.7) } }));
-  const values = { ZeroGen: [3.5, 3.6, 3.7, 3.55, 3.65], MoP: [1.0, 1.1, 1.25, 1.05, 1.2] };
-
-  it('are a row that nobody asked for, those of the reference, compared with it and never marked nor a rival', () => {
-    const summary = summaryOf(definition(), withCopies(values));
-    expect(summary.methods).toEqual(['ZeroGen', 'MoP', 'resampled exemplars']);
-    expect(summary.entries.map(({ mean, bold }) => [Number(mean.toFixed(2)), bold])).toEqual([
-      [3.6, false],
-      [1.12, true],
-      [0.5, false],
-    ]);
-    expect(summary.differences.map(({ method, verdict }) => [method, verdict])).toEqual([
-      ['ZeroGen', 'worse'],
-      ['resampled exemplars', 'better'],
-    ]);
-    expect(caption(summary)).toContain('which no model wrote');
-    const { ZeroGen } = values;
-    expect(summaryOf(definition(), withCopies({ ZeroGen })).entries.at(-1)).toMatchObject({ mean: 0.7 });
-  });
-
-  it('are left out where the experiment says so', () => {
-    const summary = summaryOf(definition({ resampled: false }), withCopies(values));
-    expect(summary.methods).toEqual(['ZeroGen', 'MoP']);
-    expect(caption(summary)).not.toContain('Resampled');
-  });
-});
-
 describe('comparisons over seeds', () => {
   it('never call anything better on fewer than five seeds, however clear it looks', () => {
     const four = summaryOf(definition(), cells({ ZeroGen: [3.5, 3.6, 3.7, 3.65], MoP: [1.0, 1.1, 1.25, 1.2] }));
