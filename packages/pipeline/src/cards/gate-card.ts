@@ -70,7 +70,7 @@ function fitSentence({ config, records, fit }: GateCardParts): string {
   if ('steps' in fit) {
     const { pairs, scored } = fit.design;
     const chosen = fit.fitted
-      ? `the step "${fit.step}" is kept, with a cross-validated gain of ${fit.gain.toFixed(3)} (s.e. ${fit.standardError.toFixed(3)}) nats a record over equal weights`
+      ? `the step "${fit.step}" is kept by cross-validation, and its worth is judged on held-out records`
       : 'no step beat equal weights in cross-validation, which are kept';
     return `On ${records} records, ${scored} scores under ${pairs} prompts, ${fit.objective} likelihood, seed ${seed}; ${chosen}. \`fit.json\` has every step.`;
   }

@@ -21,15 +21,16 @@ const STEPS = {
 function stepsOf(fit: StepHistory): Html {
   const { design } = fit;
   const kept = fit.fitted
-    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>: in cross-validation it gains
-        ${fixedText(fit.gain, 3)} (s.e. ${fixedText(fit.standardError, 3)}) nats a training record over equal weights.`
+    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>, kept by cross-validation; its worth is
+        judged on held-out records (How close).`
     : safe`No step beat equal weights in cross-validation by more than its standard error: the gate has equal weights.`;
   const table = pageTable({
-    caption: 'Steps from coarse to fine, judged by cross-validation over training records; nats a record.',
+    caption:
+      'Cross-validation over training records, nats a record. It chooses the step and says no more: its differences are too low where a record is scored under few of the pairs.',
     columns: [
       { title: 'step' },
-      { title: 'log-likelihood', align: 'right' },
-      { title: 'gain over the step before', align: 'right' },
+      { title: 'left-out records', align: 'right' },
+      { title: 'difference from the step kept before', align: 'right' },
       { title: 's.e.', align: 'right' },
       { title: 'ridge', align: 'right' },
       { title: 'kept' },
