@@ -19,6 +19,8 @@ export type ModelErrorCode =
   | 'server'
   | 'refused'
   | 'cannot-score'
+  | 'cannot-write'
+  | 'other-weights'
   | 'tokenizer-mismatch'
   | 'joined-tokens'
   | 'too-wide'

@@ -132,14 +132,28 @@ function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'te
   settings: Settings,
 ) {
   const { llm: chosen, personas: given, templates: wording } = settings;
-  const embedded = chosen.model === 'embedded';
+  const model = modelOf(chosen);
+  const embedded = model === 'embedded';
+  const writes = !embedded && !isScorer(model);
   const { pool: records, ...others } = settings;
   return {
     ...others,
+    llm: { ...chosen, model },
     ...(records?.path === undefined ? {} : { pool: { ...records, path: records.path } }),
-    personas: { ...given, source: given.source ?? (embedded ? ('keywords' as const) : ('llm' as const)) },
+    personas: { ...given, source: given.source ?? (writes ? ('llm' as const) : ('keywords' as const)) },
     templates: { ...wording, name: wording.name ?? (embedded ? 'tokens' : 'generic') },
   };
+}
+
+/** Scoring servers stand in for the embedded model, which nobody asks for beside them. */
+function modelOf({ model, scorer, tokenizer }: Given['llm']): string {
+  if (scorer === undefined || model !== 'embedded') return model;
+  return tokenizer === undefined ? 'scorer' : `scorer:${tokenizer}`;
+}
+
+/** Whether a model choice is one of scoring servers alone, which write nothing. */
+function isScorer(model: string): boolean {
+  return /^scorer(:|$)/.test(model);
 }
 
 interface Given {
