@@ -1,10 +1,13 @@
 import { minimize } from '@mixture-of-personas/numeric';
 import { part } from '../fit/parameters.js';
 import { GROUPS, looks } from '../fit/steps.js';
-import { judgedBy, requirePairsOfTexts, withRecords } from './form.js';
+import { effectiveTexts, judgedBy, requirePairsOfTexts, withRecords } from './form.js';
 import { discrepancyGradient, pairWeights } from './objective.js';
 import type { DiscrepancyStep, DiscrepancyStepName, FactorSamples, StartName } from './options.js';
 import { weighedForm, type Problem, type WeighedForm } from './problem.js';
+
+/** Weights that rest on a smaller share of the texts cannot be judged by them. */
+const LEAST_SHARE = 0.15;
 
 /** Weights that are tried: from where, by which parameters, how freely. */
 export interface Move {
@@ -33,15 +36,23 @@ export interface FoldForms {
   readonly out: readonly number[];
 }
 
-/** For each fold of records and each half of the texts: the others choose weights, these judge them. */
+/** For each fold of records and of texts: the others choose weights, these judge them. */
 export function foldForms(problem: Problem, factor: FactorSamples): FoldForms[] {
-  const halves = [weighedForm(problem, factor, 0), weighedForm(problem, factor, 1)] as const;
+  const parts = problem.folds.length;
   const of = (whole: WeighedForm, rows: readonly number[]): WeighedForm => {
     return { ...whole, form: withRecords(whole.form, rows) };
   };
-  return problem.folds.flatMap(({ kept, out }) =>
-    halves.map((judge, half) => ({ fit: of(halves[1 - half], kept), judge: of(judge, out), out })),
-  );
+  return problem.folds.map(({ kept, out }, f) => ({
+    fit: of(
+      weighedForm(problem, factor, (i) => i % parts !== f),
+      kept,
+    ),
+    judge: of(
+      weighedForm(problem, factor, (i) => i % parts === f),
+      out,
+    ),
+    out,
+  }));
 }
 
 /** A candidate by cross-validation: records and texts that chose weights do not judge them. */
@@ -57,9 +68,9 @@ export function candidateOf(
     const vector = minimizeOn(problem, fit, move, from?.[i]);
     const { weights } = pairWeights(problem, vector, { ...sightOf(problem, move), factor: judge.counted });
     const { byRecord, byText } = judgedBy(judge.form, weights);
-    out.forEach((position, r) => (leftOut[position] += byRecord[r] / 2));
-    // Each half is half of the figure.
-    judge.positions.forEach((t, at) => (ofTexts[t] += byText[at] / 2 / problem.folds.length));
+    const stands = effectiveTexts(judge.form, weights) >= LEAST_SHARE * judge.positions.length;
+    out.forEach((position, r) => (leftOut[position] = stands ? byRecord[r] : Infinity));
+    judge.positions.forEach((t, at) => (ofTexts[t] = byText[at] / problem.folds.length));
     return vector;
   });
   return { ...move, factor, leftOut, ofTexts, points };
@@ -143,6 +154,11 @@ function varianceOf({ pairs, logExpected, ...samples }: FactorSamples, influence
     const m = counts[pairOf[t]];
     return sum + (m < 2 ? value * value : ((value - sums[pairOf[t]] / m) ** 2 * m) / (m - 1));
   }, 0);
+}
+
+/** Whether enough texts stand behind the weights in every fold. */
+export function isJudged({ leftOut }: Candidate): boolean {
+  return leftOut.every((value) => Number.isFinite(value));
 }
 
 /** The candidate of least discrepancy. */

@@ -1,6 +1,15 @@
 import { gateOf } from '../fit/parameters.js';
 import type { Population } from '../mixture/population.js';
-import { candidateOf, describe, foldForms, leastOf, minimizeOn, type Candidate, type FoldForms } from './candidates.js';
+import {
+  candidateOf,
+  describe,
+  foldForms,
+  isJudged,
+  leastOf,
+  minimizeOn,
+  type Candidate,
+  type FoldForms,
+} from './candidates.js';
 import { pairWeights } from './objective.js';
 import type {
   DiscrepancyFit,
@@ -36,6 +45,7 @@ export function fitDiscrepancy(population: Population, options: DiscrepancyOptio
   let kept = start;
   const done: DiscrepancyStep[] = [describe(start, start)];
   const consider = (candidate: Candidate): void => {
+    if (!isJudged(candidate)) return;
     const step = describe(candidate, kept);
     done.push(step);
     if (step.kept) kept = candidate;

@@ -151,6 +151,11 @@ export function discrepancyAt(
   return { value: mean - 2 * across + constant, slope };
 }
 
+/** Number of texts, all of one weight, that would be as good as these: 1 / Σ (w_p/m_p)² m_p. */
+export function effectiveTexts({ counts }: DiscrepancyForm, weights: Float64Array): number {
+  return 1 / weights.reduce((sum, w, p) => sum + (w * w) / counts[p], 0);
+}
+
 /** A discrepancy with what each record and each text contributes to it. */
 export interface JudgedWeights {
   /** The discrepancy as each record sees it, n long; their mean is the discrepancy. */

@@ -77,15 +77,15 @@ export function problemOf(population: Population, options: DiscrepancyOptions): 
   };
 }
 
-/** The form of the training records and of all texts of a factor, or of every second one. */
+/** The form of the training records and of the texts of a factor, or of some, by their number when they stand pair by pair. */
 export function weighedForm(
   { options, bandwidth, training }: Problem,
   samples: FactorSamples,
-  half?: 0 | 1,
+  isIn: (number: number) => boolean = () => true,
 ): WeighedForm {
   const pairOf = requirePairsOfTexts(WHERE, samples);
   const byPair = Array.from(pairOf, (p, t) => ({ p, t })).sort((a, b) => a.p - b.p || a.t - b.t);
-  const chosen = half === undefined ? byPair : byPair.filter((_, i) => i % 2 === half);
+  const chosen = byPair.filter((_, i) => isIn(i));
   const met = [...new Set(chosen.map(({ p }) => p))];
   const newPosition = new Map(met.map((p, at) => [p, at]));
   const positions = chosen.map(({ t }) => t);

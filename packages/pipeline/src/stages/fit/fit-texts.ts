@@ -40,7 +40,7 @@ const FACTORS: readonly number[] = [0.8, 0.9, 1];
 interface Setting {
   /** Training and validation records, and all personas and exemplars. */
   readonly population: Population;
-  readonly options: Omit<DiscrepancyOptions, 'samples' | 'steps'>;
+  readonly options: Omit<DiscrepancyOptions, 'samples'>;
   /** Probabilities of all pairs in the first round: equal, or half by likelihood. */
   readonly first: Float64Array;
 }
@@ -57,14 +57,14 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   const each = Math.max(1, Math.floor(count / 2 / factors.length));
   const one = await sampleRound(job, sample, { number: 1, probabilities: setting.first, each, factors });
   const tried = factors.map((factor) => {
-    const fit = fitted(setting, [one], factor, ['biases']);
+    const fit = fitted(setting, [one], factor);
     return { factor, fit, discrepancy: fit.steps.findLast(({ kept }) => kept)!.discrepancy };
   });
   const { fit: rough, factor } = tried.reduce((least, next) => (next.discrepancy < least.discrepancy ? next : least));
   const probabilities = halfOf(setting.first, meanPairWeights(rough.gate, setting.population, rowsOf(setting)));
   const rest = count - each * factors.length;
   const two = await sampleRound(job, sample, { number: 2, probabilities, each: rest, factors: [factor] });
-  const fit = fitted(setting, [one, two], factor, stepsOf(job));
+  const fit = fitted(setting, [one, two], factor);
   say(job, fit);
   const { start, step, gain, standardError, steps } = fit;
   return {
@@ -99,6 +99,7 @@ function settingOf(job: JobContext, { embed, population: gating }: TextsParts, l
     options: {
       texts: stacked(embed.training, embed.validation),
       kernel: KERNEL,
+      steps: ['biases'],
       temperatures: likelihood?.gate.temperatures ?? new Float64Array(all.personas.rows).fill(1),
       seed: job.config.seed,
       signal: job.signal,
@@ -111,19 +112,9 @@ function settingOf(job: JobContext, { embed, population: gating }: TextsParts, l
   };
 }
 
-function fitted(
-  { population, options }: Setting,
-  rounds: readonly RoundTexts[],
-  factor: number,
-  steps: NonNullable<DiscrepancyOptions['steps']>,
-): DiscrepancyFit {
+function fitted({ population, options }: Setting, rounds: readonly RoundTexts[], factor: number): DiscrepancyFit {
   const samples = [samplesAt(rounds, factor, population.exemplars.rows)];
-  return fitDiscrepancy(population, { ...options, samples, steps });
-}
-
-/** Prompts that show a context are written for one record each: their weights must be the same for every record. */
-function stepsOf({ config }: JobContext): NonNullable<DiscrepancyOptions['steps']> {
-  return config.gate.input === 'context' ? ['biases'] : ['biases', 'scales'];
+  return fitDiscrepancy(population, { ...options, samples });
 }
 
 function rowsOf({ population }: Setting): number[] {
