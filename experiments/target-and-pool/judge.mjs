@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEncoder } from '@mixture-of-personas/encoder';
 import { compareOverSeeds, cosineHistogramKl, energyDistance, kid, mauve } from '@mixture-of-personas/metrics';
-import { classProbabilities, fitLogisticRegression, randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
+import {
+  classProbabilities,
+  fitLogisticRegression,
+  randomFor,
+  sampleWithoutReplacement,
+  takeRows,
+} from '@mixture-of-personas/numeric';
 import { loadRecords } from '@mixture-of-personas/pipeline';
 
 const SEED = 0;
@@ -69,7 +75,10 @@ const size = sets[REFERENCE][0].rows;
 const exemplars = await embed(await textsOf('exemplars.jsonl'));
 sets['resampled exemplars'] = range(0, blocks).map((b) => {
   const random = randomFor(SEED, 'resampled-exemplars', b);
-  return takeRows(exemplars, range(0, size).map(() => Math.floor(random() * exemplars.rows)));
+  return takeRows(
+    exemplars,
+    range(0, size).map(() => Math.floor(random() * exemplars.rows)),
+  );
 });
 sets['golden (another part)'] = goldenParts.map((_, b) => goldenParts[(b + 1) % blocks]);
 
@@ -95,7 +104,10 @@ const inTarget = (rows) => {
   return count / p.rows;
 };
 const unseen = new Set(all.filter((_, i) => i % 2 === 1));
-const unseenGolden = takeRows(goldenRows, golden.flatMap((record, i) => (unseen.has(record) ? [i] : [])));
+const unseenGolden = takeRows(
+  goldenRows,
+  golden.flatMap((record, i) => (unseen.has(record) ? [i] : [])),
+);
 
 const figures = Object.fromEntries(
   Object.entries(sets).map(([name, parts]) => [
@@ -110,8 +122,12 @@ const error = (values) => {
 };
 const digits = (value) => (value < 0 ? '−' : '') + Math.abs(value).toPrecision(3);
 
-console.log(`${blocks} blocks of ${size} texts against ${blocks} parts of ${goldenParts[0].rows} golden records; mean (standard error).\n`);
-console.log(`| texts of | ${METRICS.map(({ name, better }) => name + (better === 'lower' ? ' ↓' : ' ↑')).join(' | ')} | in the target class |`);
+console.log(
+  `${blocks} blocks of ${size} texts against ${blocks} parts of ${goldenParts[0].rows} golden records; mean (standard error).\n`,
+);
+console.log(
+  `| texts of | ${METRICS.map(({ name, better }) => name + (better === 'lower' ? ' ↓' : ' ↑')).join(' | ')} | in the target class |`,
+);
 console.log(`| --- | ${METRICS.map(() => '--:').join(' | ')} | --: |`);
 for (const [name, rows] of Object.entries(figures)) {
   const shares = name.startsWith('golden') ? [inTarget(unseenGolden)] : sets[name].map(inTarget);
@@ -126,7 +142,9 @@ const tested = rivals.flatMap((name) =>
   })),
 );
 const verdicts = compareOverSeeds(tested);
-console.log(`\nFitted by texts less the row, paired over blocks; p adjusted for ${tested.length} comparisons (Holm).\n`);
+console.log(
+  `\nFitted by texts less the row, paired over blocks; p adjusted for ${tested.length} comparisons (Holm).\n`,
+);
 console.log(`| less | ${METRICS.map(({ name }) => name).join(' | ')} |`);
 console.log(`| --- | ${METRICS.map(() => '--:').join(' | ')} |`);
 rivals.forEach((name, r) => {

@@ -29,6 +29,7 @@ it('has exactly this surface, changed on purpose only', () => {
     'gateGradient',
     'initialGate',
     'logWeight',
+    'meanPairWeights',
     'mixtureLogLikelihood',
     'mixtureOf',
     'noContext',

@@ -1,6 +1,5 @@
 import {
   configOptions,
-  EXIT,
   type ExperimentChoice,
   experimentText,
   planCost,
@@ -11,6 +10,7 @@ import {
   UserError,
 } from '@mixture-of-personas/pipeline';
 import type { Argv, CommandModule } from 'yargs';
+import { EXIT } from '../terminal/exit-codes.js';
 import type { CommandContext } from '../terminal/command-context.js';
 import { widthOf } from '../terminal/io.js';
 import { SCALE } from './validate.js';

@@ -1,8 +1,8 @@
 import type { Argv, CommandModule } from 'yargs';
+import { EXIT } from '../terminal/exit-codes.js';
 import type { CommandContext } from '../terminal/command-context.js';
 import {
   configOptions,
-  EXIT,
   formatTable,
   isExperimentFile,
   loadConfig,

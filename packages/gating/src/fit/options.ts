@@ -78,6 +78,8 @@ export interface MixtureResult {
   readonly objective: Objective;
   /** Equal weights at temperatures fitted to the same scores: what the gain is over. */
   readonly uniform: Gate;
+  /** The fit's own parameters, from which `fitDiscrepancy` of the same population may start. */
+  readonly vector: Float64Array;
 }
 
 /** Result of `fitMixture`: the fit with the scores it used. */

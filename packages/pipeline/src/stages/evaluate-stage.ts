@@ -34,6 +34,7 @@ interface EvaluatedParts {
   readonly simulate: readonly SyntheticRow[];
   readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
   readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
+  readonly 'simulate-likelihood': readonly SyntheticRow[] | undefined;
 }
 
 /** Measures how close the simulated texts and those of the baselines come to the golden records. */
@@ -41,7 +42,15 @@ export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
   name: 'evaluate',
   does: 'Compares the texts with the golden records',
   part: 'evaluate',
-  inputs: ['embed', 'exemplars', 'compare', 'simulate', 'simulate-zero-shot', 'simulate-uniform'],
+  inputs: [
+    'embed',
+    'exemplars',
+    'compare',
+    'simulate',
+    'simulate-zero-shot',
+    'simulate-uniform',
+    'simulate-likelihood',
+  ],
   artifacts: [METRICS_FILE, SYNTHETIC_EMBEDDINGS],
   async make(job, parts) {
     const { metrics, embeddings } = await evaluated(job, parts);

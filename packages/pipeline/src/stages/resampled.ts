@@ -4,7 +4,7 @@ import { RESAMPLED } from '../artifacts/metrics.js';
 import type { JobContext } from '../context/job-context.js';
 import type { RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
-import { textSettings } from './simulate-stage.js';
+import { textSettings } from '../context/text-settings.js';
 
 /** Texts that were written at all, with their embeddings. */
 export interface WrittenTexts {
