@@ -53,7 +53,7 @@ export { answerDistances, type AnswerDistances } from './labels/answers.js';
 export { subgroupCoverage, type Subgroup, type SubgroupCoverage } from './neighbors/subgroup.js';
 export { clusterLabels, type ClusterLabelOptions } from './neighbors/cluster-labels.js';
 export { downstreamF1, type DownstreamF1 } from './labels/f1.js';
-export type { Labelled } from './metric/checks.js';
+export type { Labeled } from './metric/checks.js';
 // copies
 export { textLeak, type Copying, type TextLeak, type TextLeakOptions } from './copying/leak.js';
 export { nearestCosines } from './copying/nearest-cosines.js';

@@ -30,8 +30,6 @@ interface ScoreArguments {
 export function scoreCommand(context: CommandContext): CommandModule {
   const { io, reporter, signal, openers = realOpeners } = context;
   return defineCommand<ScoreArguments>({
-    command: 'score',
-    describe: 'Log-probabilities of completions at the temperatures asked for',
     builder: (yargs) =>
       yargs
         .option('llm', { ...TEXT, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID or server:URL#MODEL' })
@@ -47,7 +45,7 @@ export function scoreCommand(context: CommandContext): CommandModule {
           ...NUMBER,
           describe: 'For servers: log-probabilities asked for at each token',
         })
-        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats a token that bounds on log p may lie apart' }),
+        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats per token that bounds on log p may lie apart' }),
     handler: async ({ llm, scorer, input, output, threads, tokenizer, topLogProbabilities, maxWidth }) => {
       if (llm === undefined && scorer === undefined) throw noModel();
       const survey = await surveyScoreLines(input);

@@ -22,6 +22,8 @@ export interface EvaluationProgress {
 export interface EvaluationOptions {
   /** Which metrics. @defaultValue `defaultMetrics(sets)` */
   readonly metrics?: readonly MetricName[];
+  /** Metrics beside those of `metrics` or the default ones. @defaultValue none */
+  readonly also?: readonly MetricName[];
   /** Seed of everything random: k-means, resamples, splits. @defaultValue 0 */
   readonly seed?: number;
   /** Bootstrap resamples for the intervals; 0 for none. @defaultValue 100 */
@@ -77,7 +79,8 @@ export function defaultMetrics({ synthetic, golden }: EvaluatedSets): MetricName
  *   a setting out of range; what `signal` was aborted with
  */
 export async function evaluateSets(sets: EvaluatedSets, options: EvaluationOptions = {}): Promise<Evaluation> {
-  const { metrics = defaultMetrics(sets), onProgress, signal } = options;
+  const { also = [], onProgress, signal } = options;
+  const metrics = [...new Set([...(options.metrics ?? defaultMetrics(sets)), ...also])];
   const plan = planOf(options);
   requireAligned('synthetic', sets.synthetic);
   requireAligned('golden', sets.golden);
@@ -111,12 +114,12 @@ function withReason(of: MetricValue): MetricValue {
 
 function planOf(options: EvaluationOptions): MetricPlan {
   const where = 'evaluateSets';
-  const { seed = 0, bootstrap = 100, confidence = 0.95, floorSplits = 1, metrics = [] } = options;
+  const { seed = 0, bootstrap = 100, confidence = 0.95, floorSplits = 1, metrics = [], also = [] } = options;
   requireCount(where, 'seed', seed, Number.MIN_SAFE_INTEGER);
   requireCount(where, 'bootstrap', bootstrap, 0);
   requireCount(where, 'floorSplits', floorSplits, 0);
   requireShare(where, 'confidence', confidence);
-  for (const metric of metrics) {
+  for (const metric of [...metrics, ...also]) {
     if (METRIC_NAMES.includes(metric)) continue;
     throw new MetricInputError(where, `there is no metric "${String(metric)}"`, `Known: ${METRIC_NAMES.join(', ')}.`);
   }

@@ -52,7 +52,7 @@ describe('evaluateSets', () => {
     }
   });
 
-  it('does not hang on which other metrics were asked for, and is the same for the same seed', async () => {
+  it('does not depend on which other metrics were asked for, and is the same for the same seed', async () => {
     const alone = await evaluateSets({ synthetic, golden }, { metrics: ['recall'], bootstrap: 10 });
     const among = await evaluateSets({ synthetic, golden }, { metrics: ['frechet', 'recall', 'kid'], bootstrap: 10 });
     expect(among.recall).toEqual(alone.recall);
@@ -98,7 +98,7 @@ describe('evaluateSets', () => {
       ]!.warnings.join(' ');
     expect(await warningsOf(copies, 'frechet')).toMatch(/111 of 120 rows of synthetic repeat/);
     expect(await warningsOf(copies, 'recall')).toMatch(/radius 0/);
-    expect(await warningsOf(noTech, 'f1')).toMatch(/no row labelled: tech/);
+    expect(await warningsOf(noTech, 'f1')).toMatch(/no row labeled: tech/);
     expect(await warningsOf(noTech, 'subgroup')).toMatch(/no row of: tech/);
     expect(await warningsOf(few, 'mauve')).toMatch(/20 rows for 40 buckets/);
     expect(await warningsOf(few, 'frechet')).toMatch(/20 rows for 6 dimensions/);

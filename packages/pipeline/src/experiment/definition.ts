@@ -27,6 +27,8 @@ export interface Scale {
 /** An experiment file: what `mop compare` and `mop sweep` run. */
 export interface Definition {
   readonly title: string;
+  /** A file beside this one, whose scales and data sets stand below those of the same name here. */
+  readonly extends?: string | undefined;
   readonly note?: string | undefined;
   /** Settings of every cell. */
   readonly base: Settings;
@@ -41,6 +43,8 @@ export interface Definition {
   readonly metrics: readonly MetricName[];
   /** Whether each data set's texts are drawn in one plane, method by method, for the first seed. */
   readonly map: boolean;
+  /** Whether the tables have a row of resampled exemplars. */
+  readonly resampled: boolean;
   /** The method that others are compared with. */
   readonly reference?: string | undefined;
   readonly paper: PaperFigures;
@@ -64,8 +68,18 @@ const scale = z.strictObject({
   datasetSet: named.default({}),
 });
 
+/** A file whose scales and data sets several experiments share. */
+export type SharedParts = Pick<Definition, 'scales' | 'datasets'>;
+
+/** The schema of such a file. */
+export const sharedSchema: z.ZodType<SharedParts> = z.strictObject({
+  scales: z.record(z.string(), scale).default({}),
+  datasets: named.default({}),
+});
+
 /** The schema of an experiment file. */
 export const definitionSchema: z.ZodType<Definition> = z.strictObject({
+  extends: z.string().min(1).optional(),
   title: z.string().min(1),
   note: z.string().optional(),
   base: settings.default({}),
@@ -77,6 +91,7 @@ export const definitionSchema: z.ZodType<Definition> = z.strictObject({
   seeds: seeds.default([1]),
   metrics: z.array(metric).min(1).default(['frechet', 'mauve', 'cosine-kl']),
   map: z.boolean().default(false),
+  resampled: z.boolean().default(true),
   reference: z.string().optional(),
   paper: z.record(z.string(), z.record(z.string(), z.partialRecord(metric, z.number()))).default({}),
 });

@@ -1,3 +1,4 @@
+import { zeroShotRequests } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
 import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
@@ -18,6 +19,9 @@ import type { JobResult, StageRunner } from './run-stages.js';
 
 const SHARED_GOLDEN =
   'There are too few golden records for a part of their own for every seed: golden records of different seeds overlap, so intervals over seeds are too narrow for new golden records.';
+
+/** Records by which a server is examined. */
+const JUDGED = 8;
 
 /** Options of a run besides its configuration. */
 export interface RunOptions {
@@ -68,7 +72,9 @@ export async function openRun(config: MopConfig, options: RunOptions): Promise<O
   try {
     const versions = runVersions();
     const onRepair = (sentence: string): void => reporter.note(sentence);
-    const folder = await openRunFolder(config.output, { config: identityOf(config), versions }, { files, onRepair });
+    const { model } = config.llm;
+    const identity = { config: identityOf(config), versions, ...(model.startsWith('server:') ? { model } : {}) };
+    const folder = await openRunFolder(config.output, identity, { files, onRepair });
     await folder.fingerprint({ 'the records': recordsFingerprint(records) });
     noteOtherVersions(folder, versions, reporter);
     const { gate } = config.simulate;
@@ -91,10 +97,11 @@ async function withEngines(
   plan: WithoutEngines,
 ): Promise<{ readonly job: JobContext; readonly close: () => Promise<void> }> {
   const { config, folder, reporter } = plan;
-  const { scoresLeft } = await import('./run-stages.js');
+  const { purposeLeft } = await import('./run-stages.js');
   const engines = await openEngines(openers, config, {
     scoreFolder: scores ?? folder.file('scores'),
-    purpose: scoresLeft(plan, folder, until) ? 'score' : 'generate',
+    pairs: zeroShotRequests(plan.template, plan.records.training.slice(0, JUDGED), config.prompt),
+    purpose: purposeLeft(plan, folder, until),
     reporter,
     signal,
   });

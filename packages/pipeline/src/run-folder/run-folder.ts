@@ -52,6 +52,8 @@ export interface RunFolder {
 /** Inputs with which a run is started. */
 export interface RunIdentity {
   readonly config: Json;
+  /** The language model with its servers; absent where it has none. */
+  readonly model?: string | undefined;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -77,7 +79,11 @@ export async function openRunFolder(
   const existing = await readManifest(path, files);
   if (existing !== undefined) {
     requireSameRun(path, existing, identity.config);
-    return runFolder(path, existing, disk);
+    const { model } = identity;
+    if (model === existing.model) return runFolder(path, existing, disk);
+    const moved = { ...existing, config: identity.config, model };
+    await files.write(join(path, 'manifest.json'), encodeManifest(moved));
+    return runFolder(path, moved, disk);
   }
   await requireOurs(path);
   const manifest: Manifest = { format: 1, ...identity, fingerprints: {}, stages: {} };
@@ -107,7 +113,7 @@ async function setAsideManifest(path: string, { files, onRepair }: RunDisk): Pro
   if (bytes === undefined || isJson(bytes)) return;
   const name = await files.setAside(file);
   onRepair(
-    `${file} was damaged and set aside as ${name}; the run's stages are done again, with the scores that are kept.`,
+    `${file} was damaged and set aside as ${name}; the run's stages are repeated, with the scores that are kept.`,
   );
 }
 
@@ -196,7 +202,7 @@ async function setAsideChanged(
     whole = false;
     const what =
       bytes === undefined ? 'is gone' : `was changed and is set aside as ${await files.setAside(file(name))}`;
-    onRepair(`${file(name)} ${what}; what made it is done again.`);
+    onRepair(`${file(name)} ${what}; the stage that made it is repeated.`);
   }
   return whole;
 }
@@ -218,7 +224,7 @@ async function readSealed(path: string, { files, onRepair }: RunDisk): Promise<U
   if (state === 'whole') return content;
   if (state === 'damaged') {
     onRepair(
-      `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is done again.`,
+      `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is repeated.`,
     );
   }
   await files.write(path, sealed(content));
