@@ -199,7 +199,7 @@ class Scorer:
             parts.append(self._reduce(logits, tokens[at : at + self._rows]))
         owner = torch.tensor([index for index, pair in zip(indices, chosen, strict=True) for _ in pair.completion])
         records[list(indices)] = 0
-        records.index_add_(0, owner, torch.cat(parts).double().cpu())
+        records.index_add_(0, owner, torch.cat(parts).cpu().double())
 
     def _logits(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits by the model's own code after its decoder: the head, and whatever scales or caps what it gives."""

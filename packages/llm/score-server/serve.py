@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from curves import compiled_reduce, reduce_logits
+from curves import fast_reduce
 from http_api import ScoreServer
 from scoring import Scorer
 from weights import DTYPES, identify, load, locate
@@ -34,8 +34,7 @@ def main() -> None:
         sys.exit(f"{options.model} cannot be opened: {error}")
     last = model.get_output_embeddings().weight
     budget = options.batch_tokens or BATCH_TOKENS.get(last.device.type, 1024)
-    reduce = compiled_reduce(len(last), last.device, last.dtype) if options.compile else reduce_logits
-    scorer = Scorer(model, reduce, budget)
+    scorer = Scorer(model, fast_reduce(len(last), last.device, last.dtype), budget)
     name = Path(options.model).name if Path(options.model).is_dir() else options.model
     server = ScoreServer((options.host, options.port), scorer, identity, name, key)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -57,7 +56,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=9000, help="0 takes a free one")
     parser.add_argument("--batch-tokens", type=int, help="tokens of a pass; halves when memory runs out")
     parser.add_argument("--key-env", default="MOP_API_KEY", help="environment variable that holds the key")
-    parser.add_argument("--no-compile", dest="compile", action="store_false", help="start sooner, score slower")
     return parser.parse_args()
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import unittest
 from typing import Any
 from unittest import mock
@@ -10,7 +11,7 @@ import torch
 from tiny import VOCABULARY, models, plain, requests
 
 from batches import Pair, plan
-from curves import compiled_reduce, reduce_logits
+from curves import NODE_BETAS, fast_reduce, reduce_by_bins, reduce_logits
 from scoring import NotFiniteError, Scorer, TooLargeError
 
 
@@ -56,12 +57,23 @@ class Scores(unittest.TestCase):
         self.assertEqual(seen, [30, 20 * 2])
         self.assertLessEqual(max(rows), 7)
 
-    def test_are_the_same_from_the_compiled_sums(self) -> None:
-        logits = torch.randn(9, VOCABULARY)
-        tokens = torch.arange(9)
-        with contextlib.redirect_stderr(io.StringIO()):
-            compiled = compiled_reduce(VOCABULARY, torch.device("cpu"), torch.float32)
-        torch.testing.assert_close(compiled(logits, tokens), reduce_logits(logits, tokens))
+    def test_are_the_same_from_sums_by_bins(self) -> None:
+        torch.manual_seed(3)
+        tokens = torch.arange(6)
+        for scale in (0.0, 0.5, 3.0, 30.0):
+            logits = scale * torch.randn(6, 20_000)
+            logits[2, 100:200] = -math.inf
+            below = logits.double() - logits.double().amax(-1, keepdim=True)
+            sums = [torch.logsumexp(beta * below, -1) for beta in NODE_BETAS]
+            exact = torch.stack([below.gather(-1, tokens[:, None])[:, 0], *sums], -1)
+            self.assertLess((reduce_by_bins(logits, tokens) - exact).abs().max().item(), 1e-4)
+
+    @unittest.skipUnless(torch.cuda.is_available(), "there is no CUDA device")
+    def test_are_the_same_from_compiled_sums(self) -> None:
+        device = torch.device("cuda")
+        logits, tokens = torch.randn(9, VOCABULARY, device=device), torch.arange(9, device=device)
+        found = fast_reduce(VOCABULARY, device, torch.float32)(logits, tokens)
+        torch.testing.assert_close(found, reduce_logits(logits, tokens))
 
     def test_refuse_logits_that_are_no_numbers(self) -> None:
         model = models()["LlamaForCausalLM"]
