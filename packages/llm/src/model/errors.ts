@@ -19,9 +19,8 @@ export type ModelErrorCode =
   | 'server'
   | 'refused'
   | 'cannot-score'
-  | 'tokenizer-mismatch'
   | 'joined-tokens'
-  | 'too-wide'
+  | 'unfit-server'
   | 'closed';
 
 /** Codes of a `StoreError`: why the score store could not be read or written. */
