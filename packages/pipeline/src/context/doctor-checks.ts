@@ -7,7 +7,6 @@ import { zeroShotRequests } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import { requirePrompts, type MeasurePair } from './fitting-records.js';
 import { loadRecordSets } from './record-sets.js';
-import { sampleRecords } from './sample-records.js';
 import { loadTemplate } from './text-files.js';
 import { codeOf, problemOf } from '../errors.js';
 import { openBackend } from '../engines/engines.js';
@@ -80,8 +79,8 @@ async function languageModelChecks(config: MopConfig, openers: ModelOpeners): Pr
 /** Pairs of the run's own records; none where they cannot be read, which the run itself will say. */
 async function realPairs(config: MopConfig): Promise<ScoreRequest[]> {
   try {
-    const { training } = sampleRecords(await loadRecordSets(config), config);
-    return zeroShotRequests(await loadTemplate(config), training.slice(0, JUDGED), config.prompt);
+    const { train } = await loadRecordSets(config);
+    return zeroShotRequests(await loadTemplate(config), train.slice(0, JUDGED), config.prompt);
   } catch {
     return [];
   }
