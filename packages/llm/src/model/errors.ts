@@ -21,9 +21,8 @@ export type ModelErrorCode =
   | 'cannot-score'
   | 'cannot-write'
   | 'other-weights'
-  | 'tokenizer-mismatch'
   | 'joined-tokens'
-  | 'too-wide'
+  | 'unfit-server'
   | 'closed';
 
 /** Codes of a `StoreError`: why the score store could not be read or written. */
