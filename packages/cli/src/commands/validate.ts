@@ -11,6 +11,7 @@ import {
   surveyConfig,
   surveyExperiment,
   surveyText,
+  UserError,
 } from '@mixture-of-personas/pipeline';
 import { widthOf } from '../terminal/io.js';
 
@@ -27,6 +28,10 @@ export function validateCommand(context: CommandContext): CommandModule {
         await validateExperiment(file, argv, context);
         return;
       }
+      if (argv['scale'] !== undefined)
+        throw new UserError('bad-setting', 'A run has no scale.', {
+          remedy: 'Leave out --scale, or give an experiment file.',
+        });
       const found = await surveyConfig(await loadConfig(argv));
       const rows = Object.entries(found).map(([name, value]) => [
         name,

@@ -20,6 +20,7 @@ export type ModelErrorCode =
   | 'refused'
   | 'cannot-score'
   | 'cannot-write'
+  | 'tokenizer-mismatch'
   | 'other-weights'
   | 'joined-tokens'
   | 'unfit-server'
