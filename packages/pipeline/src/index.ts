@@ -49,6 +49,9 @@ export {
   planExperiment,
   runExperiment,
 } from './experiment/run/run-experiment.js';
+export { isExperimentFile } from './experiment/read-definition.js';
+export { type PlanCost, planCost, planText } from './experiment/plan/plan-cost.js';
+export { type DatasetSurvey, surveyExperiment, surveyText } from './experiment/plan/survey-experiment.js';
 // texts and embeddings apart from runs
 export { embedToFile } from './engines/embed-file.js';
 export { loadSets } from './engines/evaluated-sets.js';

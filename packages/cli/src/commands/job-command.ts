@@ -56,10 +56,12 @@ async function chosenConfig(argv: Readonly<Record<string, unknown>>): Promise<Mo
   return typeof from === 'string' && argv['config'] === undefined ? transferConfig(from, argv) : loadConfig(argv);
 }
 
-/** The settings of the run that lies in the folder; a configuration file is not looked at. */
+/** The settings of the run that lies in the folder, with other servers where they are named; a configuration file is not looked at. */
 async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
   const { output } = typeof argv['output'] === 'string' ? { output: argv['output'] } : await loadConfig(argv);
-  return configOf(await openExistingRun(output));
+  const config = configOf(await openExistingRun(output));
+  const model = argv['llm.model'];
+  return typeof model === 'string' ? { ...config, llm: { ...config.llm, model } } : config;
 }
 
 /** The shift of weights in words and tables; nothing in a folder of an earlier version. */

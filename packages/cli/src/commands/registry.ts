@@ -17,7 +17,7 @@ export const COMMANDS: Readonly<Record<string, Verb>> = {
   },
   validate: {
     command: 'validate',
-    describe: 'Check configuration, records and model folders',
+    describe: 'Check configuration, records and model folders, of a run or an experiment',
     load: async () => (await import('./validate.js')).validateCommand,
   },
   doctor: {

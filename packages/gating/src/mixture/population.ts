@@ -39,7 +39,7 @@ export function requirePopulation(where: string, population: Population): void {
   if (ownExemplar.length !== records.rows) {
     throw new ShapeError(
       where,
-      `${records.rows} entries in ownExemplar (one a record)`,
+      `${records.rows} entries in ownExemplar (one per record)`,
       `${ownExemplar.length}`,
       'Use −1 for a record that is no exemplar.',
     );

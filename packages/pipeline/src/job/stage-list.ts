@@ -58,6 +58,7 @@ export interface StageResults extends SourceParts {
   readonly simulate: readonly SyntheticRow[];
   readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
   readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
+  readonly 'simulate-likelihood': readonly SyntheticRow[] | undefined;
   readonly evaluate: EvaluatedRun;
   readonly describe: void;
   readonly card: void;
@@ -80,6 +81,7 @@ export const STAGES: readonly RunStage[] = [
   simulateStage(methodSource),
   baselineStage('zero-shot'),
   baselineStage('uniform'),
+  baselineStage('likelihood'),
   evaluateStage,
   describeStage,
   cardStage,

@@ -52,6 +52,8 @@ export interface RunFolder {
 /** Inputs with which a run is started. */
 export interface RunIdentity {
   readonly config: Json;
+  /** The language model with its servers; absent where it has none. */
+  readonly model?: string | undefined;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -77,7 +79,11 @@ export async function openRunFolder(
   const existing = await readManifest(path, files);
   if (existing !== undefined) {
     requireSameRun(path, existing, identity.config);
-    return runFolder(path, existing, disk);
+    const { model } = identity;
+    if (model === existing.model) return runFolder(path, existing, disk);
+    const moved = { ...existing, config: identity.config, model };
+    await files.write(join(path, 'manifest.json'), encodeManifest(moved));
+    return runFolder(path, moved, disk);
   }
   await requireOurs(path);
   const manifest: Manifest = { format: 1, ...identity, fingerprints: {}, stages: {} };

@@ -52,7 +52,8 @@ describe('method.name', () => {
     const method = { name, minRows: 8, every: 8, demonstrations: 2, scores: join(folder, 'scores.jsonl') };
     const config = await jobWith({ method });
     const { metrics } = await run(config);
-    expect(metrics?.evaluation.sets.map((set) => set.name)).toEqual([name]);
+    const beside = ['uniform', 'nearest', 'picle', 'picle-pc'].includes(name) ? ['resampled exemplars'] : [];
+    expect(metrics?.evaluation.sets.map((set) => set.name)).toEqual([name, ...beside]);
     expect(metrics?.evaluation.sets[0].figures.frechet?.value).toBeGreaterThan(0);
     const rows = await rowsOf(config);
     expect(rows).toHaveLength(24);

@@ -149,7 +149,7 @@ describe('zeroShotRequests', () => {
     const requests = zeroShotRequests(template, records);
     expect(requests.map(({ completion }) => completion)).toEqual(records.map(({ text }) => text));
     expect(promptText(requests[1].prompt)).toBe('You write short texts.\nWrite a text on: page 1.');
-    const [, labelled] = zeroShotRequests(template, records, { label: 'always' });
-    expect(promptText(labelled.prompt)).toBe('You write short texts.\nWrite a text, labelled sea on: page 1.');
+    const [, labeled] = zeroShotRequests(template, records, { label: 'always' });
+    expect(promptText(labeled.prompt)).toBe('You write short texts.\nWrite a text, labelled sea on: page 1.');
   });
 });

@@ -12,6 +12,13 @@ export const llm: z.ZodType<LlmSettings> = z
       .default('embedded')
       .describe('Language model: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL[*WEIGHT][,URL…]#MODEL`.'),
     threads: count(1).optional().describe('Threads within the model; `threads` when absent.'),
+    scorer: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        'Addresses of scoring servers: they score, a `server:` model beside them writes; without one nothing does.',
+      ),
     tokenizer: z
       .string()
       .min(1)
