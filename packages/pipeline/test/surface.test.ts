@@ -53,6 +53,7 @@ it('exports these names and no others', () => {
     'shiftSentence',
     'shiftTable',
     'speakersTable',
+    'stageTimesTable',
     'starterConfig',
     'surveyConfig',
     'surveyScoreLines',
