@@ -54,6 +54,7 @@ it('exports these names and no others', () => {
     'shiftSentence',
     'shiftTable',
     'speakersTable',
+    'stageTimesTable',
     'starterConfig',
     'surveyConfig',
     'surveyExperiment',

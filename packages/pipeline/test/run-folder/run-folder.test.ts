@@ -117,7 +117,7 @@ describe('openRunFolder', () => {
 describe('stageResult', () => {
   const file = bytesArtifact({ name: 'personas.jsonl', stage: 'personas', holds: 'personas' });
   const stageResult = (folder: RunFolder, stage: Stage<string, object, string>): Promise<string> =>
-    resultOf({ folder } as JobContext, stage, {});
+    resultOf({ folder, model: { scoringPasses: 0 } } as JobContext, stage, {});
   const count = (made: string[]): Stage<string, object, string> => ({
     name: 'personas',
     does: 'Makes personas',

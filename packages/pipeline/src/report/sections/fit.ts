@@ -92,7 +92,7 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
   const kept =
     fit.epoch === 0
       ? 'The initial gate was kept: no epoch beat it on the validation records.'
-      : `The gate is from epoch ${fit.epoch} (the filled point)${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
+      : `The gate is from epoch ${fit.epoch}${fit.epochs.length > 1 ? ' (the filled point)' : ''}${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
   if (fit.epochs.length === 0) return safe`<p>${kept}</p>`;
   const start = { temperature: config.gate.temperature, personas: personas.length, exemplars: exemplars.length };
   const number = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
@@ -115,6 +115,9 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
     fit.initialHeldOutLogLikelihood === null
       ? NOTHING
       : safe` Before the first epoch: ${fixedText(fit.initialHeldOutLogLikelihood, 2)} nats a validation record.`;
+  if (fit.epochs.length === 1)
+    return safe`<p>${kept}${before}</p>
+    ${table}`;
   return safe`<p>${kept}${before}</p>
     ${fitPlots(fit, start)}${folded('The same as a table', table)}`;
 }
