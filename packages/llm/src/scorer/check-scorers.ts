@@ -5,8 +5,18 @@ import { ModelError } from '../model/errors.js';
 import type { ModelCheck } from '../model/model-description.js';
 import { EndpointPool } from '../server/transport/endpoint-pool.js';
 import { Endpoint } from '../server/transport/endpoint.js';
+import type { ServerSettings } from '../server/transport/server-options.js';
+import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
+import type { About } from './about.js';
 import { ScorerClient } from './scorer-client.js';
-import type { ScorerParts } from './scorer-model.js';
+
+/** Parts of a model behind scoring servers. */
+export interface ScorerParts {
+  readonly pool: EndpointPool;
+  readonly settings: ServerSettings;
+  readonly local: LocalTokenizer;
+  readonly about: About;
+}
 
 /** Times a check asks: enough for a stumble, few enough not to keep a person waiting. */
 const TRIES = 3;

@@ -1,5 +1,6 @@
 import { EXAMINE, Fault } from '@mixture-of-personas/models';
-import { choiceOf, property, requireModel } from './answer.js';
+import { property } from '../transport/property.js';
+import { choiceOf, requireModel } from './answer.js';
 import { positionOf, type Position } from './position.js';
 
 /**

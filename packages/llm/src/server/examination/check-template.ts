@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
-import { property } from '../asking/answer.js';
+import { property } from '../transport/property.js';
 import type { ServerUnderTest } from './server-under-test.js';
 import { Refusal } from '@mixture-of-personas/models';
 
