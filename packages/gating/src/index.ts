@@ -2,8 +2,8 @@
 export type { Gate, LogLikelihoodCurve, Pair, PairRequest, PairScorer } from './mixture/gate.js';
 export { noContext, type Population } from './mixture/population.js';
 export {
-  centredUnitRows,
-  centreOf,
+  centeredUnitRows,
+  centerOf,
   preparePopulation,
   type PreparedPopulation,
   type Centers,

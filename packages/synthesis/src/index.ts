@@ -39,6 +39,7 @@ export type { ListedPair, PairSource } from './simulate/pair-source.js';
 export type { TextOptions } from './simulate/write-rows.js';
 export { cleanText, cutUnfinished } from './prompts/clean-text.js';
 // text sources: the methods that a mixture is compared with
+export { resampledExemplar } from './baselines/resampled.js';
 export { sourceSettings, textSource, textSources } from './baselines/sources.js';
 export {
   defineSource,

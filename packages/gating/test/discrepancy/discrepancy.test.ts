@@ -20,8 +20,8 @@ const TRUE_WEIGHTS = [0.4, 0.05, 0.25, 0, 0.2, 0.1];
 
 /** Points around the center of pair p. */
 function around(p: number, count: number, purpose: string): number[][] {
-  const centre = randomFor(1, 'centre', p);
-  const middle = Array.from({ length: WIDTH }, () => 2 * normal(centre));
+  const center = randomFor(1, 'centre', p);
+  const middle = Array.from({ length: WIDTH }, () => 2 * normal(center));
   const random = randomFor(2, purpose, p);
   return Array.from({ length: count }, () => middle.map((value) => value + 0.5 * normal(random)));
 }

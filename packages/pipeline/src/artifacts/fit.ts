@@ -38,7 +38,10 @@ export interface StepHistory {
   readonly step: StepName;
   /** False where no step beat equal weights in cross-validation: the gate then is the uniform one. */
   readonly fitted: boolean;
-  /** Cross-validated gain over equal weights with its standard error, nats a training record. */
+  /**
+   * Cross-validated difference from equal weights with its standard error, nats a training record: what chose the step. It is not the gain of the
+   * fit, which is judged on held-out records.
+   */
   readonly gain: number;
   readonly standardError: number;
   /** The steps that were tried, in order; gains are over the step kept before. */

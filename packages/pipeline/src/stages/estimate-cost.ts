@@ -20,7 +20,7 @@ export interface PassCount {
 const SAMPLE = 12;
 
 /** Upper bound of the forward passes of the stages that ask the language model. */
-function countPasses(config: MopConfig, records: JobRecords): PassCount {
+export function countPasses(config: MopConfig, records: JobRecords): PassCount {
   const { gate, simulate, evaluate, personas, exemplars } = config;
   const temperatureRecords = Math.min(records.training.length, evaluate.trainingRecords);
   const trainingPairs = evaluate.trainingPairs ?? evaluate.pairs;

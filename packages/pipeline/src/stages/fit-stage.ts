@@ -92,7 +92,7 @@ export const fitStage: Stage<'fit', TextsParts, Gate> = {
     if (!givesScores(job.config) && job.records.heldOut.length > 0) job.reporter.note(NOT_COMPARED);
     const { input } = job.config.gate;
     const { gate, history, texts, likelihood } = await madeGate(job, parts);
-    const about = { input, encoder: job.encoder.id, centre: population.centres.inputs };
+    const about = { input, encoder: job.encoder.id, center: population.centres.inputs };
     const { weights, description } = encodeGate(gate, about);
     const beside = likelihood === undefined ? undefined : encodeGate(likelihood, about);
     return {

@@ -26,8 +26,8 @@ export interface SourceParts {
   readonly compare: HeldOutComparison | undefined;
 }
 
-/** Rows `from` … `to − 1`, given all before them. */
-export type MakeRows = (from: number, to: number, earlier: readonly SyntheticRow[]) => AsyncIterable<SyntheticRow>;
+/** Rows `from` … `to − 1`, given all before them where the source needs them. */
+export type MakeRows = (from: number, to: number, earlier?: readonly SyntheticRow[]) => AsyncIterable<SyntheticRow>;
 
 /** Writes the texts of a run: by the fitted gate, by a comparison method, by a baseline. */
 export type TextSource = (job: JobContext, parts: SourceParts) => Promise<MakeRows> | MakeRows;
@@ -132,16 +132,19 @@ export async function simulatedRows(
   { name, source, atLeast }: { readonly name: string; readonly source: TextSource; readonly atLeast?: number },
 ): Promise<readonly SyntheticRow[]> {
   const make = await source(job, parts);
-  const { count, batchSize } = job.config.simulate;
+  const { simulate, method } = job.config;
+  const { count, batchSize } = simulate;
+  const inOrder = name === 'simulate' && method.name !== 'mop' && textSource(method.name).needs.includes('earlier');
   const work: BlockWork<SyntheticRow> = {
     artifact: textsArtifact(name, `${name}.jsonl`),
     total: count,
     blockSize: batchSize,
+    together: inOrder ? 1 : Math.ceil((2 * (job.model.inFlight ?? 0) + 1) / batchSize),
     ...(atLeast === undefined ? {} : { atLeast }),
     onBlock: (done) => job.reporter.progress(name, done, count),
     make: async (from, to, earlier) => {
       const rows: SyntheticRow[] = [];
-      for await (const row of make(from, to, earlier))
+      for await (const row of make(from, to, inOrder ? earlier : undefined))
         rows.push(orderedRow(job.gateModel === undefined ? row : { ...row, gateModel: job.gateModel }));
       return rows;
     },

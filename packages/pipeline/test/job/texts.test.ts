@@ -8,7 +8,7 @@ import { configFrom } from '../../src/config/load.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import type { ModelOpeners } from '../../src/engines/model-openers.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { smallJob } from '../support/small-job.js';
 

@@ -8,7 +8,7 @@ export type PairSource =
   | {
       readonly kind: 'gate';
       readonly gate: Gate;
-      /** Input of the gate (DESIGN's `gate.input`), as in the fit. */
+      /** Input of the gate, as in the fit. */
       readonly input: 'context' | 'record' | 'none';
       readonly embeddings: {
         /** One row a training record, of its context or of itself; may be left out for `none`. */

@@ -19,6 +19,7 @@ export interface RecordSettings {
 export interface LlmSettings {
   readonly model: string;
   readonly threads?: number | undefined;
+  readonly scorer?: readonly string[] | undefined;
   readonly tokenizer?: string | undefined;
   readonly api?: 'completions' | 'chat' | undefined;
   readonly apiKeyEnv?: string | undefined;

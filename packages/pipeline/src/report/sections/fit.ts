@@ -66,15 +66,16 @@ function textsStep({ start, step }: Pick<TextsHistory, 'start' | 'step'>): strin
 function stepsOf(fit: Omit<StepHistory, 'centres'>): Html {
   const { design } = fit;
   const kept = fit.fitted
-    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>: in cross-validation it gains
-        ${fixedText(fit.gain, 3)} (s.e. ${fixedText(fit.standardError, 3)}) nats a training record over equal weights.`
+    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>, kept by cross-validation; its worth is
+        judged on held-out records (How close).`
     : safe`No step beat equal weights in cross-validation by more than its standard error: the gate has equal weights.`;
   const table = pageTable({
-    caption: 'Steps from coarse to fine, judged by cross-validation over training records; nats a record.',
+    caption:
+      'Cross-validation over training records, nats a record. It chooses the step and says no more: its differences are too low where a record is scored under few of the pairs.',
     columns: [
       { title: 'step' },
-      { title: 'log-likelihood', align: 'right' },
-      { title: 'gain over the step before', align: 'right' },
+      { title: 'left-out records', align: 'right' },
+      { title: 'difference from the step kept before', align: 'right' },
       { title: 's.e.', align: 'right' },
       { title: 'ridge', align: 'right' },
       { title: 'kept' },
@@ -96,7 +97,7 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
   const kept =
     fit.epoch === 0
       ? 'The initial gate was kept: no epoch beat it on the validation records.'
-      : `The gate is from epoch ${fit.epoch} (the filled point)${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
+      : `The gate is from epoch ${fit.epoch}${fit.epochs.length > 1 ? ' (the filled point)' : ''}${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
   if (fit.epochs.length === 0) return safe`<p>${kept}</p>`;
   const start = { temperature: config.gate.temperature, personas: personas.length, exemplars: exemplars.length };
   const number = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
@@ -119,6 +120,9 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
     fit.initialHeldOutLogLikelihood === null
       ? NOTHING
       : safe` Before the first epoch: ${fixedText(fit.initialHeldOutLogLikelihood, 2)} nats a validation record.`;
+  if (fit.epochs.length === 1)
+    return safe`<p>${kept}${before}</p>
+    ${table}`;
   return safe`<p>${kept}${before}</p>
     ${fitPlots(fit, start)}${folded('The same as a table', table)}`;
 }

@@ -48,7 +48,7 @@ function report(progress: MixtureProgress, reporter: JobContext['reporter']): vo
     const { name, gain, standardError, kept } = progress.step;
     const verdict = kept ? 'kept' : 'not kept';
     reporter.info?.(
-      `fit: ${name}, ${gain >= 0 ? '+' : '−'}${Math.abs(gain).toFixed(3)} (s.e. ${standardError.toFixed(3)}) nats a record, ${verdict}`,
+      `fit: ${name}, ${verdict} by cross-validation (${gain >= 0 ? '+' : '−'}${Math.abs(gain).toFixed(3)}, s.e. ${standardError.toFixed(3)})`,
     );
   }
 }
