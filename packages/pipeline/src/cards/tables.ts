@@ -50,7 +50,7 @@ export function heldOutCaption({
   const fitted = found.rows.find(({ name }) => name === FITTED);
   const gain = fitted?.againstUniform;
   const lines = [
-    `${records} held-out records, ${pairsPerRecord} pairs a record: ${LIKELIHOODS[likelihood]} ${estimator}.`,
+    `${records} held-out records, ${pairsPerRecord} pairs per record: ${LIKELIHOODS[likelihood]} ${estimator}.`,
   ];
   if (fitted === undefined)
     lines.push('The fit kept the gate it started from or equal weights, so there is no fitted gate.');
@@ -78,7 +78,7 @@ function reachLines({ rows, range }: Pick<HeldOutComparison, 'rows' | 'range'>):
   }
   const width = Math.max(...rows.map((row) => row.width ?? 0));
   if (width > 0) {
-    const known = `The server tells its most probable tokens alone: figures are the middle of bounds that lie up to ${width.toFixed(2)} nats a record apart`;
+    const known = `The server tells its most probable tokens alone: figures are the middle of bounds that lie up to ${width.toFixed(2)} nats per record apart`;
     lines.push(`${known} (llm.topLogProbabilities narrows them).`);
   }
   return lines;

@@ -52,7 +52,7 @@ export async function checkScores(
     again.push(await client.positions(written.asked, { signal })); // from a cache, where there is one
   }
   if (scored.some(({ length }, i) => length !== before[i]?.length)) {
-    return finding('warning', 'scores could not be compared: its words are cut otherwise when they are read again');
+    return finding('warning', 'scores could not be compared: its words are cut otherwise when they are reread');
   }
   const after = scored.map(own);
   const same = meanDifference(before, after, 0);

@@ -35,7 +35,7 @@ export function fitPlots(fit: EpochHistory, start: FitStart): Html {
           panel(
             [...before, ...heldOut],
             'Validation log-likelihood',
-            'nats a record; records the fit does not learn from',
+            'nats per record; records the fit does not learn from',
             fit.epoch,
           ),
         ]
@@ -44,8 +44,8 @@ export function fitPlots(fit: EpochHistory, start: FitStart): Html {
       training,
       sampled.length > 0 ? 'Training log-likelihood' : 'Training lower bound',
       sampled.length > 0
-        ? 'nats a record; estimated from the pairs drawn, mean over the epoch'
-        : 'nats a record; log Σ π·Ω·p over the pairs scored, several nats too low',
+        ? 'nats per record; estimated from the pairs drawn, mean over the epoch'
+        : 'nats per record; log Σ π·Ω·p over the pairs scored, several nats too low',
       fit.epoch,
     ),
     panel(

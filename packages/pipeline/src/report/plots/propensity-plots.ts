@@ -5,7 +5,7 @@ import type { Propensity } from '../../analysis/propensity.js';
 import { columnAxis, drawPlot, nameColumn, type PlotWidth } from './draw.js';
 
 /** Personas with a color of their own in the stacked plot: as many as eyes keep apart. */
-const COLOURS = 8;
+const COLORS = 8;
 /** Rows of the heat map. */
 const ROWS = 30;
 
@@ -64,7 +64,7 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
 
 /** π of the most common personas stacked over ordered groups; what the others have together is gray. */
 export function stackedAreas(propensity: Propensity, names: readonly string[], width: PlotWidth): Html {
-  const top = rankedPersonas(propensity).slice(0, COLOURS);
+  const top = rankedPersonas(propensity).slice(0, COLORS);
   const groups = propensity.groups.filter(({ personas }) => personas.length > 0);
   const cells = groups.flatMap(({ name, personas }) => {
     const shown = top.map((k): Cell => ({ persona: names[k] ?? '', group: name, share: personas[k]! }));
@@ -92,7 +92,7 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
         padding: 0,
       },
       y: { label: null, percent: true, grid: true, tickFormat: (value: number) => `${value} %` },
-      color: { type: 'ordinal', domain, range: [...top.map((_, i) => seriesColour(i)), 'var(--others)'] },
+      color: { type: 'ordinal', domain, range: [...top.map((_, i) => seriesColor(i)), 'var(--others)'] },
       marks: [
         Plot.areaY(cells, {
           x: 'group',
@@ -113,13 +113,13 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
 export const OTHERS = 'all others';
 
 /** Variable of the i-th color. */
-function seriesColour(i: number): string {
+function seriesColor(i: number): string {
   return `var(--series-${i + 1})`;
 }
 
 /** The personas that `stackedAreas` gives colors to. */
-export function colouredPersonas(propensity: Propensity): number[] {
-  return rankedPersonas(propensity).slice(0, COLOURS);
+export function coloredPersonas(propensity: Propensity): number[] {
+  return rankedPersonas(propensity).slice(0, COLORS);
 }
 
 /** Mean position of a persona's share among the groups. */

@@ -71,7 +71,7 @@ function stepsOf(fit: Omit<StepHistory, 'centres'>): Html {
     : safe`No step beat equal weights in cross-validation by more than its standard error: the gate has equal weights.`;
   const table = pageTable({
     caption:
-      'Cross-validation over training records, nats a record. It chooses the step and says no more: its differences are too low where a record is scored under few of the pairs.',
+      'Cross-validation over training records, nats per record. It chooses the step and says no more: its differences are too low where a record is scored under few of the pairs.',
     columns: [
       { title: 'step' },
       { title: 'left-out records', align: 'right' },
@@ -102,7 +102,7 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
   const start = { temperature: config.gate.temperature, personas: personas.length, exemplars: exemplars.length };
   const number = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
   const table = pageTable({
-    caption: 'Means over the steps of an epoch; validation at its end. Log-likelihoods in nats a record.',
+    caption: 'Means over the steps of an epoch; validation at its end. Log-likelihoods in nats per record.',
     columns: ['epoch', 'validation', 'training bound', 'eff. personas', 'eff. exemplars', 'τ', 'pairs tried'].map(
       number,
     ),

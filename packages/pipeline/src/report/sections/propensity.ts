@@ -1,7 +1,7 @@
 import { fixedText, shareText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import { figureForAnyWidth } from '../plots/draw.js';
-import { colouredPersonas, heatMap, OTHERS, rankedPersonas, stackedAreas } from '../plots/propensity-plots.js';
+import { coloredPersonas, heatMap, OTHERS, rankedPersonas, stackedAreas } from '../plots/propensity-plots.js';
 import type { Propensity } from '../../analysis/propensity.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { folded, pageTable } from '../elements/table.js';
@@ -49,7 +49,7 @@ function informationText({ information }: Propensity): Html {
 }
 
 function areaFigure(propensity: Propensity, names: readonly string[]): Html {
-  const key = colouredPersonas(propensity).map(
+  const key = coloredPersonas(propensity).map(
     (k, i) => safe`<li class="key key-${i + 1}" dir="auto">${names[k] ?? ''}</li>`,
   );
   const others = names.length > key.length ? safe`<li class="key key-others">${OTHERS}</li>` : NOTHING;
