@@ -131,7 +131,10 @@ describeWithTorch([FAMILIES], 'a score server that is killed', () => {
     const server = await start(join(folder, family), ...small);
     const whole = await (await open(server, tokenizer)).score(requests);
     const place = join(folder, 'store');
-    const first = withStore(await open(server, tokenizer, { tries: 2, retryDelay: 5 }), await openScoreStore(place));
+    const first = withStore(
+      await open(server, tokenizer, { tries: 2, retryDelay: 5, patience: 0 }),
+      await openScoreStore(place),
+    );
     let killed: Promise<void> | undefined;
     const onProgress = (done: number): void => void (done >= 15 && (killed ??= server.kill()));
     await expect(first.score(requests, { onProgress })).rejects.toMatchObject({ code: 'server' });
