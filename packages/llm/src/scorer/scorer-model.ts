@@ -89,7 +89,7 @@ export class ScorerModel implements DescribedModel {
   }
 
   /** @throws ModelError `cannot-write`: a scoring server scores alone */
-  // eslint-disable-next-line require-yield, @typescript-eslint/require-await
+  // eslint-disable-next-line @typescript-eslint/require-await
   async *generate(): AsyncGenerator<Generation> {
     throw new ModelError('cannot-write', `${this.id} is a scoring server, which writes no texts.`, {
       remedy: 'Name a model that writes beside it: llm.model server:URL#MODEL.',

@@ -54,11 +54,11 @@ function numbersIn(value: unknown): number[] {
         async openLanguageModel(name, threads, server) {
           const onNotice = (sentence: string): void => void notices.push(sentence);
           const model = await realOpeners.openLanguageModel(name, threads, { ...server, retryDelay: 50, onNotice });
-          const { score } = model;
+          const score = model.score.bind(model);
           model.score = (requests, options) => {
             scored += requests.length;
             if (scored > 40) disturb();
-            return score.call(model, requests, options);
+            return score(requests, options);
           };
           return model;
         },
