@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { realOpeners, type ModelOpeners } from '../../src/engines/model-openers.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import { fakeEncoder } from '../support/fake-engines.js';
@@ -20,6 +20,7 @@ const { pythonWithTorch, SCORE_SERVER, startScoreServer } = (await import(progra
   startScoreServer: (python: string, model: string, options: object) => Promise<ScoreProcess>;
 };
 
+jest.setTimeout(1_800_000); // PyTorch takes long to start on a busy machine
 const python = pythonWithTorch() ?? '';
 const FAMILIES = sharedPath('golden/families');
 const FAMILY = 'llama2';
