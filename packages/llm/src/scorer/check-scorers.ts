@@ -31,7 +31,7 @@ async function checkOne(
   { about, settings, local }: ScorerParts,
   { tokenizer, signal }: { readonly tokenizer: string; readonly signal: AbortSignal | undefined },
 ): Promise<Finding> {
-  const impatient = { ...settings, tries: Math.min(TRIES, settings.tries) };
+  const impatient = { ...settings, tries: Math.min(TRIES, settings.tries), patience: 0 };
   const client = new ScorerClient(new EndpointPool([new Endpoint(url, 1, 1)], impatient), impatient);
   try {
     const { model, ...found } = await client.about({ signal });

@@ -20,7 +20,8 @@ const TOLERANCE = 0.1;
 
 /** A model that servers write with and scoring servers score: the same weights behind both. */
 export class SampledElsewhere implements DescribedModel {
-  readonly batch: number;
+  /** What keeps both busy. */
+  readonly inFlight: number;
   readonly #writer: DescribedModel;
   readonly #scorer: ScorerModel;
   /** Opens the model of each writing server alone. */
@@ -30,7 +31,7 @@ export class SampledElsewhere implements DescribedModel {
     this.#writer = writer;
     this.#scorer = scorer;
     this.#writers = writers;
-    this.batch = scorer.batch;
+    this.inFlight = Math.max(scorer.inFlight, writer.inFlight ?? 0);
   }
 
   get id(): string {

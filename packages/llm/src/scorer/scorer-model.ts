@@ -14,6 +14,9 @@ import { checkScorers } from './check-scorers.js';
 import { batchesOf } from './score-batches.js';
 import { ScorerClient } from './scorer-client.js';
 
+/** Pairs that a request is taken to have, for callers to give enough of them. */
+const PAIRS = 64;
+
 /** Parts of a model behind scoring servers. */
 export interface ScorerParts {
   readonly pool: EndpointPool;
@@ -28,8 +31,8 @@ export class ScorerModel implements DescribedModel {
   readonly id: string;
   readonly fingerprint: string;
   readonly description: ModelDescription;
-  /** Requests given in one call that keep every server busy to its end. */
-  readonly batch = 4096;
+  /** Pairs that fill a few requests to every server. */
+  readonly inFlight: number;
   readonly #parts: ScorerParts;
   readonly #client: ScorerClient;
   #closed = false;
@@ -38,6 +41,7 @@ export class ScorerModel implements DescribedModel {
     const { about, local, pool, settings } = parts;
     this.#parts = parts;
     this.#client = new ScorerClient(pool, settings);
+    this.inFlight = PAIRS * pool.capacity;
     this.id = `scorer:${about.model}`;
     // Addresses are left out: a server more, or another port, changes no score.
     const identity = ['scorer', about.fingerprint, local.hash];
@@ -85,7 +89,7 @@ export class ScorerModel implements DescribedModel {
   }
 
   /** @throws ModelError `cannot-write`: a scoring server scores alone */
-  // eslint-disable-next-line require-yield, @typescript-eslint/require-await
+  // eslint-disable-next-line @typescript-eslint/require-await
   async *generate(): AsyncGenerator<Generation> {
     throw new ModelError('cannot-write', `${this.id} is a scoring server, which writes no texts.`, {
       remedy: 'Name a model that writes beside it: llm.model server:URL#MODEL.',
