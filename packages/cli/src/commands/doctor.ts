@@ -8,7 +8,10 @@ export function doctorCommand(context: CommandContext): CommandModule {
     command: 'doctor',
     describe: 'Check what a run needs: Node, runtimes, gating backend, models, disk, threads',
     builder: (yargs: Argv) =>
-      yargs.options({ ...configOptions(), llm: { type: 'string', describe: 'Short for --llm.model, as in mop score' } }),
+      yargs.options({
+        ...configOptions(),
+        llm: { type: 'string', describe: 'Short for --llm.model, as in mop score' },
+      }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       const settings = { ...(argv['llm'] === undefined ? {} : { 'llm.model': argv['llm'] }), ...argv };
       // A doctor is asked before there are records: their path may be missing.

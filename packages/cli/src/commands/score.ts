@@ -44,10 +44,14 @@ export function scoreCommand(context: CommandContext): CommandModule {
           ...NUMBER,
           describe: 'For servers: log-probabilities asked for at each token',
         })
-        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats a token that bounds on log p may lie apart' }),
+        .option('maxWidth', {
+          ...NUMBER,
+          describe: 'For servers: nats a token that bounds on log p may lie apart before more are asked for',
+        }),
     handler: async ({ llm, input, output, threads, tokenizer, topLogProbabilities, maxWidth }) => {
       const survey = await surveyScoreLines(input);
-      const server = { tokenizer, topLogProbabilities, maxWidth, ...rangeOf(survey) };
+      const onNotice = (sentence: string): void => reporter.info(sentence);
+      const server = { tokenizer, topLogProbabilities, maxWidth, onNotice, ...rangeOf(survey) };
       const model = await openers.openLanguageModel(llm, threads, server);
       try {
         const progress = reporter.progress('score');
