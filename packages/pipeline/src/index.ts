@@ -29,7 +29,7 @@ export { type Disk, realDisk, writeAtomically } from './data/atomic.js';
 // a run folder
 export { openExistingRun } from './run-folder/run-folder.js';
 export { configOf } from './run-folder/run-config.js';
-export { decodeLines } from './run-folder/json-lines.js';
+export { decodeLines } from './data/tables/jsonl.js';
 export { type RowExplanation, type RunSummary, explainRow, runSummary } from './cards/run-info.js';
 export { figuresCaption, figuresTable, heldOutCaption, heldOutTable, speakersTable } from './cards/tables.js';
 export { groupShiftTable, shiftSentence, shiftTable } from './cards/shift-table.js';
@@ -49,6 +49,9 @@ export {
   planExperiment,
   runExperiment,
 } from './experiment/run/run-experiment.js';
+export { isExperimentFile } from './experiment/read-definition.js';
+export { type PlanCost, planCost, planText } from './experiment/plan/plan-cost.js';
+export { type DatasetSurvey, surveyExperiment, surveyText } from './experiment/plan/survey-experiment.js';
 // texts and embeddings apart from runs
 export { embedToFile } from './engines/embed-file.js';
 export { loadSets } from './engines/evaluated-sets.js';
@@ -60,4 +63,4 @@ export { durationText } from './tables/duration.js';
 export { figuresText } from './tables/figures-text.js';
 export { formatTable } from './tables/table.js';
 // errors
-export { EXIT, type Problem, UserError, exitCodeOf, interrupted, problemOf } from './errors.js';
+export { type Problem, UserError, interrupted, problemOf } from './errors.js';

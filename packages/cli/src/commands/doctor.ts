@@ -5,8 +5,6 @@ import { type Check, configOptions, doctorChecks, loadConfig, realOpeners } from
 /** `mop doctor`: what a run would find here; exit code 1 when it could not work. */
 export function doctorCommand(context: CommandContext): CommandModule {
   return {
-    command: 'doctor',
-    describe: 'Check what a run needs: Node, runtimes, gating backend, models, disk, threads',
     builder: (yargs: Argv) =>
       yargs.options({
         ...configOptions(),

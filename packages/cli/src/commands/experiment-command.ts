@@ -2,22 +2,20 @@ import {
   configOptions,
   type ExperimentChoice,
   experimentText,
+  planCost,
   planExperiment,
+  planText,
   runExperiment,
   settingsOf,
   UserError,
 } from '@mixture-of-personas/pipeline';
 import type { Argv, CommandModule } from 'yargs';
+import { EXIT } from '../terminal/exit-codes.js';
 import type { CommandContext } from '../terminal/command-context.js';
 import { widthOf } from '../terminal/io.js';
+import { SCALE } from './validate.js';
 
 type ExperimentVerb = 'compare' | 'sweep';
-
-/** The verbs that run experiments, with their lines in the help. */
-const VERBS: Readonly<Record<ExperimentVerb, string>> = {
-  compare: 'Run methods on data sets over several seeds and print their table',
-  sweep: 'Run one experiment at several values of any settings, over one store of scores',
-};
 
 /** Ways to combine the values of several settings. */
 const MODES = ['each', 'grid', 'list'] as const;
@@ -27,8 +25,6 @@ type Arguments = Readonly<Record<string, unknown>>;
 /** A verb that runs every cell of an experiment and prints its table. The cells, tables and figure lie in `--output`. */
 export function experimentCommand(name: ExperimentVerb): (context: CommandContext) => CommandModule {
   return (context) => ({
-    command: name,
-    describe: VERBS[name],
     builder: (yargs: Argv) => yargs.options(configOptions()).options(experimentOptions(name)),
     handler: async (argv: Arguments) => {
       const { io, reporter, signal, openers } = context;
@@ -36,7 +32,9 @@ export function experimentCommand(name: ExperimentVerb): (context: CommandContex
       const { output } = experiment;
       if (argv['dry-run'] === true) {
         const cells = experiment.cells.map(({ config, ...cell }) => ({ ...cell, output: config.output }));
-        reporter.result({ cells }, cells.map((cell) => cell.output).join('\n'));
+        const cost = await planCost(experiment.cells, { rate: textOf(argv['rate']), openers });
+        const folders = cells.map((cell) => cell.output);
+        reporter.result({ cells, cost }, [planText(cost, widthOf(io.stdout)), '', ...folders].join('\n'));
         return;
       }
       const summary = await runExperiment(experiment, {
@@ -45,6 +43,7 @@ export function experimentCommand(name: ExperimentVerb): (context: CommandContex
         ...(openers === undefined ? {} : { openers }),
       });
       reporter.result(summary, experimentText(output, summary, widthOf(io.stdout)));
+      if (summary.failures.length > 0) context.exitWith(EXIT.error);
     },
   });
 }
@@ -75,18 +74,23 @@ function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0]
     },
   } as const;
   return {
-    scale: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Size of the experiment, as its file names them [default: its first]',
-    },
+    scale: SCALE,
     seeds: { type: 'string', requiresArg: true, describe: 'Seeds instead of the experiment’s: --seeds 1,2,3' },
     only: {
       type: 'string',
       requiresArg: true,
       describe: 'Methods or data sets to run, leaving out the others: --only MoP,ZeroGen',
     },
-    'dry-run': { type: 'boolean', describe: 'Check every cell’s settings and list the run folders, without running' },
+    'dry-run': {
+      type: 'boolean',
+      describe:
+        'Check every cell’s settings, count pairs, tokens, hours and disk, and list the run folders, without running',
+    },
+    rate: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'For --dry-run: tokens a second that one engine READ,WRITTEN, or `measure` to try each model',
+    },
     ...(name === 'sweep' ? sweep : {}),
   };
 }

@@ -41,7 +41,7 @@ export async function fitMixture(
   const rounds: DesignRound[] = [];
   let table: ScoreTable | undefined;
   for (let round = 0; round < budget.rounds; round++) {
-    const weights = table && meanWeights(roughFit(population, table, options), population, records);
+    const weights = table && meanPairWeights(roughFit(population, table, options), population, records);
     const plan = { personas: personas.rows, exemplars: exemplars.rows, budget, round, seed };
     rounds.push(drawRound(weights === undefined ? plan : { ...plan, weights }));
     const onScores = (scored: number, total: number): void => onStep?.({ kind: 'scores', round, scored, total });
@@ -60,8 +60,11 @@ function roughFit(population: Population, table: ScoreTable, options: MixtureOpt
   return fitScores(population, table, { ...quiet, steps: ['biases'], ridges: [0.01], folds: 2 }).gate;
 }
 
-/** Mean weight of every pair over some of the records' inputs, K·N long, of sum 1. */
-function meanWeights(
+/**
+ * Mean weight of every pair over the inputs of (32 of) the records, K·N long, persona by persona, of sum 1.
+ * @param records rows of the population, at least one
+ */
+export function meanPairWeights(
   gate: Gate,
   { records: inputs, personas, exemplars }: Population,
   records: readonly number[],

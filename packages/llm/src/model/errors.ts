@@ -19,6 +19,9 @@ export type ModelErrorCode =
   | 'server'
   | 'refused'
   | 'cannot-score'
+  | 'cannot-write'
+  | 'tokenizer-mismatch'
+  | 'other-weights'
   | 'joined-tokens'
   | 'unfit-server'
   | 'closed';

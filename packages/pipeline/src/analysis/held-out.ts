@@ -63,6 +63,8 @@ export const NO_EXEMPLAR = 'no-exemplar mixture';
 export const INITIAL = 'initial gate';
 /** Row of the gate that was fitted; absent where the fit kept the start or equal weights. */
 export const FITTED = 'fitted gate';
+/** Row of the gate that likelihood chose, beside one that texts chose. */
+export const LIKELIHOOD = 'likelihood gate';
 /** Name of the texts of a run whose fit changed nothing. */
 export const NOT_FITTED = 'gate as it started';
 /** Name of the texts of a run whose fit found nothing to gain. */

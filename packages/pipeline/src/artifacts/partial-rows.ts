@@ -1,4 +1,4 @@
-import { encodeLines } from '../run-folder/json-lines.js';
+import { encodeLines } from '../data/tables/jsonl.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import type { Artifact } from './artifact.js';
 

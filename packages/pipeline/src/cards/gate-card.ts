@@ -67,10 +67,17 @@ function seen({ gate }: MopConfig): string {
 
 function fitSentence({ config, records, fit }: GateCardParts): string {
   const { gate, seed } = config;
+  if ('texts' in fit) {
+    const { texts, factor, gain, standardError, step, start } = fit;
+    const chosen = fit.fitted
+      ? `the step "${step}" from ${start} weights is kept, whose energy distance in cross-validation is ${gain.toFixed(4)} (s.e. ${standardError.toFixed(4)}) less than that of equal weights`
+      : 'nothing beat equal weights in cross-validation, which are kept';
+    return `On ${records} records by ${texts} texts sampled from pairs, at ${factor} times the temperatures it started from, seed ${seed}; ${chosen}. \`fit.json\` has every step, \`fit-texts.jsonl\` the texts.`;
+  }
   if ('steps' in fit) {
     const { pairs, scored } = fit.design;
     const chosen = fit.fitted
-      ? `the step "${fit.step}" is kept, with a cross-validated gain of ${fit.gain.toFixed(3)} (s.e. ${fit.standardError.toFixed(3)}) nats a record over equal weights`
+      ? `the step "${fit.step}" is kept by cross-validation, and its worth is judged on held-out records`
       : 'no step beat equal weights in cross-validation, which are kept';
     return `On ${records} records, ${scored} scores under ${pairs} prompts, ${fit.objective} likelihood, seed ${seed}; ${chosen}. \`fit.json\` has every step.`;
   }

@@ -3,7 +3,7 @@ import { figureName } from '../tables/figures-text.js';
 import type { TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
 import { FITTED, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
-import type { EvaluatedTexts, RunMetrics } from '../artifacts/metrics.js';
+import { RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
@@ -168,7 +168,8 @@ export function figuresCaption({ encoder, golden, sets }: RunMetrics['evaluation
   const warnings = [...new Set(figures.flatMap(({ warnings: sentences }) => sentences))];
   const texts = figures[0]?.n[0] ?? 0;
   const head = `${texts} texts a set against ${golden} golden records; embeddings by ${encoder}; [95 % bootstrap interval].`;
-  return [head, ...warnings.map((sentence) => `Note: ${sentence}`)].join('\n');
+  const copies = sets.some(({ name }) => name === RESAMPLED) ? [RESAMPLED_SENTENCE] : [];
+  return [head, ...copies, ...warnings.map((sentence) => `Note: ${sentence}`)].join('\n');
 }
 
 function figureText(figure: MetricValue | undefined): string {

@@ -52,7 +52,7 @@ export function nodeCheck(version: string): Check {
 
 /** The native runtime, which only models read here need. */
 function runtimeChecks({ encoder, llm }: MopConfig): Check[] {
-  const local = [encoder.model, llm.model].some((model) => !model.startsWith('server:'));
+  const local = [encoder.model, llm.model].some((model) => !/^(server|scorer)(:|$)/.test(model));
   return local ? [runtimeCheck('onnxruntime-node'), runtimeCheck('@huggingface/tokenizers')] : [];
 }
 

@@ -11,6 +11,8 @@ export interface Cell {
   readonly seed: number;
   /** Complete; its `output` is the cell's own folder. */
   readonly config: MopConfig;
+  /** Methods of the same data set and seed whose runs the settings name. */
+  readonly startsFrom: readonly string[];
 }
 
 /** Choice of the command line. */
@@ -88,7 +90,11 @@ function cellOf(
   const known = rowsOf(definition, scale).map(({ name }) => name);
   const filled = layers.map((layer) => withFolders(layer, { known, folderOf, of: row.name }));
   const where = [dataset, row.name].filter((name) => name !== '').join(', ');
-  return { dataset, method: row.name, seed, config: composed(filled, where === '' ? definition.title : where) };
+  const startsFrom = [
+    ...new Set(layers.flatMap((layer) => Object.values(layer).flatMap((value) => namedRun(value) ?? []))),
+  ];
+  const config = composed(filled, where === '' ? definition.title : where);
+  return { dataset, method: row.name, seed, config, startsFrom };
 }
 
 /** `{MoP}` at the start of a value becomes the folder of that method's cell. */
@@ -97,15 +103,20 @@ function withFolders(
   { known, folderOf, of }: { known: readonly string[]; folderOf: (method: string) => string; of: string },
 ): Record<string, unknown> {
   const entries = Object.entries(layer).map(([name, value]): [string, unknown] => {
-    const [mark, method] = typeof value === 'string' ? (/^\{([^}]+)\}/.exec(value) ?? []) : [];
-    if (mark === undefined || method === undefined) return [name, value];
+    const method = namedRun(value);
+    if (method === undefined) return [name, value];
     if (!known.slice(0, known.indexOf(of)).includes(method))
       throw new UserError('bad-setting', `${of}: ${name} names the run of ${method}, which is not made before it.`, {
         remedy: 'List that method first.',
       });
-    return [name, `${folderOf(method)}${String(value).slice(mark.length)}`];
+    return [name, `${folderOf(method)}${String(value).slice(method.length + 2)}`];
   });
   return Object.fromEntries(entries);
+}
+
+/** The method whose run a value such as `{MoP}/personas.jsonl` names. */
+function namedRun(value: unknown): string | undefined {
+  return typeof value === 'string' ? /^\{([^}]+)\}/.exec(value)?.[1] : undefined;
 }
 
 function rowsOf({ methods, vary, mode }: Definition, scale: Scale): Row[] {

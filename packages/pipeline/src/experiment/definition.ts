@@ -13,6 +13,8 @@ export type Vary = Readonly<Record<string, readonly (string | number | boolean)[
 /** Size of an experiment. */
 export interface Scale {
   readonly seeds?: readonly number[] | undefined;
+  /** Whether the paper's figures stand beside those of this scale, which they may where both are computed alike. @defaultValue true */
+  readonly paperFigures?: boolean | undefined;
   readonly set: Settings;
   /** Data sets and methods of this scale; all when absent. */
   readonly datasets?: readonly string[] | undefined;
@@ -27,6 +29,8 @@ export interface Scale {
 /** An experiment file: what `mop compare` and `mop sweep` run. */
 export interface Definition {
   readonly title: string;
+  /** A file beside this one, whose scales and data sets stand below those of the same name here. */
+  readonly extends?: string | undefined;
   readonly note?: string | undefined;
   /** Settings of every cell. */
   readonly base: Settings;
@@ -41,6 +45,8 @@ export interface Definition {
   readonly metrics: readonly MetricName[];
   /** Whether each data set's texts are drawn in one plane, method by method, for the first seed. */
   readonly map: boolean;
+  /** Whether the tables have a row of resampled exemplars. */
+  readonly resampled: boolean;
   /** The method that others are compared with. */
   readonly reference?: string | undefined;
   readonly paper: PaperFigures;
@@ -56,6 +62,7 @@ const vary = z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boo
 
 const scale = z.strictObject({
   seeds: seeds.optional(),
+  paperFigures: z.boolean().optional(),
   set: settings.default({}),
   datasets: names.optional(),
   methods: names.optional(),
@@ -64,8 +71,18 @@ const scale = z.strictObject({
   datasetSet: named.default({}),
 });
 
+/** A file whose scales and data sets several experiments share. */
+export type SharedParts = Pick<Definition, 'scales' | 'datasets'>;
+
+/** The schema of such a file. */
+export const sharedSchema: z.ZodType<SharedParts> = z.strictObject({
+  scales: z.record(z.string(), scale).default({}),
+  datasets: named.default({}),
+});
+
 /** The schema of an experiment file. */
 export const definitionSchema: z.ZodType<Definition> = z.strictObject({
+  extends: z.string().min(1).optional(),
   title: z.string().min(1),
   note: z.string().optional(),
   base: settings.default({}),
@@ -77,6 +94,7 @@ export const definitionSchema: z.ZodType<Definition> = z.strictObject({
   seeds: seeds.default([1]),
   metrics: z.array(metric).min(1).default(['frechet', 'mauve', 'cosine-kl']),
   map: z.boolean().default(false),
+  resampled: z.boolean().default(true),
   reference: z.string().optional(),
   paper: z.record(z.string(), z.record(z.string(), z.partialRecord(metric, z.number()))).default({}),
 });

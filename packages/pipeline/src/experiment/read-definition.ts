@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { ZodType } from 'zod';
 import { parseConfigFile } from '../config/yaml-file.js';
 import { decodeUtf8 } from '../data/text/utf8.js';
 import { aboutPath, UserError } from '../errors.js';
 import { flat, withPathsFrom } from './compose.js';
-import { definitionSchema, type Definition, type Scale, type Settings } from './definition.js';
+import {
+  definitionSchema,
+  sharedSchema,
+  type Definition,
+  type Scale,
+  type Settings,
+  type SharedParts,
+} from './definition.js';
 
 /**
  * An experiment from its file. A `mop.yaml` is one too: an experiment with no methods and nothing varied. Paths in it become relative to the
@@ -12,17 +20,66 @@ import { definitionSchema, type Definition, type Scale, type Settings } from './
  * @throws UserError naming the file and what is wrong in it
  */
 export async function readDefinition(path: string, cwd: string = process.cwd()): Promise<Definition> {
-  const { content } = parseConfigFile(path, decodeUtf8(await bytesOf(resolve(cwd, path), path), path));
-  const isExperiment = ['title', 'methods', 'vary', 'base'].some((key) => content[key] !== undefined);
-  const parsed = definitionSchema.safeParse(isExperiment ? content : { title: path, base: content });
-  const folder = relative(cwd, dirname(resolve(cwd, path)));
-  if (parsed.success) return relocated(parsed.data, folder);
-  const issue = parsed.error.issues[0];
+  const content = await contentOf(path, cwd);
+  const definition = parsed(definitionSchema, path, isExperiment(content) ? content : { title: path, base: content });
+  const own = relocated(definition, folderOf(path, cwd));
+  if (own.extends === undefined) return own;
+  const below = join(dirname(path), own.extends);
+  const shared = relocated(parsed(sharedSchema, below, await contentOf(below, cwd)), folderOf(below, cwd));
+  return { ...own, scales: over(shared.scales, own.scales, scaleOver), datasets: over(shared.datasets, own.datasets) };
+}
+
+/** Whether a file is an experiment, and no settings of a single run. @throws UserError when it cannot be read */
+export async function isExperimentFile(path: string, cwd: string = process.cwd()): Promise<boolean> {
+  return isExperiment(await contentOf(path, cwd));
+}
+
+function isExperiment(content: Readonly<Record<string, unknown>>): boolean {
+  return ['title', 'methods', 'vary', 'base'].some((key) => content[key] !== undefined);
+}
+
+async function contentOf(path: string, cwd: string): Promise<Record<string, unknown>> {
+  return parseConfigFile(path, decodeUtf8(await bytesOf(resolve(cwd, path), path), path)).content;
+}
+
+function parsed<T>(schema: ZodType<T>, path: string, content: unknown): T {
+  const result = schema.safeParse(content);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
   throw new UserError(
     'bad-config',
     `${path} is not an experiment: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`.replace('  ', ' '),
     { remedy: 'See experiments/ for examples; settings belong below base, datasets, methods or a scale.' },
   );
+}
+
+type Named<T> = Readonly<Record<string, T>>;
+
+/** The parts that an experiment names, each over the shared one of its name. */
+function over<T extends object>(
+  shared: Named<T>,
+  own: Named<T>,
+  merge = (below: T, above: T): T => ({ ...below, ...above }),
+): Named<T> {
+  const entries = Object.entries(own).map(([name, above]): [string, T] => {
+    const below = shared[name];
+    return [name, below === undefined ? above : merge(below, above)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function scaleOver(below: Scale, above: Scale): Scale {
+  const both = (shared: Named<Settings>, own: Named<Settings>): Named<Settings> => ({
+    ...shared,
+    ...over(shared, own),
+  });
+  return {
+    ...below,
+    ...above,
+    set: { ...below.set, ...above.set },
+    methodSet: both(below.methodSet, above.methodSet),
+    datasetSet: both(below.datasetSet, above.datasetSet),
+  };
 }
 
 /** The scale of that name, or an empty one where the experiment has none. @throws UserError naming the known ones */
@@ -37,19 +94,27 @@ export function scaleOf({ scales, title }: Definition, name: string | undefined)
   });
 }
 
-function relocated(definition: Definition, folder: string): Definition {
+function folderOf(path: string, cwd: string): string {
+  return relative(cwd, dirname(resolve(cwd, path)));
+}
+
+type Parts = SharedParts & Partial<Pick<Definition, 'base' | 'methods'>>;
+
+/** The parts of a file with paths relative to the working folder. */
+function relocated<T extends Parts>(parts: T, folder: string): T {
   const moved = (settings: Settings): Settings => withPathsFrom(flat(settings), folder);
-  const each = (all: Readonly<Record<string, Settings>>): Record<string, Settings> =>
+  const each = (all: Named<Settings>): Named<Settings> =>
     Object.fromEntries(Object.entries(all).map(([name, settings]) => [name, moved(settings)]));
-  const scales = Object.entries(definition.scales).map(([name, scale]) => {
+  const scales = Object.entries(parts.scales).map(([name, scale]) => {
     const { set, methodSet, datasetSet } = scale;
     return [name, { ...scale, set: moved(set), methodSet: each(methodSet), datasetSet: each(datasetSet) }] as const;
   });
+  const { base, methods } = parts;
   return {
-    ...definition,
-    base: moved(definition.base),
-    datasets: each(definition.datasets),
-    methods: each(definition.methods),
+    ...parts,
+    ...(base === undefined ? {} : { base: moved(base) }),
+    ...(methods === undefined ? {} : { methods: each(methods) }),
+    datasets: each(parts.datasets),
     scales: Object.fromEntries(scales),
   };
 }

@@ -4,21 +4,24 @@ import { z } from 'zod';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
 import type { JobReporter, Progress, WorkLog } from '../log.js';
-import { interrupted, UserError } from '../errors.js';
+import { interrupted, problemOf, UserError } from '../errors.js';
 import { filesOn } from '../run-folder/files.js';
-import { runPipeline } from '../job/run-pipeline.js';
+import { runPipeline, type RunOptions } from '../job/run-pipeline.js';
 import { identityOf } from '../run-folder/run-config.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
 import { readArtifact } from '../artifacts/artifact.js';
-import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
+import { METRICS_FILE, RESAMPLED, type RunMetrics } from '../artifacts/metrics.js';
 import type { Cell } from './cells.js';
 import { sharedEngines } from './shared-engines.js';
 import { sharedSets } from './shared-sets.js';
-import type { CellFigures } from './summary.js';
+import type { CellResult } from './summary.js';
 import { figuresLine } from './tables.js';
 
 /** File of the sentences that a cell's run noted. */
 const NOTES = 'notes.json';
+
+/** Failures that every later cell would meet as well. */
+const ENDS_ALL = ['interrupted', 'ENOSPC', 'EIO', 'EROFS'];
 
 /** A cell says how far it is at most this often, ms: the stages of small cells take less, and there may be fifty of them. */
 const QUIET = 3000;
@@ -34,41 +37,64 @@ export interface CellsOptions {
 
 /**
  * Runs the cells one after the other, each in its own run folder, over one store of scores and one of embeddings. A finished cell is read back,
- * an unfinished one resumes where it stopped. Yields each cell's figures when it is done.
- * @throws what `runPipeline` throws, and `interrupted` between cells when the user asked to stop
+ * an unfinished one resumes where it stopped. Yields each cell's figures when it is done, or the reason why it failed; the others go on.
+ * @throws `interrupted` when the user asked to stop, and a failure of the disk
  */
-export async function* runCells(cells: readonly Cell[], options: CellsOptions): AsyncGenerator<CellFigures> {
+export async function* runCells(cells: readonly Cell[], options: CellsOptions): AsyncGenerator<CellResult> {
   const { output, reporter, signal, openers = realOpeners } = options;
   const engines = sharedEngines(openers, join(output, 'embeddings'));
-  const readSets = sharedSets();
+  const shared = { signal, readSets: sharedSets(), openers: engines, scores: join(output, 'scores') };
+  const failed = new Set<string>();
   try {
     for (const [i, cell] of cells.entries()) {
       if (signal.aborted) throw interrupted();
-      const { dataset, method, seed, config } = cell;
-      const name = [dataset, method, `seed ${seed}`].filter((part) => part !== '').join(' · ');
+      const { dataset, method, seed, startsFrom } = cell;
+      const keyOf = (row: string): string => JSON.stringify([dataset, row, seed]);
       const place = `[${i + 1}/${cells.length}]`;
-      const finished = await finishedFigures(cell);
-      reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
-      const started = performance.now();
-      const shared = {
-        signal,
-        readSets,
-        openers: engines,
-        scores: join(output, 'scores'),
-      };
-      const noted: string[] = [];
-      const reported = { ...shared, reporter: cellReporter(reporter, name, noted) };
-      const metrics = finished ?? (await runPipeline(config, reported)).metrics;
-      const notes = await cellNotes(config.output, finished === undefined ? noted : undefined);
-      const figures = metrics?.evaluation.sets[0]?.figures;
-      if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
-      const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
-      reporter.info(`${place} ${figuresLine(figures)}${took}`);
-      yield { dataset, method, seed, figures, notes };
+      try {
+        const missing = startsFrom.find((row) => failed.has(keyOf(row)));
+        if (missing !== undefined)
+          throw new UserError('not-run', `It starts from the run of ${missing}, which failed.`);
+        yield await runCell(cell, { place, reporter, shared });
+      } catch (error) {
+        const { code, message, suggestion } = problemOf(error);
+        if (ENDS_ALL.includes(code)) throw error;
+        failed.add(keyOf(method));
+        const problem = suggestion === undefined ? message : `${message} ${suggestion}`;
+        reporter.warn(`${place} ${nameOf(cell)} failed: ${problem}`);
+        yield { dataset, method, seed, problem };
+      }
     }
   } finally {
     await engines.closeAll();
   }
+}
+
+/** Runs one cell, or reads it back. */
+async function runCell(
+  cell: Cell,
+  { place, reporter, shared }: { place: string; reporter: WorkLog; shared: Omit<RunOptions, 'reporter'> },
+): Promise<CellResult> {
+  const { dataset, method, seed, config } = cell;
+  const name = nameOf(cell);
+  const finished = await finishedFigures(cell);
+  reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
+  const started = performance.now();
+  const noted: string[] = [];
+  const reported = { ...shared, reporter: cellReporter(reporter, name, noted) };
+  const metrics = finished ?? (await runPipeline(config, reported)).metrics;
+  const notes = await cellNotes(config.output, finished === undefined ? noted : undefined);
+  const sets = metrics?.evaluation.sets ?? [];
+  const figures = sets[0]?.figures;
+  const resampled = sets.find((set) => set.name === RESAMPLED)?.figures;
+  if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
+  const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
+  reporter.info(`${place} ${figuresLine(figures)}${took}`);
+  return { dataset, method, seed, figures, notes, ...(resampled === undefined ? {} : { resampled }) };
+}
+
+function nameOf({ dataset, method, seed }: Cell): string {
+  return [dataset, method, `seed ${seed}`].filter((part) => part !== '').join(' · ');
 }
 
 /** The figures of a cell that an earlier process finished with the same settings; undefined otherwise. */

@@ -18,6 +18,8 @@ export function sharedEngines(openers: ModelOpeners, embeddings: string): Shared
   const once = <T>(known: Map<string, Promise<T>>, key: string, open: () => Promise<T>): Promise<T> => {
     const found = known.get(key) ?? open();
     known.set(key, found);
+    // A model that could not be opened is tried again by the next cell that asks for it.
+    found.catch(() => known.delete(key));
     return found;
   };
   return {

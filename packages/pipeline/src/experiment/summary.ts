@@ -6,6 +6,7 @@ import {
   type Evaluation,
   type MetricName,
 } from '@mixture-of-personas/metrics';
+import { RESAMPLED } from '../artifacts/metrics.js';
 import type { Definition } from './definition.js';
 import { meanInterval, type MeanInterval } from './student.js';
 
@@ -17,9 +18,20 @@ export interface CellFigures {
   readonly method: string;
   readonly seed: number;
   readonly figures: Evaluation;
+  /** Figures of the run's exemplars in place of its texts; absent where it has none. */
+  readonly resampled?: Evaluation;
   /** Sentences that the run noted, such as personas that fell back to keywords. */
   readonly notes: readonly string[];
 }
+
+/** A cell that ended without figures. */
+export interface FailedCell extends Pick<CellFigures, 'dataset' | 'method' | 'seed'> {
+  /** The reason in a sentence, with what to do where that is known. */
+  readonly problem: string;
+}
+
+/** The end of a cell. */
+export type CellResult = CellFigures | FailedCell;
 
 /** One number of the table. */
 export interface Entry extends MeanInterval {
@@ -76,14 +88,18 @@ export interface Summary {
   readonly differences: readonly Difference[];
   /** Each note with the number of cells that noted it. */
   readonly notes: readonly { readonly note: string; readonly cells: number }[];
+  readonly failures: readonly FailedCell[];
 }
 
 /** Means over seeds, intervals, which entries are bold, and differences from the reference method. */
-export function summaryOf(definition: Definition, cells: readonly CellFigures[]): Summary {
-  const datasets = unique(cells.map(({ dataset }) => dataset));
-  const methods = unique(cells.map(({ method }) => method));
+export function summaryOf(definition: Definition, results: readonly CellResult[]): Summary {
+  const failures = results.filter((result): result is FailedCell => 'problem' in result);
+  const made = results.filter((result): result is CellFigures => 'figures' in result);
+  const datasets = unique(results.map(({ dataset }) => dataset));
   const { metrics, title } = definition;
-  const reference = methods.find((name) => name === (definition.reference ?? 'MoP')) ?? null;
+  const reference = made.find(({ method }) => method === (definition.reference ?? 'MoP'))?.method ?? null;
+  const cells = definition.resampled ? [...made, ...resampledCells(made, reference)] : made;
+  const methods = unique([...results, ...cells].map(({ method }) => method));
   const columns = datasets.flatMap((dataset) =>
     metrics.map((metric) => columnOf(definition, cells, { dataset, metric, methods })),
   );
@@ -104,14 +120,25 @@ export function summaryOf(definition: Definition, cells: readonly CellFigures[])
     const pValue = Number.isNaN(adjusted) ? null : adjusted;
     return { dataset, method, metric, mean, half, seeds: shared, pValue, verdict };
   });
-  const seeds = unique(cells.map(({ seed }) => seed));
+  const seeds = unique(results.map(({ seed }) => seed));
   const floors = datasets.flatMap((dataset) => metrics.flatMap((metric) => floorOf(cells, { dataset, metric })));
   const notes = unique(cells.flatMap((cell) => cell.notes)).map((note) => ({
     note,
     cells: cells.filter((cell) => cell.notes.includes(note)).length,
   }));
   const mauve = unique(cells.flatMap(({ figures }) => figures.mauve?.settings['preset'] ?? []).map(String));
-  return { title, datasets, methods, metrics, mauve, seeds, entries, floors, reference, differences, notes };
+  return { title, datasets, methods, metrics, mauve, seeds, entries, floors, reference, differences, notes, failures };
+}
+
+/** One cell of resampled exemplars a data set and seed: those of the reference, else of the first method that has some. */
+function resampledCells(cells: readonly CellFigures[], reference: string | null): CellFigures[] {
+  const found = new Map<string, CellFigures>();
+  for (const { dataset, seed, method, resampled } of cells) {
+    const key = JSON.stringify([dataset, seed]);
+    if (resampled !== undefined && (!found.has(key) || method === reference))
+      found.set(key, { dataset, seed, method: RESAMPLED, figures: resampled, notes: [] });
+  }
+  return [...found.values()];
 }
 
 /** The entries of one data set and metric. */
@@ -139,7 +166,9 @@ function columnOf(
 
 /** The entries of all columns, the significantly best one of a column bold. */
 function withBest(columns: readonly (readonly Entry[])[]): Entry[] {
-  const rivals = columns.map((column) => {
+  const rivals = columns.map((all) => {
+    // Texts that no model wrote are no rival: they would win most distances.
+    const column = all.filter(({ method }) => method !== RESAMPLED);
     const [first] = column;
     if (first === undefined || column.length < 2 || METRICS[first.metric].better === 'target') return undefined;
     const sign = METRICS[first.metric].better === 'higher' ? 1 : -1;

@@ -1,4 +1,5 @@
 import { FEWEST_SEEDS, type Evaluation } from '@mixture-of-personas/metrics';
+import { RESAMPLED, RESAMPLED_SENTENCE } from '../artifacts/metrics.js';
 import type { TableContent } from '../tables/table.js';
 import type { Difference, Entry, Summary } from './summary.js';
 import { columnsOf, FLOOR, SHORT, type PrintedColumn } from './table-columns.js';
@@ -64,7 +65,7 @@ export function differenceTable(summary: Summary): TableContent | undefined {
 }
 
 /** Caption of the main table. */
-export function caption({ datasets, seeds, entries, floors, notes }: Summary): string {
+export function caption({ datasets, methods, seeds, entries, floors, notes, failures }: Summary): string {
   const [dataset = ''] = datasets;
   const fewest = Math.min(...entries.map((entry) => entry.seeds.length));
   const brackets = entries.some(({ bootstrap }) => bootstrap !== null)
@@ -79,6 +80,7 @@ export function caption({ datasets, seeds, entries, floors, notes }: Summary): s
             ? `nothing is marked as best with fewer than ${FEWEST_SEEDS} seeds.`
             : 'marked: better than every other row (paired t tests, 5 %, corrected for the number of columns by Holm).'
         }`,
+    methods.includes(RESAMPLED) ? `${RESAMPLED_SENTENCE} They are not marked.` : '',
     fewest < seeds.length ? `Unfinished: some figures are of ${fewest} of the ${seeds.length} seeds.` : '',
     floors.length === 0
       ? ''
@@ -86,9 +88,20 @@ export function caption({ datasets, seeds, entries, floors, notes }: Summary): s
     entries.some(({ paper }) => paper !== null)
       ? `After the slash: the paper's figure${entries.some(({ raw }) => raw !== null) ? '; raw: ours without correction, to be compared with it' : ''}.`
       : '',
+    ...failureTexts(failures),
     ...notes.map(({ note, cells }) => `Noted in ${cells} ${cells === 1 ? 'cell' : 'cells'}: ${note}`),
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** A sentence for each reason for which cells of a method failed. */
+function failureTexts(failures: Summary['failures']): string[] {
+  const reasons = new Map(failures.map(({ method, problem }) => [`${method} ${problem}`, { method, problem }]));
+  return [...reasons.values()].map(({ method, problem }) => {
+    const own = failures.filter((one) => one.method === method && one.problem === problem);
+    const places = own.map(({ dataset, seed }) => `${dataset} seed ${seed}`.trim());
+    return `–: ${method} failed (${places.join(', ')}): ${problem}`;
+  });
 }
 
 /** Caption of the table of differences. */
@@ -100,9 +113,10 @@ function tableOf(summary: Summary, cell: (entry: Entry) => string): TableContent
   const columns = columnsOf(summary);
   const rows = summary.methods.map((method) => [
     method,
-    ...columns.map(({ entries }) => {
+    ...columns.map(({ entries, dataset }) => {
       const entry = entries.get(method);
-      return entry === undefined ? '' : cell(entry);
+      if (entry !== undefined) return cell(entry);
+      return summary.failures.some((one) => one.method === method && one.dataset === dataset) ? '–' : '';
     }),
   ]);
   const floors = columns.map(({ floor }) => (floor === undefined ? '' : withInterval(floor.mean, floor.half)));

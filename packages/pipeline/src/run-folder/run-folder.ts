@@ -113,7 +113,7 @@ async function setAsideManifest(path: string, { files, onRepair }: RunDisk): Pro
   if (bytes === undefined || isJson(bytes)) return;
   const name = await files.setAside(file);
   onRepair(
-    `${file} was damaged and set aside as ${name}; the run's stages are done again, with the scores that are kept.`,
+    `${file} was damaged and set aside as ${name}; the run's stages are repeated, with the scores that are kept.`,
   );
 }
 
@@ -202,7 +202,7 @@ async function setAsideChanged(
     whole = false;
     const what =
       bytes === undefined ? 'is gone' : `was changed and is set aside as ${await files.setAside(file(name))}`;
-    onRepair(`${file(name)} ${what}; what made it is done again.`);
+    onRepair(`${file(name)} ${what}; the stage that made it is repeated.`);
   }
   return whole;
 }
@@ -224,7 +224,7 @@ async function readSealed(path: string, { files, onRepair }: RunDisk): Promise<U
   if (state === 'whole') return content;
   if (state === 'damaged') {
     onRepair(
-      `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is done again.`,
+      `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is repeated.`,
     );
   }
   await files.write(path, sealed(content));

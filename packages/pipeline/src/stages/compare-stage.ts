@@ -16,6 +16,7 @@ import {
   ESTIMATOR,
   FITTED,
   INITIAL,
+  LIKELIHOOD,
   heldOutRows,
   pinnedBy,
   spreadOf,
@@ -24,13 +25,14 @@ import {
   type HeldOutComparison,
   type Judged,
 } from '../analysis/held-out.js';
+import { givesScores } from '../config/gate-preset.js';
 import type { JobContext } from '../context/job-context.js';
 import { speakersOf } from '../analysis/speakers.js';
 import { weightShift } from '../analysis/weight-shift.js';
 import { HELD_OUT } from '../artifacts/held-out.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
-import { likelihoodOf } from './fit-scores.js';
-import { startingGate, wasFitted } from './fit-stage.js';
+import { likelihoodOf } from './fit/fit-scores.js';
+import { likelihoodGate, startingGate, wasFitted } from './fit-stage.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity } from './golden-propensity.js';
@@ -52,7 +54,8 @@ export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | u
   part: 'fit',
   inputs: ['personas', 'exemplars', 'population', 'fit'],
   artifacts: [HELD_OUT],
-  when: (plan) => drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0,
+  when: (plan) =>
+    drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0 && givesScores(plan.config),
   scores: () => true,
   make: async (job, parts) => HELD_OUT.file(await comparison(job, parts)),
   load: (_job, _inputs, read) => read(HELD_OUT),
@@ -151,12 +154,16 @@ function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Ju
 async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate | undefined): Promise<ComparedMixture[]> {
   const { population } = gating;
   const { gate, seed } = job.config;
+  const likelihood = await likelihoodGate(job);
   const shape = { hidden: gate.hidden, d: population.records.cols, personas: population.personas.rows, seed };
   return [
     { name: 'one random pair', kind: 'randomPair' },
     { name: UNIFORM, kind: 'gate', gate: uniformGate(shape) },
     { name: 'random gate', kind: 'gate', gate: randomGate(shape) },
     { name: INITIAL, kind: 'gate', gate: await startingGate(job, gating) },
+    ...(likelihood === undefined
+      ? []
+      : [{ name: LIKELIHOOD, kind: 'gate', gate: likelihood, temperatures: 'scaled' } as const]),
     ...(fitted === undefined ? [] : [{ name: FITTED, kind: 'gate', gate: fitted, temperatures: 'scaled' } as const]),
   ];
 }

@@ -34,7 +34,8 @@ describe('cellsOf', () => {
   });
 
   it('lets a method start from an earlier one of its data set and seed', () => {
-    expect(cellsOf(definition(), choice())[2].config.gate.from).toBe('runs/x/News/MoP/seed-1');
+    const cell = cellsOf(definition(), choice())[2];
+    expect([cell.config.gate.from, cell.startsFrom]).toEqual(['runs/x/News/MoP/seed-1', ['MoP']]);
     const wrong = definition({ methods: { A: { 'gate.from': '{B}' }, B: {} } });
     expect(() => cellsOf(wrong, choice())).toThrow('A: gate.from names the run of B, which is not made before it.');
   });
@@ -97,6 +98,32 @@ describe('readDefinition', () => {
     expect(cellsOf(read, choice())).toHaveLength(1);
   });
 
+  it('takes the scales and data sets that it names from a shared file, and puts its own settings over them', async () => {
+    const shared = `scales:
+  small: {seeds: [1, 2], set: {gate.topM: 2, gate.hidden: 8}, methodSet: {MoP: {gate.epochs: 3, gate.patience: 1}}}
+  paper: {set: {gate.topM: 4}}
+datasets: {News: {population.path: news.csv, templates.name: ag-news}, Reviews: {population.path: reviews.csv}}
+`;
+    const own = `title: X
+extends: shared.yaml
+scales: {small: {set: {gate.topM: 3}, methodSet: {MoP: {gate.epochs: 1}}}}
+datasets: {News: {templates.name: yelp}}
+`;
+    const cwd = await scratch({ 'deep/x.yaml': own, 'deep/shared.yaml': shared });
+    const read = await readDefinition('deep/x.yaml', cwd);
+    expect(read.datasets).toEqual({ News: { 'population.path': 'deep/news.csv', 'templates.name': 'yelp' } });
+    expect(read.scales).toEqual({
+      small: {
+        seeds: [1, 2],
+        set: { 'gate.topM': 3, 'gate.hidden': 8 },
+        methodSet: { MoP: { 'gate.epochs': 1, 'gate.patience': 1 } },
+        datasetSet: {},
+      },
+    });
+    const wrong = await scratch({ 'x.yaml': own, 'shared.yaml': 'methods: {}\n' });
+    await expect(readDefinition('x.yaml', wrong)).rejects.toThrow(/shared\.yaml is not an experiment/);
+  });
+
   it('says what is wrong in a file', async () => {
     const cwd = await scratch({ 'x.yaml': 'title: X\nmethods: 3\n' });
     await expect(readDefinition('x.yaml', cwd)).rejects.toThrow(/x\.yaml is not an experiment: methods/);
@@ -125,7 +152,8 @@ describe('the experiments that come with the project', () => {
 
   it.each(files)('%s: every cell of every scale has valid settings', async (name) => {
     const read = await readDefinition(join(folder, name));
-    expect(Object.keys(read.scales)).toEqual(expect.arrayContaining(['small', 'paper']));
+    const scales = name === 'compare-small.yaml' ? ['small', 'paper'] : ['small', 'paper', 'rehearsal'];
+    expect(Object.keys(read.scales)).toEqual(expect.arrayContaining(scales));
     for (const key of Object.keys(read.scales)) {
       const scale = scaleOf(read, key);
       const cells = cellsOf({ ...read, vary: scale.vary ?? read.vary }, choice({ scale }));
@@ -133,5 +161,24 @@ describe('the experiments that come with the project', () => {
       expect(new Set(cells.map(({ config }) => config.output)).size).toBe(cells.length);
     }
     expect(() => scaleOf(read, 'huge')).toThrow(/has no scale huge/);
+  });
+
+  it('take the paper’s setting at its scale: labels in no prompt, the top pairs, its MAUVE, K, N and numbers of texts', async () => {
+    for (const name of files.filter((file) => file !== 'compare-small.yaml')) {
+      const read = await readDefinition(join(folder, name));
+      const scale = scaleOf(read, 'paper');
+      const cells = cellsOf({ ...read, vary: {} }, choice({ scale }));
+      for (const { config, method, dataset } of cells) {
+        expect(config.evaluate.mauve).toBe('paper');
+        // Table 2 asks reviews for their polarity, as the paper does.
+        const asked = name === 'table-2.yaml' && dataset !== 'AG News';
+        expect(config.prompt.label).toBe(asked ? 'always' : 'never');
+        expect(config.gate).toMatchObject({ preset: 'paper', topM: 4, hidden: 128, exploration: { kind: 'top' } });
+        expect(config.simulate).toMatchObject({ count: 5000, topP: 0.9, maxTokens: 512 });
+        expect([config.personas.count, method === 'Without exemplars' ? 1000 : config.exemplars.count]).toEqual([
+          100, 1000,
+        ]);
+      }
+    }
   });
 });

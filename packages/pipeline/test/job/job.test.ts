@@ -9,7 +9,7 @@ import { realOpeners } from '../../src/engines/model-openers.js';
 import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
 import { runPipeline, type RunOptions } from '../../src/job/run-pipeline.js';
 import type { JobResult } from '../../src/job/run-stages.js';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { openExistingRun } from '../../src/run-folder/run-folder.js';
 import { explainRow, runSummary } from '../../src/cards/run-info.js';
 import { fakeEncoder, fakeOpeners } from '../support/fake-engines.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realDisk, type Disk } from '../../src/data/atomic.js';
 import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { rowsInBlocks } from '../../src/artifacts/partial-rows.js';
 import { configSchema } from '../../src/config/schema.js';
 import { configOf, identityOf } from '../../src/run-folder/run-config.js';

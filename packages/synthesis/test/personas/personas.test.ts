@@ -42,7 +42,7 @@ describe('clusterRecords', () => {
     [{ count: 0, seed: 1 }, 'count must be a whole number from 1 on, got 0'],
     [{ count: 1.5, seed: 1 }, 'got 1.5'],
   ])('refuses %j', (wrong, message) => expect(() => clusterRecords(records, embeddings, wrong)).toThrow(message));
-  it('refuses embeddings that are not one a record, not finite, or all alike', () => {
+  it('refuses embeddings that are not one per record, not finite, or all alike', () => {
     expect(() => clusterRecords(records, topicEmbeddings(29), options)).toThrow(/30 embedding rows.*29/);
     const broken = { ...embeddings, data: embeddings.data.map((value, i) => (i === 12 ? NaN : value)) };
     expect(() => clusterRecords(records, broken, options)).toThrow(/NaN in row 2, column 2/);
@@ -142,7 +142,7 @@ describe('synthesizePersonas', () => {
   });
   it('does not take the same description twice', async () => {
     const steps = await made(
-      () => 'You write of roses and trawlers and dough, of soil and tides, of harbour, mackerel, oven and skillet.',
+      () => 'You write of roses and trawlers and dough, of soil and tides, of harbor, mackerel, oven and skillet.',
     );
     expect(steps.map(({ persona }) => persona.source)).toEqual(['llm', 'keywords', 'keywords']);
   });
@@ -164,7 +164,7 @@ describe('keywordPersonas', () => {
     const personas = keywordPersonas({ records, embeddings, template: templateFor('tokens') }, options);
     const sea = personas.find(({ label }) => label === 'sea');
     expect(sea?.persona.split(', ')).toEqual(
-      expect.arrayContaining(['harbour', 'trawler', 'lighthouse', 'mackerel', 'tide', 'anchor']),
+      expect.arrayContaining(['harbor', 'trawler', 'lighthouse', 'mackerel', 'tide', 'anchor']),
     );
     expect(personas.every(({ source, size }) => source === 'keywords' && size === 10)).toBe(true);
   });

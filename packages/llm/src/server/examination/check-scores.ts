@@ -65,7 +65,7 @@ export async function checkScores(
   if (moved > TOLERANCE) {
     return finding(
       'failed',
-      `gives other scores for the same request (${moved.toFixed(2)} nats a token apart); start it with --no-enable-prefix-caching`,
+      `gives other scores for the same request (${moved.toFixed(2)} nats per token apart); start it with --no-enable-prefix-caching`,
     );
   }
   const real: (readonly Position[])[] = [];
@@ -130,7 +130,7 @@ function whatIsWrong(
   if (shifted < same / 3 && shifted < 3 * TOLERANCE) {
     return `gives prompt log-probabilities shifted by one token (${shifted.toFixed(2)} nats off when moved back, ${same.toFixed(2)} as they are), as llama-cpp-python does; ${fit}`;
   }
-  return `scores its own words otherwise than it wrote them (${same.toFixed(2)} nats a token apart), so its prompt log-probabilities are not the model's; ${fit}`;
+  return `scores its own words otherwise than it wrote them (${same.toFixed(2)} nats per token apart), so its prompt log-probabilities are not the model's; ${fit}`;
 }
 
 /** The temperature furthest from 1 towards an end of the range, to two digits, at which all bounds lie no further apart than is allowed, per token. */
@@ -157,7 +157,7 @@ function widthFindings(
   const curves = pairs.map((positions) => boundedCurve(positions, { vocabulary, range }));
   const widths = curves.map(widestOf);
   const widest = Math.max(...widths);
-  const detail = `gives ${got} of ${asked} log-probabilities a token: log p is known within ${widest.toFixed(3)} nats a token over temperatures ${range.join(' to ')}`;
+  const detail = `gives ${got} of ${asked} log-probabilities a token: log p is known within ${widest.toFixed(3)} nats per token over temperatures ${range.join(' to ')}`;
   const wide = widths.filter((width) => width > maxWidth).length;
   if (wide === 0) return [{ name, status: got < asked ? 'warning' : 'ok', detail }];
   const [low, high] = range.map((end) => nearestWithin(curves, end, maxWidth));

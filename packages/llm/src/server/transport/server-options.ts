@@ -16,9 +16,11 @@ export interface ServerOptions {
   readonly temperatures?: readonly [lowest: number, highest: number] | 'fixed' | undefined;
   /** Nats per token that the bounds on log p_τ may lie apart before five times as many log-probabilities are asked for, once. @defaultValue 0.1 */
   readonly maxWidth?: number | undefined;
-  /** Requests in flight at one server, at most; it starts with 8 and adapts. @defaultValue 256 */
+  /** Addresses of scoring servers, with "*2" after one for twice the load: they score, the model's own servers write. @defaultValue none */
+  readonly scorer?: readonly string[] | undefined;
+  /** Requests in flight at one server, at most; it starts with 8 and adapts. @defaultValue 256, at a scoring server 3 */
   readonly concurrency?: number | undefined;
-  /** Milliseconds from sending a request to the last byte of its answer. @defaultValue 120000 */
+  /** Milliseconds from sending a request to the last byte of its answer. @defaultValue 120000, of a scoring server 1800000 */
   readonly deadline?: number | undefined;
   /** Times a request is sent before its trouble is reported. @defaultValue 8 */
   readonly tries?: number | undefined;

@@ -12,7 +12,7 @@ import { sweepFigure } from '../figures/line-figure.js';
 import { mapFigure, mappedCells } from '../figures/map-figure.js';
 import { readDefinition, scaleOf } from '../read-definition.js';
 import { runCells, type CellsOptions } from '../run-cells.js';
-import { summaryOf, type CellFigures, type Summary } from '../summary.js';
+import { summaryOf, type CellResult, type Summary } from '../summary.js';
 import { caption, csvTable, differenceCaption, differenceTable, mainTable, markdownTables } from '../tables.js';
 
 /** Part of an experiment to run, and its differences from the file. */
@@ -47,27 +47,30 @@ export async function planExperiment(path: string, choice: ExperimentChoice): Pr
   const file = await readDefinition(path);
   const scale = scaleOf(file, choice.scale);
   const varied = vary.length > 0 ? varyOf(vary) : (scale.vary ?? file.vary);
-  const definition = { ...file, vary: varied, mode: mode ?? file.mode };
+  const paper = scale.paperFigures === false ? {} : file.paper;
+  const definition = { ...file, paper, vary: varied, mode: mode ?? file.mode };
   const output = choice.output ?? join('runs', slugOf(definition.title));
   return { definition, output, cells: cellsOf(definition, { scale, output, given, seeds, only }) };
 }
 
 /**
  * Runs every cell, and writes the tables after each: `results.json`, `table.txt`, `.md`, `.csv`, `.tex`, figures. Finished cells are read back.
- * @throws what `runPipeline` throws; UserError `locked` when another process runs the experiment
+ * A cell that fails is told of in its place.
+ * @throws `interrupted`, a failure of the disk; UserError `locked` when another process runs the experiment
  */
 export async function runExperiment(experiment: Experiment, options: Omit<CellsOptions, 'output'>): Promise<Summary> {
   const { definition, output, cells } = experiment;
   await mkdir(output, { recursive: true });
   const lock = await acquireLock(join(output, 'experiment.lock'));
   try {
-    const figures: CellFigures[] = [];
-    for await (const cell of runCells(cells, { output, ...options })) {
-      figures.push(cell);
-      await writeTables(output, definition, summaryOf(definition, figures));
+    const results: CellResult[] = [];
+    for await (const result of runCells(cells, { output, ...options })) {
+      results.push(result);
+      await writeTables(output, definition, summaryOf(definition, results));
     }
-    if (definition.map) await writeMaps(experiment);
-    return summaryOf(definition, figures);
+    const finished = cells.filter((_, i) => 'figures' in (results[i] ?? {}));
+    if (definition.map) await writeMaps({ ...experiment, cells: finished });
+    return summaryOf(definition, results);
   } finally {
     await lock.release();
   }
