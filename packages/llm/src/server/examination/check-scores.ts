@@ -1,6 +1,7 @@
+import { property } from '@mixture-of-personas/models';
 import type { ScoreCurve, ScoreRequest } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
-import { choiceOf, property, textOf } from '../asking/answer.js';
+import { choiceOf, textOf } from '../asking/answer.js';
 import type { AskedScore } from '../asking/asked-score.js';
 import { boundedCurve, widestOf } from '../asking/bounded-curve.js';
 import type { Position } from '../asking/position.js';
