@@ -2,7 +2,7 @@
 // population than equally likely (persona, exemplar) pairs do? Any encoder and language model will do; `openEncoder` and
 // `openLanguageModel` open real ones.
 import type { Encoder } from '@mixture-of-personas/encoder';
-import { centredUnitRows, centreOf, initialGate } from '@mixture-of-personas/gating';
+import { centeredUnitRows, centerOf, initialGate } from '@mixture-of-personas/gating';
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import { frechetDistance } from '@mixture-of-personas/metrics';
 import { takeRows } from '@mixture-of-personas/numeric';
@@ -19,10 +19,10 @@ export async function gateAgainstUniform(
   const raw = await encoder.embed(records.map(({ text }) => text));
   const personas = keywordPersonas({ records, embeddings: raw, template }, { count: 4, seed });
   const { exemplars, indices, own } = chooseExemplars(records, Math.min(50, records.length), seed);
-  const centre = centreOf(raw);
-  const inputs = centredUnitRows(raw, centre);
+  const center = centerOf(raw);
+  const inputs = centeredUnitRows(raw, center);
   const said = await encoder.embed(personas.map(({ persona }) => persona));
-  const embeddings = { inputs, personas: centredUnitRows(said, centreOf(said)), exemplars: takeRows(inputs, indices) };
+  const embeddings = { inputs, personas: centeredUnitRows(said, centerOf(said)), exemplars: takeRows(inputs, indices) };
   const gate = initialGate({ d: inputs.cols, personas: personas.length, temperature: 1, seed });
 
   const distance = async (pairs: PairSource): Promise<number> => {

@@ -1,11 +1,10 @@
 // `npm run bench -- NAME [ARGS]`: builds the package and runs its benchmark; without a name, lists them.
 // `npm run bench -- --smoke`: runs every benchmark at its smallest size, in seconds each, from packages that are built.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, packageNames, root, run, runScript } from '../ci/processes.mjs';
 
-const folderOf = (name) => join(root, 'packages', name, 'bench');
-const benchOf = (name) => join(folderOf(name), 'main.mjs');
+const benchOf = (name) => join(root, 'packages', name, 'bench/main.mjs');
 const names = packageNames.filter((name) => existsSync(benchOf(name)));
 
 /** Load tests of maintainers, at their smallest size. */
@@ -29,11 +28,6 @@ const LOAD_TESTS = [
   ['score-store', '--curves', '2000'],
 ];
 
-/** Benchmarks that have no --smoke yet: they would run at full size. Empty at the end. */
-const WITHOUT_SMOKE = ['llm', 'gating', 'metrics', 'synthesis'];
-const hasSmoke = (name) =>
-  readdirSync(folderOf(name)).some((file) => readFileSync(join(folderOf(name), file), 'utf8').includes('--smoke'));
-
 function timed(title, program, args) {
   const start = performance.now();
   console.log(`── ${title}`);
@@ -42,12 +36,7 @@ function timed(title, program, args) {
   return ok;
 }
 
-function smoke(name) {
-  if (hasSmoke(name)) return timed(name, benchOf(name), ['--smoke']);
-  console.log(`── ${name}: has no --smoke`);
-  return WITHOUT_SMOKE.includes(name);
-}
-
+const smoke = (name) => timed(name, benchOf(name), ['--smoke']);
 const loadTest = ([name, ...args]) => timed(`load test ${name}`, join(root, 'tools/load-test', `${name}.mjs`), args);
 
 function measure(name, args) {

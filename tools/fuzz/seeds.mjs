@@ -80,7 +80,7 @@ const gate = () =>
   encodeGate(initialGate({ d: 3, hidden: 2, personas: 2, temperature: 0.6 }, { similarity: 1 }), {
     input: 'record',
     encoder: 'fake',
-    centre: new Float64Array(3),
+    center: new Float64Array(3),
   });
 export const gateWeights = () => [gate().weights];
 export const gateDescription = () => [utf8(gate().description)];

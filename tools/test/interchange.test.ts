@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  centredUnitRows,
-  centreOf,
+  centeredUnitRows,
+  centerOf,
   encodeGate,
   exemplarProbabilities,
   fitGate,
@@ -86,21 +86,22 @@ describe('a fitted gate, read by tools/interchange/read_gate.py', () => {
     'personas.npy': npyOf(raw.personas),
     'exemplars.npy': npyOf(raw.exemplars),
   };
-  const inputs = centreOf(raw.records);
-  const own = { inputs, personas: centreOf(raw.personas), exemplars: inputs };
+  const inputs = centerOf(raw.records);
+  const own = { inputs, personas: centerOf(raw.personas), exemplars: inputs };
   const shared = { inputs, personas: inputs, exemplars: inputs };
 
   (reason === '' ? it : it.skip).each([
-    { name: 'one centre for all, in gate.safetensors', centres: shared, files: {} },
-    { name: "a run's centres, in fit.json", centres: own, files: { 'fit.json': centresJson(own) } },
-  ])(`has the π and Ω of TypeScript: $name${reason}`, async ({ centres, files }) => {
+    { name: 'one center for all, in gate.safetensors', centers: shared, files: {} },
+    { name: "a run's centers, in fit.json", centers: own, files: { 'fit.json': centersJson('centers', own) } },
+    { name: 'the centers of an earlier run', centers: own, files: { 'fit.json': centersJson('centres', own) } },
+  ])(`has the π and Ω of TypeScript: $name${reason}`, async ({ centers, files }) => {
     const population = {
-      records: centredUnitRows(raw.records, centres.inputs),
-      personas: centredUnitRows(raw.personas, centres.personas),
-      exemplars: centredUnitRows(raw.exemplars, centres.exemplars),
+      records: centeredUnitRows(raw.records, centers.inputs),
+      personas: centeredUnitRows(raw.personas, centers.personas),
+      exemplars: centeredUnitRows(raw.exemplars, centers.exemplars),
     };
     const gate = await fittedGate(population);
-    const { weights, description } = encodeGate(gate, { input: 'record', encoder: 'none', centre: centres.inputs });
+    const { weights, description } = encodeGate(gate, { input: 'record', encoder: 'none', center: centers.inputs });
     const found = probabilitiesByPython({
       ...matrices,
       ...files,
@@ -117,8 +118,8 @@ describe('a fitted gate, read by tools/interchange/read_gate.py', () => {
   });
 });
 
-function centresJson(centres: Record<string, Float64Array>): string {
+function centersJson(name: string, centers: Record<string, Float64Array>): string {
   return JSON.stringify({
-    centres: Object.fromEntries(Object.entries(centres).map(([kind, centre]) => [kind, [...centre]])),
+    [name]: Object.fromEntries(Object.entries(centers).map(([kind, center]) => [kind, [...center]])),
   });
 }

@@ -1,5 +1,6 @@
 // the command line as a function
-export { main, type MainOptions } from './cli.js';
+export { main } from './cli.js';
+export type { MainOptions } from './run-verb.js';
 export type { Io, TextSink } from './terminal/io.js';
 export type { ModelOpeners } from '@mixture-of-personas/pipeline';
 // configuration

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { main } from './cli.js';
-import { EXIT, interrupted } from '@mixture-of-personas/pipeline';
+import { EXIT } from './terminal/exit-codes.js';
 
 const controller = new AbortController();
 
@@ -8,7 +8,7 @@ const controller = new AbortController();
 process.on('SIGINT', () => {
   if (controller.signal.aborted) process.exit(EXIT.interrupted);
   process.stderr.write('\nStopping after the work under way; press Ctrl-C again to stop at once.\n');
-  controller.abort(interrupted());
+  controller.abort();
 });
 
 // A reader that has seen enough (`mop … | head`) closes the pipe: that is no failure of ours.

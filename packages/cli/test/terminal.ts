@@ -1,5 +1,6 @@
 import type { Io } from '../src/terminal/io.js';
-import { main, type MainOptions } from '../src/cli.js';
+import { main } from '../src/cli.js';
+import type { MainOptions } from '../src/run-verb.js';
 
 /** A world outside: what was written is kept, the clock is a number that tests set. */
 export interface FakeTerminal {

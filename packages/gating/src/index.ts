@@ -2,8 +2,8 @@
 export type { Gate, LogLikelihoodCurve, Pair, PairRequest, PairScorer } from './mixture/gate.js';
 export { noContext, type Population } from './mixture/population.js';
 export {
-  centredUnitRows,
-  centreOf,
+  centeredUnitRows,
+  centerOf,
   preparePopulation,
   type PreparedPopulation,
   type Centers,
@@ -18,7 +18,7 @@ export { drawPairs } from './scores/pair-draws.js';
 export type { PairTable } from './scores/pair-table.js';
 export type { Precision } from './mixture/products.js';
 // fitting without a learning rate, on stored scores
-export { fitMixture } from './fit/fit-mixture.js';
+export { fitMixture, meanPairWeights } from './fit/fit-mixture.js';
 export { fitScores } from './fit/fit-scores.js';
 export { designBudget, type Design, type DesignBudget, type DesignOptions } from './scores/design.js';
 export type {
@@ -47,7 +47,15 @@ export {
   type PairSamples,
 } from './discrepancy/form.js';
 export { fitDiscrepancy } from './discrepancy/fit-discrepancy.js';
-export type { DiscrepancyFit, DiscrepancyOptions, DiscrepancyStep, FactorSamples } from './discrepancy/options.js';
+export type {
+  DiscrepancyFit,
+  DiscrepancyOptions,
+  DiscrepancyStart,
+  DiscrepancyStep,
+  DiscrepancyStepName,
+  FactorSamples,
+  StartName,
+} from './discrepancy/options.js';
 // judging
 export { compareGates } from './compare/compare-gates.js';
 export type {

@@ -131,8 +131,8 @@ console.log(
 console.log(`medians of ${ROUNDS} interleaved rounds (least to greatest in brackets)`);
 const model = await openLanguageModel(`onnx:${folder}`, { threads });
 const naive = await openNaive(folder, threads);
-await measure('as in a fit, three records a prompt', pairsOf(3), model, naive);
-await measure('one record a prompt', pairsOf(1), model, naive);
+await measure('as in a fit, three records per prompt', pairsOf(3), model, naive);
+await measure('one record per prompt', pairsOf(1), model, naive);
 await model.close();
 console.log('\ngenerate');
 for (const batch of smoke ? [2] : [1, 8, 16, 32]) {

@@ -3,7 +3,7 @@ export { openLanguageModel, openMeasure } from './open.js';
 export type { OpenOptions } from './open-options.js';
 export type { WeightFormat } from './files/model-folder.js';
 export type { EmbeddedChoice, OnnxChoice, ServerChoice } from '@mixture-of-personas/models';
-export { parseLanguageModelChoice, type LanguageModelChoice } from './model/model-choice.js';
+export { parseLanguageModelChoice, type LanguageModelChoice, type ScorerChoice } from './model/model-choice.js';
 export type { TemplateSettings, TemplateValue } from './tokenizing/chat-template.js';
 export type { ServerOptions } from './server/transport/server-options.js';
 export type { DescribedModel, ModelCheck, ModelDescription, ModelFile, Prompting } from './model/model-description.js';

@@ -16,10 +16,10 @@ import type { OpenOptions } from './open-options.js';
 import { PairScorer } from './scoring/pair-scorer.js';
 import { comparePrompts } from './model/prompt-order.js';
 import { ChebyshevCurve, NODES } from './scoring/score-curve.js';
-import type { TokenizedPair } from './scoring/score-plan.js';
 import { checkGenerateRequest, TextSampler, type TokenizedPrompt } from './sampling/text-sampler.js';
 import { measurePair } from './tokenizing/measure.js';
-import { openTokenizer, type PreparedPrompt, type Tokenizer } from './tokenizing/tokenizer.js';
+import { requireKnown, requireRoom, tokenizePairs, type ModelLimits } from './tokenizing/tokenized-pairs.js';
+import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
 
 const BATCH = 32;
 
@@ -51,6 +51,10 @@ class OnnxModel implements DescribedModel {
     return this.description.fingerprint;
   }
 
+  get #limits(): ModelLimits {
+    return { id: this.id, contextTokens: this.description.contextTokens, vocabulary: this.#session.vocabulary };
+  }
+
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
     this.#requireOpen();
     const turn = this.#scoring.then(() => this.#scoreNow(requests, options));
@@ -59,7 +63,7 @@ class OnnxModel implements DescribedModel {
   }
 
   async #scoreNow(requests: readonly ScoreRequest[], { signal, onProgress }: CallOptions): Promise<ScoreCurve[]> {
-    const pairs = this.#tokenizePairs(requests);
+    const pairs = tokenizePairs(this.#tokenizer, requests, this.#limits);
     const nothing = new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) });
     const curves = requests.map((): ScoreCurve => nothing);
     let done = requests.length - pairs.length;
@@ -71,19 +75,6 @@ class OnnxModel implements DescribedModel {
       signal?.throwIfAborted();
     }
     return curves;
-  }
-
-  /** Ids of every pair that has a completion token; a prompt object that comes again is tokenized once. */
-  #tokenizePairs(requests: readonly ScoreRequest[]): TokenizedPair[] {
-    const prompts = new Map<ScoreRequest['prompt'], PreparedPrompt>();
-    return requests.flatMap(({ prompt, completion, endOfTurn = true }, index) => {
-      const prepared = prompts.get(prompt) ?? this.#tokenizer.prepare(prompt);
-      prompts.set(prompt, prepared);
-      const ids = this.#tokenizer.encodeCompletion(prepared, completion, endOfTurn);
-      this.#requireRoom(`Request ${index}`, prepared.ids.length + ids.length);
-      requireKnown([prepared.ids, ids], this.#session.vocabulary);
-      return ids.length === 0 ? [] : [{ index, prompt: prepared.ids, completion: ids }];
-    });
   }
 
   measure(request: ScoreRequest): Measure {
@@ -112,17 +103,10 @@ class OnnxModel implements DescribedModel {
   /** Ids of a prompt; the token limit is lowered to what the model's context leaves. */
   #tokenizePrompt(request: GenerateRequest, index: number): TokenizedPrompt {
     const prompt = this.#tokenizer.encodePrompt(request.prompt);
-    this.#requireRoom(`Request ${index}`, prompt.length + 1);
+    requireRoom(`Request ${index}`, prompt.length + 1, this.#limits);
     requireKnown([prompt], this.#session.vocabulary);
     const room = (this.description.contextTokens ?? Infinity) - prompt.length;
     return { index, prompt, request: { ...request, maxTokens: Math.min(request.maxTokens, room) } };
-  }
-
-  #requireRoom(who: string, tokens: number): void {
-    const { contextTokens = Infinity } = this.description;
-    if (tokens <= contextTokens) return;
-    const message = `${who} needs ${tokens} tokens and the model ${this.id} takes ${contextTokens}; shorten the prompt or the completion.`;
-    throw new ModelError('too-long', message);
   }
 
   #requireOpen(): void {
@@ -135,14 +119,6 @@ class OnnxModel implements DescribedModel {
     await this.#scoring;
     await this.#session.release();
   }
-}
-
-/** @throws ModelError `tokenizer-mismatch` when the tokenizer gives an id that the model has no embedding for */
-function requireKnown(parts: readonly Int32Array[], vocabulary: number): void {
-  const unknown = parts.flatMap((ids) => [...ids]).find((id) => id >= vocabulary);
-  if (unknown === undefined) return;
-  const message = `The tokenizer gives token ${unknown} and the model has ${vocabulary}; copy the tokenizer of the same model.`;
-  throw new ModelError('tokenizer-mismatch', message);
 }
 
 /**

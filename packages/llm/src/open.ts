@@ -10,7 +10,7 @@ const EMBEDDED_FOLDER = fileURLToPath(new URL('../embedded', import.meta.url));
 
 /**
  * Opens a language model.
- * @param choice a choice, or its text: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL[,URL…]#MODEL`
+ * @param choice a choice, or its text: `embedded`, `onnx:FOLDER-OR-HUB-ID`, `server:URL[,URL…]#MODEL` or `scorer`, with addresses in the options
  * @throws ModelError with the reason as `code`: no such engine, folder, weights or tokenizer, or a graph that cannot be run
  */
 export async function openLanguageModel(
@@ -18,6 +18,12 @@ export async function openLanguageModel(
   options: OpenOptions = {},
 ): Promise<DescribedModel> {
   if (typeof choice === 'string') return openLanguageModel(parseLanguageModelChoice(choice), options);
+  const { server = {} } = options;
+  const { scorer = [] } = server;
+  if (choice.kind === 'scorer' || scorer.length > 0) {
+    const { openScorer } = await import('./scorer/open-scorer.js');
+    return openScorer(choice, { ...options, server: { ...server, scorer } });
+  }
   if (choice.kind === 'server') {
     const { openServerModel } = await import('./server/open-server.js');
     return openServerModel(choice, options);
@@ -44,9 +50,12 @@ export async function openMeasure(
   options: OpenOptions = {},
 ): Promise<(request: ScoreRequest) => Measure | undefined> {
   if (typeof choice === 'string') return openMeasure(parseLanguageModelChoice(choice), options);
-  const { openFolderMeasure } = await import('./tokenizing/measure.js');
+  const { openFolderMeasure, measurePair } = await import('./tokenizing/measure.js');
   if (choice.kind === 'embedded') return openFolderMeasure(EMBEDDED_FOLDER, undefined, options);
   if (choice.kind === 'onnx') return openFolderMeasure(choice.model, choice.file, options);
-  const model = await openLanguageModel(choice, options);
-  return (request) => model.measure?.(request);
+  const { openLocalTokenizer } = await import('./tokenizing/tokenizer-files.js');
+  const named = options.server?.tokenizer ?? choice.model;
+  if (named === undefined) return () => undefined;
+  const { tokenizer, contextTokens } = await openLocalTokenizer(named, options);
+  return (request) => measurePair(tokenizer, request, contextTokens);
 }

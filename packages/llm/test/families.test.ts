@@ -1,77 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  openLanguageModel,
-  type ChatMessage,
-  type DescribedModel,
-  type Prompt,
-  type ScoreCurve,
-} from '../src/index.js';
+import { openLanguageModel, type DescribedModel, type ScoreCurve } from '../src/index.js';
 import { endTokensIn } from '../src/files/model-folder.js';
 import { openTokenizer, type Tokenizer } from '../src/tokenizing/tokenizer.js';
+import { excess, FAMILY_NAMES, promptOf, type Golden } from './golden-families.js';
 import { describeWith, FAMILIES, readJson } from './models.js';
 
-interface Values {
-  readonly tokens: number;
-  readonly log_p: readonly number[];
-  readonly d_log_p_d_tau: readonly number[];
-}
-interface Reading {
-  readonly completion_ids: readonly number[];
-  readonly with_end: Values;
-  readonly without_end: Values;
-}
-interface Case extends Reading {
-  readonly id: string;
-  readonly messages?: readonly ChatMessage[];
-  readonly prompt?: string;
-  readonly completion: string;
-  readonly rendered_prompt: string;
-  readonly prompt_ids: readonly number[];
-  readonly other?: Reading;
-}
-interface Golden {
-  readonly cases: readonly Case[];
-  readonly raw_cases: readonly {
-    readonly prompt: string;
-    readonly completion: string;
-    readonly tokenizer_default: Reading & { readonly prompt_ids: readonly number[] };
-  }[];
-  readonly temperatures: readonly number[];
-  readonly tolerance: { readonly nat_per_token: number; readonly derivative_per_token: number };
-  readonly end_of_turn: { readonly id: number; readonly text: string };
-  readonly system_role_refused: boolean;
-  readonly chat: boolean;
-  readonly template_variables: Readonly<Record<string, unknown>>;
-  readonly context_tokens: number;
-  readonly too_long: { readonly prompt: string; readonly completion: string; readonly tokens: number } | null;
-}
 interface Contract {
   readonly url: string;
   close(): Promise<void>;
 }
 
 const program: string = '../../../tools/vllm-contract/server.mjs';
-const promptOf = ({ messages, prompt = '' }: Pick<Case, 'messages' | 'prompt'>): Prompt =>
-  messages === undefined ? { text: prompt } : { messages };
-
-/** Largest difference from the golden values, in units of what is allowed; 0 tokens count as one. */
-function excess(curve: ScoreCurve, readings: readonly Values[], golden: Golden): number {
-  const { nat_per_token: nat, derivative_per_token: slope } = golden.tolerance;
-  const each = readings
-    .filter(({ tokens }) => tokens === curve.tokens)
-    .map(({ tokens, log_p, d_log_p_d_tau }) =>
-      Math.max(
-        ...golden.temperatures.flatMap((temperature, i) => [
-          Math.abs(curve.logProbability(temperature) - log_p[i]) / Math.max(1, tokens) / nat,
-          Math.abs(curve.derivative(temperature) - d_log_p_d_tau[i]) / Math.max(1, tokens) / slope,
-        ]),
-      ),
-    );
-  return Math.min(Infinity, ...each);
-}
-
 /** A row of docs/compatibility.md. */
 interface Row {
   readonly name: string;
@@ -92,8 +33,6 @@ function rowOf(family: string, { cases, tolerance, temperatures, end_of_turn, ch
   ].join('; ');
   return { name: family, result: 'works', detail };
 }
-
-const FAMILY_NAMES = ['gpt2', 'llama2', 'llama3.2', 'mistral', 'gemma2', 'gemma3', 'qwen3'];
 
 describe.each(FAMILY_NAMES)('the family %s', (family) => {
   const folder = join(FAMILIES, family);

@@ -8,9 +8,27 @@ export {
 } from './evaluate/evaluate-sets.js';
 export { METRIC_NAMES, METRICS, type MetricName, type MetricValue } from './evaluate/registry.js';
 export type { EvaluatedSet, EvaluatedSets } from './metric/evaluated-sets.js';
-export type { MetricFacts } from './metric/define-metric.js';
 export type { GoldenSplit, SettingValue } from './metric/metric-value.js';
 export { MetricInputError } from './metric/errors.js';
+// a metric of your own
+export {
+  defineMetric,
+  type Computed,
+  type Metric,
+  type MetricDefinition,
+  type MetricFacts,
+  type Resampling,
+} from './metric/define-metric.js';
+export type { Both, ReadySets } from './metric/ready-sets.js';
+export {
+  knownError,
+  percentileBootstrap,
+  relabelingInterval,
+  type PooledMetric,
+  type PooledRows,
+} from './metric/intervals.js';
+export { resampledMean } from './metric/means.js';
+export type { Settings } from './metric/settings.js';
 // two Gaussians
 export { frechetDistance, frechetDistanceOfMoments, frechetResampler, type Moments } from './distances/frechet.js';
 export type { FrechetOptions } from './distances/gaussian.js';
@@ -53,7 +71,7 @@ export { answerDistances, type AnswerDistances } from './labels/answers.js';
 export { subgroupCoverage, type Subgroup, type SubgroupCoverage } from './neighbors/subgroup.js';
 export { clusterLabels, type ClusterLabelOptions } from './neighbors/cluster-labels.js';
 export { downstreamF1, type DownstreamF1 } from './labels/f1.js';
-export type { Labelled } from './metric/checks.js';
+export type { Labeled } from './metric/checks.js';
 // copies
 export { textLeak, type Copying, type TextLeak, type TextLeakOptions } from './copying/leak.js';
 export { nearestCosines } from './copying/nearest-cosines.js';

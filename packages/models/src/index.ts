@@ -19,7 +19,7 @@ export { loadOnnx, openSession, type Onnx, type SessionOptions } from './onnx/se
 export { openFastTokenizer, type FastTokenizer } from './tokenizer/fast-tokenizer.js';
 // servers
 export { apiKey, authorization, baseUrl } from './http/address.js';
-export { exchange, type ExchangeSettings, type Question } from './http/exchange.js';
+export { exchange, exchangeBytes, type ExchangeSettings, type Question } from './http/exchange.js';
 export { EXAMINE, Fault, Refusal, type FaultKind } from './http/fault.js';
 export { exchangeWithRetries, type RetrySettings } from './http/retry.js';
 // errors

@@ -11,6 +11,7 @@ it('exports these names and no others', () => {
     'authorization',
     'baseUrl',
     'exchange',
+    'exchangeBytes',
     'exchangeWithRetries',
     'externalDataFiles',
     'fieldsOf',

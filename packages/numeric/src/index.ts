@@ -23,7 +23,13 @@ export { expInPlace } from './exp.js';
 export { logSumExp, softmaxInPlace } from './softmax.js';
 export { topK } from './top-k.js';
 // optimization
-export { minimize, type Evaluated, type Minimum, type MinimizeOptions } from './minimize.js';
+export { minimize, type Evaluated, type Minimum, type MinimizeOptions } from './optimize/minimize.js';
+export {
+  classProbabilities,
+  fitLogisticRegression,
+  type LabeledRows,
+  type LogisticPenalty,
+} from './optimize/logistic-regression.js';
 // clustering
 export { kMeans, kMeansSteps, type Clustering, type KMeansOptions, type KMeansStep } from './k-means/k-means.js';
 export type { Initialization } from './k-means/start.js';

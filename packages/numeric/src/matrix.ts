@@ -42,6 +42,13 @@ export function rowOf<Data extends Float32Array | Float64Array>(matrix: Matrix<D
   return matrix.data.subarray(i * matrix.cols, (i + 1) * matrix.cols) as Data;
 }
 
+/** Σ a_i b_i. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
 /** The given rows, in the given order, copied into a new matrix of the same precision. */
 export function takeRows<Data extends Float32Array | Float64Array>(
   matrix: Matrix<Data>,

@@ -9,8 +9,10 @@ describe('the public surface', () => {
       'SettingError',
       'ShapeError',
       'centered',
+      'classProbabilities',
       'drawIndex',
       'expInPlace',
+      'fitLogisticRegression',
       'kMeans',
       'kMeansSteps',
       'leadingEigenvectors',
@@ -46,6 +48,7 @@ describe('the public surface', () => {
       'borrowKernel',
       'callsOnThreads',
       'choleskyFast',
+      'dot',
       'factorProduct',
       'gramOf',
       'loadKernel',
@@ -53,6 +56,7 @@ describe('the public surface', () => {
       'quickScatterOf',
       'scatterOf',
       'slotsFor',
+      'solveLogisticHessian',
       'triangularFactor',
     ]);
   });

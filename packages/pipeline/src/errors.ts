@@ -10,10 +10,7 @@ export interface Problem {
 /** Something the user can put right: a clear sentence, and what to do. */
 export class UserError extends MopError {}
 
-/** Exit codes of `mop`. */
-export const EXIT = { ok: 0, error: 1, threshold: 2, interrupted: 130 } as const;
-
-/** The error a command ends with when it was stopped by Ctrl-C: exit code 130, everything finished before it is kept. */
+/** The error of work that was stopped by Ctrl-C; everything finished before it is kept. */
 export function interrupted(): UserError {
   return new UserError('interrupted', 'Stopped as asked; everything finished before is kept.');
 }
@@ -31,7 +28,7 @@ const SYSTEM: Readonly<Record<string, readonly [reason: string, remedy: string]>
   ],
   EIO: [
     'the disk failed to read or write',
-    'Check the disk; nothing finished before is lost, and the same command goes on.',
+    'Check the disk, then rerun the command to resume; nothing finished before is lost.',
   ],
   EROFS: ['the file system is read-only', 'Choose another path.'],
   EMFILE: ['too many files are open', 'Raise the limit with ulimit -n.'],
@@ -74,11 +71,6 @@ export function problemOf(error: unknown): Problem {
     message: `Something inside mop went wrong: ${message}`,
     suggestion: 'Run it again with MOP_DEBUG=1 to see where, and report it with the command you ran.',
   };
-}
-
-/** The exit code that a thrown value stands for: 130 interrupted, 2 threshold crossed, else 1. */
-export function exitCodeOf(error: unknown): number {
-  return isAbort(error) || codeOf(error) === 'interrupted' ? EXIT.interrupted : EXIT.error;
 }
 
 function isAbort(error: unknown): boolean {

@@ -29,8 +29,8 @@ export { type Disk, realDisk, writeAtomically } from './data/atomic.js';
 // a run folder
 export { openExistingRun } from './run-folder/run-folder.js';
 export { configOf } from './run-folder/run-config.js';
-export { decodeLines } from './run-folder/json-lines.js';
-export { type RowExplanation, type RunSummary, explainRow, runSummary } from './cards/run-info.js';
+export { decodeLines } from './data/tables/jsonl.js';
+export { type RowExplanation, type RunSummary, explainRow, runSummary, stageTimesTable } from './cards/run-info.js';
 export { figuresCaption, figuresTable, heldOutCaption, heldOutTable, speakersTable } from './cards/tables.js';
 export { groupShiftTable, shiftSentence, shiftTable } from './cards/shift-table.js';
 export { rewriteReport } from './report/rewrite-report.js';
@@ -63,4 +63,4 @@ export { durationText } from './tables/duration.js';
 export { figuresText } from './tables/figures-text.js';
 export { formatTable } from './tables/table.js';
 // errors
-export { EXIT, type Problem, UserError, exitCodeOf, interrupted, problemOf } from './errors.js';
+export { type Problem, UserError, interrupted, problemOf } from './errors.js';

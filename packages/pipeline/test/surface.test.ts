@@ -4,7 +4,6 @@ import * as surface from '../src/index.js';
 it('exports these names and no others', () => {
   expect(Object.keys(surface).sort()).toEqual([
     'BoundWidths',
-    'EXIT',
     'JOB_ENDS',
     'RECORD_FORMATS',
     'UserError',
@@ -21,7 +20,6 @@ it('exports these names and no others', () => {
     'durationText',
     'embedToFile',
     'encodeNpy',
-    'exitCodeOf',
     'experimentText',
     'explainRow',
     'figuresCaption',
@@ -56,6 +54,7 @@ it('exports these names and no others', () => {
     'shiftSentence',
     'shiftTable',
     'speakersTable',
+    'stageTimesTable',
     'starterConfig',
     'surveyConfig',
     'surveyExperiment',

@@ -35,10 +35,11 @@ export { chooseExemplars, ownExemplars, type ChosenExemplars } from './personas/
 export { pairRequest, pairScorer, zeroShotRequests, type PairScorerParts } from './simulate/pair-scorer.js';
 // simulating
 export { simulate, type SimulateOptions, type SimulationInput } from './simulate/simulate.js';
-export type { PairSource } from './simulate/pair-source.js';
+export type { ListedPair, PairSource } from './simulate/pair-source.js';
 export type { TextOptions } from './simulate/write-rows.js';
 export { cleanText, cutUnfinished } from './prompts/clean-text.js';
 // text sources: the methods that a mixture is compared with
+export { resampledExemplar } from './baselines/resampled.js';
 export { sourceSettings, textSource, textSources } from './baselines/sources.js';
 export {
   defineSource,

@@ -94,7 +94,7 @@ describeWith(SMOLLM2, `no model ${SMOLLM2}`, 'with SmolLM2-135M-Instruct', () =>
     const exemplars = [
       {
         id: 'e0',
-        text: 'Harbour strike spreads. Dockers in three more ports stopped work on Tuesday in a dispute over night shifts.',
+        text: 'Dock strike spreads. Dockers in three more ports stopped work on Tuesday in a dispute over night shifts.',
       },
       {
         id: 'e1',

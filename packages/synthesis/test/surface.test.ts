@@ -27,6 +27,7 @@ it('exports these names and no others', () => {
     'promptHash',
     'randomPersonas',
     'renderPrompt',
+    'resampledExemplar',
     'simulate',
     'simulateBaseline',
     'sourceSettings',

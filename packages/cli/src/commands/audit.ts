@@ -6,8 +6,6 @@ import { widthOf } from '../terminal/io.js';
 /** `mop audit RUN`: who is spoken of, in the records, in the personas and in the texts, and what swapping a persona's attribute does. */
 export function auditCommand(context: CommandContext): CommandModule {
   return {
-    command: 'audit <folder>',
-    describe: 'Compare how often groups of people are spoken of, and swap them in the personas to see what changes',
     builder: (yargs: Argv) =>
       yargs
         .positional('folder', { type: 'string', demandOption: true, describe: 'Run folder' })

@@ -18,8 +18,6 @@ interface EmbedArguments {
 export function embedCommand(context: CommandContext): CommandModule {
   const { reporter, signal, openers = realOpeners } = context;
   return defineCommand<EmbedArguments>({
-    command: 'embed',
-    describe: 'Turn texts into a .npy matrix of embeddings',
     builder: (yargs) =>
       yargs
         .option('encoder', { ...REQUIRED, describe: 'Text encoder, such as onnx:FOLDER-OR-HUB-ID' })

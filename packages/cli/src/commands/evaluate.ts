@@ -8,7 +8,8 @@ import {
   type MetricName,
 } from '@mixture-of-personas/metrics';
 import { defineCommand, type CommandContext } from '../terminal/command-context.js';
-import { crossed, EXIT, figuresText, loadSets, metricsOf, thresholdOf } from '@mixture-of-personas/pipeline';
+import { crossed, figuresText, loadSets, metricsOf, thresholdOf } from '@mixture-of-personas/pipeline';
+import { EXIT } from '../terminal/exit-codes.js';
 import { widthOf } from '../terminal/io.js';
 import { evaluateOptions, type EvaluateArguments } from './evaluate-options.js';
 
@@ -19,8 +20,6 @@ const USUAL: readonly MetricName[] = ['frechet', 'mauve', 'cosine-kl'];
 export function evaluateCommand(context: CommandContext): CommandModule {
   const { reporter, io } = context;
   return defineCommand<EvaluateArguments>({
-    command: 'evaluate',
-    describe: 'Compare synthetic texts or embeddings with golden ones',
     builder: evaluateOptions,
     handler: async (argv) => {
       const thresholds = (argv['fail-if'] ?? []).map(thresholdOf);

@@ -1,6 +1,5 @@
 import {
   configOptions,
-  EXIT,
   type ExperimentChoice,
   experimentText,
   planCost,
@@ -11,17 +10,12 @@ import {
   UserError,
 } from '@mixture-of-personas/pipeline';
 import type { Argv, CommandModule } from 'yargs';
+import { EXIT } from '../terminal/exit-codes.js';
 import type { CommandContext } from '../terminal/command-context.js';
 import { widthOf } from '../terminal/io.js';
 import { SCALE } from './validate.js';
 
 type ExperimentVerb = 'compare' | 'sweep';
-
-/** The verbs that run experiments, with their lines in the help. */
-const VERBS: Readonly<Record<ExperimentVerb, string>> = {
-  compare: 'Run methods on data sets over several seeds and print their table',
-  sweep: 'Run one experiment at several values of any settings, over one store of scores',
-};
 
 /** Ways to combine the values of several settings. */
 const MODES = ['each', 'grid', 'list'] as const;
@@ -31,8 +25,6 @@ type Arguments = Readonly<Record<string, unknown>>;
 /** A verb that runs every cell of an experiment and prints its table. The cells, tables and figure lie in `--output`. */
 export function experimentCommand(name: ExperimentVerb): (context: CommandContext) => CommandModule {
   return (context) => ({
-    command: name,
-    describe: VERBS[name],
     builder: (yargs: Argv) => yargs.options(configOptions()).options(experimentOptions(name)),
     handler: async (argv: Arguments) => {
       const { io, reporter, signal, openers } = context;

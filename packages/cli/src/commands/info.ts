@@ -7,8 +7,6 @@ import { rowText, summaryText } from '../terminal/info-text.js';
 /** `mop info RUN [--row N]`: what a run folder holds, or how one of its texts came about. */
 export function infoCommand(context: CommandContext): CommandModule {
   return {
-    command: 'info <folder>',
-    describe: 'Say what a run folder holds, or with --row how one simulated text came about',
     builder: (yargs: Argv) =>
       yargs
         .positional('folder', { type: 'string', demandOption: true, describe: 'Run folder' })

@@ -11,8 +11,6 @@ interface InitArguments {
 /** `mop init`: writes a commented mop.yaml with every setting, its default and what it means. */
 export function initCommand({ reporter }: CommandContext): CommandModule {
   return defineCommand<InitArguments>({
-    command: 'init [file]',
-    describe: 'Write a commented mop.yaml',
     builder: (yargs) =>
       yargs
         .positional('file', {

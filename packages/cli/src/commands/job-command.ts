@@ -25,29 +25,17 @@ import {
 import { widthOf } from '../terminal/io.js';
 import { jobReporter } from '../terminal/job-reporter.js';
 
-/** The verbs that run the pipeline: how far each one goes, and its line in the help. */
-type JobVerb = 'run' | 'personas' | 'fit' | 'simulate';
-
-const VERBS: Readonly<Record<JobVerb, readonly [until: JobEnd, describe: string]>> = {
-  run: ['evaluate', 'The whole job: personas, fit, simulation, evaluation. Rerun the command to resume'],
-  personas: ['personas', 'Make the personas of a run and stop'],
-  fit: ['fit', 'Fit the gate of a run, compare it on held-out records and stop'],
-  simulate: ['simulate', 'Simulate the texts of a run and stop before their evaluation'],
-};
-
 /** Choices of `--until`: the last part of `mop run`. */
 const UNTIL = { choices: JOB_ENDS, describe: 'Stop after this part [default: evaluate, the last]' } as const;
 
 /** A pipeline command: `mop personas`, `mop fit`, `mop simulate` and `mop run` differ only in where they stop. */
-export function jobCommand(name: JobVerb): (context: CommandContext) => CommandModule {
-  const [until, describe] = VERBS[name];
+export function jobCommand(until: JobEnd): (context: CommandContext) => CommandModule {
   return (context) => ({
-    command: name,
-    describe,
     builder: (yargs: Argv) =>
-      (name === 'run' ? yargs.option('until', UNTIL) : yargs).options(configOptions()).option('resume', {
+      (until === 'evaluate' ? yargs.option('until', UNTIL) : yargs).options(configOptions()).option('resume', {
         type: 'boolean',
-        describe: 'Go on with the run in --output, with the settings it was started with; the same command goes on too',
+        describe:
+          'Resume the run in --output with the settings that it was started with; so does the same command again',
       }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       const { io, reporter, signal } = context;
@@ -68,10 +56,12 @@ async function chosenConfig(argv: Readonly<Record<string, unknown>>): Promise<Mo
   return typeof from === 'string' && argv['config'] === undefined ? transferConfig(from, argv) : loadConfig(argv);
 }
 
-/** The settings of the run that lies in the folder; a configuration file is not looked at. */
+/** The settings of the run that lies in the folder, with other servers where they are named; a configuration file is not looked at. */
 async function resumedConfig(argv: Readonly<Record<string, unknown>>): Promise<MopConfig> {
   const { output } = typeof argv['output'] === 'string' ? { output: argv['output'] } : await loadConfig(argv);
-  return configOf(await openExistingRun(output));
+  const config = configOf(await openExistingRun(output));
+  const model = argv['llm.model'];
+  return typeof model === 'string' ? { ...config, llm: { ...config.llm, model } } : config;
 }
 
 /** The shift of weights in words and tables; nothing in a folder of an earlier version. */

@@ -5,8 +5,6 @@ import type { CommandContext } from '../terminal/command-context.js';
 /** `mop report RUN`: writes `report.html` again from what the run folder holds; no model is opened. */
 export function reportCommand(context: CommandContext): CommandModule {
   return {
-    command: 'report <folder>',
-    describe: 'Write report.html of a finished run again, from its folder alone',
     builder: (yargs: Argv) =>
       yargs.positional('folder', { type: 'string', demandOption: true, describe: 'Run folder' }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {

@@ -9,13 +9,15 @@ import {
   scoreToFile,
   surveyScoreLines,
   widthsTable,
+  UserError,
   type WidthSummary,
 } from '@mixture-of-personas/pipeline';
 import { widthOf } from '../terminal/io.js';
 import { NUMBER, REQUIRED, TEXT } from './flag-kinds.js';
 
 interface ScoreArguments {
-  readonly llm: string;
+  readonly llm: string | undefined;
+  readonly scorer: string | undefined;
   readonly input: string;
   readonly output: string;
   readonly threads: number | undefined;
@@ -28,11 +30,10 @@ interface ScoreArguments {
 export function scoreCommand(context: CommandContext): CommandModule {
   const { io, reporter, signal, openers = realOpeners } = context;
   return defineCommand<ScoreArguments>({
-    command: 'score',
-    describe: 'Log-probabilities of completions at the temperatures asked for',
     builder: (yargs) =>
       yargs
-        .option('llm', { ...REQUIRED, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID or server:URL#MODEL' })
+        .option('llm', { ...TEXT, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID or server:URL#MODEL' })
+        .option('scorer', { ...TEXT, describe: 'Addresses of scoring servers, which need no --llm' })
         .option('input', {
           ...REQUIRED,
           describe: 'jsonl of {id, messages | prompt, completion, temperatures, endOfTurn}',
@@ -44,11 +45,12 @@ export function scoreCommand(context: CommandContext): CommandModule {
           ...NUMBER,
           describe: 'For servers: log-probabilities asked for at each token',
         })
-        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats a token that bounds on log p may lie apart' }),
-    handler: async ({ llm, input, output, threads, tokenizer, topLogProbabilities, maxWidth }) => {
+        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats per token that bounds on log p may lie apart' }),
+    handler: async ({ llm, scorer, input, output, threads, tokenizer, topLogProbabilities, maxWidth }) => {
+      if (llm === undefined && scorer === undefined) throw noModel();
       const survey = await surveyScoreLines(input);
-      const server = { tokenizer, topLogProbabilities, maxWidth, ...rangeOf(survey) };
-      const model = await openers.openLanguageModel(llm, threads, server);
+      const server = { tokenizer, topLogProbabilities, maxWidth, scorer: scorer?.split(','), ...rangeOf(survey) };
+      const model = await openers.openLanguageModel(llm ?? 'scorer', threads, server);
       try {
         const progress = reporter.progress('score');
         const widths = new BoundWidths();
@@ -69,6 +71,10 @@ export function scoreCommand(context: CommandContext): CommandModule {
       }
     },
   });
+}
+
+function noModel(): UserError {
+  return new UserError('bad-setting', 'No model is named.', { remedy: 'Give --llm, or --scorer with addresses.' });
 }
 
 /** A server's curves hold over a range around 1: no wider one is asked for than the lines need, as bounds widen with it. */

@@ -1,8 +1,8 @@
 import type { Argv, CommandModule } from 'yargs';
+import { EXIT } from '../terminal/exit-codes.js';
 import type { CommandContext } from '../terminal/command-context.js';
 import {
   configOptions,
-  EXIT,
   formatTable,
   isExperimentFile,
   loadConfig,
@@ -21,8 +21,6 @@ type Arguments = Readonly<Record<string, unknown>>;
 export function validateCommand(context: CommandContext): CommandModule {
   const { reporter, io } = context;
   return {
-    command: 'validate',
-    describe: 'Check configuration, records and model folders, of a run or an experiment',
     builder: (yargs: Argv) => yargs.options({ ...configOptions(), scale: SCALE }),
     handler: async (argv: Arguments) => {
       const { config: file } = argv;

@@ -15,20 +15,13 @@ export interface CommandContext {
   exitWith(code: number): void;
 }
 
-/** A verb with flags of its own. */
+/** Flags of a verb, and its work. */
 export interface CommandDefinition<Arguments> {
-  readonly command: string;
-  readonly describe: string;
   readonly builder: (yargs: Argv) => Argv<Arguments>;
   readonly handler: (argv: Arguments) => Promise<void>;
 }
 
-/** A verb as the registry holds it: which arguments it takes is between its builder and its handler. */
-export function defineCommand<Arguments>({
-  command,
-  describe,
-  builder,
-  handler,
-}: CommandDefinition<Arguments>): CommandModule {
-  return { command, describe, builder, handler: (argv) => handler(argv as Arguments) };
+/** A verb as the registry takes it: which arguments it has is between its builder and its handler. */
+export function defineCommand<Arguments>({ builder, handler }: CommandDefinition<Arguments>): CommandModule {
+  return { builder, handler: (argv) => handler(argv as Arguments) };
 }

@@ -132,7 +132,7 @@ function rowOf(
 /** A graph that gives one vector per text has pooled already; whether its other modules ran too cannot be inferred. */
 function refuseDense({ modules, weights }: ModelFiles, skipped: number): void {
   if (skipped === 0 && modules.after.every(({ name }) => name === 'Normalize')) return;
-  const problem = `${weights} gives one vector a text, so its modules (${modules.after.map(({ name }) => name).join(', ')}) may have been applied already.`;
+  const problem = `${weights} gives one vector per text, so its modules (${modules.after.map(({ name }) => name).join(', ')}) may have been applied already.`;
   throw new ModelError('unsupported', problem, { remedy: 'Export the model with its token vectors as output.' });
 }
 

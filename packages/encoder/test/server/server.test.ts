@@ -89,7 +89,7 @@ describe('the server engine', () => {
   });
 });
 
-describe('an answer that is not one finite row a text is refused', () => {
+describe('an answer that is not one finite row per text is refused', () => {
   const entry = (index: number, embedding: unknown) => ({ index, embedding });
   it.each<[string, unknown, RegExp]>([
     ['no list', {}, /gave no list of embeddings for 2 texts/],

@@ -127,9 +127,9 @@ function temperaturesOf(
     }
     case 'scaled': {
       const own = mixture.kind === 'gate' ? mixture.gate.temperatures : new Float64Array(personas).fill(1);
-      const centre = Math.exp(own.reduce((sum, value) => sum + Math.log(value), 0) / personas);
+      const center = Math.exp(own.reduce((sum, value) => sum + Math.log(value), 0) / personas);
       const scaled = (temperature: number): Float64Array =>
-        own.map((value) => Math.min(high, Math.max(low, (value / centre) * temperature)));
+        own.map((value) => Math.min(high, Math.max(low, (value / center) * temperature)));
       return scaled(bestTemperature(range, (temperature) => objective(scaled(temperature))));
     }
   }

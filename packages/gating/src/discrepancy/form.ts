@@ -15,8 +15,9 @@ import {
 } from '@mixture-of-personas/numeric';
 import type { Pair } from '../mixture/gate.js';
 
-// D(w) = wᵀAw − 2bᵀw + c with a kernel k, Y_p the texts sampled from pair p, X the n records:
-//   A_pq = mean k(Y_pi, Y_qj), i ≠ j where p = q;  b_p = mean k(Y_pi, X_j);  c = mean k(X_i, X_j), i ≠ j   (Gretton et al. 2012, Eq. 3)
+// D(w) = wᵀAw / (1 − Σ_p w_p²/m_p) − 2bᵀw + c with a kernel k, Y_p the m_p texts sampled from pair p, X the n records:
+//   A_pq = Σ k(Y_pi, Y_qj) / (m_p m_q), i ≠ j where p = q;  b_p = mean k(Y_pi, X_j);  c = mean k(X_i, X_j), i ≠ j
+// This is the unbiased estimate (Gretton et al. 2012, Eq. 3) over all texts, each of weight w_p/m_p: a text does not meet itself.
 //   gaussian: k = exp(−‖x−y‖² / 2σ²), D = MMD²;  energy: k = −‖x−y‖, D = energy distance (Székely & Rizzo 2013)
 const MEDIAN_ROWS = 500;
 /** Texts whose kernels stand in memory at once. */
@@ -29,27 +30,33 @@ export type DiscrepancyKernel = 'gaussian' | 'energy';
 export interface PairSamples {
   /** The pairs, P long. */
   readonly pairs: readonly Pair[];
-  /** Embeddings, one row per text, at least two texts per pair. */
+  /** Embeddings, one row per text, at least one text per pair. */
   readonly texts: Matrix;
   /** The pair of each text, as an index into `pairs`; absent: each has equally many, which stand one after the other. */
   readonly pairOf?: ArrayLike<number>;
-  /** log of the probability with which each pair came among the P, where they were drawn from all K·N; absent: equal for all. */
-  readonly logInclusion?: Float64Array;
+  /** log of the number of texts that was to be expected of each pair, up to a constant, where pairs were drawn; absent: the number there is. */
+  readonly logExpected?: Float64Array;
 }
 
 /** The discrepancy between a mixture of P pairs and a population, as a function of the mixture's weights. */
 export interface DiscrepancyForm {
   /** A, P × P, symmetric. */
   readonly quadratic: Matrix<Float64Array>;
+  /** m, P long. */
+  readonly counts: Float64Array;
   /** b, P long. */
   readonly linear: Float64Array;
-  /** b of each record alone, n × P. */
-  readonly perRecord: Matrix<Float64Array>;
   /** c: the population with itself. */
   readonly constant: number;
   readonly kernel: DiscrepancyKernel;
   /** σ² of the Gaussian kernel, in squared units of the embeddings. */
   readonly bandwidth: number;
+  /** The pair of each of the T texts. */
+  readonly pairOf: Int32Array;
+  /** Mean kernel of each text and the texts of each pair, itself left out but counted, T × P. */
+  readonly perText: Matrix<Float64Array>;
+  /** Kernel of each record and each text, n × T. */
+  readonly across: Matrix<Float64Array>;
 }
 
 /** The kernel of a form. @defaultValue Gaussian, σ² the median squared distance within (500 rows of) the population */
@@ -59,14 +66,14 @@ export interface KernelOptions {
 }
 
 /**
- * The unbiased estimate of a discrepancy as a quadratic form in the weights. Being unbiased it can come out below 0 near the optimum.
- * @param samples two texts of each pair at least
+ * The unbiased estimate of a discrepancy as a function of the weights. Being unbiased it can come out below 0 near the optimum.
+ * @param samples one text of each pair at least
  * @param texts the population's embeddings, n × d, n ≥ 2
  * @throws ShapeError when widths or row counts do not fit; SettingError for a bandwidth that is not positive
  */
 export function discrepancyForm(samples: PairSamples, texts: Matrix, options: KernelOptions = {}): DiscrepancyForm {
   const where = 'discrepancyForm';
-  const pairOf = pairsOfTexts(where, samples);
+  const pairOf = requirePairsOfTexts(where, samples);
   requireSameCols(where, samples.texts, texts);
   requireFinite(where, 'texts', texts);
   if (texts.rows < 2)
@@ -78,23 +85,38 @@ export function discrepancyForm(samples: PairSamples, texts: Matrix, options: Ke
   const counts = new Float64Array(count);
   for (const p of pairOf) counts[p]++;
   const quadratic = zeros(count, count);
-  const perRecord = zeros(texts.rows, count);
+  const perText = zeros(pairOf.length, count);
   for (let from = 0; from < samples.texts.rows; from += BLOCK) {
     const rows = range(from, Math.min(BLOCK, samples.texts.rows - from));
-    const some = takeRows(samples.texts, rows);
-    const [own, across] = [k(some, samples.texts), k(some, texts)];
+    const own = k(takeRows(samples.texts, rows), samples.texts);
     rows.forEach((t, i) => {
-      const p = pairOf[t];
+      const into = rowOf(perText, t);
       rowOf(own, i).forEach((value, u) => {
-        const q = pairOf[u];
-        if (u !== t) quadratic.data[p * count + q] += value / (counts[p] * (p === q ? counts[p] - 1 : counts[q]));
+        if (u !== t) into[pairOf[u]] += value / counts[pairOf[u]];
       });
-      rowOf(across, i).forEach((value, r) => (perRecord.data[r * count + p] += value / counts[p]));
+      into.forEach((value, q) => (quadratic.data[pairOf[t] * count + q] += value / counts[pairOf[t]]));
     });
   }
-  const linear = new Float64Array(count);
-  perRecord.data.forEach((value, at) => (linear[at % count] += value / texts.rows));
-  return { quadratic, linear, perRecord, constant: meanWithItself(texts, k), kernel, bandwidth };
+  const across = k(texts, samples.texts);
+  const constant = meanWithItself(texts, k);
+  const linear = linearOf(pairOf, counts, across);
+  return { quadratic, counts, linear, constant, kernel, bandwidth, pairOf, perText, across };
+}
+
+/** The same with some of the records in place of all; the constant, which no weights change, stays that of all. */
+export function withRecords(form: DiscrepancyForm, rows: readonly number[]): DiscrepancyForm {
+  const across = takeRows(form.across, rows);
+  return { ...form, across, linear: linearOf(form.pairOf, form.counts, across) };
+}
+
+/** b from the kernels of records and texts. */
+function linearOf(pairOf: Int32Array, counts: Float64Array, across: Matrix<Float64Array>): Float64Array {
+  const linear = new Float64Array(counts.length);
+  across.data.forEach((value, at) => {
+    const p = pairOf[at % across.cols];
+    linear[p] += value / counts[p] / across.rows;
+  });
+  return linear;
 }
 
 /**
@@ -102,20 +124,61 @@ export function discrepancyForm(samples: PairSamples, texts: Matrix, options: Ke
  * @param weights P long, ≥ 0, of sum 1
  */
 export function discrepancyOf(form: DiscrepancyForm, weights: Float64Array): number {
-  const slope = slopeOf(form, weights); // 2Aw − 2b
-  let value = form.constant;
-  for (let p = 0; p < weights.length; p++) value += weights[p] * (slope[p] / 2 - form.linear[p]);
-  return value;
+  return discrepancyAt(form, weights).value;
 }
 
-/** dD/dw = 2Aw − 2b, P long. */
-export function slopeOf({ quadratic, linear }: DiscrepancyForm, weights: Float64Array): Float64Array {
-  return linear.map((b, p) => {
+/** The discrepancy and its slope dD/dw, P long; no finite value where one text has all weight. */
+export function discrepancyAt(
+  { quadratic, counts, linear, constant }: DiscrepancyForm,
+  weights: Float64Array,
+): { readonly value: number; readonly slope: Float64Array } {
+  const slope = new Float64Array(weights.length);
+  let [itself, apart, across] = [0, 1, 0];
+  for (let p = 0; p < weights.length; p++) {
     const row = rowOf(quadratic, p);
     let product = 0;
     for (let q = 0; q < row.length; q++) product += row[q] * weights[q];
-    return 2 * (product - b);
-  });
+    slope[p] = product;
+    itself += weights[p] * product;
+    apart -= weights[p] ** 2 / counts[p];
+    across += weights[p] * linear[p];
+  }
+  if (!(apart > 1e-9)) return { value: Infinity, slope };
+  const mean = itself / apart;
+  for (let p = 0; p < slope.length; p++) {
+    slope[p] = 2 * ((slope[p] + (mean * weights[p]) / counts[p]) / apart - linear[p]);
+  }
+  return { value: mean - 2 * across + constant, slope };
+}
+
+/** Number of texts, all of one weight, that would be as good as these: 1 / Σ (w_p/m_p)² m_p. */
+export function effectiveTexts({ counts }: DiscrepancyForm, weights: Float64Array): number {
+  return 1 / weights.reduce((sum, w, p) => sum + (w * w) / counts[p], 0);
+}
+
+/** A discrepancy with what each record and each text contributes to it. */
+export interface JudgedWeights {
+  /** The discrepancy as each record sees it, n long; their mean is the discrepancy. */
+  readonly byRecord: Float64Array;
+  /** First-order influence of each text, T long, of sum 0: the sum of their squares is the variance that the texts bring. */
+  readonly byText: Float64Array;
+}
+
+/** The discrepancy of a mixture, taken apart by records and by texts. */
+export function judgedBy(form: DiscrepancyForm, weights: Float64Array): JudgedWeights {
+  const { pairOf, counts, perText, across, linear, constant } = form;
+  const each = Float64Array.from(pairOf, (p) => weights[p] / counts[p]);
+  const apart = 1 - each.reduce((sum, v) => sum + v * v, 0);
+  const toTexts = Float64Array.from(each, (_, t) => rowOf(perText, t).reduce((sum, k, q) => sum + k * weights[q], 0));
+  const mean = toTexts.reduce((sum, value, t) => sum + value * each[t], 0) / apart;
+  const toRecords = Float64Array.from({ length: across.rows }, (_, r) =>
+    rowOf(across, r).reduce((sum, k, t) => sum + k * each[t], 0),
+  );
+  const average = linear.reduce((sum, b, p) => sum + b * weights[p], 0);
+  const ofText = new Float64Array(each.length);
+  across.data.forEach((k, at) => (ofText[at % across.cols] += k / across.rows));
+  const byText = each.map((v, t) => 2 * v * ((toTexts[t] + mean * v) / apart - mean / apart - (ofText[t] - average)));
+  return { byRecord: toRecords.map((value) => mean + constant - 2 * value), byText };
 }
 
 /**
@@ -128,7 +191,7 @@ export function bestPairWeights(form: DiscrepancyForm, steps = 5000): Float64Arr
   let weights = new Float64Array(form.linear.length).fill(1 / form.linear.length);
   let value = discrepancyOf(form, weights);
   for (let step = 0, rate = 1; step < steps && rate > 1e-9; step++) {
-    const slope = slopeOf(form, weights);
+    const { slope } = discrepancyAt(form, weights);
     const least = slope.reduce((a, b) => Math.min(a, b));
     const next = weights.map((w, p) => w * Math.exp(-rate * (slope[p] - least)));
     const total = next.reduce((sum, w) => sum + w, 0);
@@ -140,19 +203,19 @@ export function bestPairWeights(form: DiscrepancyForm, steps = 5000): Float64Arr
   return weights;
 }
 
-/** The pair of each text, checked. */
-function pairsOfTexts(where: string, { pairs, texts, pairOf }: PairSamples): Int32Array {
+/** The pair of each text. @throws ShapeError where a pair has no text */
+export function requirePairsOfTexts(where: string, { pairs, texts, pairOf }: PairSamples): Int32Array {
   requireFinite(where, 'samples.texts', texts);
   const each = texts.rows / pairs.length;
   const found = Int32Array.from(pairOf ?? Array.from({ length: texts.rows }, (_, t) => Math.floor(t / each)));
   const counts = new Int32Array(pairs.length);
   for (const p of found) counts[p]++;
   const even = pairOf !== undefined || Number.isInteger(each);
-  if (!even || found.length !== texts.rows || counts.some((count) => count < 2)) {
+  if (!even || found.length !== texts.rows || counts.some((count) => count < 1)) {
     const given = `${texts.rows} texts for ${pairs.length} pairs`;
     throw new ShapeError(
       where,
-      'a pair for every text, and two texts at least of every pair',
+      'a pair for every text, and a text at least of every pair',
       given,
       'Sample more texts.',
     );

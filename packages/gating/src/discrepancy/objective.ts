@@ -1,13 +1,17 @@
 import type { Pair } from '../mixture/gate.js';
 import type { FitSpace } from '../fit/parameters.js';
-import { looks, type MixtureStepName } from '../fit/steps.js';
 import { emptyGradients, personaSide, pullBack, weightsOf, type Contexts, type Weights } from '../fit/weights.js';
-import { discrepancyOf, slopeOf, type DiscrepancyForm, type PairSamples } from './form.js';
+import { discrepancyAt, type DiscrepancyForm, type PairSamples } from './form.js';
 
 /** Embeddings with the inputs that weights are averaged over. */
 export interface GateInputsOf {
   readonly space: FitSpace;
   readonly contexts: Contexts;
+}
+
+/** Pairs with the weight that each is multiplied by: its number of texts over that expected. */
+export interface CountedSamples extends Pick<PairSamples, 'pairs'> {
+  readonly importance: Float64Array;
 }
 
 /** The weights of sampled pairs under one vector. */
@@ -25,11 +29,15 @@ export function discrepancyGradient(
   inputs: GateInputsOf,
   form: DiscrepancyForm,
   vector: Float64Array,
-  { name, factor }: { readonly name: MixtureStepName; readonly factor: PairSamples },
+  {
+    looking,
+    matrices,
+    factor,
+  }: { readonly looking: boolean; readonly matrices: boolean; readonly factor: CountedSamples },
 ): { value: number; gradient: Float64Array } {
   const { space } = inputs;
-  const { weights, shares, gate, contexts } = pairWeights(inputs, vector, { name, factor });
-  const slope = slopeOf(form, weights);
+  const { weights, shares, gate, contexts } = pairWeights(inputs, vector, { looking, factor });
+  const { value, slope } = discrepancyAt(form, weights);
   const mean = slope.reduce((sum, value, p) => sum + value * weights[p], 0);
   const logits = emptyGradients(gate);
   const C = gate.contexts;
@@ -43,25 +51,27 @@ export function discrepancyGradient(
     }
   });
   const gradient = new Float64Array(space.size);
-  pullBack(space, { weights: gate, contexts, logits, matrices: name === 'matrices' }, gradient);
-  return { value: discrepancyOf(form, weights), gradient };
+  pullBack(space, { weights: gate, contexts, logits, matrices }, gradient);
+  return { value, gradient };
 }
 
-/** Mean weights of the sampled pairs, over their probabilities of having been sampled, made to sum to 1; `shares` are the parts of each context. */
+/**
+ * Weights of the sampled pairs, each the sum of its texts', made to sum to 1: a text of pair q has w_q over the number of texts that was to be
+ * expected of q. `shares` are the parts of each context.
+ */
 export function pairWeights(
   { space, contexts: inputs }: GateInputsOf,
   vector: Float64Array,
-  { name, factor }: { readonly name: MixtureStepName; readonly factor: PairSamples },
+  { looking, factor }: { readonly looking: boolean; readonly factor: CountedSamples },
 ): PairWeights {
-  const contexts = looks(name) ? inputs : undefined;
+  const contexts = looking ? inputs : undefined;
   const gate = weightsOf(space, vector, personaSide(space, vector), contexts);
   const { pi, u, v, z, contexts: C } = gate;
   const shares = new Float64Array(factor.pairs.length * C);
   factor.pairs.forEach(({ persona: k, exemplar: j }: Pair, p) => {
-    const importance = Math.exp(-(factor.logInclusion?.[p] ?? 0));
     for (let c = 0; c < C; c++) {
       shares[p * C + c] =
-        (importance * pi.data[k * C + c] * u.data[j * C + c] * v.data[k * v.cols + j]) / z.data[k * C + c];
+        (factor.importance[p] * pi.data[k * C + c] * u.data[j * C + c] * v.data[k * v.cols + j]) / z.data[k * C + c];
     }
   });
   const total = shares.reduce((sum, share) => sum + share, 0);

@@ -9,19 +9,33 @@ export interface FactorSamples extends PairSamples {
   readonly factor: number;
 }
 
+/** Point of a fit on scores (`MixtureResult`) that weights may start from in place of equal ones. */
+export interface DiscrepancyStart {
+  readonly vector: Float64Array;
+  readonly step: MixtureStepName;
+}
+
+/** Weights that a candidate starts from, and is pulled to by the ridge. */
+export type StartName = 'equal' | 'likelihood';
+
+/** Groups of parameters that a candidate moves; `start`: none. */
+export type DiscrepancyStepName = 'start' | Exclude<MixtureStepName, 'uniform'>;
+
 /** Settings of `fitDiscrepancy`. */
 export interface DiscrepancyOptions extends KernelOptions {
   /** Embeddings of the records themselves, one row per record of the population, n × d: what texts are compared with. */
   readonly texts: Matrix;
-  /** Texts sampled from pairs, at each factor on τ that may be chosen; four a pair at least, so that texts that chose weights never judge them. */
+  /** Texts sampled from pairs, at each factor on τ that may be chosen. */
   readonly samples: readonly FactorSamples[];
   /** Rows of the population to learn from. @defaultValue all */
   readonly training?: ArrayLike<number>;
   /** τ at which factor 1 sampled, one per persona. @defaultValue 1 for all */
   readonly temperatures?: Float64Array;
-  /** Steps to try beside `uniform`. @defaultValue ['biases', 'scales', 'matrices'] */
+  /** A fit by likelihood of the same population, whose weights are tried as they are and as a start, beside equal ones. */
+  readonly likelihood?: DiscrepancyStart;
+  /** Steps to try. @defaultValue ['biases', 'scales', 'matrices'] */
   readonly steps?: readonly Exclude<MixtureStepName, 'uniform'>[];
-  /** Strengths of the ridge, in units of the discrepancy of equal weights. @defaultValue [1, 0.3, 0.1, 0.03, 0.01, 0.003] */
+  /** Strengths of the ridge, in tenths of the kernel's spread over the records. @defaultValue [0.1, 0.03, 0.01, 0.003, 0.001] */
   readonly ridges?: readonly number[];
   /** Parts of the records for cross-validation. @defaultValue 4 */
   readonly folds?: number;
@@ -34,10 +48,14 @@ export interface DiscrepancyOptions extends KernelOptions {
 
 /** Result of one candidate in cross-validation. */
 export interface DiscrepancyStep {
-  readonly name: MixtureStepName;
+  readonly start: StartName;
+  readonly name: DiscrepancyStepName;
   readonly factor: number;
+  /** 0 for `start`. */
   readonly ridge: number;
-  /** Decrease of the discrepancy from the candidate kept before it, by records and texts left out, and its standard error over records. */
+  /** Discrepancy by records and texts left out. */
+  readonly discrepancy: number;
+  /** Decrease of the discrepancy from the candidate kept before it, and its standard error over records and texts. */
   readonly gain: number;
   readonly standardError: number;
   readonly kept: boolean;
@@ -48,13 +66,14 @@ export interface DiscrepancyFit {
   /** Its temperatures are those given times the factor. */
   readonly gate: Gate;
   readonly factor: number;
-  readonly step: MixtureStepName;
+  readonly start: StartName;
+  readonly step: DiscrepancyStepName;
   /** False where equal weights won; the factor may still be another than 1. */
   readonly fitted: boolean;
   /** Cross-validated reduction against equal weights at the factor nearest to 1, with its standard error; 0 where they won. */
   readonly gain: number;
   readonly standardError: number;
   readonly steps: readonly DiscrepancyStep[];
-  /** Mean weights of the sampled pairs, summing to 1: where a second round of texts should come from. */
+  /** Mean weights of the pairs that were sampled at the kept factor, summing to 1. */
   readonly weights: Float64Array;
 }

@@ -111,7 +111,7 @@ function requireGateFits({ records, personas }: Population, { gate }: FitOptions
     const found = `${gate.temperatures.length}`;
     throw new ShapeError(
       WHERE,
-      `${personas.rows} temperatures in the gate (one a persona)`,
+      `${personas.rows} temperatures in the gate (one per persona)`,
       found,
       'Make the gate for these personas.',
     );

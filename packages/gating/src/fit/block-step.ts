@@ -27,7 +27,7 @@ export interface BlockParts {
 }
 
 /** A share of the normalizer below which what an exemplar leaves of it is summed anew: the difference would have lost its digits. */
-const CANCELLED = 1e-5;
+const CANCELED_SHARE = 1e-5;
 
 /** The log-likelihoods of the records of one block and their gradients, one record after the other; `finish` completes the gradients. */
 export class BlockStep {
@@ -158,7 +158,7 @@ export class BlockStep {
     for (let c = from; c < to; c++) {
       const all = z.data[k * C + c];
       let rest = all - u.data[masked * C + c] * value;
-      if (!(rest > CANCELLED * all)) {
+      if (!(rest > CANCELED_SHARE * all)) {
         rest = 0;
         for (let j = 0; j < v.cols; j++) if (j !== masked) rest += u.data[j * C + c] * v.data[k * v.cols + j];
       }

@@ -98,6 +98,7 @@ function* fitScoresSteps(
     steps: done,
     objective,
     uniform: gateOf(data.space, uniform),
+    vector: best,
   };
 }
 

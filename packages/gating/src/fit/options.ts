@@ -67,7 +67,10 @@ export interface MixtureResult {
   readonly step: MixtureStepName;
   /** False where equal weights won: the gate then is the uniform one at fitted temperatures, and must be called so. */
   readonly fitted: boolean;
-  /** Cross-validated gain of the kept step over equal weights, nats per record, with its standard error; 0 ± 0 where equal weights won. */
+  /**
+   * Cross-validated difference of the kept step from equal weights, nats per record, with its standard error; 0 ± 0 where equal weights won. It chooses
+   * the step. Where a record is scored under a share of the pairs it lies below the gain (Jensen): `compareGates` on held-out records measures that.
+   */
   readonly gain: number;
   readonly standardError: number;
   /** All steps tried, in order. */
@@ -75,6 +78,8 @@ export interface MixtureResult {
   readonly objective: Objective;
   /** Equal weights at temperatures fitted to the same scores: what the gain is over. */
   readonly uniform: Gate;
+  /** The fit's own parameters, from which `fitDiscrepancy` of the same population may start. */
+  readonly vector: Float64Array;
 }
 
 /** Result of `fitMixture`: the fit with the scores it used. */

@@ -3,18 +3,20 @@ import { GateFormatError } from '../errors.js';
 import type { Gate } from '../mixture/gate.js';
 import { decodeTensors, encodeTensors, isRecord, type Tensor } from './safetensors.js';
 
-/** Version of gate.json that this build writes. Version 1, which it reads as well, has no biases. */
-const VERSION = 2;
+/** Version of gate.json that this build writes; it reads version 1, which has no biases, and version 2, which has British names, as well. */
+const VERSION = 3;
+/** Names of versions 1 and 2. */
+const BRITISH = { center: 'centre', normalization: 'normalisation' } as const;
 const BIASES = ['b_x', 'b_g', 'b_e'] as const;
 
 /** Facts needed to use a gate on new embeddings. */
 export interface GateAbout {
-  /** Part of a record that the gate saw (DESIGN's `gate.input`). */
+  /** Part of a record that the gate saw. */
   readonly input: 'context' | 'record' | 'none';
   /** The encoder of its embeddings, as the caller names it. */
   readonly encoder: string;
-  /** Subtracted from every embedding before it was scaled to unit length (`centredUnitRows`), d long; absent: raw embeddings. */
-  readonly centre?: Float64Array;
+  /** Subtracted from every embedding before it was scaled to unit length (`centeredUnitRows`), d long; absent: raw embeddings. */
+  readonly center?: Float64Array;
 }
 
 /** The two files of a gate: gate.safetensors and gate.json. */
@@ -25,13 +27,13 @@ export interface GateFiles {
 }
 
 /**
- * A gate as files: float64 safetensors (tensors W_x, W_g, W_e, b_x, b_g, b_e, tau and, if used, centre) and a JSON description. Equal gates give equal bytes.
+ * A gate as files: float64 safetensors (tensors W_x, W_g, W_e, b_x, b_g, b_e, tau and, if used, center) and a JSON description. Equal gates give equal bytes.
  * @throws GateFormatError when the gate's own shapes do not agree
  */
 export function encodeGate(gate: Gate, about: GateAbout): GateFiles {
   const { rows: hidden, cols: d } = gate.inputWeights;
   const personas = gate.temperatures.length;
-  const tensors = { ...gateTensors(gate), ...(about.centre ? { centre: vector(about.centre) } : {}) };
+  const tensors = { ...gateTensors(gate), ...(about.center ? { center: vector(about.center) } : {}) };
   requireShapes(tensors, hidden, d, personas);
   const description = {
     format: 'mixture-of-personas gate',
@@ -41,7 +43,7 @@ export function encodeGate(gate: Gate, about: GateAbout): GateFiles {
     personas,
     input: about.input,
     encoder: about.encoder,
-    normalisation: about.centre ? 'minus centre, then unit rows' : 'none',
+    normalization: about.center ? 'minus center, then unit rows' : 'none',
     symbols: {
       W_x: 'x = W_x h(context) + b_x, hidden × d',
       W_g: 'g_k = W_g h(persona_k) + b_g, hidden × d',
@@ -61,13 +63,11 @@ export function encodeGate(gate: Gate, about: GateAbout): GateFiles {
  */
 export function decodeGate({ weights, description }: GateFiles): { readonly gate: Gate; readonly about: GateAbout } {
   const about = parseDescription(description);
-  const decoded = decodeTensors(weights).tensors;
-  const tensors = about.version === 1 ? withZeroBiases(decoded, about.hidden) : decoded;
+  const tensors = inThisVersion(decodeTensors(weights).tensors, about);
   requireShapes(tensors, about.hidden, about.d, about.personas);
-  const centred = about.normalisation !== 'none';
-  if (centred !== 'centre' in tensors) {
+  if ((about.normalization !== 'none') !== 'center' in tensors) {
     throw new GateFormatError(
-      'gate.json and gate.safetensors do not agree on whether embeddings are centred: they are of two gates.',
+      'gate.json and gate.safetensors do not agree on whether embeddings are centered: they are of two gates.',
     );
   }
   return {
@@ -75,13 +75,19 @@ export function decodeGate({ weights, description }: GateFiles): { readonly gate
     about: {
       input: about.input,
       encoder: about.encoder,
-      ...(tensors['centre'] ? { centre: tensors['centre'].data } : {}),
+      ...(tensors['center'] ? { center: tensors['center'].data } : {}),
     },
   };
 }
 
-function withZeroBiases(tensors: Readonly<Record<string, Tensor>>, hidden: number): Record<string, Tensor> {
-  return { ...tensors, ...Object.fromEntries(BIASES.map((name) => [name, vector(new Float64Array(hidden))])) };
+/** The tensors under the names of this version, with biases. */
+function inThisVersion(
+  { [BRITISH.center]: center, ...tensors }: Readonly<Record<string, Tensor>>,
+  { version, hidden }: Description,
+): Record<string, Tensor> {
+  const biases = version > 1 ? [] : BIASES.map((name) => [name, vector(new Float64Array(hidden))] as const);
+  const named = version > 2 || center === undefined ? {} : { center };
+  return { ...tensors, ...named, ...Object.fromEntries(biases) };
 }
 
 /** Weights, biases and tau, with a prefix. */
@@ -128,7 +134,7 @@ export function requireShapes(
 ): void {
   const expected: Record<string, number[]> = { W_x: [hidden, d], W_g: [hidden, d], W_e: [hidden, d], tau: [personas] };
   for (const name of BIASES) expected[name] = [hidden];
-  if ('centre' in tensors) expected['centre'] = [d];
+  if ('center' in tensors) expected['center'] = [d];
   for (const [name, shape] of Object.entries(expected)) {
     const found = tensors[name]?.shape.join(' × ') ?? 'nothing';
     if (found !== shape.join(' × ')) {
@@ -146,14 +152,16 @@ function matrixTensor(matrix: Matrix<Float64Array>): Tensor {
 }
 
 interface Description {
-  version: number;
-  hidden: number;
-  d: number;
-  personas: number;
-  input: GateAbout['input'];
-  encoder: string;
-  normalisation: string;
+  readonly version: number;
+  readonly hidden: number;
+  readonly d: number;
+  readonly personas: number;
+  readonly input: GateAbout['input'];
+  readonly encoder: string;
+  readonly normalization: string;
 }
+
+const INPUTS: readonly GateAbout['input'][] = ['context', 'record', 'none'];
 
 function parseDescription(text: string): Description {
   let value: unknown;
@@ -165,21 +173,30 @@ function parseDescription(text: string): Description {
   if (!isRecord(value) || value['format'] !== 'mixture-of-personas gate') {
     throw new GateFormatError('gate.json does not describe a gate: its format is not "mixture-of-personas gate".');
   }
-  if (value['version'] !== 1 && value['version'] !== VERSION) {
-    throw new GateFormatError(
-      `gate.json is version ${String(value['version'])}; this build reads versions 1 to ${VERSION}.`,
-    );
+  const description = value;
+  const count = (name: string): number => {
+    const found = description[name];
+    if (typeof found === 'number' && Number.isSafeInteger(found) && found >= 1) return found;
+    throw new GateFormatError(`gate.json: ${name} must be a positive integer.`);
+  };
+  const sentence = (name: string): string => {
+    const found = description[name];
+    if (typeof found === 'string') return found;
+    throw new GateFormatError(`gate.json: ${name} must be a string.`);
+  };
+  const { version } = description;
+  if (version !== 1 && version !== 2 && version !== VERSION) {
+    throw new GateFormatError(`gate.json is version ${String(version)}; this build reads versions 1 to ${VERSION}.`);
   }
-  for (const name of ['hidden', 'd', 'personas']) {
-    if (!Number.isSafeInteger(value[name]) || (value[name] as number) < 1) {
-      throw new GateFormatError(`gate.json: ${name} must be a positive integer.`);
-    }
-  }
-  if (!['context', 'record', 'none'].includes(value['input'] as string)) {
-    throw new GateFormatError('gate.json: input must be context, record or none.');
-  }
-  for (const name of ['encoder', 'normalisation']) {
-    if (typeof value[name] !== 'string') throw new GateFormatError(`gate.json: ${name} must be a string.`);
-  }
-  return value as unknown as Description;
+  const input = INPUTS.find((each) => each === description['input']);
+  if (input === undefined) throw new GateFormatError('gate.json: input must be context, record or none.');
+  return {
+    version,
+    hidden: count('hidden'),
+    d: count('d'),
+    personas: count('personas'),
+    input,
+    encoder: sentence('encoder'),
+    normalization: sentence(version < VERSION ? BRITISH.normalization : 'normalization'),
+  };
 }

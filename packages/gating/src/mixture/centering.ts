@@ -15,15 +15,15 @@ import type { Population } from './population.js';
  * @returns d long
  * @throws ShapeError when empty or not finite
  */
-export function centreOf(matrix: Matrix): Float64Array {
-  requireRows('centreOf', 'matrix', matrix, 1);
-  requireFinite('centreOf', 'matrix', matrix);
-  const centre = new Float64Array(matrix.cols);
+export function centerOf(matrix: Matrix): Float64Array {
+  requireRows('centerOf', 'matrix', matrix, 1);
+  requireFinite('centerOf', 'matrix', matrix);
+  const center = new Float64Array(matrix.cols);
   for (let i = 0; i < matrix.rows; i++) {
     const row = rowOf(matrix, i);
-    for (let j = 0; j < row.length; j++) centre[j] += row[j] / matrix.rows;
+    for (let j = 0; j < row.length; j++) center[j] += row[j] / matrix.rows;
   }
-  return centre;
+  return center;
 }
 
 /** The centers of the three kinds of texts, d long each. */
@@ -49,7 +49,7 @@ export interface PreparedPopulation extends Population {
  * @throws ShapeError when widths differ, a number is not finite, or a row equals its center
  */
 export function preparePopulation(raw: Population, options: { readonly centers?: Centers } = {}): PreparedPopulation {
-  const records = options.centers?.records ?? centreOf(raw.records);
+  const records = options.centers?.records ?? centerOf(raw.records);
   const centers = options.centers ?? {
     records,
     personas: ownCenter(raw.personas, records),
@@ -57,16 +57,16 @@ export function preparePopulation(raw: Population, options: { readonly centers?:
   };
   return {
     ...raw,
-    records: centredUnitRows(raw.records, centers.records),
-    personas: centredUnitRows(raw.personas, centers.personas),
-    exemplars: centredUnitRows(raw.exemplars, centers.exemplars),
+    records: centeredUnitRows(raw.records, centers.records),
+    personas: centeredUnitRows(raw.personas, centers.personas),
+    exemplars: centeredUnitRows(raw.exemplars, centers.exemplars),
     centers,
   };
 }
 
 /** The mean of texts of one kind; the fallback where some row is that mean. */
 function ownCenter(matrix: Matrix, fallback: Float64Array): Float64Array {
-  const center = centreOf(matrix);
+  const center = centerOf(matrix);
   for (let i = 0; i < matrix.rows; i++) {
     const differs = rowOf(matrix, i).some((value, j) => Math.abs(value - center[j]) > 1e-6 * Math.abs(value));
     if (!differs) return fallback;
@@ -78,12 +78,12 @@ function ownCenter(matrix: Matrix, fallback: Float64Array): Float64Array {
  * Rows minus the center, scaled to unit length: what `initialGate` expects of records, personas and exemplars alike. Keep the center (the gate's file
  * has a place for it): the same must be done to every embedding that meets the gate later.
  * @param matrix n × d
- * @param centre d long, usually `centreOf(records)`
+ * @param center d long, usually `centerOf(records)`
  * @throws ShapeError when the widths differ, a number is not finite, or a row equals the center
  */
-export function centredUnitRows(matrix: Matrix, centre: Float64Array): Matrix<Float64Array> {
-  requireSameCols('centredUnitRows', matrix, { data: centre, rows: 1, cols: centre.length });
-  requireFinite('centredUnitRows', 'matrix', matrix);
-  const data = Float64Array.from(matrix.data, (value, i) => value - centre[i % matrix.cols]);
+export function centeredUnitRows(matrix: Matrix, center: Float64Array): Matrix<Float64Array> {
+  requireSameCols('centeredUnitRows', matrix, { data: center, rows: 1, cols: center.length });
+  requireFinite('centeredUnitRows', 'matrix', matrix);
+  const data = Float64Array.from(matrix.data, (value, i) => value - center[i % matrix.cols]);
   return unitRows({ data, rows: matrix.rows, cols: matrix.cols });
 }

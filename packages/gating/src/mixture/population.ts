@@ -3,7 +3,7 @@ import { type Matrix, requireFinite, requireSameCols, SettingError, ShapeError }
 /** Embeddings that a mixture is fitted to: n records, K personas and N exemplars as embeddings of one width d. */
 export interface Population {
   /**
-   * Input of the gate for each record, n × d: h(context), or h(record) itself, or `noContext(n, d)` (DESIGN's `gate.input`).
+   * Input of the gate for each record, n × d: h(context), or h(record) itself, or `noContext(n, d)`.
    * Row i is the record a `PairRequest` calls `record: i`. Training and held-out records stand in the same matrix.
    */
   readonly records: Matrix;
@@ -39,7 +39,7 @@ export function requirePopulation(where: string, population: Population): void {
   if (ownExemplar.length !== records.rows) {
     throw new ShapeError(
       where,
-      `${records.rows} entries in ownExemplar (one a record)`,
+      `${records.rows} entries in ownExemplar (one per record)`,
       `${ownExemplar.length}`,
       'Use −1 for a record that is no exemplar.',
     );

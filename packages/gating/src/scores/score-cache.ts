@@ -30,7 +30,12 @@ export function rememberingScorer(score: PairScorer, remembered: number = REMEMB
       const asked = [...missing.values()].sort(byPrompt);
       const fresh = asked.length === 0 ? [] : await score(asked, signal === undefined ? {} : { signal });
       if (fresh.length !== asked.length) {
-        throw new ShapeError('scorer', `${asked.length} curves`, `${fresh.length}`, 'Answer one a request, in order.');
+        throw new ShapeError(
+          'scorer',
+          `${asked.length} curves`,
+          `${fresh.length}`,
+          'Answer one per request, in order.',
+        );
       }
       scored += asked.length;
       asked.forEach((request, i) => known.set(keyOf(request), fresh[i]));

@@ -20,8 +20,8 @@ const TRUE_WEIGHTS = [0.4, 0.05, 0.25, 0, 0.2, 0.1];
 
 /** Points around the center of pair p. */
 function around(p: number, count: number, purpose: string): number[][] {
-  const centre = randomFor(1, 'centre', p);
-  const middle = Array.from({ length: WIDTH }, () => 2 * normal(centre));
+  const center = randomFor(1, 'centre', p);
+  const middle = Array.from({ length: WIDTH }, () => 2 * normal(center));
   const random = randomFor(2, purpose, p);
   return Array.from({ length: count }, () => middle.map((value) => value + 0.5 * normal(random)));
 }
@@ -47,31 +47,31 @@ function largestGap(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 describe('discrepancyForm', () => {
-  it('equals the unbiased MMD² computed pair of texts by pair of texts', () => {
-    const samples = samplesOf(4, 'fit');
+  it.each(['gaussian', 'energy'] as const)('equals the weighted unbiased estimate, text by text: %s', (kernel) => {
+    const counts = [4, 1, 3, 2, 1, 5];
+    const pairOf = counts.flatMap((count, p) => Array.from({ length: count }, () => p));
+    const samples = { pairs: PAIRS, pairOf, texts: matrixOf(counts.flatMap((count, p) => around(p, count, 'uneven'))) };
     const texts = populationTexts(40, 'texts');
-    const form = discrepancyForm(samples, texts, { bandwidth: 3 });
-    const k = (x: ArrayLike<number>, y: ArrayLike<number>): number =>
-      Math.exp(-Array.from(x).reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0) / 6);
-    let direct = 0;
-    const between = (x: Matrix, y: Matrix, same: boolean): number => {
-      let [sum, count] = [0, 0];
-      for (let i = 0; i < x.rows; i++)
-        for (let j = 0; j < y.rows; j++)
-          if (!same || i !== j) [sum, count] = [sum + k(rowOf(x, i), rowOf(y, j)), count + 1];
-      return sum / count;
+    const weights = Float64Array.of(0.3, 0.1, 0.2, 0.15, 0.05, 0.2);
+    const k = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
+      const squared = Array.from(x).reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0);
+      return kernel === 'energy' ? -Math.sqrt(squared) : Math.exp(-squared / 6);
     };
-    const of = (p: number): Matrix =>
-      takeRows(
-        samples.texts,
-        [0, 1, 2, 3].map((i) => 4 * p + i),
-      );
-    TRUE_WEIGHTS.forEach((w, p) => {
-      TRUE_WEIGHTS.forEach((v, q) => (direct += w * v * between(of(p), of(q), p === q)));
-      direct -= 2 * w * between(of(p), texts, false);
-    });
-    direct += between(texts, texts, true);
-    expect(discrepancyOf(form, Float64Array.from(TRUE_WEIGHTS))).toBeCloseTo(direct, 10);
+    const of = pairOf.map((p) => weights[p] / counts[p]);
+    let [itself, apart, across, within] = [0, 0, 0, 0];
+    for (let t = 0; t < of.length; t++) {
+      for (let u = 0; u < of.length; u++) {
+        if (t === u) continue;
+        apart += of[t] * of[u];
+        itself += of[t] * of[u] * k(rowOf(samples.texts, t), rowOf(samples.texts, u));
+      }
+      for (let r = 0; r < texts.rows; r++) across += (of[t] * k(rowOf(samples.texts, t), rowOf(texts, r))) / texts.rows;
+    }
+    for (let r = 0; r < texts.rows; r++)
+      for (let s = 0; s < texts.rows; s++)
+        if (r !== s) within += k(rowOf(texts, r), rowOf(texts, s)) / (texts.rows * (texts.rows - 1));
+    const form = discrepancyForm(samples, texts, { kernel, bandwidth: 3 });
+    expect(discrepancyOf(form, weights)).toBeCloseTo(itself / apart - 2 * across + within, 10);
   });
 
   it('refuses uneven samples, too few texts and a bandwidth that is not positive', () => {
@@ -104,10 +104,11 @@ describe('fitDiscrepancy', () => {
   it.each(['gaussian', 'energy'] as const)('has the gradient that differences say: %s', (kernel) => {
     const space = fitSpace(population, { rank: 4, matrixRank: 2, temperatureRange: [0.5, 2] });
     const contexts = contextsOf(space, takeRows(population.records, [0, 1, 2, 3, 4]) as Matrix<Float64Array>);
-    const samples = { ...samplesOf(5, 'fit'), logInclusion: Float64Array.of(-1, -2, -0.5, -1, -0.1, -3) };
+    const samples = samplesOf(5, 'fit');
+    const importance = Float64Array.of(1, 2, 0.5, 1, 0.1, 3);
     const form = discrepancyForm(samples, takeRows(texts, [0, 90, 200, 333]), { kernel });
     const vector = Float64Array.from({ length: space.size }, (_, i) => 0.3 * Math.sin(7 * i));
-    const of = { name: 'matrices', factor: samples } as const;
+    const of = { looking: true, matrices: true, factor: { pairs: PAIRS, importance } };
     const { gradient } = discrepancyGradient({ space, contexts }, form, vector, of);
     for (let i = space.groups.personaBias[0]; i < space.size; i++) {
       const [kept, h] = [vector[i], 1e-5];
@@ -161,6 +162,6 @@ describe('fitDiscrepancy', () => {
     );
     const beyond = results.filter(({ gain, standardError }) => gain > 2 * standardError);
     expect(beyond.length).toBeLessThanOrEqual(1);
-    for (const { fitted, step, gain } of results) if (!fitted) expect([step, gain]).toEqual(['uniform', 0]);
+    for (const { fitted, step, gain } of results) if (!fitted) expect([step, gain]).toEqual(['start', 0]);
   });
 });

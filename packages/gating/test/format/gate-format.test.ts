@@ -5,7 +5,7 @@ import { encodeTensors } from '../../src/format/safetensors.js';
 import { randomGate } from '../../src/mixture/initial.js';
 
 const gate = randomGate({ d: 5, personas: 3, hidden: 2, temperature: 0.7 });
-const about: GateAbout = { input: 'record', encoder: 'toy', centre: Float64Array.of(1, 2, 3, 4, 5) };
+const about: GateAbout = { input: 'record', encoder: 'toy', center: Float64Array.of(1, 2, 3, 4, 5) };
 const files = encodeGate(gate, about);
 
 /** The weights with another header. */
@@ -23,6 +23,10 @@ function withHeader(change: (header: Record<string, Record<string, unknown>>) =>
   return bytes;
 }
 
+/** A gate.json as an earlier version has it. */
+const asVersion = (version: number, description: string): string =>
+  description.replace('"version": 3', `"version": ${version}`).replace('normalization', 'normalisation');
+
 describe('encodeGate and decodeGate', () => {
   it('give back the same bits, the same bytes for the same gate', () => {
     const decoded = decodeGate(files);
@@ -35,11 +39,19 @@ describe('encodeGate and decodeGate', () => {
   it('read version 1, which has no biases, as a gate of zero biases', () => {
     const tensors = Object.fromEntries(Object.entries(gateTensors(gate)).filter(([name]) => !name.startsWith('b_')));
     const weights = encodeTensors({ tensors, metadata: {} });
-    const description = encodeGate(gate, { input: 'record', encoder: 'toy' }).description.replace(
-      '"version": 2',
-      '"version": 1',
+    const raw = encodeGate(gate, { input: 'record', encoder: 'toy' }).description;
+    expect(decodeGate({ weights, description: asVersion(1, raw) }).gate).toEqual(gate);
+  });
+
+  it('read version 2, whose center has another name', () => {
+    const tensors = { ...gateTensors(gate), centre: { shape: [5], data: about.center ?? new Float64Array() } };
+    const weights = encodeTensors({ tensors, metadata: {} });
+    const description = asVersion(2, files.description);
+    expect(decodeGate({ weights, description })).toEqual({ gate, about });
+    expect(() => decodeGate({ ...files, weights })).toThrow(/two gates/);
+    expect(() => decodeGate({ weights, description: description.replace('normalisation', 'normal') })).toThrow(
+      /normalisation must be a string/,
     );
-    expect(decodeGate({ weights, description }).gate).toEqual(gate);
   });
 
   it("read Node's Buffer, whose slices share memory, as any other bytes", () => {
@@ -68,12 +80,12 @@ describe('encodeGate and decodeGate', () => {
   it.each([
     ['{', /not JSON/],
     ['{"format":"pizza"}', /format/],
-    [files.description.replace('"version": 2', '"version": 3'), /version 3; this build reads versions 1 to 2/],
+    [files.description.replace('"version": 3', '"version": 4'), /version 4; this build reads versions 1 to 3/],
     [files.description.replace('"hidden": 2', '"hidden": 0'), /hidden must be/],
     [files.description.replace('"hidden": 2', '"hidden": 4'), /W_x should be 4 × 5, but is 2 × 5/],
     [files.description.replace('"record"', '"all"'), /input must be/],
     [files.description.replace('"toy"', '7'), /encoder must be/],
-    [files.description.replace('minus centre, then unit rows', 'none'), /two gates/],
+    [files.description.replace('minus center, then unit rows', 'none'), /two gates/],
   ])('refuse a description that does not fit: %#', (description, message) => {
     expect(() => decodeGate({ ...files, description })).toThrow(message);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { matrixOf, rowOf, unitRows, type Matrix } from '@mixture-of-personas/numeric';
-import { centredUnitRows, centreOf } from '../../src/mixture/centering.js';
+import { centeredUnitRows, centerOf } from '../../src/mixture/centering.js';
 import { mixtureOf } from '../../src/backends/gradient.js';
 import { initialGate, randomGate, uniformGate } from '../../src/mixture/initial.js';
 import { requirePopulation } from '../../src/mixture/population.js';
@@ -63,12 +63,12 @@ describe('initialGate', () => {
   });
 });
 
-describe('centredUnitRows', () => {
+describe('centeredUnitRows', () => {
   it('takes the center away and leaves unit rows', () => {
     const matrix = gaussian(20, 5, 1);
-    const centred = centredUnitRows(matrix, centreOf(matrix));
-    for (let i = 0; i < 20; i++) expect(cosine(centred, i, centred, i)).toBeCloseTo(1, 12);
-    expect(() => centredUnitRows(matrix, Float64Array.of(1))).toThrow(/5 and 1/);
+    const centered = centeredUnitRows(matrix, centerOf(matrix));
+    for (let i = 0; i < 20; i++) expect(cosine(centered, i, centered, i)).toBeCloseTo(1, 12);
+    expect(() => centeredUnitRows(matrix, Float64Array.of(1))).toThrow(/5 and 1/);
   });
 });
 

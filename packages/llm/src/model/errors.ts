@@ -19,9 +19,11 @@ export type ModelErrorCode =
   | 'server'
   | 'refused'
   | 'cannot-score'
+  | 'cannot-write'
   | 'tokenizer-mismatch'
+  | 'other-weights'
   | 'joined-tokens'
-  | 'too-wide'
+  | 'unfit-server'
   | 'closed';
 
 /** Codes of a `StoreError`: why the score store could not be read or written. */

@@ -38,7 +38,7 @@ export interface ScoreCurve {
    * Upper minus lower bound on `logProbability`, nats, ≥ 0, by curves that are known between bounds alone: those of servers that tell the most probable
    * tokens. Their `logProbability` is the middle.
    */
-  width?(temperature: number): number;
+  readonly width?: ((temperature: number) => number) | undefined;
 }
 
 /** A prompt to continue. */
@@ -85,8 +85,8 @@ export interface LanguageModel {
   readonly scoringPasses: number;
   /** Temperatures that its curves answer for, where they are fewer than TEMPERATURE_RANGE: a fit must stay within. */
   readonly temperatures?: readonly [lowest: number, highest: number];
-  /** Requests that are worth giving in one call of `score`, where more than a few hundred are. */
-  readonly batch?: number;
+  /** Requests that it works on at a time, where that is more than a few: callers give it several times as many in one call, or several calls. */
+  readonly inFlight?: number | undefined;
   /**
    * Tokens of a prompt and its completion, and how many the model takes: no pass is run. Undefined where only the server tokenizes.
    * @throws ModelError `prompt` or `joined-tokens` when the pair cannot be tokenized

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LanguageModel } from './language-model.js';
+import type { LanguageModel, ScoreRequest } from './language-model.js';
 
 /** A file that a model was read from. */
 export interface ModelFile {
@@ -54,9 +54,9 @@ export interface DescribedModel extends LanguageModel {
   readonly description: ModelDescription;
   /**
    * Examines what cannot be taken on trust: for servers, whether their scores are those of the model asked for. Absent where the weights are
-   * read here. Findings, never exceptions, but for an abort.
+   * read here. Findings, never exceptions, but for an abort. `pairs`: some of those that will be scored, to tell how well they can be.
    */
-  check?(purpose: 'score' | 'generate', signal?: AbortSignal): Promise<ModelCheck[]>;
+  check?(purpose: 'score' | 'generate', signal?: AbortSignal, pairs?: readonly ScoreRequest[]): Promise<ModelCheck[]>;
 }
 
 /** One finding of an examination. */

@@ -33,6 +33,11 @@ export interface CurveData {
   readonly gap: number;
   /** Chebyshev coefficients of R over s, NODES numbers. */
   readonly coefficients: Float64Array;
+  /**
+   * Where R is known between bounds alone, and `coefficients` are of their middle: Chebyshev coefficients of half the difference of the upper and
+   * lower one, or of minus that. Absent where R is known.
+   */
+  readonly difference?: Float64Array | undefined;
 }
 
 /**
@@ -69,11 +74,14 @@ export class ChebyshevCurve implements ScoreCurve {
   readonly data: CurveData;
   /** Temperatures it answers for. */
   readonly range: readonly [lowest: number, highest: number];
+  readonly width: ((temperature: number) => number) | undefined;
 
   /** @param range within TEMPERATURE_RANGE: narrower where the numbers hold only there */
   constructor(data: CurveData, range: readonly [lowest: number, highest: number] = TEMPERATURE_RANGE) {
     this.data = data;
     this.range = range;
+    const { difference } = data;
+    if (difference !== undefined) this.width = (temperature) => 2 * Math.abs(seriesAt(difference, temperature, range));
   }
 
   get tokens(): number {
@@ -110,7 +118,7 @@ function logBeta(temperature: number, [lowest, highest]: readonly [number, numbe
  * A Chebyshev series over log 1/τ at a temperature.
  * @throws SettingError when τ is outside the range
  */
-export function seriesAt(
+function seriesAt(
   coefficients: Float64Array,
   temperature: number,
   range: readonly [lowest: number, highest: number],

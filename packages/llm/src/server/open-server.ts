@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { baseUrl, formatModelChoice, type HubOptions, type ServerChoice } from '@mixture-of-personas/models';
+import { baseUrl, type HubOptions, type ServerChoice } from '@mixture-of-personas/models';
 import { readConfigFile } from '../files/model-folder.js';
 import { Endpoint } from './transport/endpoint.js';
 import { EndpointPool } from './transport/endpoint-pool.js';
@@ -25,7 +25,7 @@ export async function openServerModel(choice: ServerChoice, options: ServerOpeni
   const endpoints = choice.endpoints.map(({ url, weight }) => new Endpoint(baseUrl(url), weight, settings.concurrency));
   const pool = new EndpointPool(endpoints, settings);
   const vocabulary = await vocabularyOf(local);
-  return new ServerModel({ id: formatModelChoice(choice), model: choice.model, pool, settings, local, vocabulary });
+  return new ServerModel({ id: `server:${choice.model}`, model: choice.model, pool, settings, local, vocabulary });
 }
 
 /** A model may be able to say more tokens than its tokenizer has names for; bounds on the tail need them all. */

@@ -11,12 +11,14 @@ import type {
 import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
 import { ChebyshevCurve, NODES } from '../scoring/score-curve.js';
 import { checkGenerateRequest } from '../sampling/text-sampler.js';
-import { boundedCurve, fixedCurve, widestOf, type BoundedCurve } from './asking/bounded-curve.js';
-import { checkServer } from './examination/check-server.js';
+import { boundedCurve, fixedCurve, widestOf } from './asking/bounded-curve.js';
+import { mostAllowed } from './asking/client-errors.js';
+import { checkServer, checkServers } from './examination/check-server.js';
 import { runConcurrently, streamConcurrently } from './transport/concurrent.js';
-import type { EndpointPool } from './transport/endpoint-pool.js';
+import type { Endpoint } from './transport/endpoint.js';
+import type { EndpointPool, RunSignals } from './transport/endpoint-pool.js';
 import type { ServerSettings } from './transport/server-options.js';
-import { ServerClient } from './asking/server-client.js';
+import { ServerClient, type Purpose } from './asking/server-client.js';
 import { measurePair } from '../tokenizing/measure.js';
 import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 
@@ -32,8 +34,8 @@ export interface ServerParts {
   readonly vocabulary: number;
 }
 
-/** Requests given in one call that keep every server busy to its end. */
-const BATCH = 4096;
+/** Times as many log-probabilities are asked for where those asked for leave a pair too wide. */
+const MORE = 5;
 
 /** A model behind one or several OpenAI-compatible servers. */
 export class ServerModel implements DescribedModel {
@@ -42,16 +44,21 @@ export class ServerModel implements DescribedModel {
   readonly fingerprint: string;
   readonly description: ModelDescription;
   readonly temperatures: readonly [lowest: number, highest: number];
-  readonly batch: number = BATCH;
+  readonly inFlight: number;
   readonly #parts: ServerParts;
   readonly #client: ServerClient;
-  #widest = 0;
+  readonly #examined = new Set<Purpose>();
+  readonly #prepared = new Set<Purpose>();
+  /** Most log-probabilities a token that the servers allow, as far as is known. */
+  #most = Infinity;
   #closed = false;
 
   constructor(parts: ServerParts) {
     const { id, model, settings, local } = parts;
     this.#parts = parts;
     this.#client = new ServerClient(parts);
+    parts.pool.health.admit = (endpoint) => this.#admit(endpoint);
+    this.inFlight = parts.pool.capacity;
     this.id = id;
     this.temperatures = settings.temperatures;
     // Addresses are left out: a server more, or another port, changes no score.
@@ -72,14 +79,13 @@ export class ServerModel implements DescribedModel {
     };
   }
 
-  /** Nats per token that the bounds of any pair scored so far lie apart at most. */
-  get widest(): number {
-    return this.#widest;
-  }
-
   measure(request: ScoreRequest): Measure | undefined {
-    const { local } = this.#parts;
-    return local === undefined ? undefined : measurePair(local.tokenizer, request, local.contextTokens);
+    const { local, pool } = this.#parts;
+    if (local === undefined) return undefined;
+    // A server may be started with less than its model takes.
+    const windows = [local.contextTokens, ...pool.endpoints.map(({ window }) => window)];
+    const window = Math.min(...windows.map((tokens) => tokens ?? Infinity));
+    return measurePair(local.tokenizer, request, window === Infinity ? undefined : window);
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
@@ -87,9 +93,9 @@ export class ServerModel implements DescribedModel {
     const { onProgress, onCurve } = options;
     const curves = new Array<ScoreCurve>(requests.length);
     let done = 0;
-    await this.#client.prepareScoring(options.signal);
-    await runConcurrently(requests.length, this.#parts.pool.capacity * 2, options.signal, async (index, signals) => {
-      const curve = await this.#scoreOne(requests[index] as ScoreRequest, index, signals);
+    await this.#prepare('score', options.signal);
+    await runConcurrently(requests.length, 2 * this.inFlight, options.signal, async (index, signals) => {
+      const curve = await this.#scoreOne(requests[index] as ScoreRequest, signals);
       curves[index] = curve;
       onCurve?.(index, curve);
       onProgress?.(++done, requests.length);
@@ -97,60 +103,66 @@ export class ServerModel implements DescribedModel {
     return curves;
   }
 
-  async #scoreOne(
-    request: ScoreRequest,
-    index: number,
-    signals: Parameters<ServerClient['positions']>[1],
-  ): Promise<ScoreCurve> {
+  async #scoreOne(request: ScoreRequest, signals: RunSignals): Promise<ScoreCurve> {
     const { settings, vocabulary } = this.#parts;
-    const range = settings.temperatures;
-    const positions = await this.#client.positions(request, signals);
+    const { temperatures: range, maxWidth } = settings;
+    const asked = this.#client.askedScore(request);
+    const positions = await this.#client.positions(asked, signals);
     if (positions.length === 0) {
       return new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) }, range);
     }
     this.scoringPasses += 1;
     if (settings.fixed) return fixedCurve(positions, range);
     const curve = boundedCurve(positions, { vocabulary, range });
-    this.#requireNarrow(curve, index);
-    return curve;
-  }
-
-  #requireNarrow(curve: BoundedCurve, index: number): void {
-    const width = widestOf(curve);
-    this.#widest = Math.max(this.#widest, width);
-    const { maxWidth, temperatures, topLogProbabilities } = this.#parts.settings;
-    if (width <= maxWidth) return;
-    const message =
-      `Request ${index}: over temperatures ${temperatures.join(' to ')}, log p is known only within ${width.toFixed(3)} nats a token, more than ` +
-      `maxWidth ${maxWidth}; ask for more than ${topLogProbabilities} log-probabilities a token, narrow the temperatures, or fix them at 1.`;
-    throw new ModelError('too-wide', message);
+    const top = Math.min(MORE * asked.top, this.#most, vocabulary);
+    if (widestOf(curve) <= maxWidth || top <= asked.top) return curve;
+    const more = await this.#client.positions({ ...asked, top }, signals).catch((error: unknown) => {
+      const allowed = error instanceof ModelError ? mostAllowed(error.message) : undefined;
+      if (allowed === undefined) throw error;
+      this.#most = allowed;
+      return undefined;
+    });
+    if (more === undefined) return this.#most > asked.top ? this.#scoreOne(request, signals) : curve;
+    this.scoringPasses += 1;
+    return boundedCurve(more, { vocabulary, range });
   }
 
   async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {
     this.#requireOpen();
     requests.forEach(checkGenerateRequest);
     if (requests.length === 0) return;
-    await this.#client.prepareWriting(options.signal);
+    await this.#prepare('generate', options.signal);
     let done = 0;
-    const texts = streamConcurrently(
-      requests.length,
-      this.#parts.pool.capacity * 2,
-      options.signal,
-      async (index, signals) => ({
-        index,
-        ...(await this.#client.write(requests[index] as GenerateRequest, signals)),
-      }),
-    );
+    const texts = streamConcurrently(requests.length, 2 * this.inFlight, options.signal, async (index, signals) => ({
+      index,
+      ...(await this.#client.write(requests[index] as GenerateRequest, signals)),
+    }));
     for await (const text of texts) {
       options.onProgress?.(++done, requests.length);
       yield text;
     }
   }
 
-  /** Answers of the servers to a few short requests; see `checkServer`. */
-  check(purpose: 'score' | 'generate', signal?: AbortSignal): Promise<ModelCheck[]> {
+  /** Answers of the servers to a few short requests; see `checkServers`. */
+  check(purpose: Purpose, signal?: AbortSignal, pairs: readonly ScoreRequest[] = []): Promise<ModelCheck[]> {
     this.#requireOpen();
-    return checkServer(this.#parts, purpose, signal);
+    this.#examined.add(purpose);
+    return checkServers(this.#parts, { purpose, pairs, signal });
+  }
+
+  #prepare(purpose: Purpose, signal: AbortSignal | undefined): Promise<void> {
+    this.#prepared.add(purpose);
+    return this.#client.prepare(purpose, signal);
+  }
+
+  /** A server that was away is examined as all were at first: it may serve another model. */
+  async #admit(endpoint: Endpoint): Promise<void> {
+    for (const purpose of this.#examined) {
+      const found = await checkServer(endpoint.url, this.#parts, { purpose, pairs: [], signal: undefined });
+      const fault = found.find(({ status }) => status === 'failed');
+      if (fault !== undefined) throw new ModelError('unfit-server', `It ${fault.detail}.`);
+    }
+    for (const purpose of this.#prepared) await this.#client.learn(endpoint, purpose, undefined);
   }
 
   #requireOpen(): void {

@@ -30,6 +30,13 @@ export function curveKey(fingerprint: string, { prompt, completion, endOfTurn = 
   return createHash('sha256').update(text).digest().subarray(0, KEY_BYTES);
 }
 
+/** The key under which the width of a key's curve is kept. */
+export function widthKey(key: Uint8Array): Buffer {
+  const other = Buffer.from(key);
+  other[KEY_BYTES - 1] = (key[KEY_BYTES - 1] ?? 0) ^ 1;
+  return other;
+}
+
 /** A curve as a record. */
 export function encodeRecord(key: Uint8Array, { tokens, gap, coefficients }: CurveData): Buffer {
   const record = Buffer.alloc(RECORD_BYTES);

@@ -1,5 +1,5 @@
 import { ArrivingCurves } from './arriving-curves.js';
-import { curveKey } from './curve-record.js';
+import { curveKey, widthKey } from './curve-record.js';
 import type { ScoreStore } from './curve-store.js';
 import type {
   CallOptions,
@@ -11,10 +11,12 @@ import type {
   ScoreRequest,
 } from '../model/language-model.js';
 import { comparePrompts } from '../model/prompt-order.js';
-import { ChebyshevCurve, curveData, TEMPERATURE_RANGE } from '../scoring/score-curve.js';
+import { ChebyshevCurve, curveData, TEMPERATURE_RANGE, type CurveData } from '../scoring/score-curve.js';
 
 /** Pairs given to a model at a time unless it wants more: whose tokens are held, and what a kill can lose of one that is silent in between. */
 const CHUNK = 256;
+/** Pairs a call for each that the model works on at a time. */
+const CALLS = 16;
 
 /** A model whose scores are kept on disk and never computed twice. */
 export interface StoredLanguageModel extends LanguageModel {
@@ -54,6 +56,10 @@ class StoredModel implements StoredLanguageModel {
     return this.#model.scoringPasses;
   }
 
+  get inFlight(): number | undefined {
+    return this.#model.inFlight;
+  }
+
   get temperatures(): readonly [number, number] {
     return this.#model.temperatures ?? TEMPERATURE_RANGE;
   }
@@ -64,7 +70,8 @@ class StoredModel implements StoredLanguageModel {
     const { onProgress } = options;
     let done = requests.length - pending.reduce((sum, { indices }) => sum + indices.length, 0);
     if (done > 0) onProgress?.(done, requests.length);
-    const size = this.#model.batch ?? CHUNK;
+    const { inFlight = CHUNK / CALLS } = this.#model;
+    const size = CALLS * inFlight;
     for (let at = 0; at < pending.length; at += size) {
       const chunk = pending.slice(at, at + size);
       const scored = await this.#scoreChunk(chunk, {
@@ -88,12 +95,18 @@ class StoredModel implements StoredLanguageModel {
       const stored = this.#store.get(key);
       const name = stored === undefined ? key.toString('latin1') : '';
       const twin = pending.get(name);
-      if (stored !== undefined) curves[index] = new ChebyshevCurve(stored, this.temperatures);
+      if (stored !== undefined) curves[index] = new ChebyshevCurve(this.#withWidth(key, stored), this.temperatures);
       else if (twin !== undefined) twin.indices.push(index);
       else pending.set(name, { key, request, indices: [index] });
     });
     this.hits += requests.length - pending.size;
     return [...pending.values()].sort((a, b) => comparePrompts(a.request.prompt, b.request.prompt));
+  }
+
+  /** A server's curve with what is kept of its width. */
+  #withWidth(key: Buffer, curve: CurveData): CurveData {
+    const width = this.#model.temperatures === undefined ? undefined : this.#store.get(widthKey(key));
+    return width === undefined ? curve : { ...curve, difference: width.coefficients };
   }
 
   async #scoreChunk(chunk: readonly Pending[], options: CallOptions): Promise<ScoreCurve[]> {
@@ -102,7 +115,14 @@ class StoredModel implements StoredLanguageModel {
     const arrived = new Set<number>();
     const keep = (index: number, curve: ScoreCurve): void => {
       arrived.add(index);
-      arriving.add({ key: (chunk[index] as Pending).key, curve: curveData(curve) });
+      const { key } = chunk[index] as Pending;
+      const data = curveData(curve);
+      const { tokens, difference } = data;
+      // Before the curve: a kill in between leaves no curve that seems exact.
+      if (difference !== undefined) {
+        arriving.add({ key: widthKey(key), curve: { tokens, gap: 0, coefficients: difference } });
+      }
+      arriving.add({ key, curve: data });
     };
     try {
       const scored = await this.#model.score(requests, { ...options, onCurve: keep });

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from './faults.js';
 import { FAULTS } from './faults.js';
 
-/** Requests declined for good: `declines` says why, `repeats the key` says what it was sent. */
-type Refusal = 'declines' | 'repeats the key';
+/** Requests declined for good: `declines` and `allows fewer` say why, `repeats the key` says what it was sent. */
+type Refusal = 'declines' | 'repeats the key' | 'allows fewer';
 
 /** A request's body, as far as these tests look at it. */
 export interface Asked {
@@ -18,6 +18,12 @@ export interface Asked {
   readonly logprobs?: number;
 }
 
+/** A request to vLLM's `/inference/v1/generate`. */
+export interface Generate {
+  readonly token_ids: readonly number[];
+  readonly sampling_params: { readonly prompt_logprobs: number; readonly skip_reading_prefix_cache: boolean };
+}
+
 /** Behavior of a fake server. */
 export interface FakeServerOptions {
   /** The fault of the n-th sending (from 0) of a request, or none. */
@@ -28,6 +34,10 @@ export interface FakeServerOptions {
   readonly slots?: number;
   /** Answers in place of the usual one. */
   readonly answer?: (asked: Asked, path: string) => unknown;
+  /** Log-probabilities a token that `allows fewer` says are allowed. */
+  readonly allowed?: number;
+  /** Answers `/inference/v1/generate`, which is not there otherwise. */
+  readonly generate?: (asked: Generate) => unknown;
 }
 
 /** A server in this process. */
@@ -54,10 +64,12 @@ export async function fakeServer(options: FakeServerOptions = {}): Promise<FakeS
     const path = request.url ?? '';
     if (path === '/v1/models') return json(response, { data: [{ id: 'tiny' }] });
     const body = JSON.parse(await textOf(request)) as Asked;
-    if (path === '/tokenize') return json(response, { detail: 'Not Found' }, 404);
+    if (path === '/tokenize' || (path.startsWith('/inference') && options.generate === undefined)) {
+      return json(response, { detail: 'Not Found' }, 404);
+    }
     asked.push(body);
     headers.push(request.headers);
-    const name = JSON.stringify(body.prompt ?? body.messages);
+    const name = JSON.stringify(body.prompt ?? body.messages ?? body);
     const sending = sendings.get(name) ?? 0;
     sendings.set(name, sending + 1);
     if (busy >= slots) await new Promise<void>((resolve) => queue.push(resolve));
@@ -65,12 +77,18 @@ export async function fakeServer(options: FakeServerOptions = {}): Promise<FakeS
     if (service > 0) await sleep(service);
     busy -= 1;
     queue.shift()?.();
-    const usual = options.answer?.(body, path) ?? usualAnswer(body);
+    const usual = path.startsWith('/inference')
+      ? options.generate?.(body as unknown as Generate)
+      : (options.answer?.(body, path) ?? usualAnswer(body));
+    if (usual === 'not JSON') return json(response, { error: { message: 'Out of range float values' } }, 400);
     const fault = faultOf(body, sending, asked.length - 1);
     if (fault === undefined) json(response, usual);
     else if (fault === 'declines')
       json(response, { error: { message: 'prompt: Input should be a valid string' } }, 422);
-    else if (fault === 'repeats the key')
+    else if (fault === 'allows fewer') {
+      const message = `Requested prompt logprobs of ${body.prompt_logprobs ?? 0}, which is greater than max allowed: ${options.allowed ?? 0}`;
+      json(response, { error: { message } }, 400);
+    } else if (fault === 'repeats the key')
       json(response, { error: `who is ${request.headers.authorization ?? ''}?` }, 500);
     else await FAULTS[fault](response, usual);
   };

@@ -138,10 +138,15 @@ describe('a choice of servers', () => {
 });
 
 describe('requests in flight at a server', () => {
+  it('do not grow while its answers come from a queue', () => {
+    const endpoint = new Endpoint('http://a', 1, 64);
+    for (let i = 0; i < 8; i++) endpoint.succeeded(true, { sentAt: 0, now: 20, deadline: 100 });
+    expect(endpoint.limit).toBe(8);
+  });
   it('double a round while it is healthy, fall when it is busy, once a round, and then grow by one a round', () => {
     const endpoint = new Endpoint('http://a', 1, 64);
     const round = (now: number): void => {
-      for (let i = endpoint.limit; i > 0; i--) endpoint.succeeded(true, now);
+      for (let i = endpoint.limit; i > 0; i--) endpoint.succeeded(true, { sentAt: now - 0.5, now, deadline: 100 });
     };
     round(1);
     round(2);
@@ -153,7 +158,7 @@ describe('requests in flight at a server', () => {
   });
   it('wait as long as the server asks, and are not cut for one late answer among timely ones', () => {
     const endpoint = new Endpoint('http://a', 1, 64);
-    endpoint.succeeded(true, 5);
+    endpoint.succeeded(true, { sentAt: 0, now: 5, deadline: 100 });
     endpoint.failed('slow', { sentAt: 1, now: 6, retryAfter: undefined });
     expect([endpoint.limit, endpoint.hasRoom(6)]).toEqual([9, true]);
     endpoint.failed('busy', { sentAt: 6, now: 7, retryAfter: 2000 });

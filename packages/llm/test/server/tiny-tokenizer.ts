@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const CHARACTERS = [...' ,.!?:\n0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+/** Text of token ids, special ones left out. */
+export const spelled = (ids: readonly number[]): string => ids.map((id) => CHARACTERS[id - 2] ?? '').join('');
+
 /** Settings of a tiny tokenizer beside its characters. */
 export interface TinyOptions {
   /** Whether there is a chat template. */

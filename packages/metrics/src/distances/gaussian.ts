@@ -29,7 +29,7 @@ export interface Gaussian {
 }
 
 /**
- * The Gaussian of a set: Σ = (X − μ)ᵀ (X − μ) / (n − 1). With n ≤ d the centered rows themselves are the factor; with more rows it is the
+ * The Gaussian of a set: Σ = (X − μ)ᵀ (X − μ) / (n − 1). With n ≤ d the factor is n − 1 contrasts of the rows; with more rows it is the
  * Cholesky factor of Σ. In float64, and centered before anything is squared; products of many float32 rows in float32 where that costs no digit
  * that counts (decision 0055).
  * @param set n × d, n ≥ 2
@@ -38,8 +38,26 @@ export interface Gaussian {
 export function gaussianOf(set: Matrix, normalize = false): Gaussian {
   const rows = normalize ? unitRows(toFloat64(set)) : set;
   if (set.rows > set.cols) return quickGaussian(rows, set.rows) ?? gaussianOfScatter(scatterOf(rows), set.rows);
-  const { mean, rows: factor } = centered(rows);
-  return gaussianOfRows(mean, factor, new Float64Array(set.rows).fill(1 / (set.rows - 1)));
+  const { mean, rows: centeredRows } = centered(rows);
+  const contrasts = contrastsOf(centeredRows);
+  return gaussianOfRows(mean, contrasts, new Float64Array(contrasts.rows).fill(1 / (set.rows - 1)));
+}
+
+/**
+ * n − 1 rows C with Cᵀ C = Xᵀ X, X n centered rows, which it writes over: each row minus the mean of those above it, to length (Helmert). X itself
+ * has a singular value of 0, which sends `nuclearNorm` the slow way.
+ */
+function contrastsOf({ data, rows, cols }: Matrix<Float64Array>): Matrix<Float64Array> {
+  const sum = data.slice(0, cols);
+  for (let k = 1; k < rows; k++) {
+    const scale = Math.sqrt(k / (k + 1));
+    for (let j = 0; j < cols; j++) {
+      const value = data[k * cols + j];
+      data[(k - 1) * cols + j] = scale * (value - sum[j] / k);
+      sum[j] += value;
+    }
+  }
+  return { data: data.subarray(0, (rows - 1) * cols), rows: rows - 1, cols };
 }
 
 /**

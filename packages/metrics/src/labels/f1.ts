@@ -1,9 +1,15 @@
-import { randomFor, SettingError } from '@mixture-of-personas/numeric';
+import {
+  classProbabilities,
+  fitLogisticRegression,
+  randomFor,
+  rowOf,
+  SettingError,
+  type Matrix,
+} from '@mixture-of-personas/numeric';
 
-import { requireLabels, requireSets, type Labelled } from '../metric/checks.js';
+import { requireLabels, requireSets, type Labeled } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { percentileBootstrap } from '../metric/intervals.js';
-import { fitLogisticRegression, predict } from './logistic-regression.js';
 
 /** F1 on golden rows of a classifier trained on synthetic ones. */
 export interface DownstreamF1 {
@@ -26,7 +32,7 @@ export interface DownstreamF1 {
  * @param golden n₂ × d with n₂ labels
  * @throws ShapeError when labels and rows do not match, widths differ, or a row has a NaN; SettingError when synthetic has one kind only
  */
-export function downstreamF1(synthetic: Labelled, golden: Labelled): DownstreamF1 {
+export function downstreamF1(synthetic: Labeled, golden: Labeled): DownstreamF1 {
   requireSets('downstreamF1', synthetic.embeddings, golden.embeddings, 1);
   requireLabels('downstreamF1', { synthetic, golden });
   const trained = [...new Set(synthetic.labels)].sort();
@@ -36,8 +42,13 @@ export function downstreamF1(synthetic: Labelled, golden: Labelled): DownstreamF
   const classes = [...trained, ...[...new Set(golden.labels)].filter((label) => !trained.includes(label)).sort()];
   const numbers = new Map(classes.map((label, c) => [label, c]));
   const numbersOf = (labels: readonly string[]): Int32Array => Int32Array.from(labels, (label) => numbers.get(label)!);
-  const model = fitLogisticRegression(synthetic.embeddings, numbersOf(synthetic.labels), trained.length);
-  const predicted = predict(model, golden.embeddings);
+  const training = {
+    rows: synthetic.embeddings,
+    classOf: numbersOf(synthetic.labels),
+    classes: trained.length,
+  };
+  const theta = fitLogisticRegression(training, { regularization: 1 / synthetic.embeddings.rows });
+  const predicted = likeliest(classProbabilities(golden.embeddings, theta));
   const given = numbersOf(golden.labels);
   const scores = f1Scores(predicted, given, classes.length);
   const present = classes.map((_, c) => c).filter((c) => given.includes(c));
@@ -52,6 +63,13 @@ export function downstreamF1(synthetic: Labelled, golden: Labelled): DownstreamF
     classes,
   };
 }
+
+/** The class of highest probability for each row; the first of equal ones. */
+const likeliest = (p: Matrix<Float64Array>): Int32Array =>
+  Int32Array.from({ length: p.rows }, (_, i) => {
+    const row = rowOf(p, i);
+    return row.indexOf(Math.max(...row));
+  });
 
 /** Mean F1 over the classes that occur in `given`. */
 export function macroF1(predicted: ArrayLike<number>, given: ArrayLike<number>, classes: number): number {
@@ -104,7 +122,7 @@ export const downstream: Metric<'f1'> = defineMetric({
       value: f1.macro,
       parts,
       settings: { classifier: 'multinomial logistic regression, L2, C = 1', normalize: sets.settings.normalize },
-      warnings: unseen.length > 0 ? [`Synthetic has no row labelled: ${unseen.join(', ')}. These score 0.`] : [],
+      warnings: unseen.length > 0 ? [`Synthetic has no row labeled: ${unseen.join(', ')}. These score 0.`] : [],
       state: f1,
     };
   },

@@ -113,13 +113,13 @@ export function requireCounts(where: string, name: string, counts: ArrayLike<num
 }
 
 /** Embeddings with one label a row. */
-export interface Labelled {
+export interface Labeled {
   readonly embeddings: Matrix;
   readonly labels: readonly string[];
 }
 
 /** @throws ShapeError naming the side whose labels are not one per row */
-export function requireLabels(where: string, sides: Readonly<Record<'synthetic' | 'golden', Labelled>>): void {
+export function requireLabels(where: string, sides: Readonly<Record<'synthetic' | 'golden', Labeled>>): void {
   for (const [name, { embeddings, labels }] of Object.entries(sides)) {
     if (labels.length === embeddings.rows) continue;
     throw new ShapeError(where, `${embeddings.rows} labels in ${name}`, String(labels.length), 'Give one label a row.');

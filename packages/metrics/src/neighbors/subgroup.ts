@@ -2,7 +2,7 @@ import { randomFor, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 
 import { frechetDistance } from '../distances/frechet.js';
 import { answerDistances } from '../labels/answers.js';
-import { requireLabels, requireSets, type Labelled } from '../metric/checks.js';
+import { requireLabels, requireSets, type Labeled } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { percentileBootstrap } from '../metric/intervals.js';
 import { clusterLabels } from './cluster-labels.js';
@@ -46,11 +46,7 @@ export interface SubgroupCoverage {
  * @param golden n₂ × d with a group a row
  * @throws ShapeError when groups and rows do not match, and as `manifold`
  */
-export function subgroupCoverage(
-  synthetic: Labelled,
-  golden: Labelled,
-  options: ManifoldOptions = {},
-): SubgroupCoverage {
+export function subgroupCoverage(synthetic: Labeled, golden: Labeled, options: ManifoldOptions = {}): SubgroupCoverage {
   requireSets('subgroupCoverage', synthetic.embeddings, golden.embeddings, 2);
   requireLabels('subgroupCoverage', { synthetic, golden });
   const { reached: inside } = manifold(synthetic.embeddings, golden.embeddings, options);
@@ -73,7 +69,7 @@ export function subgroupCoverage(
 
 function groupOf(
   name: string,
-  sets: { readonly synthetic: Labelled; readonly golden: Labelled },
+  sets: { readonly synthetic: Labeled; readonly golden: Labeled },
   ...[syntheticRows, goldenRows, inside]: [number[], number[], Uint8Array]
 ): Subgroup {
   const goldenGroup = takeRows(sets.golden.embeddings, goldenRows);
@@ -137,8 +133,8 @@ export const subgroup: Metric<'subgroup'> = defineMetric({
   compute: (sets) => {
     const both = sets.vectors('subgroup');
     const { neighbors, normalize, precision, seed, clusters } = sets.settings;
-    const labelled = sets.given.synthetic.labels !== undefined && sets.given.golden.labels !== undefined;
-    const groups = labelled
+    const labeled = sets.given.synthetic.labels !== undefined && sets.given.golden.labels !== undefined;
+    const groups = labeled
       ? sets.labels('subgroup')
       : clusterLabels(...both, { clusters: Math.min(clusters, both[1].rows), seed });
     const [synthetic, golden] = both.map((embeddings, side) => ({ embeddings, labels: groups[side] }));
@@ -146,7 +142,7 @@ export const subgroup: Metric<'subgroup'> = defineMetric({
     return {
       value: coverage.meanRecall,
       parts: partsOf(coverage),
-      settings: { neighbors, normalize, precision, groups: labelled ? 'labels' : `${clusters} clusters of golden` },
+      settings: { neighbors, normalize, precision, groups: labeled ? 'labels' : `${clusters} clusters of golden` },
       warnings: groupWarnings(coverage),
       state: { inside: coverage.inside, groups: [...rowsByGroup(golden.labels).values()] },
     };

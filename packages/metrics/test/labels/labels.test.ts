@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { centered, type Matrix } from '@mixture-of-personas/numeric';
+import type { Matrix } from '@mixture-of-personas/numeric';
 
 import { answerDistances } from '../../src/labels/answers.js';
 import { downstreamF1, macroF1 } from '../../src/labels/f1.js';
-import { penalizedLoss, fitLogisticRegression } from '../../src/labels/logistic-regression.js';
 import { subgroupCoverage } from '../../src/neighbors/subgroup.js';
 import { gaussianRows } from '../sets.js';
 
@@ -14,33 +13,6 @@ function threeGroups(each: number, seed: number): { embeddings: Matrix<Float64Ar
   for (let i = 0; i < embeddings.rows; i++) embeddings.data[i * 4 + (i % 3)] += 6;
   return { embeddings, labels };
 }
-
-describe('fitLogisticRegression', () => {
-  const { embeddings, labels } = threeGroups(20, 1);
-  const classOf = Int32Array.from(labels, (label) => ['news', 'sport', 'tech'].indexOf(label));
-  const { rows } = centered(embeddings);
-
-  it('has the gradient that central differences give', () => {
-    const w = Float64Array.from({ length: 15 }, (_, i) => Math.sin(i));
-    const { gradient } = penalizedLoss(w, rows, classOf, 3);
-    for (const at of [0, 5, 11, 12, 14]) {
-      const moved = (step: number): number =>
-        penalizedLoss(
-          w.map((value, i) => (i === at ? value + step : value)),
-          rows,
-          classOf,
-          3,
-        ).value;
-      expect(gradient[at]).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 7);
-    }
-  });
-
-  it('ends where the gradient of the objective is 0', () => {
-    const { weights, bias } = fitLogisticRegression(embeddings, classOf, 3);
-    const { gradient } = penalizedLoss(Float64Array.of(...weights.data, ...bias), rows, classOf, 3);
-    for (const partial of gradient) expect(Math.abs(partial)).toBeLessThan(2e-6);
-  });
-});
 
 describe('downstreamF1', () => {
   it('is 1 where the groups are far apart, and 0 for a class that synthetic lacks', () => {

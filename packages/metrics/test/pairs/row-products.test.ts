@@ -49,7 +49,7 @@ describe('cosines by products from elsewhere', () => {
     );
   });
 
-  it('are counted again without them where they are not good to float32', () => {
+  it('are recounted without them where they are not good to float32', () => {
     const set = toFloat32(gaussianRows(700, 20, 5));
     const expected = cosineHistogram(set, { precision: 'float64' });
     const tenBits = (product: number): number => Math.round(product * 1024) / 1024;

@@ -29,25 +29,49 @@ export interface Question {
  * @throws Fault when another sending may help, Refusal when the server declined; what the caller's signal was aborted with
  */
 export async function exchange(
-  { url, body }: Question,
+  question: Question,
   settings: ExchangeSettings,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
+  const { status, bytes } = await answerTo(question, settings, signal);
+  return read(status, textOf(bytes, settings));
+}
+
+/**
+ * The same for answers that are no JSON.
+ * @returns the bytes answered
+ * @throws as `exchange` does
+ */
+export async function exchangeBytes(
+  question: Question,
+  settings: ExchangeSettings,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const { status, bytes } = await answerTo(question, settings, signal);
+  if (status >= 400) read(status, textOf(bytes, settings));
+  return bytes;
+}
+
+async function answerTo(
+  { url, body }: Question,
+  settings: ExchangeSettings,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
   const deadline = AbortSignal.timeout(settings.deadline);
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   const headers = { ...settings.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
   let status = 0;
-  let text = '';
   try {
     const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     const response = await settings.fetch(url, { ...init, headers, signal: either });
     status = response.status;
-    text = await textOf(response);
+    const bytes = await bytesOf(response);
     if (status === 429 || status === 503) {
       throw new Fault('busy', `answered ${status} (too many requests)`, {
         retryAfter: waitAsked(response.headers.get('retry-after')),
       });
     }
+    return { status, bytes };
   } catch (error) {
     if (error instanceof Fault) throw error;
     signal?.throwIfAborted();
@@ -56,21 +80,24 @@ export async function exchange(
       ? new Fault('down', `could not be reached (${causeOf(error)})`)
       : new Fault('broken', `closed the connection in the middle of its answer (${causeOf(error)})`);
   }
-  return read(status, redacted(text, settings.secret));
 }
 
-async function textOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
+async function bytesOf(response: Response): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
   let bytes = 0;
-  if (response.body === null) return '';
+  if (response.body === null) return new Uint8Array(0);
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > MOST_BYTES) throw new Fault('broken', `sent more than ${MOST_BYTES / 2 ** 20} MB`);
-    parts.push(decoder.decode(chunk, { stream: true }));
+    parts.push(chunk);
   }
-  parts.push(decoder.decode());
-  return parts.join('');
+  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+}
+
+/** The text of an answer, without the key, should a server repeat it. */
+function textOf(bytes: Uint8Array, { secret }: ExchangeSettings): string {
+  const text = new TextDecoder().decode(bytes);
+  return secret === '' ? text : text.replaceAll(secret, '[key]');
 }
 
 function read(status: number, text: string): unknown {
@@ -108,11 +135,6 @@ function waitAsked(header: string | null): number | undefined {
   const seconds = Number(header);
   const wait = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
   return wait >= 0 ? Math.min(wait, LONGEST_WAIT) : undefined;
-}
-
-/** A text without the key, should a server repeat it. */
-function redacted(text: string, secret: string): string {
-  return secret === '' ? text : text.replaceAll(secret, '[key]');
 }
 
 /** fetch says only "fetch failed"; why stands in its cause. */

@@ -2,7 +2,7 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 import { z } from 'zod';
 import { decodeNpy, encodeNpy } from '../data/arrays/npy.js';
 import { UserError } from '../errors.js';
-import { decodeLines, encodeLines } from '../run-folder/json-lines.js';
+import { decodeLines, encodeLines } from '../data/tables/jsonl.js';
 import type { Outputs, RunFolder } from '../run-folder/run-folder.js';
 
 /** A file of a run folder, as `mop info` and the documentation list it. */
@@ -47,7 +47,7 @@ export function linesArtifact<Row>(about: ArtifactFile, row: z.ZodType<Row>): Ar
   return {
     ...about,
     file: (rows) => ({ [about.name]: encodeLines(rows) }),
-    decode: (bytes, path) => checked(decodeLines(bytes), path, z.array(row)),
+    decode: (bytes, path) => checked(decodeLines(bytes, path), path, z.array(row)),
   };
 }
 

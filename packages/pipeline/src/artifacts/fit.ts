@@ -17,8 +17,8 @@ export interface EpochSummary {
   readonly pairsTried: number;
 }
 
-/** Content of `fit.json`: epochs of the paper's procedure or steps of the fit on stored scores. */
-export type FitHistory = EpochHistory | StepHistory;
+/** Content of `fit.json`: epochs of the paper's procedure, steps of the fit on stored scores, or steps of the fit by sampled texts. */
+export type FitHistory = EpochHistory | StepHistory | TextsHistory;
 
 /** History of the paper's procedure. */
 export interface EpochHistory {
@@ -38,7 +38,10 @@ export interface StepHistory {
   readonly step: StepName;
   /** False where no step beat equal weights in cross-validation: the gate then is the uniform one. */
   readonly fitted: boolean;
-  /** Cross-validated gain over equal weights with its standard error, nats a training record. */
+  /**
+   * Cross-validated difference from equal weights with its standard error, nats a training record: what chose the step. It is not the gain of the
+   * fit, which is judged on held-out records.
+   */
   readonly gain: number;
   readonly standardError: number;
   /** The steps that were tried, in order; gains are over the step kept before. */
@@ -62,6 +65,42 @@ export interface StepHistory {
   };
   readonly centres: EpochHistory['centres'];
 }
+
+/** History of a fit by sampled texts. */
+export interface TextsHistory {
+  readonly objective: 'texts';
+  readonly kernel: 'gaussian' | 'energy';
+  /** Texts sampled. */
+  readonly texts: number;
+  /** Factors on all τ that were tried, with the discrepancy of their texts from the first round, left-out records and texts. */
+  readonly factors: readonly { readonly factor: number; readonly discrepancy: number }[];
+  /** The factor that was chosen. */
+  readonly factor: number;
+  /** Weights that the gate's started from, and the parameters that were moved. */
+  readonly start: 'equal' | 'likelihood';
+  readonly step: TextsStepName;
+  /** False where nothing beat equal weights in cross-validation: the gate then is the uniform one. */
+  readonly fitted: boolean;
+  /** Cross-validated decrease of the discrepancy from that of equal weights, with its standard error. */
+  readonly gain: number;
+  readonly standardError: number;
+  /** The steps that were tried, in order; gains are over the step kept before. */
+  readonly steps: readonly {
+    readonly start: 'equal' | 'likelihood';
+    readonly name: TextsStepName;
+    readonly factor: number;
+    readonly ridge: number;
+    readonly discrepancy: number;
+    readonly gain: number;
+    readonly standardError: number;
+    readonly kept: boolean;
+  }[];
+  /** The fit by likelihood that it started from; null where there is none. */
+  readonly likelihood: Omit<StepHistory, 'centres'> | null;
+  readonly centres: EpochHistory['centres'];
+}
+
+type TextsStepName = 'start' | 'biases' | 'scales' | 'matrices';
 
 type StepName = 'uniform' | 'biases' | 'scales' | 'matrices';
 
@@ -98,6 +137,61 @@ const epochs: z.ZodType<EpochSummary[]> = z.array(
 const numbers = z.array(z.number());
 const centres = z.object({ inputs: numbers, personas: numbers, exemplars: numbers });
 const stepName = z.enum(['uniform', 'biases', 'scales', 'matrices']);
+const textsStepName = z.enum(['start', 'biases', 'scales', 'matrices']);
+const startName = z.enum(['equal', 'likelihood']);
+
+const likelihoodSteps = {
+  objective: z.enum(['marginal', 'conditional']),
+  step: stepName,
+  fitted: z.boolean(),
+  gain: z.number(),
+  standardError: z.number(),
+  steps: z.array(
+    z.object({
+      name: stepName,
+      ridge: z.number(),
+      logLikelihood: z.number(),
+      gain: z.number(),
+      standardError: z.number(),
+      kept: z.boolean(),
+    }),
+  ),
+  design: z.object({
+    pairs: z.number(),
+    perRecord: z.number(),
+    records: z.number(),
+    rounds: z.number(),
+    scores: z.number(),
+    recordsPerPair: z.number(),
+    scored: z.number(),
+  }),
+};
+
+const textsSteps = {
+  objective: z.literal('texts'),
+  kernel: z.enum(['gaussian', 'energy']),
+  texts: z.number(),
+  factors: z.array(z.object({ factor: z.number(), discrepancy: z.number() })),
+  factor: z.number(),
+  start: startName,
+  step: textsStepName,
+  fitted: z.boolean(),
+  gain: z.number(),
+  standardError: z.number(),
+  steps: z.array(
+    z.object({
+      start: startName,
+      name: textsStepName,
+      factor: z.number(),
+      ridge: z.number(),
+      discrepancy: z.number(),
+      gain: z.number(),
+      standardError: z.number(),
+      kept: z.boolean(),
+    }),
+  ),
+  likelihood: z.object(likelihoodSteps).nullable(),
+};
 
 /** The gate's matrices and temperatures. */
 export const GATE_WEIGHTS: BytesArtifact = bytesArtifact({
@@ -124,36 +218,25 @@ export const FIT_HISTORY: Artifact<FitHistory> = jsonArtifact(
       epochs,
       centres,
     }),
-    z.object({
-      objective: z.enum(['marginal', 'conditional']),
-      step: stepName,
-      fitted: z.boolean(),
-      gain: z.number(),
-      standardError: z.number(),
-      steps: z.array(
-        z.object({
-          name: stepName,
-          ridge: z.number(),
-          logLikelihood: z.number(),
-          gain: z.number(),
-          standardError: z.number(),
-          kept: z.boolean(),
-        }),
-      ),
-      design: z.object({
-        pairs: z.number(),
-        perRecord: z.number(),
-        records: z.number(),
-        rounds: z.number(),
-        scores: z.number(),
-        recordsPerPair: z.number(),
-        scored: z.number(),
-      }),
-      centres,
-    }),
+    z.object({ ...likelihoodSteps, centres }),
+    z.object({ ...textsSteps, centres }),
   ]),
   2,
 );
+
+/** With `gate.objective: texts`, the gate that likelihood chose. */
+export const LIKELIHOOD_WEIGHTS: BytesArtifact = bytesArtifact({
+  name: 'likelihood-gate.safetensors',
+  stage: 'fit',
+  holds: 'With `gate.objective: texts`: the gate that likelihood chose, like `gate.safetensors`',
+});
+
+/** Description of the matrices of that gate. */
+export const LIKELIHOOD_DESCRIPTION: BytesArtifact = bytesArtifact({
+  name: 'likelihood-gate.json',
+  stage: 'fit',
+  holds: 'With `gate.objective: texts`: its description, like `gate.json`',
+});
 
 /** In a run that took another run's gate: the model that the gate was fitted with. */
 export const GATE_ORIGIN: Artifact<{ readonly model: string }> = jsonArtifact(

@@ -10,13 +10,20 @@ export interface EvaluatedTexts {
   readonly figures: Evaluation;
 }
 
+/** Name of the set of the exemplars themselves, which every run with exemplars measures beside its texts. */
+export const RESAMPLED = 'resampled exemplars';
+
+/** Meaning of the resampled exemplars in a table. */
+export const RESAMPLED_SENTENCE =
+  'Resampled exemplars are the exemplars themselves, which no model wrote: texts that come no closer show no gain over copying.';
+
 /** Content of `metrics.json`. */
 export interface RunMetrics {
   readonly heldOut: HeldOutComparison | null;
   readonly evaluation: {
     readonly encoder: string;
     readonly golden: number;
-    /** The fitted gate's texts first, then the baselines'. */
+    /** The fitted gate's texts first, then the baselines', then the resampled exemplars. */
     readonly sets: readonly EvaluatedTexts[];
   };
 }

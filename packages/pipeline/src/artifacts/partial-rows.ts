@@ -1,4 +1,4 @@
-import { encodeLines } from '../run-folder/json-lines.js';
+import { encodeLines } from '../data/tables/jsonl.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import type { Artifact } from './artifact.js';
 
@@ -11,7 +11,9 @@ export interface BlockWork<Row> {
   readonly atLeast?: number;
   /** Rows per block; a setting of the run, since it decides what is computed together. */
   readonly blockSize: number;
-  /** The rows from `from` up to `to`, exclusive, in order, given all rows before them. */
+  /** Blocks under way at a time, > 1 where none needs the rows before it. @defaultValue 1 */
+  readonly together?: number;
+  /** The rows from `from` up to `to`, exclusive, in order, given all rows before them where one block is under way at a time. */
   readonly make: (from: number, to: number, earlier: readonly Row[]) => Promise<readonly Row[]>;
   /** Called with the rows there are, before the first block and after each. */
   readonly onBlock?: (done: number) => void;
@@ -22,7 +24,7 @@ export interface BlockWork<Row> {
  * made again from its start: what is computed together is then the same in every life of a run, and so are its bytes.
  */
 export async function rowsInBlocks<Row>(folder: RunFolder, work: BlockWork<Row>): Promise<readonly Row[]> {
-  const { artifact, total, atLeast = total, blockSize, make, onBlock } = work;
+  const { artifact, total, atLeast = total, blockSize, together = 1, make, onBlock } = work;
   const bytes = await folder.readPartial(artifact.name);
   const kept = bytes === undefined ? [] : artifact.decode(bytes, folder.file(`partial/${artifact.name}`));
   const rows = kept.slice(0, wholeBlocks(kept.length, total, blockSize));
@@ -30,11 +32,20 @@ export async function rowsInBlocks<Row>(folder: RunFolder, work: BlockWork<Row>)
   if (bytes !== undefined && (rows.length < kept.length || bytes.at(-1) !== 0x0a))
     await folder.writePartial(artifact.name, encodeLines(rows));
   onBlock?.(rows.length);
-  for (let from = rows.length; from < Math.min(total, atLeast); from = rows.length) {
-    const block = await make(from, Math.min(total, from + blockSize), rows);
-    await folder.appendPartial(artifact.name, encodeLines(block));
-    rows.push(...block);
-    onBlock?.(rows.length);
+  const underWay: Promise<readonly Row[]>[] = [];
+  try {
+    for (let from = rows.length; rows.length < Math.min(total, atLeast);) {
+      for (; underWay.length < together && from < Math.min(total, atLeast); from += blockSize) {
+        underWay.push(make(from, Math.min(total, from + blockSize), rows));
+      }
+      const block = await underWay[0]!;
+      await folder.appendPartial(artifact.name, encodeLines(block));
+      rows.push(...block);
+      onBlock?.(rows.length);
+      await underWay.shift();
+    }
+  } finally {
+    await Promise.allSettled(underWay);
   }
   return rows;
 }

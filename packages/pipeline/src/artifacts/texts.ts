@@ -63,6 +63,16 @@ export function textsArtifact(stage: string, name: string): Artifact<readonly Sy
 /** The run's simulated texts. */
 export const SYNTHETIC: Artifact<readonly SyntheticRow[]> = textsArtifact('simulate', 'synthetic.jsonl');
 
+/** Texts that a fit by texts chose its weights by; no figure is of them. */
+export const FIT_TEXTS: Artifact<readonly SyntheticRow[]> = linesArtifact(
+  {
+    name: 'fit-texts.jsonl',
+    stage: 'fit',
+    holds: 'With `gate.objective: texts`: the texts that weights were chosen by',
+  },
+  row,
+);
+
 /** The same rows as Parquet. */
 export const SYNTHETIC_PARQUET: BytesArtifact = bytesArtifact({
   name: 'synthetic.parquet',

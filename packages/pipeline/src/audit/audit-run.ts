@@ -7,6 +7,7 @@ import { loadTemplate } from '../context/text-files.js';
 import { realOpeners } from '../engines/model-openers.js';
 import type { EmbeddingContext } from '../engines/evaluated-sets.js';
 import { readReportInput, type ReportInput } from '../report/elements/report-input.js';
+import { configOf } from '../run-folder/run-config.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
 
 /** Options of `auditRun`. */
@@ -31,7 +32,8 @@ export interface Audit {
  */
 export async function auditRun(path: string, options: AuditOptions): Promise<Audit> {
   const terms = options.terms === undefined ? DEFAULT_TERMS : await readGroupTerms(options.terms);
-  const run = await readReportInput(await openExistingRun(path));
+  const folder = await openExistingRun(path);
+  const run = await readReportInput(folder, configOf(folder));
   return { groups: await sharesOf(options, run, terms), swaps: await swapsOf(options, run, terms) };
 }
 

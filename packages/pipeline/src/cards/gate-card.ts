@@ -1,5 +1,6 @@
 import type { Persona } from '@mixture-of-personas/synthesis';
 import { stringify } from 'yaml';
+import { addressless } from '../config/model-name.js';
 import type { MopConfig } from '../config/schema.js';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { Manifest } from '../run-folder/manifest.js';
@@ -27,7 +28,7 @@ export function gateCard(parts: GateCardParts): string {
   const front = stringify({
     tags: ['mixture-of-personas', 'gate'],
     library_name: '@mixture-of-personas/gating',
-    base_model: config.llm.model,
+    base_model: addressless(config.llm.model),
   });
   const prints = Object.entries(manifest.fingerprints).map(([name, hash]) => `- ${name}: \`${hash}\``);
   const judged =
@@ -40,7 +41,7 @@ export function gateCard(parts: GateCardParts): string {
     `Weights of a two-level mixture (arXiv 2504.05019): for what it sees of a record, π over ${personas.length} personas and Ω over ${exemplars} exemplars, ` +
       'and a temperature a persona. `gate.safetensors` holds W_x, W_g, W_e and τ, `gate.json` says what they are for.',
     '## What it belongs to',
-    `It means something only with the personas and exemplars beside it (\`personas.jsonl\`, \`exemplars.jsonl\`), the encoder \`${config.encoder.model}\`, and was fitted for the language model \`${config.llm.model}\`. It sees ${seen(config)}. Its prompts show ${config.exemplars.perPrompt === 1 ? 'one exemplar' : `${config.exemplars.perPrompt} exemplars`} each and ${config.prompt.label} say a record's label.`,
+    `It means something only with the personas and exemplars beside it (\`personas.jsonl\`, \`exemplars.jsonl\`), the encoder \`${config.encoder.model}\`, and was fitted for the language model \`${addressless(config.llm.model)}\`. It sees ${seen(config)}. Its prompts show ${config.exemplars.perPrompt === 1 ? 'one exemplar' : `${config.exemplars.perPrompt} exemplars`} each and ${config.prompt.label} say a record's label.`,
     prints.join('\n'),
     '## How it was fitted',
     fitSentence(parts),
@@ -66,10 +67,17 @@ function seen({ gate }: MopConfig): string {
 
 function fitSentence({ config, records, fit }: GateCardParts): string {
   const { gate, seed } = config;
+  if ('texts' in fit) {
+    const { texts, factor, gain, standardError, step, start } = fit;
+    const chosen = fit.fitted
+      ? `the step "${step}" from ${start} weights is kept, whose energy distance in cross-validation is ${gain.toFixed(4)} (s.e. ${standardError.toFixed(4)}) less than that of equal weights`
+      : 'nothing beat equal weights in cross-validation, which are kept';
+    return `On ${records} records by ${texts} texts sampled from pairs, at ${factor} times the temperatures it started from, seed ${seed}; ${chosen}. \`fit.json\` has every step, \`fit-texts.jsonl\` the texts.`;
+  }
   if ('steps' in fit) {
     const { pairs, scored } = fit.design;
     const chosen = fit.fitted
-      ? `the step "${fit.step}" is kept, with a cross-validated gain of ${fit.gain.toFixed(3)} (s.e. ${fit.standardError.toFixed(3)}) nats a record over equal weights`
+      ? `the step "${fit.step}" is kept by cross-validation, and its worth is judged on held-out records`
       : 'no step beat equal weights in cross-validation, which are kept';
     return `On ${records} records, ${scored} scores under ${pairs} prompts, ${fit.objective} likelihood, seed ${seed}; ${chosen}. \`fit.json\` has every step.`;
   }

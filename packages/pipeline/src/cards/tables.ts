@@ -3,7 +3,7 @@ import { figureName } from '../tables/figures-text.js';
 import type { TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
 import { FITTED, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
-import type { EvaluatedTexts, RunMetrics } from '../artifacts/metrics.js';
+import { RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
@@ -26,7 +26,7 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
       row.againstUniform === null ? '' : signed(row.againstUniform),
       row.againstZeroShot === null ? '' : signed(row.againstZeroShot),
       row.fittedAgainst === null ? '' : signed(row.fittedAgainst),
-      temperatureText(row.temperature),
+      `${temperatureText(row.temperature)}${row.pinned === true ? ' *' : ''}`,
       row.effectivePairs === null ? '' : row.effectivePairs.toFixed(1),
       row.withHalfThePairs === null ? '' : row.withHalfThePairs.toFixed(2),
     ]),
@@ -62,7 +62,26 @@ export function heldOutCaption({
   if (fitted?.logLikelihood.standardError === null) {
     lines.push('The held-out records share all draws, so standard errors are unknown (–).');
   }
-  return [...lines, ...informationLines(found.propensity)].join('\n');
+  return [...lines, ...reachLines(found), ...informationLines(found.propensity)].join('\n');
+}
+
+/** Limits of scores that figures inherit: temperatures at an end of their range, and bounds instead of values. */
+function reachLines({ rows, range }: Pick<HeldOutComparison, 'rows' | 'range'>): string[] {
+  const lines: string[] = [];
+  if (range !== undefined) {
+    const [low, high] = range;
+    const fixed = high - low < 1e-3;
+    const where = fixed ? 'fixed at 1' : `at an end of the range that scores answer for, ${low} to ${high}`;
+    const remedy =
+      'a better one may lie beyond, so the figure may be too low and differences to it too large (llm.temperatures).';
+    lines.push(`* The temperature is ${where}: ${remedy}`);
+  }
+  const width = Math.max(...rows.map((row) => row.width ?? 0));
+  if (width > 0) {
+    const known = `The server tells its most probable tokens alone: figures are the middle of bounds that lie up to ${width.toFixed(2)} nats a record apart`;
+    lines.push(`${known} (llm.topLogProbabilities narrows them).`);
+  }
+  return lines;
 }
 
 /** Verdict on a gain: below two standard errors it is none. Nothing is said where the error is unknown. */
@@ -149,7 +168,8 @@ export function figuresCaption({ encoder, golden, sets }: RunMetrics['evaluation
   const warnings = [...new Set(figures.flatMap(({ warnings: sentences }) => sentences))];
   const texts = figures[0]?.n[0] ?? 0;
   const head = `${texts} texts a set against ${golden} golden records; embeddings by ${encoder}; [95 % bootstrap interval].`;
-  return [head, ...warnings.map((sentence) => `Note: ${sentence}`)].join('\n');
+  const copies = sets.some(({ name }) => name === RESAMPLED) ? [RESAMPLED_SENTENCE] : [];
+  return [head, ...copies, ...warnings.map((sentence) => `Note: ${sentence}`)].join('\n');
 }
 
 function figureText(figure: MetricValue | undefined): string {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../errors.js';
+import type { MopConfig } from './sections/mop-config.js';
 
 /** Settings of `gate` that only the paper's procedure has. */
 const PAPER_ONLY = [
@@ -18,6 +19,51 @@ const PAPER_ONLY = [
   'validationPairs',
   'from',
 ];
+
+/** Whether the language model gives log-probabilities, as far as the settings say. */
+export function givesScores({ llm }: Pick<MopConfig, 'llm'>): boolean {
+  return llm.api !== 'chat';
+}
+
+/** Whether a fit by texts starts from a fit by likelihood. */
+export function startsByLikelihood({ llm, gate }: Pick<MopConfig, 'llm' | 'gate'>): boolean {
+  const { objective, texts } = gate;
+  return objective === 'texts' && (texts.start ?? (givesScores({ llm }) ? 'likelihood' : 'equal')) === 'likelihood';
+}
+
+/** Refuses an objective that the other settings have no use for. @throws UserError `bad-setting` */
+export function requireObjective({
+  llm,
+  gate,
+  evaluate,
+  simulate,
+}: Pick<MopConfig, 'llm' | 'gate' | 'evaluate' | 'simulate'>): void {
+  const refuse = (problem: string, remedy: string): never => {
+    throw new UserError('bad-setting', problem, { remedy });
+  };
+  if (gate.objective === 'conditional' && gate.input !== 'context')
+    refuse(
+      `gate.objective is conditional, but the gate sees ${gate.input === 'none' ? 'nothing' : 'the record itself'}.`,
+      'Set gate.input: context, or leave the objective out.',
+    );
+  if (gate.objective !== 'texts' && Object.keys(gate.texts).length > 0)
+    refuse(
+      `gate.texts.${Object.keys(gate.texts)[0]} needs gate.objective: texts.`,
+      'Set the objective, or leave it out.',
+    );
+  // The gates of another run are there, whatever this run's model gives.
+  if (simulate.gate !== undefined) return;
+  if (gate.texts.start === 'likelihood' && !givesScores({ llm }))
+    refuse(
+      'gate.texts.start is likelihood, but a chat endpoint gives no log-probabilities.',
+      'Set gate.texts.start: equal.',
+    );
+  if (evaluate.baselines.includes('likelihood') && !startsByLikelihood({ llm, gate }))
+    refuse(
+      'evaluate.baselines names likelihood, but this run fits no gate by likelihood beside its own.',
+      'Leave it out, or set gate.objective: texts and gate.texts.start: likelihood.',
+    );
+}
 
 /**
  * Refuses settings that the chosen fit would ignore.
@@ -38,7 +84,9 @@ export function requirePreset(settings: unknown, defaults: object): void {
   const ignored =
     preset === 'paper'
       ? given.find(
-          (name) => name === 'objective' || (name === 'design' && Object.keys(partOf(gate, name) ?? {}).length > 0),
+          (name) =>
+            name === 'objective' ||
+            (['design', 'texts'].includes(name) && Object.keys(partOf(gate, name) ?? {}).length > 0),
         )
       : // A method without a gate takes the temperatures of the one that it is compared with.
         given.find((name) => PAPER_ONLY.includes(name) && !(compared && name === 'from'));

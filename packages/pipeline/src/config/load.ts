@@ -4,7 +4,7 @@ import { aboutPath, codeOf, UserError } from '../errors.js';
 import { DEMO_PATH } from '../data/sources/addresses.js';
 import { decodeUtf8 } from '../data/text/utf8.js';
 import { withDemo, type Settings } from './demo.js';
-import { requirePreset } from './gate-preset.js';
+import { requireObjective, requirePreset } from './gate-preset.js';
 import { settingsOf } from './flags.js';
 import { explainIssue, type IssueContext } from './issues.js';
 import { configSchema, GATE_DEFAULTS, type MopConfig } from './schema.js';
@@ -62,6 +62,7 @@ export function configFrom(
   if (parsed.success) {
     requirePoolPath(draft);
     requirePreset(draft, GATE_DEFAULTS);
+    requireObjective(parsed.data);
     return parsed.data;
   }
   const issue = parsed.error.issues[0];

@@ -6,7 +6,8 @@ import { methodSchema } from './sections/method.js';
 import { encoder, llm } from './sections/models.js';
 import { exemplars, golden, pool, population } from './sections/records.js';
 import { gate, GATE_DEFAULTS } from './sections/gate.js';
-import type { MopConfig } from './sections/mop-config.js';
+import { startsByLikelihood } from './gate-preset.js';
+import type { BaselineName, MopConfig } from './sections/mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 
@@ -48,10 +49,18 @@ const personas = z
 const simulate = z
   .strictObject({
     count: count(1).default(1000).describe('Texts to simulate.'),
+    temperature: z
+      .union([z.literal('fitted'), z.number().positive().max(4)])
+      .default('fitted')
+      .describe('τ of every text: `fitted`, the temperatures of the gate, or one number for all.'),
     topP: z.number().positive().max(1).default(1).describe('Nucleus of the sampling.'),
-    maxTokens: count(1).default(128).describe('Tokens a text at most.'),
+    maxTokens: count(1).default(128).describe('Tokens per text at most.'),
     seed: z.number().int().optional().describe('Seed of the draws; `seed` when absent.'),
-    batchSize: count(1).default(16).describe('Texts generated together; changes no text.'),
+    batchSize: count(1)
+      .default(16)
+      .describe(
+        'Texts kept together: what a kill may cost. It changes no text of a model that runs here; those of a server change with what it batches.',
+      ),
     mix: count(1).default(1).describe('L, pairs drawn for a text, whose personas the language model merges into one.'),
     cleaning: z
       .enum(['plain', 'ascii'])
@@ -73,7 +82,7 @@ const evaluate = z
       .min(1)
       .optional()
       .describe(
-        'Figures to compute; when absent mauve, cosine-kl and frechet, or kid in its place where there are fewer than five rows a dimension.',
+        'Figures to compute; when absent mauve, cosine-kl and frechet, or kid in its place where there are fewer than five rows per dimension.',
       ),
     mauve: z
       .enum(['library', 'paper'])
@@ -87,13 +96,15 @@ const evaluate = z
     trainingPairs: count(1).optional().describe('Pairs per training record; `evaluate.pairs` when absent.'),
     recordsPerDraw: count(1)
       .default(4)
-      .describe('Consecutive records that share the numbers behind their drawn pairs.'),
+      .describe('Consecutive records whose pairs are sampled with common random numbers.'),
     normalize: z.boolean().default(false).describe('Scale embeddings to unit length first.'),
     bootstrap: count(0).default(100).describe('Resamples behind the intervals; 0 for none.'),
     baselines: z
-      .array(z.enum(['zero-shot', 'uniform']))
-      .default(['zero-shot', 'uniform'])
-      .describe('Texts simulated beside for comparison.'),
+      .array(z.enum(['zero-shot', 'uniform', 'likelihood']))
+      .optional()
+      .describe(
+        'Texts simulated beside for comparison: by no gate (`zero-shot`), by equal weights (`uniform`), and with `gate.objective: texts` by the gate that likelihood chose; all that there are when absent.',
+      ),
   })
   .prefault({})
   .describe('How close the simulated texts are.');
@@ -124,21 +135,41 @@ const prompt = z
   .describe('What prompts say.');
 
 /** The embedded model knows prompts of marks and keywords alone; others are given sentences. */
-function withModelDefaults<Settings extends Pick<Given, 'llm' | 'personas' | 'templates' | 'pool'>>(
-  settings: Settings,
-) {
-  const { llm: chosen, personas: given, templates: wording } = settings;
-  const embedded = chosen.model === 'embedded';
+function withModelDefaults<Settings extends Given>(settings: Settings) {
+  const { llm: chosen, personas: given, templates: wording, evaluate } = settings;
+  const model = modelOf(chosen);
+  const embedded = model === 'embedded';
+  const writes = !embedded && !isScorer(model);
   const { pool: records, ...others } = settings;
   return {
     ...others,
+    llm: { ...chosen, model },
     ...(records?.path === undefined ? {} : { pool: { ...records, path: records.path } }),
-    personas: { ...given, source: given.source ?? (embedded ? ('keywords' as const) : ('llm' as const)) },
+    personas: { ...given, source: given.source ?? (writes ? ('llm' as const) : ('keywords' as const)) },
     templates: { ...wording, name: wording.name ?? (embedded ? 'tokens' : 'generic') },
+    evaluate: { ...evaluate, baselines: evaluate.baselines ?? baselinesOf(settings) },
   };
 }
 
+/** Scoring servers stand in for the embedded model, which nobody asks for beside them. */
+function modelOf({ model, scorer, tokenizer }: Given['llm']): string {
+  if (scorer === undefined || model !== 'embedded') return model;
+  return tokenizer === undefined ? 'scorer' : `scorer:${tokenizer}`;
+}
+
+/** Whether a model choice is one of scoring servers alone, which write nothing. */
+function isScorer(model: string): boolean {
+  return /^scorer(:|$)/.test(model);
+}
+
+/** Every baseline that a run can have. */
+function baselinesOf(settings: Pick<Given, 'llm' | 'gate'>): BaselineName[] {
+  return ['zero-shot', 'uniform', ...(startsByLikelihood(settings) ? ['likelihood' as const] : [])];
+}
+
 interface Given {
+  readonly gate: z.output<typeof gate>;
+  readonly evaluate: z.output<typeof evaluate>;
   readonly llm: z.output<typeof llm>;
   readonly personas: z.output<typeof personas>;
   readonly templates: z.output<typeof templates>;

@@ -1,4 +1,5 @@
 import { configFrom, withSettings } from '../config/load.js';
+import { addressless } from '../config/model-name.js';
 import type { MopConfig } from '../config/schema.js';
 import { readArtifact } from '../artifacts/artifact.js';
 import { GATE_ORIGIN } from '../artifacts/fit.js';
@@ -46,13 +47,13 @@ export async function takeGate(folder: RunFolder, from: string, reporter: JobRep
     });
   }
   await folder.fingerprint({ 'the encoder': encoder }); // another one is refused when it is opened
-  const { llm } = configOf(source);
+  const model = addressless(configOf(source).llm.model);
   for (const stage of TAKEN) {
     const names = Object.keys(source.manifest.stages[stage] ?? {});
     const files = await Promise.all(names.map(async (name) => [name, await source.read(stage, name)] as const));
-    const origin = stage === 'fit' ? GATE_ORIGIN.file({ model: llm.model }) : {};
+    const origin = stage === 'fit' ? GATE_ORIGIN.file({ model }) : {};
     await folder.commit(stage, { ...Object.fromEntries(files), ...origin });
   }
-  reporter.note(`Personas, exemplars and gate are those of ${from}, fitted with ${llm.model}; nothing is scored here.`);
-  return llm.model;
+  reporter.note(`Personas, exemplars and gate are those of ${from}, fitted with ${model}; nothing is scored here.`);
+  return model;
 }

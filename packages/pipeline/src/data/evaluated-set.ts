@@ -17,7 +17,7 @@ export interface SetSource {
 export interface LoadedSet {
   readonly set: EvaluatedSet;
   readonly rows: number;
-  readonly unlabelled: number;
+  readonly unlabeled: number;
 }
 
 /**
@@ -27,11 +27,11 @@ export interface LoadedSet {
 export async function loadEvaluatedSet({ path, ...how }: SetSource): Promise<LoadedSet> {
   if (isMatrixFile(path)) {
     const embeddings = await readMatrixFile(path);
-    return { set: { embeddings }, rows: embeddings.rows, unlabelled: embeddings.rows };
+    return { set: { embeddings }, rows: embeddings.rows, unlabeled: embeddings.rows };
   }
   const records = await loadRecords({ path, ...how });
   const texts = records.map(({ text }) => text);
   const labels = records.flatMap(({ label }) => (label === undefined ? [] : [label]));
-  const unlabelled = records.length - labels.length;
-  return { set: unlabelled === 0 ? { texts, labels } : { texts }, rows: records.length, unlabelled };
+  const unlabeled = records.length - labels.length;
+  return { set: unlabeled === 0 ? { texts, labels } : { texts }, rows: records.length, unlabeled };
 }

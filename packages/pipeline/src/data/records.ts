@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { asyncBufferFromFile } from 'hyparquet';
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { aboutPath, UserError } from '../errors.js';
 import type { RecordFormat } from './sources/formats.js';
@@ -11,7 +10,6 @@ import { detectSource, type DetectedSource } from './sources/detect.js';
 import { readJsonLines } from './tables/jsonl.js';
 import { LAYOUTS, rowOfLayout } from './tables/layouts.js';
 import { readTextLines } from './text/lines.js';
-import { openParquet } from './parquet/parquet.js';
 import { labelFilter } from './label-filter.js';
 import type { RawRow } from './text/raw-row.js';
 import { readTextFolder } from './sources/text-folder.js';
@@ -123,6 +121,11 @@ async function* rowsOf({ path, name, format }: NamedFile, { split, wanted }: Row
       yield* readTextLines(createReadStream(path), name);
       return;
     case 'parquet': {
+      // The readers take long to load, which other formats need not spend.
+      const [{ asyncBufferFromFile }, { openParquet }] = await Promise.all([
+        import('hyparquet'),
+        import('./parquet/parquet.js'),
+      ]);
       const { rows, note } = await openParquet(await asyncBufferFromFile(path), name, wanted);
       const classes = classesInNote(note('huggingface'));
       for await (const row of rows) yield withClassNames(row, classes, name);

@@ -46,11 +46,10 @@ export async function openEngines(openers: ModelOpeners, config: MopConfig, use:
   const encoder = await openers.openEncoder(config.encoder.model, threads);
   try {
     const { openScoreStore, withStore } = await import('@mixture-of-personas/llm');
-    const bare = await openers.openLanguageModel(
-      config.llm.model,
-      config.llm.threads ?? threads,
-      serverOptions(config.llm),
-    );
+    const bare = await openers.openLanguageModel(config.llm.model, config.llm.threads ?? threads, {
+      ...serverOptions(config.llm),
+      onNotice: (sentence) => use.reporter.info?.(sentence),
+    });
     await requireFit(bare, use);
     if (use.purpose === 'score') requireTemperatures(bare, config);
     const store = await openScoreStore(use.scoreFolder);

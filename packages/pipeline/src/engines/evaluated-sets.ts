@@ -95,7 +95,7 @@ function requireParts(
 ): void {
   for (const metric of metrics) {
     const { needs } = METRICS[metric];
-    for (const [side, { set, rows, unlabelled }] of Object.entries(sides)) {
+    for (const [side, { set, rows, unlabeled }] of Object.entries(sides)) {
       if (needs === 'texts' && set.texts === undefined) {
         throw new UserError('no-texts', `${metric} needs texts, and the ${side} side is a matrix of embeddings.`, {
           remedy: 'Give the texts, or leave this metric out.',
@@ -105,7 +105,7 @@ function requireParts(
       if (needs.includes('labels') && metric !== 'subgroup' && set.labels === undefined) {
         throw new UserError(
           'no-labels',
-          `${metric} needs a label in every row; ${unlabelled} of ${rows} ${side} rows have none.`,
+          `${metric} needs a label in every row; ${unlabeled} of ${rows} ${side} rows have none.`,
           {
             remedy: 'Name the column with --label, or leave this metric out.',
           },

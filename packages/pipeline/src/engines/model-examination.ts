@@ -1,3 +1,4 @@
+import type { ScoreRequest } from '@mixture-of-personas/llm';
 import type { MopConfig } from '../config/schema.js';
 import { UserError } from '../errors.js';
 import type { JobReporter } from '../log.js';
@@ -5,8 +6,10 @@ import type { OpenedModel } from './model-openers.js';
 
 /** Use that a run makes of its language model. */
 export interface ModelUse {
-  /** `generate` where texts alone are left to be written. */
-  readonly purpose: 'score' | 'generate';
+  /** `generate` where texts alone are left to be written; undefined where nothing is. */
+  readonly purpose: 'score' | 'generate' | undefined;
+  /** Some of the pairs that will be scored. */
+  readonly pairs: readonly ScoreRequest[];
   readonly reporter: JobReporter;
   readonly signal: AbortSignal;
 }
@@ -15,8 +18,8 @@ export interface ModelUse {
  * Has a model examine itself before hours are spent on it: a server's scores are never taken on trust. Warnings are noted.
  * @throws UserError `unfit-model` with what was found and what to do
  */
-export async function requireFit(model: OpenedModel, { purpose, reporter, signal }: ModelUse): Promise<void> {
-  const findings = (await model.check?.(purpose, signal)) ?? [];
+export async function requireFit(model: OpenedModel, { purpose, pairs, reporter, signal }: ModelUse): Promise<void> {
+  const findings = purpose === undefined ? [] : ((await model.check?.(purpose, signal, pairs)) ?? []);
   for (const { name, status, detail } of findings) if (status === 'warning') reporter.note(`${name} ${detail}.`);
   const failed = findings.filter(({ status }) => status === 'failed');
   if (failed.length === 0) return;

@@ -30,9 +30,10 @@ export const realOpeners: ModelOpeners = {
 
 /** The settings of `llm` that are for servers, in their units. */
 export function serverOptions({ temperatures, deadline, ...llm }: LlmSettings): ServerOptions {
-  const { tokenizer, api, apiKeyEnv, topLogProbabilities, maxWidth, concurrency } = llm;
+  const { scorer, tokenizer, api, apiKeyEnv, topLogProbabilities, maxWidth, concurrency } = llm;
   const [low = 1, high] = temperatures ?? [];
   return {
+    scorer,
     tokenizer,
     api,
     apiKeyEnv,

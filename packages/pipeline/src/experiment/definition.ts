@@ -45,6 +45,8 @@ export interface Definition {
   readonly metrics: readonly MetricName[];
   /** Whether each data set's texts are drawn in one plane, method by method, for the first seed. */
   readonly map: boolean;
+  /** Whether the tables have a row of resampled exemplars. */
+  readonly resampled: boolean;
   /** The method that others are compared with. */
   readonly reference?: string | undefined;
   readonly paper: PaperFigures;
@@ -92,6 +94,7 @@ export const definitionSchema: z.ZodType<Definition> = z.strictObject({
   seeds: seeds.default([1]),
   metrics: z.array(metric).min(1).default(['frechet', 'mauve', 'cosine-kl']),
   map: z.boolean().default(false),
+  resampled: z.boolean().default(true),
   reference: z.string().optional(),
   paper: z.record(z.string(), z.record(z.string(), z.partialRecord(metric, z.number()))).default({}),
 });

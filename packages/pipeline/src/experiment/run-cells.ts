@@ -10,7 +10,7 @@ import { runPipeline, type RunOptions } from '../job/run-pipeline.js';
 import { identityOf } from '../run-folder/run-config.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
 import { readArtifact } from '../artifacts/artifact.js';
-import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
+import { METRICS_FILE, RESAMPLED, type RunMetrics } from '../artifacts/metrics.js';
 import type { Cell } from './cells.js';
 import { sharedEngines } from './shared-engines.js';
 import { sharedSets } from './shared-sets.js';
@@ -84,11 +84,13 @@ async function runCell(
   const reported = { ...shared, reporter: cellReporter(reporter, name, noted) };
   const metrics = finished ?? (await runPipeline(config, reported)).metrics;
   const notes = await cellNotes(config.output, finished === undefined ? noted : undefined);
-  const figures = metrics?.evaluation.sets[0]?.figures;
+  const sets = metrics?.evaluation.sets ?? [];
+  const figures = sets[0]?.figures;
+  const resampled = sets.find((set) => set.name === RESAMPLED)?.figures;
   if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
   const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
   reporter.info(`${place} ${figuresLine(figures)}${took}`);
-  return { dataset, method, seed, figures, notes };
+  return { dataset, method, seed, figures, notes, ...(resampled === undefined ? {} : { resampled }) };
 }
 
 function nameOf({ dataset, method, seed }: Cell): string {

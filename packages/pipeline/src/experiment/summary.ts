@@ -6,6 +6,7 @@ import {
   type Evaluation,
   type MetricName,
 } from '@mixture-of-personas/metrics';
+import { RESAMPLED } from '../artifacts/metrics.js';
 import type { Definition } from './definition.js';
 import { meanInterval, type MeanInterval } from './student.js';
 
@@ -17,6 +18,8 @@ export interface CellFigures {
   readonly method: string;
   readonly seed: number;
   readonly figures: Evaluation;
+  /** Figures of the run's exemplars in place of its texts; absent where it has none. */
+  readonly resampled?: Evaluation;
   /** Sentences that the run noted, such as personas that fell back to keywords. */
   readonly notes: readonly string[];
 }
@@ -90,12 +93,13 @@ export interface Summary {
 
 /** Means over seeds, intervals, which entries are bold, and differences from the reference method. */
 export function summaryOf(definition: Definition, results: readonly CellResult[]): Summary {
-  const datasets = unique(results.map(({ dataset }) => dataset));
-  const methods = unique(results.map(({ method }) => method));
   const failures = results.filter((result): result is FailedCell => 'problem' in result);
-  const cells = results.filter((result): result is CellFigures => 'figures' in result);
+  const made = results.filter((result): result is CellFigures => 'figures' in result);
+  const datasets = unique(results.map(({ dataset }) => dataset));
   const { metrics, title } = definition;
-  const reference = methods.find((name) => name === (definition.reference ?? 'MoP')) ?? null;
+  const reference = made.find(({ method }) => method === (definition.reference ?? 'MoP'))?.method ?? null;
+  const cells = definition.resampled ? [...made, ...resampledCells(made, reference)] : made;
+  const methods = unique([...results, ...cells].map(({ method }) => method));
   const columns = datasets.flatMap((dataset) =>
     metrics.map((metric) => columnOf(definition, cells, { dataset, metric, methods })),
   );
@@ -126,6 +130,17 @@ export function summaryOf(definition: Definition, results: readonly CellResult[]
   return { title, datasets, methods, metrics, mauve, seeds, entries, floors, reference, differences, notes, failures };
 }
 
+/** One cell of resampled exemplars a data set and seed: those of the reference, else of the first method that has some. */
+function resampledCells(cells: readonly CellFigures[], reference: string | null): CellFigures[] {
+  const found = new Map<string, CellFigures>();
+  for (const { dataset, seed, method, resampled } of cells) {
+    const key = JSON.stringify([dataset, seed]);
+    if (resampled !== undefined && (!found.has(key) || method === reference))
+      found.set(key, { dataset, seed, method: RESAMPLED, figures: resampled, notes: [] });
+  }
+  return [...found.values()];
+}
+
 /** The entries of one data set and metric. */
 function columnOf(
   { paper }: Definition,
@@ -151,7 +166,9 @@ function columnOf(
 
 /** The entries of all columns, the significantly best one of a column bold. */
 function withBest(columns: readonly (readonly Entry[])[]): Entry[] {
-  const rivals = columns.map((column) => {
+  const rivals = columns.map((all) => {
+    // Texts that no model wrote are no rival: they would win most distances.
+    const column = all.filter(({ method }) => method !== RESAMPLED);
     const [first] = column;
     if (first === undefined || column.length < 2 || METRICS[first.metric].better === 'target') return undefined;
     const sign = METRICS[first.metric].better === 'higher' ? 1 : -1;

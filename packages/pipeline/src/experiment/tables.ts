@@ -1,4 +1,5 @@
 import { FEWEST_SEEDS, type Evaluation } from '@mixture-of-personas/metrics';
+import { RESAMPLED, RESAMPLED_SENTENCE } from '../artifacts/metrics.js';
 import type { TableContent } from '../tables/table.js';
 import type { Difference, Entry, Summary } from './summary.js';
 import { columnsOf, FLOOR, SHORT, type PrintedColumn } from './table-columns.js';
@@ -64,7 +65,7 @@ export function differenceTable(summary: Summary): TableContent | undefined {
 }
 
 /** Caption of the main table. */
-export function caption({ datasets, seeds, entries, floors, notes, failures }: Summary): string {
+export function caption({ datasets, methods, seeds, entries, floors, notes, failures }: Summary): string {
   const [dataset = ''] = datasets;
   const fewest = Math.min(...entries.map((entry) => entry.seeds.length));
   const brackets = entries.some(({ bootstrap }) => bootstrap !== null)
@@ -79,6 +80,7 @@ export function caption({ datasets, seeds, entries, floors, notes, failures }: S
             ? `nothing is marked as best with fewer than ${FEWEST_SEEDS} seeds.`
             : 'marked: better than every other row (paired t tests, 5 %, corrected for the number of columns by Holm).'
         }`,
+    methods.includes(RESAMPLED) ? `${RESAMPLED_SENTENCE} They are not marked.` : '',
     fewest < seeds.length ? `Unfinished: some figures are of ${fewest} of the ${seeds.length} seeds.` : '',
     floors.length === 0
       ? ''

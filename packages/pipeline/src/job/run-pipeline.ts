@@ -1,5 +1,7 @@
+import { zeroShotRequests } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
+import { JUDGED } from '../context/doctor-checks.js';
 import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
 import { fittingRecords } from '../context/fitting-records.js';
 import { recordsFingerprint, sampleRecords } from '../context/sample-records.js';
@@ -68,7 +70,9 @@ export async function openRun(config: MopConfig, options: RunOptions): Promise<O
   try {
     const versions = runVersions();
     const onRepair = (sentence: string): void => reporter.note(sentence);
-    const folder = await openRunFolder(config.output, { config: identityOf(config), versions }, { files, onRepair });
+    const { model } = config.llm;
+    const identity = { config: identityOf(config), versions, ...(model.startsWith('server:') ? { model } : {}) };
+    const folder = await openRunFolder(config.output, identity, { files, onRepair });
     await folder.fingerprint({ 'the records': recordsFingerprint(records) });
     noteOtherVersions(folder, versions, reporter);
     const { gate } = config.simulate;
@@ -91,10 +95,11 @@ async function withEngines(
   plan: WithoutEngines,
 ): Promise<{ readonly job: JobContext; readonly close: () => Promise<void> }> {
   const { config, folder, reporter } = plan;
-  const { scoresLeft } = await import('./run-stages.js');
+  const { purposeLeft } = await import('./run-stages.js');
   const engines = await openEngines(openers, config, {
     scoreFolder: scores ?? folder.file('scores'),
-    purpose: scoresLeft(plan, folder, until) ? 'score' : 'generate',
+    pairs: zeroShotRequests(plan.template, plan.records.training.slice(0, JUDGED), config.prompt),
+    purpose: purposeLeft(plan, folder, until),
     reporter,
     signal,
   });

@@ -43,9 +43,14 @@ export function stageRunner(job: JobContext): StageRunner {
   };
 }
 
-/** Whether the language model will be asked for scores: by the fit, the comparison of gates or a method that chooses by likelihood. */
-export function scoresLeft(plan: JobPlan, folder: RunFolder, until: JobEnd): boolean {
-  return stagesOf(plan, until).some((stage) => stage.scores?.(plan) === true && !folder.has(stage.name));
+/**
+ * What the language model will be asked for: scores by the fit, the comparison of gates or a method that chooses by likelihood; texts by other
+ * stages; undefined where all that makes anything is finished.
+ */
+export function purposeLeft(plan: JobPlan, folder: RunFolder, until: JobEnd): 'score' | 'generate' | undefined {
+  const left = stagesOf(plan, until).filter(({ name, make }) => make !== undefined && !folder.has(name));
+  if (left.length === 0) return undefined;
+  return left.some(({ scores }) => scores?.(plan) === true) ? 'score' : 'generate';
 }
 
 /** The stages that a run has, up to the end of a part. */

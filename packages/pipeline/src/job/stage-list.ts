@@ -6,6 +6,7 @@ import { FIT_HISTORY } from '../artifacts/fit.js';
 import { DATASET_CARD, GATE_CARD, REPORT_PAGE } from '../artifacts/report-data.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { methodSource } from '../methods/text-source.js';
+import { readReportInput } from '../report/elements/report-input.js';
 import { compareStage } from '../stages/compare-stage.js';
 import { describeStage } from '../stages/describe-stage.js';
 import { embedStage } from '../stages/embed-records.js';
@@ -44,10 +45,10 @@ const reportStage: Stage<'report', object, void> = {
   inputs: [],
   artifacts: [REPORT_PAGE],
   when: drawsFromGate,
-  async make({ folder }) {
+  async make({ folder, config }) {
     // The plot library takes half a second to load, which a run that stops earlier need not spend.
-    const { reportFiles } = await import('../report/report-files.js');
-    return reportFiles(folder);
+    const { reportPage } = await import('../report/page.js');
+    return REPORT_PAGE.file(reportPage(await readReportInput(folder, config)));
   },
   load: () => Promise.resolve(),
 };
@@ -57,6 +58,7 @@ export interface StageResults extends SourceParts {
   readonly simulate: readonly SyntheticRow[];
   readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
   readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
+  readonly 'simulate-likelihood': readonly SyntheticRow[] | undefined;
   readonly evaluate: EvaluatedRun;
   readonly describe: void;
   readonly card: void;
@@ -79,6 +81,7 @@ export const STAGES: readonly RunStage[] = [
   simulateStage(methodSource),
   baselineStage('zero-shot'),
   baselineStage('uniform'),
+  baselineStage('likelihood'),
   evaluateStage,
   describeStage,
   cardStage,

@@ -7,7 +7,8 @@ import { readText } from '../context/text-files.js';
 import { aboutPath } from '../errors.js';
 import { embedTexts } from '../stages/embed-records.js';
 import { mixtureTemperature } from '../stages/given-gate.js';
-import { promptSettings, textSettings, type SourceParts } from '../stages/simulate-stage.js';
+import { promptSettings, textSettings } from '../context/text-settings.js';
+import type { SourceParts } from '../stages/simulate-stage.js';
 
 /** The material of a run as text sources take it: its models, records and settings, and the results of its earlier stages. */
 export async function sourceContext(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressless } from '../config/model-name.js';
 import { UserError } from '../errors.js';
 
 /** Files of a finished stage, by their name in the folder, with the SHA-256 of their bytes. */
@@ -10,8 +11,10 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** Content of `manifest.json`: enough to repeat the run, and which stages are finished. No times, so that equal runs have equal bytes. */
 export interface Manifest {
   readonly format: 1;
-  /** The resolved configuration, without where the folder lies. */
+  /** The resolved configuration, without where the folder lies and the addresses of servers. */
   readonly config: Json;
+  /** The language model with the servers that the run last asked; absent where it has none. */
+  readonly model?: string | undefined;
   /** Versions of mop and of the engines' packages that started the run. */
   readonly versions: Readonly<Record<string, string>>;
   /** Fingerprints of the models and of the records, hex; the same names and other bytes make another run. */
@@ -27,6 +30,7 @@ const names = z.record(z.string(), z.string());
 const manifestSchema: z.ZodType<Manifest> = z.object({
   format: z.literal(1),
   config: json,
+  model: z.string().optional(),
   versions: names,
   fingerprints: names,
   stages: z.record(z.string(), names),
@@ -52,8 +56,8 @@ export function isJson(bytes: Uint8Array): boolean {
 }
 
 /** A manifest as bytes: keys in a fixed order, so that equal manifests are equal files. */
-export function encodeManifest({ format, config, versions, fingerprints, stages }: Manifest): string {
-  return `${JSON.stringify({ format, config, versions, fingerprints, stages }, null, 2)}\n`;
+export function encodeManifest({ format, config, model, versions, fingerprints, stages }: Manifest): string {
+  return `${JSON.stringify({ format, config, model, versions, fingerprints, stages }, null, 2)}\n`;
 }
 
 /** Differences of two JSON values: dotted paths with both sides, in the order of the first value's keys. */
@@ -73,7 +77,10 @@ function differences(before: Json, now: Json, path = ''): string[] {
  * @throws UserError `other-config` naming what differs and the choices
  */
 export function requireSameRun(folder: string, before: Manifest, config: Json): void {
-  const changed = differences(before.config, config);
+  // Addresses change no score; that the weights behind them are the same, fingerprints tell.
+  const changed = differences(withoutAddresses(before.config), config).filter(
+    (change) => !change.startsWith('llm.scorer '),
+  );
   if (changed.length > 0) throw otherRun(folder, changed);
 }
 
@@ -97,6 +104,14 @@ function otherRun(folder: string, changed: readonly string[]): UserError {
   });
 }
 
-function isObject(value: Json): value is { readonly [key: string]: Json } {
+/** A configuration without the addresses of its language model's servers. */
+export function withoutAddresses(config: Json): Json {
+  const llm = isObject(config) ? (config['llm'] ?? null) : null;
+  if (!isObject(config) || !isObject(llm) || typeof llm['model'] !== 'string') return config;
+  return { ...config, llm: { ...llm, model: addressless(llm['model']) } };
+}
+
+/** Whether a value is an object. */
+export function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,20 +1,19 @@
 import { configFrom } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
-import type { Json } from './manifest.js';
+import { isObject, withoutAddresses, type Json } from './manifest.js';
 import type { RunFolder } from './run-folder.js';
 
-/** The configuration as the manifest holds it: all but where the folder lies, so that a run may be moved. */
+/** The configuration as the manifest holds it: all but where the folder lies and which servers are asked, so that a run may be moved. */
 export function identityOf(config: MopConfig): Json {
-  return jsonOf({ ...config, output: undefined });
+  return withoutAddresses(jsonOf({ ...config, output: undefined }));
 }
 
-/** The configuration of an existing run. @throws UserError when this version of mop has no such settings */
+/** The configuration of an existing run, with the servers that it last asked. @throws UserError when this version of mop has no such settings */
 export function configOf({ path, manifest }: Pick<RunFolder, 'path' | 'manifest'>): MopConfig {
-  return configFrom({ ...(isObject(manifest.config) ? manifest.config : {}), output: path });
-}
-
-function isObject(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const { config, model } = manifest;
+  const settings = isObject(config) ? config : {};
+  const llm = isObject(settings['llm'] ?? null) ? (settings['llm'] as Readonly<Record<string, Json>>) : {};
+  return configFrom({ ...settings, ...(model === undefined ? {} : { llm: { ...llm, model } }), output: path });
 }
 
 /** The value as JSON has it: without what is undefined. */

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { codeOf, UserError } from '../errors.js';
 import { filesOn, sha256, type RunFiles } from './files.js';
 import { sealed, unsealed } from './sealed.js';
+import { decodeTimes, TIMES_FILE, type StageTime, type StageTimes } from './stage-times.js';
 import {
   decodeManifest,
   encodeManifest,
@@ -47,11 +48,17 @@ export interface RunFolder {
   writePartial(name: string, content: Uint8Array | string): Promise<void>;
   appendPartial(name: string, content: string): Promise<void>;
   removePartial(name: string): Promise<void>;
+  /** Notes what a stage took, beside the manifest, so that equal runs have equal manifests. */
+  noteTime(stage: string, time: StageTime): Promise<void>;
+  /** Noted times by stage; none in a folder of an earlier version. */
+  times(): Promise<StageTimes>;
 }
 
 /** Inputs with which a run is started. */
 export interface RunIdentity {
   readonly config: Json;
+  /** The language model with its servers; absent where it has none. */
+  readonly model?: string | undefined;
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -77,7 +84,11 @@ export async function openRunFolder(
   const existing = await readManifest(path, files);
   if (existing !== undefined) {
     requireSameRun(path, existing, identity.config);
-    return runFolder(path, existing, disk);
+    const { model } = identity;
+    if (model === existing.model) return runFolder(path, existing, disk);
+    const moved = { ...existing, config: identity.config, model };
+    await files.write(join(path, 'manifest.json'), encodeManifest(moved));
+    return runFolder(path, moved, disk);
   }
   await requireOurs(path);
   const manifest: Manifest = { format: 1, ...identity, fingerprints: {}, stages: {} };
@@ -107,7 +118,7 @@ async function setAsideManifest(path: string, { files, onRepair }: RunDisk): Pro
   if (bytes === undefined || isJson(bytes)) return;
   const name = await files.setAside(file);
   onRepair(
-    `${file} was damaged and set aside as ${name}; the run's stages are done again, with the scores that are kept.`,
+    `${file} was damaged and set aside as ${name}; the run's stages are repeated, with the scores that are kept.`,
   );
 }
 
@@ -170,6 +181,11 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
     writePartial: (name, content) => files.write(file(join('partial', name)), sealed(content)),
     appendPartial: (name, content) => files.append(file(join('partial', name)), sealed(content)),
     removePartial: (name) => files.remove(file(join('partial', name))),
+    async noteTime(stage, time) {
+      const times = decodeTimes(await files.read(file(TIMES_FILE)));
+      await files.write(file(TIMES_FILE), `${JSON.stringify({ ...times, [stage]: time }, null, 2)}\n`);
+    },
+    times: async () => decodeTimes(await files.read(file(TIMES_FILE))),
   };
 }
 
@@ -196,7 +212,7 @@ async function setAsideChanged(
     whole = false;
     const what =
       bytes === undefined ? 'is gone' : `was changed and is set aside as ${await files.setAside(file(name))}`;
-    onRepair(`${file(name)} ${what}; what made it is done again.`);
+    onRepair(`${file(name)} ${what}; the stage that made it is repeated.`);
   }
   return whole;
 }
@@ -218,7 +234,7 @@ async function readSealed(path: string, { files, onRepair }: RunDisk): Promise<U
   if (state === 'whole') return content;
   if (state === 'damaged') {
     onRepair(
-      `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is done again.`,
+      `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is repeated.`,
     );
   }
   await files.write(path, sealed(content));

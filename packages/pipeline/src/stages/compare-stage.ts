@@ -6,7 +6,9 @@ import {
   uniformGate,
   type ComparedMixture,
   type Gate,
+  type LogLikelihoodCurve,
   type MixtureEstimate,
+  type PairScorer,
 } from '@mixture-of-personas/gating';
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { Persona } from '@mixture-of-personas/synthesis';
@@ -14,19 +16,23 @@ import {
   ESTIMATOR,
   FITTED,
   INITIAL,
+  LIKELIHOOD,
   heldOutRows,
+  pinnedBy,
   spreadOf,
   UNIFORM,
+  widthBy,
   type HeldOutComparison,
   type Judged,
 } from '../analysis/held-out.js';
+import { givesScores } from '../config/gate-preset.js';
 import type { JobContext } from '../context/job-context.js';
 import { speakersOf } from '../analysis/speakers.js';
 import { weightShift } from '../analysis/weight-shift.js';
 import { HELD_OUT } from '../artifacts/held-out.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
-import { likelihoodOf } from './fit-scores.js';
-import { startingGate, wasFitted } from './fit-stage.js';
+import { likelihoodOf } from './fit/fit-scores.js';
+import { likelihoodGate, startingGate, wasFitted } from './fit-stage.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity } from './golden-propensity.js';
@@ -48,7 +54,8 @@ export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | u
   part: 'fit',
   inputs: ['personas', 'exemplars', 'population', 'fit'],
   artifacts: [HELD_OUT],
-  when: (plan) => drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0,
+  when: (plan) =>
+    drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0 && givesScores(plan.config),
   scores: () => true,
   make: async (job, parts) => HELD_OUT.file(await comparison(job, parts)),
   load: (_job, _inputs, read) => read(HELD_OUT),
@@ -70,10 +77,16 @@ async function comparison(
     probabilities: personaWeights(gating, gate, { likelihood, trainingRecords }),
   });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
+  const curves = new Map(Array.from(heldOut, (record): [number, LogLikelihoodCurve[]] => [record, []]));
+  const noting: PairScorer = async (requests, options) => {
+    const scored = await scorer(requests, options);
+    requests.forEach(({ record }, i) => curves.get(record)?.push(scored[i]!));
+    return scored;
+  };
   const result = await compareGates(
     population,
     await mixtures(job, gating, (await wasFitted(job)) ? gate : undefined),
-    scorer,
+    noting,
     {
       training,
       heldOut,
@@ -87,13 +100,20 @@ async function comparison(
     },
   );
   const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
+  const { temperatures: range } = job.model;
+  const judged = result.estimates.map(judgedMixture).map((one) => {
+    const { temperature } = one;
+    return { ...one, ...pinnedBy(temperature, range), ...widthBy(temperature, [...curves.values()]) };
+  });
+  const rows = heldOutRows([zeroShot, withoutExemplars, ...judged], recordsPerDraw);
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,
     curvesAskedFor: result.pairsScored,
     likelihood,
     estimator: ESTIMATOR,
-    rows: heldOutRows([zeroShot, withoutExemplars, ...result.estimates.map(judgedMixture)], recordsPerDraw),
+    rows,
+    ...(range !== undefined && rows.some(({ pinned }) => pinned) ? { range } : {}),
     ceiling: Math.log(population.personas.rows * population.exemplars.rows),
     propensity,
     speakers: speakersOf(propensity, personas),
@@ -134,12 +154,16 @@ function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Ju
 async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate | undefined): Promise<ComparedMixture[]> {
   const { population } = gating;
   const { gate, seed } = job.config;
+  const likelihood = await likelihoodGate(job);
   const shape = { hidden: gate.hidden, d: population.records.cols, personas: population.personas.rows, seed };
   return [
     { name: 'one random pair', kind: 'randomPair' },
     { name: UNIFORM, kind: 'gate', gate: uniformGate(shape) },
     { name: 'random gate', kind: 'gate', gate: randomGate(shape) },
     { name: INITIAL, kind: 'gate', gate: await startingGate(job, gating) },
+    ...(likelihood === undefined
+      ? []
+      : [{ name: LIKELIHOOD, kind: 'gate', gate: likelihood, temperatures: 'scaled' } as const]),
     ...(fitted === undefined ? [] : [{ name: FITTED, kind: 'gate', gate: fitted, temperatures: 'scaled' } as const]),
   ];
 }

@@ -3,6 +3,8 @@ import { randomFor } from '@mixture-of-personas/numeric';
 import type { JobContext } from '../context/job-context.js';
 import type { MopConfig } from '../config/schema.js';
 import type { JobRecords } from '../context/sample-records.js';
+import { givesScores, startsByLikelihood } from '../config/gate-preset.js';
+import { COUNT } from './fit/fit-texts.js';
 import { personasJudged } from './judge-prompts.js';
 import type { GatePopulation } from './gate-population.js';
 
@@ -18,21 +20,27 @@ export interface PassCount {
 const SAMPLE = 12;
 
 /** Upper bound of the forward passes of the stages that ask the language model. */
-export function countPasses({ gate, simulate, evaluate, personas, exemplars }: MopConfig, records: JobRecords): PassCount {
+export function countPasses(config: MopConfig, records: JobRecords): PassCount {
+  const { gate, simulate, evaluate, personas, exemplars } = config;
   const temperatureRecords = Math.min(records.training.length, evaluate.trainingRecords);
   const trainingPairs = evaluate.trainingPairs ?? evaluate.pairs;
   const alone = personasJudged(personas.count, evaluate.pairs);
   const sizes = { personas: personas.count, exemplars: exemplars.count };
   const learned = records.training.length + records.validation.length;
   const paper = gate.preset === 'paper';
+  const scored = gate.objective !== 'texts' || startsByLikelihood(config);
   return {
-    fit: paper
-      ? records.training.length * (gate.exploration.pairs ?? gate.topM) * gate.epochs
-      : designBudget({ records: learned, ...sizes }, gate.design).scores,
+    fit: !scored
+      ? 0
+      : paper
+        ? records.training.length * (gate.exploration.pairs ?? gate.topM) * gate.epochs
+        : designBudget({ records: learned, ...sizes }, gate.design).scores,
     validation: paper ? records.validation.length * gate.validationPairs : 0,
-    comparison:
-      records.heldOut.length * (evaluate.pairs + 1 + alone) + temperatureRecords * (trainingPairs + 1 + alone),
-    texts: simulate.count * (1 + evaluate.baselines.length),
+    comparison: !givesScores(config)
+      ? 0
+      : records.heldOut.length * (evaluate.pairs + 1 + alone) + temperatureRecords * (trainingPairs + 1 + alone),
+    texts:
+      simulate.count * (1 + evaluate.baselines.length) + (gate.objective === 'texts' ? (gate.texts.count ?? COUNT) : 0),
   };
 }
 
@@ -40,12 +48,16 @@ export function countPasses({ gate, simulate, evaluate, personas, exemplars }: M
 export async function estimateCost(job: JobContext, { scorer }: GatePopulation): Promise<void> {
   const { config, records, model, reporter, signal } = job;
   const passes = countPasses(config, records);
+  const total = passes.fit + passes.validation + passes.comparison;
+  if (total === 0) {
+    reporter.info?.(`Estimate: no score, ${passes.texts} texts to sample.`);
+    return;
+  }
   const requests = samplePairs(config, records.training.length).map((pair, record) => ({ ...pair, record }));
   const before = model.scoringPasses;
   const started = performance.now();
   await scorer((done, total) => reporter.progress('estimate', done, total))(requests, { signal });
   const scored = model.scoringPasses - before;
-  const total = passes.fit + passes.validation + passes.comparison;
   const counts =
     `at most ${total} forward passes (fit ${passes.fit}, validation ${passes.validation}, ` +
     `comparison ${passes.comparison}), then ${passes.texts} texts to sample`;

@@ -11,12 +11,13 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
-import { METRICS_FILE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
+import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
 import { gateName } from './fit-stage.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
+import { resampledTexts, type WrittenTexts } from './resampled.js';
 
 /** Result of the stage `evaluate`. */
 export interface EvaluatedRun {
@@ -33,6 +34,7 @@ interface EvaluatedParts {
   readonly simulate: readonly SyntheticRow[];
   readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
   readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
+  readonly 'simulate-likelihood': readonly SyntheticRow[] | undefined;
 }
 
 /** Measures how close the simulated texts and those of the baselines come to the golden records. */
@@ -40,7 +42,15 @@ export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
   name: 'evaluate',
   does: 'Compares the texts with the golden records',
   part: 'evaluate',
-  inputs: ['embed', 'exemplars', 'compare', 'simulate', 'simulate-zero-shot', 'simulate-uniform'],
+  inputs: [
+    'embed',
+    'exemplars',
+    'compare',
+    'simulate',
+    'simulate-zero-shot',
+    'simulate-uniform',
+    'simulate-likelihood',
+  ],
   artifacts: [METRICS_FILE, SYNTHETIC_EMBEDDINGS],
   async make(job, parts) {
     const { metrics, embeddings } = await evaluated(job, parts);
@@ -65,15 +75,11 @@ async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<Evalua
     const texts = await withEmbeddings(job, kind, rows);
     sets.push({ name: kind, figures: await figuresOf(job, parts, { ...texts, metrics, floor: false }) });
   }
+  const resampled = resampledTexts(job, parts, fitted.written.length);
+  if (resampled !== undefined)
+    sets.push({ name: RESAMPLED, figures: await figuresOf(job, parts, { ...resampled, metrics, floor: false }) });
   const evaluation = { encoder: job.encoder.id, golden: job.records.golden.length, sets };
   return { metrics: { heldOut: parts.compare ?? null, evaluation }, embeddings: fitted.embeddings };
-}
-
-/** Texts that were written at all, with their embeddings. */
-interface WrittenTexts {
-  readonly name: string;
-  readonly written: readonly SyntheticRow[];
-  readonly embeddings: Matrix<Float32Array>;
 }
 
 async function withEmbeddings(job: JobContext, name: string, rows: readonly SyntheticRow[]): Promise<WrittenTexts> {
@@ -127,17 +133,16 @@ async function figuresOf(
     onProgress: ({ metric, stage, done }) =>
       job.reporter.progress(`evaluate ${name}`, Math.floor(done * 100), 100, `${metric} ${stage}`),
   };
-  const figures = await evaluateSets(sets, { ...options, ...(metrics === undefined ? {} : { metrics }) });
   // Copies of exemplars are looked for wherever prompts show some.
-  if (shown.exemplars === undefined || figures.leak !== undefined) return figures;
-  return { ...figures, ...(await evaluateSets(sets, { ...options, metrics: ['leak'] })) };
+  const also: readonly MetricName[] = shown.exemplars === undefined ? [] : ['leak'];
+  return evaluateSets(sets, { ...options, also, ...(metrics === undefined ? {} : { metrics }) });
 }
 
 /** The exemplars of a run, or the records of its pool that its texts name where a method draws its own, and the first one in each text's prompt. */
 function shownExemplars(
   { records }: JobContext,
   { embed, exemplars }: Pick<EvaluatedParts, 'embed' | 'exemplars'>,
-  written: readonly SyntheticRow[],
+  written: WrittenTexts['written'],
 ): Pick<EvaluatedSets, 'exemplars' | 'exemplarOf'> {
   const first = written.map(({ exemplarIds, exemplarId }) => exemplarIds?.[0] ?? exemplarId);
   const named = new Set(first);

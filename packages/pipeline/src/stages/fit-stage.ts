@@ -11,6 +11,7 @@ import {
   type Gate,
   type PairChoice,
 } from '@mixture-of-personas/gating';
+import { givesScores, startsByLikelihood } from '../config/gate-preset.js';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
 import { readArtifact, readPartialArtifact } from '../artifacts/artifact.js';
@@ -20,18 +21,25 @@ import {
   GATE_DESCRIPTION,
   GATE_ORIGIN,
   GATE_WEIGHTS,
+  LIKELIHOOD_DESCRIPTION,
+  LIKELIHOOD_WEIGHTS,
   type EpochSummary,
   type FitHistory,
 } from '../artifacts/fit.js';
+import { FIT_TEXTS } from '../artifacts/texts.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { EQUAL, FITTED, NOT_FITTED } from '../analysis/held-out.js';
-import { fitByScores } from './fit-scores.js';
+import { fitByScores } from './fit/fit-scores.js';
 import { estimateCost } from './estimate-cost.js';
 import { fitReport } from './fit/fit-progress.js';
+import { fitByTexts, type TextsFit, type TextsParts } from './fit/fit-texts.js';
 import type { GatePopulation } from './gate-population.js';
 import { givenGate } from './given-gate.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import { triedPairs } from './fit/tried-pairs.js';
+
+const NOT_COMPARED =
+  'A chat endpoint gives no log-probabilities, so gates are not compared by likelihood; their texts are.';
 
 /** The gate before the fit: another run's, weights that favor exemplars like the record, or random ones. */
 export async function startingGate(job: JobContext, parts: GatePopulation): Promise<Gate> {
@@ -62,21 +70,40 @@ function unswayed(gate: Gate, similarity: number): Gate {
 }
 
 /** Fits the gate: a checkpoint an epoch, then its weights, its description and the history. */
-export const fitStage: Stage<'fit', { readonly population: GatePopulation }, Gate> = {
+export const fitStage: Stage<'fit', TextsParts, Gate> = {
   name: 'fit',
   does: 'Fits the gate to the training records',
   part: 'fit',
-  inputs: ['population'],
-  artifacts: [GATE_WEIGHTS, GATE_DESCRIPTION, FIT_HISTORY, GATE_ORIGIN],
+  inputs: ['embed', 'personas', 'exemplars', 'population'],
+  artifacts: [
+    GATE_WEIGHTS,
+    GATE_DESCRIPTION,
+    FIT_HISTORY,
+    GATE_ORIGIN,
+    FIT_TEXTS,
+    LIKELIHOOD_WEIGHTS,
+    LIKELIHOOD_DESCRIPTION,
+  ],
   when: drawsFromGate,
-  scores: () => true,
-  async make(job, { population }) {
+  scores: ({ config }) => config.gate.objective !== 'texts' || startsByLikelihood(config),
+  async make(job, parts) {
+    const { population } = parts;
     if (!job.folder.has('fit')) await estimateCost(job, population);
+    if (!givesScores(job.config) && job.records.heldOut.length > 0) job.reporter.note(NOT_COMPARED);
     const { input } = job.config.gate;
-    const { gate, history } = await madeGate(job, population);
-    const about = { input, encoder: job.encoder.id, centre: population.centres.inputs };
+    const { gate, history, texts, likelihood } = await madeGate(job, parts);
+    const about = { input, encoder: job.encoder.id, center: population.centres.inputs };
     const { weights, description } = encodeGate(gate, about);
-    return { ...GATE_WEIGHTS.file(weights), ...GATE_DESCRIPTION.file(description), ...FIT_HISTORY.file(history) };
+    const beside = likelihood === undefined ? undefined : encodeGate(likelihood, about);
+    return {
+      ...GATE_WEIGHTS.file(weights),
+      ...GATE_DESCRIPTION.file(description),
+      ...FIT_HISTORY.file(history),
+      ...(texts === undefined ? {} : FIT_TEXTS.file(texts)),
+      ...(beside === undefined
+        ? {}
+        : { ...LIKELIHOOD_WEIGHTS.file(beside.weights), ...LIKELIHOOD_DESCRIPTION.file(beside.description) }),
+    };
   },
   async load(_job, _inputs, read) {
     const [weights, description] = [await read(GATE_WEIGHTS), await read(GATE_DESCRIPTION)];
@@ -90,14 +117,29 @@ export async function wasFitted({ folder }: JobContext): Promise<boolean> {
   return 'steps' in history ? history.fitted : history.epoch > 0;
 }
 
+/** The gate that likelihood chose, of a run whose own was chosen by texts; undefined in others. */
+export async function likelihoodGate({ folder }: JobContext): Promise<Gate | undefined> {
+  if (folder.manifest.stages['fit']?.[LIKELIHOOD_WEIGHTS.name] === undefined) return undefined;
+  const weights = await readArtifact(folder, LIKELIHOOD_WEIGHTS);
+  const description = new TextDecoder().decode(await readArtifact(folder, LIKELIHOOD_DESCRIPTION));
+  return decodeGate({ weights, description }).gate;
+}
+
 /** Name of the texts that a run's gate draws: they are called fitted only where the fit changed the gate. */
 export async function gateName(job: JobContext): Promise<string> {
   if (job.gateModel !== undefined || (await wasFitted(job))) return FITTED;
   return job.config.gate.preset === 'default' ? EQUAL : NOT_FITTED;
 }
 
-async function madeGate(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
-  const { preset, epochs } = job.config.gate;
+type MadeGate = { readonly gate: Gate; readonly history: FitHistory } & Partial<Pick<TextsFit, 'texts' | 'likelihood'>>;
+
+async function madeGate(job: JobContext, all: TextsParts): Promise<MadeGate> {
+  const { preset, epochs, objective } = job.config.gate;
+  const { population: parts } = all;
+  if (objective === 'texts') {
+    const { history, ...made } = await fitByTexts(job, all);
+    return { ...made, history: { ...history, centres: centresOf(parts) } };
+  }
   if (preset === 'default') {
     const { gate, history } = await fitByScores(job, parts);
     return { gate, history: { ...history, centres: centresOf(parts) } };

@@ -1,9 +1,8 @@
-import { centredUnitRows, centreOf, noContext, type PairScorer, type Population } from '@mixture-of-personas/gating';
+import { centeredUnitRows, centerOf, noContext, type PairScorer, type Population } from '@mixture-of-personas/gating';
 import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { pairScorer, type Persona } from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
-import { reportingModel } from '../context/reporting-model.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
 
@@ -56,18 +55,18 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
   const { gated: inputRows, golden } = gateInputs(job, embeddings);
   const exemplarRows = takeRows(embeddings.pool, exemplars.indices);
   // Records and exemplars are texts of one kind: both are seen from the pool's center, which without a pool is the training records'.
-  const centre = centreOf(embeddings.pool);
+  const centre = centerOf(embeddings.pool);
   const centres = {
     inputs: job.config.gate.input === 'context' ? centreApart(inputRows, centre) : centre,
     personas: centreApart(personaRows, centre),
     exemplars: centre,
   };
   const seen = (inputs: Matrix): Matrix =>
-    job.config.gate.input === 'none' ? inputs : centredUnitRows(inputs, centres.inputs);
+    job.config.gate.input === 'none' ? inputs : centeredUnitRows(inputs, centres.inputs);
   const population = {
     records: seen(inputRows),
-    personas: centredUnitRows(personaRows, centres.personas),
-    exemplars: centredUnitRows(exemplarRows, centres.exemplars),
+    personas: centeredUnitRows(personaRows, centres.personas),
+    exemplars: centeredUnitRows(exemplarRows, centres.exemplars),
     ownExemplar: exemplars.own,
   };
   return {
@@ -80,7 +79,8 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
     centres,
     scorer: (onProgress) =>
       pairScorer({
-        model: reportingModel(job.model, onProgress),
+        model: job.model,
+        onProgress,
         template: job.template,
         role: job.config.templates.role,
         personas,
@@ -119,7 +119,7 @@ function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): { gat
  * a row is its own center (one persona, or all alike), the records' center is used.
  */
 function centreApart(matrix: Matrix, fallback: Float64Array): Float64Array {
-  const centre = centreOf(matrix);
+  const centre = centerOf(matrix);
   for (let i = 0; i < matrix.rows; i++) {
     const row = rowOf(matrix, i);
     const apart = row.some((value, j) => Math.abs(value - centre[j]!) > 1e-6 * Math.abs(value));

@@ -1,9 +1,8 @@
 import { fitTemperature, type LogLikelihoodCurve } from '@mixture-of-personas/gating';
 import { drawIndex, logSumExp, randomFor, rowOf, type Matrix } from '@mixture-of-personas/numeric';
 import { renderPrompt, zeroShotRequests, type Persona, type PopulationRecord } from '@mixture-of-personas/synthesis';
-import { NO_EXEMPLAR, spreadOf, ZERO_SHOT, type Judged } from '../analysis/held-out.js';
+import { NO_EXEMPLAR, pinnedBy, spreadOf, widthBy, ZERO_SHOT, type Judged } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
-import { reportingModel } from '../context/reporting-model.js';
 import { temperatureRange } from '../context/scoring-options.js';
 import type { JobRecords } from '../context/sample-records.js';
 
@@ -28,16 +27,16 @@ export async function judgeWithoutExemplars(
   { training, heldOut }: JudgedRecords,
   { personas, probabilities }: { readonly personas: readonly Persona[]; readonly probabilities: Matrix },
 ): Promise<Judged> {
-  const { config, signal, reporter } = job;
+  const { config, model, signal, reporter } = job;
   const records = [...training, ...heldOut];
   const shares = records.map((_, i) => personaShares(rowOf(probabilities, i), config.evaluate.pairs, config.seed, i));
   const requests = shares.flatMap((chosen, i) =>
     chosen.map(({ persona }) => requestOf(job, personas[persona]!, records[i]!)),
   );
-  const model = reportingModel(job.model, (done, total) =>
-    reporter.progress('compare: without exemplars', done, total),
-  );
-  const curves = await model.score(requests, { signal });
+  const curves = await model.score(requests, {
+    signal,
+    onProgress: (done, total) => reporter.progress('compare: without exemplars', done, total),
+  });
   let from = 0;
   const mixtures = shares.map((chosen) => {
     const own = curves.slice(from, (from += chosen.length));
@@ -78,22 +77,29 @@ function personaShares(row: ArrayLike<number>, most: number, seed: number, recor
 function mixtureCurve(
   logWeights: readonly number[],
   curves: readonly LogLikelihoodCurve[],
-): Pick<LogLikelihoodCurve, 'logProbability'> {
+): Pick<LogLikelihoodCurve, 'logProbability' | 'width'> {
   return {
+    width: (temperature) => Math.max(...curves.map((curve) => curve.width?.(temperature) ?? 0)),
     logProbability: (temperature) =>
       logSumExp(Float64Array.from(curves, (curve, s) => logWeights[s]! + curve.logProbability(temperature))),
   };
 }
 
-type Curves = readonly Pick<LogLikelihoodCurve, 'logProbability'>[];
+type Curves = readonly Pick<LogLikelihoodCurve, 'logProbability' | 'width'>[];
 
 function judgedAt(job: JobContext, name: string, training: Curves, heldOut: Curves): Judged {
-  const temperature = fitTemperature(training, temperatureRange(job.model));
+  const best = fitTemperature(training, temperatureRange(job.model));
+  const temperature = spreadOf([best]);
   return {
     name,
-    logLikelihoods: heldOut.map((curve) => curve.logProbability(temperature)),
-    temperature: spreadOf([temperature]),
+    logLikelihoods: heldOut.map((curve) => curve.logProbability(best)),
+    temperature,
     effectivePairs: null,
     withHalfThePairs: null,
+    ...pinnedBy(temperature, job.model.temperatures),
+    ...widthBy(
+      temperature,
+      heldOut.map((curve) => [curve]),
+    ),
   };
 }

@@ -14,7 +14,7 @@ import { readPartialArtifact } from '../artifacts/artifact.js';
 import { PERSONAS } from '../artifacts/texts.js';
 import { poolOf } from '../context/sample-records.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
-import { encodeLines } from '../run-folder/json-lines.js';
+import { encodeLines } from '../data/tables/jsonl.js';
 import { personaFormatOf, readText } from '../context/text-files.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 

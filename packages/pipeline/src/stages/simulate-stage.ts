@@ -1,23 +1,18 @@
 import type { Gate } from '@mixture-of-personas/gating';
 import { takeRows } from '@mixture-of-personas/numeric';
-import {
-  simulate,
-  textSource,
-  type PairSource,
-  type Persona,
-  type SimulateOptions,
-  type SyntheticRow,
-} from '@mixture-of-personas/synthesis';
-import { UNIFORM, ZERO_SHOT, type HeldOutComparison } from '../analysis/held-out.js';
+import { simulate, textSource, type PairSource, type Persona, type SyntheticRow } from '@mixture-of-personas/synthesis';
+import { spreadOf, UNIFORM, ZERO_SHOT, type HeldOutComparison } from '../analysis/held-out.js';
 import type { Artifact } from '../artifacts/artifact.js';
 import { SYNTHETIC, SYNTHETIC_PARQUET, textsArtifact } from '../artifacts/texts.js';
 import { heldOutCaption, heldOutTable } from '../cards/tables.js';
 import type { JobContext } from '../context/job-context.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
+import { promptSettings, textSettings } from '../context/text-settings.js';
+import type { BaselineName } from '../config/sections/mop-config.js';
 import { rowsInBlocks, type BlockWork } from '../artifacts/partial-rows.js';
 import { orderedRow, syntheticParquet } from '../run-folder/synthetic-files.js';
 import type { RecordEmbeddings } from './embed-records.js';
-import { wasFitted } from './fit-stage.js';
+import { likelihoodGate, wasFitted } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
 import type { JobExemplars } from './pick-exemplars.js';
 
@@ -31,8 +26,8 @@ export interface SourceParts {
   readonly compare: HeldOutComparison | undefined;
 }
 
-/** Rows `from` … `to − 1`, given all before them. */
-export type MakeRows = (from: number, to: number, earlier: readonly SyntheticRow[]) => AsyncIterable<SyntheticRow>;
+/** Rows `from` … `to − 1`, given all before them where the source needs them. */
+export type MakeRows = (from: number, to: number, earlier?: readonly SyntheticRow[]) => AsyncIterable<SyntheticRow>;
 
 /** Writes the texts of a run: by the fitted gate, by a comparison method, by a baseline. */
 export type TextSource = (job: JobContext, parts: SourceParts) => Promise<MakeRows> | MakeRows;
@@ -60,18 +55,26 @@ export function simulateStage(source: TextSource): Stage<'simulate', SourceParts
   };
 }
 
-/** As many texts from a baseline: `uniform` at the temperatures of the fitted gate, else at the one that the comparison fitted for it. */
-export function baselineStage<Kind extends 'zero-shot' | 'uniform'>(
+/**
+ * As many texts from a baseline: `uniform` at the temperatures of the fitted gate, `likelihood` from the gate that likelihood chose, others at the
+ * temperature that the comparison fitted for them.
+ */
+export function baselineStage<Kind extends BaselineName>(
   kind: Kind,
 ): Stage<`simulate-${Kind}`, SourceParts, readonly SyntheticRow[]> {
   const name = `simulate-${kind}` as const;
   const texts: Artifact<readonly SyntheticRow[]> = textsArtifact(name, `baselines/${kind}.jsonl`);
   const source: TextSource = async (job, parts) => {
     // Where a gate was fitted, its temperatures: the weights are all that differs.
-    if (kind === 'uniform' && (job.gateModel !== undefined || (await wasFitted(job))))
-      return pairRows(job, parts, { kind, temperature: parts.fit.temperatures });
+    const { temperature: asked } = job.config.simulate;
+    if (kind === 'likelihood') return gateRows(job, parts, (await likelihoodGate(job)) ?? parts.fit);
+    const byTexts = job.config.gate.objective === 'texts';
+    const { temperatures } = parts.fit;
+    if (kind === 'uniform' && (job.gateModel !== undefined || byTexts || (await wasFitted(job))))
+      return pairRows(job, parts, { kind, temperature: asked === 'fitted' ? temperatures : asked });
     const row = parts.compare?.rows.find((each) => each.name === (kind === 'uniform' ? UNIFORM : ZERO_SHOT));
-    const temperature = row?.temperature.mean ?? job.config.gate.temperature;
+    const usual = byTexts ? spreadOf(temperatures).mean : job.config.gate.temperature;
+    const temperature = asked === 'fitted' ? (row?.temperature.mean ?? usual) : asked;
     return pairRows(job, parts, { kind, temperature });
   };
   return {
@@ -87,12 +90,16 @@ export function baselineStage<Kind extends 'zero-shot' | 'uniform'>(
 }
 
 /** Texts of pairs that the fitted gate draws. */
-export const gateSource: TextSource = (job, parts) => {
-  const { population: gating, fit: gate, exemplars } = parts;
+export const gateSource: TextSource = (job, parts) => gateRows(job, parts, parts.fit);
+
+function gateRows(job: JobContext, parts: SourceParts, gate: Gate): MakeRows {
+  const { population: gating, exemplars } = parts;
   const { population, training } = gating;
+  const { temperature } = job.config.simulate;
+  const temperatures = temperature === 'fitted' ? gate.temperatures : gate.temperatures.map(() => temperature);
   return pairRows(job, parts, {
     kind: 'gate',
-    gate,
+    gate: { ...gate, temperatures },
     input: job.config.gate.input,
     embeddings: {
       inputs: takeRows(population.records, training),
@@ -101,7 +108,7 @@ export const gateSource: TextSource = (job, parts) => {
     },
     ...(job.config.gate.selfMask > 0 ? { ownExemplar: exemplars.own.slice(0, training.length) } : {}),
   });
-};
+}
 
 /** Texts of personas and exemplars, drawn as `pairs` says. */
 function pairRows(
@@ -115,28 +122,6 @@ function pairRows(
   return (first, end) => simulate(from, { ...options, from: first, count: end - first });
 }
 
-/** Settings of every prompt of a run. Exemplars after the first are those that were scored with it (docs/decisions/0121). */
-export function promptSettings({
-  templates,
-  prompt,
-  exemplars,
-  simulate: { mix },
-  seed,
-}: JobContext['config']): Pick<SimulateOptions, 'role' | 'label' | 'perPrompt' | 'companions' | 'mix'> {
-  return { role: templates.role, label: prompt.label, perPrompt: exemplars.perPrompt, companions: { seed }, mix };
-}
-
-/** Settings of every text of a run. */
-export function textSettings({ simulate: settings, seed: runSeed }: JobContext['config']): {
-  readonly seed: number;
-  readonly maxTokens: number;
-  readonly topP: number;
-  readonly block: number;
-} {
-  const { maxTokens, topP, batchSize, seed = runSeed } = settings;
-  return { seed, maxTokens, topP, block: batchSize };
-}
-
 /**
  * The rows of a source, continued where an earlier process stopped. With `atLeast` it stops after the block that has as many rows, and keeps them for
  * the stage.
@@ -147,16 +132,19 @@ export async function simulatedRows(
   { name, source, atLeast }: { readonly name: string; readonly source: TextSource; readonly atLeast?: number },
 ): Promise<readonly SyntheticRow[]> {
   const make = await source(job, parts);
-  const { count, batchSize } = job.config.simulate;
+  const { simulate, method } = job.config;
+  const { count, batchSize } = simulate;
+  const inOrder = name === 'simulate' && method.name !== 'mop' && textSource(method.name).needs.includes('earlier');
   const work: BlockWork<SyntheticRow> = {
     artifact: textsArtifact(name, `${name}.jsonl`),
     total: count,
     blockSize: batchSize,
+    together: inOrder ? 1 : Math.ceil((2 * (job.model.inFlight ?? 0) + 1) / batchSize),
     ...(atLeast === undefined ? {} : { atLeast }),
     onBlock: (done) => job.reporter.progress(name, done, count),
     make: async (from, to, earlier) => {
       const rows: SyntheticRow[] = [];
-      for await (const row of make(from, to, earlier))
+      for await (const row of make(from, to, inOrder ? earlier : undefined))
         rows.push(orderedRow(job.gateModel === undefined ? row : { ...row, gateModel: job.gateModel }));
       return rows;
     },

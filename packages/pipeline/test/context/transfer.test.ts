@@ -6,7 +6,7 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../../src/config/schema.js';
 import type { ModelOpeners, OpenedModel } from '../../src/engines/model-openers.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { transferConfig } from '../../src/context/transfer.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { smallJob } from '../support/small-job.js';

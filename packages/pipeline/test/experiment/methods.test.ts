@@ -7,7 +7,7 @@ import { METHOD_NAMES } from '../../src/config/sections/method.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import type { JobResult } from '../../src/job/run-stages.js';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { smallJob } from '../support/small-job.js';
 import { scratch } from '../support/scratch.js';
@@ -52,7 +52,8 @@ describe('method.name', () => {
     const method = { name, minRows: 8, every: 8, demonstrations: 2, scores: join(folder, 'scores.jsonl') };
     const config = await jobWith({ method });
     const { metrics } = await run(config);
-    expect(metrics?.evaluation.sets.map((set) => set.name)).toEqual([name]);
+    const beside = ['uniform', 'nearest', 'picle', 'picle-pc'].includes(name) ? ['resampled exemplars'] : [];
+    expect(metrics?.evaluation.sets.map((set) => set.name)).toEqual([name, ...beside]);
     expect(metrics?.evaluation.sets[0].figures.frechet?.value).toBeGreaterThan(0);
     const rows = await rowsOf(config);
     expect(rows).toHaveLength(24);

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { scratch } from '../support/scratch.js';
@@ -13,6 +13,7 @@ it('a run that names no metrics has the unbiased distance where rows are few, an
   const config = await smallJob(await scratch(), { evaluate });
   const { metrics } = await runPipeline(config, { openers: fakeOpeners() });
   // 24 texts of 24 numbers each.
+  expect(metrics!.evaluation.sets.map(({ name }) => name)).toEqual(['fitted gate', 'uniform', 'resampled exemplars']);
   for (const { figures } of metrics!.evaluation.sets)
     expect(Object.keys(figures)).toEqual(['kid', 'mauve', 'cosine-kl', 'leak']);
   const [{ figures }] = metrics!.evaluation.sets;
@@ -48,4 +49,25 @@ it('prints the share of texts that copy the exemplar in their own prompt, beside
   expect(fitted.parts).toHaveProperty('goldenOwn');
   expect(zeroShot.parts).not.toHaveProperty('own');
   for (const page of ['README.md', 'report.html']) expect(await readText(page)).toContain('leak of its own exemplar');
+}, 60_000);
+
+it('measures the exemplars themselves beside its texts as the method resampled-exemplars does, and asks no model for it', async () => {
+  const folder = await scratch();
+  const evaluate = { pairs: 4, heldOut: 0, bootstrap: 4, baselines: [] };
+  const config = await smallJob(folder, { evaluate });
+  const { metrics } = await runPipeline(config, { openers: fakeOpeners() });
+  const [fitted, resampled] = metrics!.evaluation.sets;
+  expect(resampled.name).toBe('resampled exemplars');
+  expect(Object.keys(resampled.figures)).toEqual(Object.keys(fitted.figures));
+  expect(resampled.figures.leak).toMatchObject({ value: 1, parts: { own: 1 }, n: fitted.figures.leak!.n });
+  const method = { name: 'resampled-exemplars' };
+  const alone = await runPipeline(await smallJob(folder, { evaluate, method, output: join(folder, 'alone') }), {
+    openers: fakeOpeners(),
+  });
+  const [copies, ...others] = alone.metrics!.evaluation.sets;
+  expect(others).toEqual([]);
+  for (const name of ['kid', 'mauve', 'cosine-kl', 'leak'] as const)
+    expect(resampled.figures[name]!.value).toBe(copies.figures[name]!.value);
+  for (const page of ['README.md', 'report.html'])
+    expect(await readFile(join(config.output, page), 'utf8')).toMatch(/Resampled exemplars are [^]*no model wrote/);
 }, 60_000);

@@ -9,7 +9,7 @@ import { loadRecordSets } from '../../src/context/record-sets.js';
 import { recordsFingerprint, sampleRecords } from '../../src/context/sample-records.js';
 import { surveyConfig } from '../../src/context/survey.js';
 import { openRun, runPipeline } from '../../src/job/run-pipeline.js';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { smallJob } from '../support/small-job.js';
 

@@ -16,7 +16,7 @@ import { loadRecordSets } from '../../src/context/record-sets.js';
 import { sampleRecords } from '../../src/context/sample-records.js';
 import { loadTemplate } from '../../src/context/text-files.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
-import { decodeLines } from '../../src/run-folder/json-lines.js';
+import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { fakeOpeners } from '../support/fake-engines.js';
 import { scratch } from '../support/scratch.js';
 import { smallJob } from '../support/small-job.js';

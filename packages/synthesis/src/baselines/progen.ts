@@ -6,7 +6,6 @@ import type { SyntheticRow } from '../record.js';
 import { wordsOf } from '../personas/words.js';
 import { askPrompt } from '../text-source/ask.js';
 import type { Baseline, BaselinePlan } from '../text-source/baseline.js';
-import { withOnes } from './classifier.js';
 import { influenceScores } from './influence.js';
 import {
   baselineWriter,
@@ -95,7 +94,7 @@ async function feedback(input: ProGenInput, settings: Settings, earlier: readonl
   const seen = new Set<string>();
   const rows = earlier.filter(({ text }) => text !== '' && !seen.has(text) && seen.add(text));
   const texts = rows.map(({ text }) => text);
-  const embeddings = withOnes(await encoder.embed(texts, signal === undefined ? {} : { signal }));
+  const embeddings = await encoder.embed(texts, signal === undefined ? {} : { signal });
   const classOf = Int32Array.from(rows, ({ label }) => labels.indexOf(label ?? ''));
   const aside = Math.min(rows.length - 1, Math.max(1, Math.round(rows.length * settings.validationShare)));
   const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
@@ -103,8 +102,8 @@ async function feedback(input: ProGenInput, settings: Settings, earlier: readonl
     rows: takeRows(embeddings, range(from, to)),
     classOf: classOf.slice(from, to),
   });
-  const training = { ...part(aside, rows.length), classes: labels.length, regularization: settings.regularization };
-  const scores = influenceScores(training, part(0, aside));
+  const training = { ...part(aside, rows.length), classes: labels.length };
+  const scores = influenceScores(training, part(0, aside), settings.regularization);
   const ranked = range(aside, rows.length).sort((a, b) => scores[a - aside]! - scores[b - aside]! || a - b);
   return new Map(
     labels.map((label, c) => {
@@ -144,7 +143,7 @@ export const proGenSource: TextSource = defineSource({
   about:
     'The class; from `minRows` on, half of the prompts show the most helpful texts so far as earlier answers. Influence comes from a logistic regression, exactly.',
   paper: '2210.12329',
-  needs: ['encoder', 'classes'],
+  needs: ['encoder', 'classes', 'earlier'],
   settings: {
     ...classFacts,
     ...demonstrationsFact,

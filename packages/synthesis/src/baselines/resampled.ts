@@ -21,10 +21,15 @@ export const resampledSource: TextSource = defineSource({
   },
 });
 
+/** Index of the exemplar, of `n`, that stands in row `row` of the set. */
+export function resampledExemplar(n: number, seed: number, row: number): number {
+  const order = sampleWithoutReplacement(n, n, randomFor(seed, 'resampled exemplars', Math.floor(row / n)));
+  return order[row % n]!;
+}
+
 function resampledRow(exemplars: readonly PopulationRecord[], seed: number, row: number): SyntheticRow {
   const n = exemplars.length;
-  const order = sampleWithoutReplacement(n, n, randomFor(seed, 'resampled exemplars', Math.floor(row / n)));
-  const { id, text, label, context } = exemplars[order[row % n]!]!;
+  const { id, text, label, context } = exemplars[resampledExemplar(n, seed, row)]!;
   return {
     id: rowId(row),
     text,

@@ -48,7 +48,7 @@ export function clusterRecords(
   }
   requireFinite('clusterRecords', 'embeddings', embeddings);
   const points = unitRows(embeddings);
-  const { labels, centers: centres } = kMeans(points, count, { seed, initialization: 'plusplus' });
+  const { labels, centers } = kMeans(points, count, { seed, initialization: 'plusplus' });
   const members: number[][] = Array.from({ length: count }, () => []);
   labels.forEach((cluster, i) => members[cluster]?.push(i));
   const filled = members.filter(({ length }) => length > 0).length;
@@ -58,7 +58,7 @@ export function clusterRecords(
     );
   }
   members.forEach((group, k) => {
-    const distance = new Map(group.map((i) => [i, squaredDistance(rowOf(points, i), rowOf(centres, k))]));
+    const distance = new Map(group.map((i) => [i, squaredDistance(rowOf(points, i), rowOf(centers, k))]));
     group.sort((a, b) => (distance.get(a) ?? 0) - (distance.get(b) ?? 0) || a - b);
   });
   return describedGroups(records, members);

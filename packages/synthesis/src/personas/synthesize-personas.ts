@@ -1,4 +1,4 @@
-import type { LanguageModel } from '@mixture-of-personas/llm';
+import type { LanguageModel, Prompt } from '@mixture-of-personas/llm';
 import { randomFor, sampleWithoutReplacement, SettingError } from '@mixture-of-personas/numeric';
 import { clusterRecords, type RecordCluster } from './clusters.js';
 import { keywordPersona, type ClusteredRecords } from './keyword-personas.js';
@@ -70,7 +70,8 @@ const SHOWN_WORDS = 6;
  * Personas as the paper makes them (§3.5): k-means over the records' embeddings, and for each cluster a description by the language model
  * from a few of its records. A description that is empty, a refusal, a copy, not about its cluster or no different from an earlier one is drawn
  * again; after `attempts` the cluster's keywords stand in and the step has a `note`.
- * Yields persona by persona in the order of the clusters; persona k depends on the input, the options and the personas before it alone.
+ * Yields persona by persona in the order of the clusters; persona k depends on the input, the options and the personas before it alone. First
+ * drafts are asked for as many at a time as the model works on.
  * @throws PersonaError when K exceeds the records; SettingError when a setting is out of range; PromptError when the template cannot describe
  */
 export async function* synthesizePersonas(
@@ -81,9 +82,13 @@ export async function* synthesizePersonas(
   const clusters = clusterRecords(input.records, input.embeddings, options);
   const personas = [...(options.earlier ?? [])];
   const total = clusters.length;
+  const together = input.model.inFlight ?? 1;
+  let drafts: Draft[] = [];
   for (let index = personas.length; index < total; index++) {
     options.signal?.throwIfAborted();
-    const step = await describe(input, clusters[index] as RecordCluster, { ...settings, index, personas });
+    const next = clusters.slice(index, index + together).map((cluster, n) => ({ cluster, index: index + n }));
+    if (drafts.length === 0) drafts = await drawn(input, next, { ...settings, attempt: 0 });
+    const step = await describe(input, next[0]!, { ...settings, personas, draft: drafts.shift()! });
     personas.push(step.persona);
     yield { index, total, ...step };
   }
@@ -102,31 +107,56 @@ function settingsOf(options: PersonaOptions): Settings {
   return { count, seed, perCluster, recordLength, temperature, maxTokens, attempts, signal };
 }
 
-/** Index of a description, and the personas before it. */
-type DescribeOptions = Settings & { readonly index: number; readonly personas: readonly Persona[] };
+type DescribeInput = ClusteredRecords & { readonly model: LanguageModel };
 
-async function describe(
-  input: ClusteredRecords & { readonly model: LanguageModel },
-  cluster: RecordCluster,
-  options: DescribeOptions,
-): Promise<Omit<PersonaStep, 'index' | 'total'>> {
-  const { template, records, model } = input;
-  const { index, attempts, personas, temperature, maxTokens, signal } = options;
-  let fault = '';
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const shown = shownRecords(records, cluster, { ...options, attempt });
+/** A cluster and its place. */
+interface Described {
+  readonly cluster: RecordCluster;
+  readonly index: number;
+}
+
+/** A description as it was drawn, and its prompt. */
+interface Draft {
+  readonly prompt: Prompt;
+  readonly text: string;
+}
+
+/** One draw for each of several clusters, all asked for together. */
+async function drawn(
+  { template, records, model }: DescribeInput,
+  asked: readonly Described[],
+  options: Settings & { readonly attempt: number },
+): Promise<Draft[]> {
+  const { attempt, temperature, maxTokens, signal } = options;
+  const requests = asked.map(({ cluster, index }) => {
+    const shown = shownRecords(records, cluster, { ...options, index });
     const prompt = renderPrompt(template, 'describePersona', {
       records: shown.map((text) => `- ${text}`).join('\n'),
       keywords: cluster.keywords.slice(0, SHOWN_WORDS).join(', '),
     });
     const seed = Math.floor(randomFor(options.seed, 'persona text', index)() * 2 ** 32);
-    let text = '';
-    for await (const made of model.generate(
-      [{ prompt, temperature, maxTokens, seed, row: attempt }],
-      signal === undefined ? {} : { signal },
-    )) {
-      text = personaText(made.text);
-    }
+    return { prompt, temperature, maxTokens, seed, row: attempt };
+  });
+  const texts = requests.map(() => '');
+  for await (const { index, text } of model.generate(requests, signal === undefined ? {} : { signal })) {
+    texts[index] = personaText(text);
+  }
+  return requests.map(({ prompt }, i) => ({ prompt, text: texts[i]! }));
+}
+
+/** The persona of a cluster from its first draft, or from further ones where that is not usable beside the personas before it. */
+async function describe(
+  input: DescribeInput,
+  described: Described,
+  options: Settings & { readonly personas: readonly Persona[]; readonly draft: Draft },
+): Promise<Omit<PersonaStep, 'index' | 'total'>> {
+  const { template } = input;
+  const { cluster, index } = described;
+  const { attempts, personas } = options;
+  let fault = '';
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const [again] = attempt === 0 ? [] : await drawn(input, [described], { ...options, attempt });
+    const { prompt, text } = again ?? options.draft;
     const others = personas.map(({ persona }) => persona);
     const found = faultOf(text, { shown: promptTexts(prompt), keywords: cluster.keywords, others });
     if (found === undefined) return { persona: personaOf(text, cluster, index), attempts: attempt + 1 };
@@ -155,7 +185,7 @@ function personaOf(text: string, { members, label }: RecordCluster, index: numbe
 function shownRecords(
   records: readonly PopulationRecord[],
   { members }: RecordCluster,
-  options: DescribeOptions & { readonly attempt: number },
+  options: Settings & { readonly attempt: number; readonly index: number },
 ): string[] {
   const { perCluster, recordLength, seed, index, attempt } = options;
   const nearest = members.slice(0, Math.ceil(perCluster * 0.75));

@@ -9,7 +9,7 @@ import { candidateExemplars, requirePerPrompt } from './shown-exemplars.js';
 
 /** The parts of pairs, and how a prompt shows them. */
 export interface PairScorerParts {
-  readonly model: LanguageModel;
+  readonly model: Pick<LanguageModel, 'score'>;
   readonly template: PromptTemplate;
   readonly personas: readonly Persona[];
   readonly exemplars: readonly PopulationRecord[];
@@ -25,17 +25,19 @@ export interface PairScorerParts {
   readonly seed?: number | undefined;
   /** For each record the exemplar that it is itself, or −1: never among the others. Needed where L > 1, as the fit masks the first exemplar alone. */
   readonly ownExemplar?: Int32Array | undefined;
+  /** Told how many requests of a call are scored. @defaultValue nobody */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * The fit's scorer (DESIGN §3): log p_τ(y_i | g_k, x_j, y_j, x_i) of record i's text after the prompt of persona k and exemplar j, as a curve
+ * The fit's scorer: log p_τ(y_i | g_k, x_j, y_j, x_i) of record i's text after the prompt of persona k and exemplar j, as a curve
  * in τ, the end-of-turn token included. One model request per pair, in the order asked; a pair scored before costs what the model's store says.
  */
 export function pairScorer(parts: PairScorerParts): PairScorer {
-  return (requests, options = {}) =>
+  return (requests, { signal } = {}) =>
     parts.model.score(
       requests.map((request) => pairRequest(parts, request)),
-      options.signal === undefined ? {} : { signal: options.signal },
+      { ...(signal === undefined ? {} : { signal }), ...(parts.onProgress && { onProgress: parts.onProgress }) },
     );
 }
 

@@ -8,7 +8,7 @@ export type PairSource =
   | {
       readonly kind: 'gate';
       readonly gate: Gate;
-      /** Input of the gate (DESIGN's `gate.input`), as in the fit. */
+      /** Input of the gate, as in the fit. */
       readonly input: 'context' | 'record' | 'none';
       readonly embeddings: {
         /** One row a training record, of its context or of itself; may be left out for `none`. */
@@ -29,8 +29,20 @@ export type PairSource =
       readonly temperature: number | Float64Array;
       readonly exemplarsOf: readonly ArrayLike<number>[];
     }
+  /** The pairs that stand in a list, one a row: texts that weights are chosen by. */
+  | { readonly kind: 'listed'; readonly pairs: readonly ListedPair[] }
   /** No persona and no exemplar: the `zeroShot` prompt. */
   | { readonly kind: 'zero-shot'; readonly temperature: number };
+
+/** The pair of a row, as somebody else drew it. */
+export interface ListedPair {
+  readonly persona: number;
+  readonly exemplar: number;
+  /** Probabilities with which they were drawn, as `personaProbability` and `exemplarProbability` of the row. */
+  readonly personaProbability: number;
+  readonly exemplarProbability: number;
+  readonly temperature: number;
+}
 
 /** Persona and exemplars of one text; none for zero-shot. */
 export interface RowDraw {
@@ -75,6 +87,8 @@ export function pairDrawer(source: PairSource, counts: PairCounts, draws: Exempl
       return (rows) => rows.map((row) => uniformDraw(source.temperature, counts, { ...draws, row }));
     case 'paired':
       return (rows) => rows.map((row) => pairedDraw(source, counts, randomFor(seed, 'pair', row)));
+    case 'listed':
+      return (rows) => rows.map((row) => listedDraw(source.pairs, counts, { ...draws, row }));
     case 'zero-shot': {
       const { temperature } = source;
       return (rows) =>
@@ -137,6 +151,18 @@ function uniformDraw(
   };
 }
 
+function listedDraw(
+  pairs: readonly ListedPair[],
+  { exemplars }: PairCounts,
+  { perPrompt, seed, companions, row }: ExemplarDraws & { readonly row: number },
+): RowDraw {
+  const listed = pairs[row];
+  if (listed === undefined) throw new SettingError('simulate', 'pairs', `one for row ${row}`, `${pairs.length}`);
+  const { persona, exemplar, ...drawn } = listed;
+  const options = { perPrompt, seed: companions === 'gate' ? seed : companions.seed };
+  return { pair: { persona, exemplars: candidateExemplars({ persona, exemplar }, exemplars, options) }, ...drawn };
+}
+
 function pairedDraw(
   { temperature, exemplarsOf }: Extract<PairSource, { kind: 'paired' }>,
   { personas }: PairCounts,
@@ -183,6 +209,15 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
       }
       requireTemperatures(source.temperature, personas);
       return;
+    case 'listed': {
+      requirePerPrompt('simulate', perPrompt, exemplars, false);
+      const stranger = source.pairs.find(({ persona: k, exemplar: j }) => !(k < personas && j < exemplars));
+      if (stranger !== undefined) {
+        const expected = `a persona below ${personas} and an exemplar below ${exemplars}`;
+        throw new SettingError('simulate', 'pairs', expected, `${stranger.persona} and ${stranger.exemplar}`);
+      }
+      return;
+    }
     case 'zero-shot':
       if (perPrompt !== 1) throw new SettingError('simulate', 'perPrompt', '1 where no exemplar is drawn', perPrompt);
       requireTemperatures(source.temperature, personas);

@@ -39,7 +39,7 @@ export interface SimulateOptions extends TextOptions {
 }
 
 /**
- * Simulates a population (DESIGN §3): for row i a training record is drawn, then k ~ Cat(π), j ~ Cat(Ω_k), then
+ * Simulates a population: for row i a training record is drawn, then k ~ Cat(π), j ~ Cat(Ω_k), then
  * y ~ p_{τ_k}(· | g_k, x_j, y_j, x_i). Yields rows in order, a block at a time. Row i depends on (seed, i) alone as far as the model's texts
  * depend on (seed, row) alone; for one whose texts change with the batch, the fixed blocks give the same bytes after a resume.
  * @throws SettingError, ShapeError or PromptError before the first text when something does not fit

@@ -41,7 +41,7 @@ export function attributesFromFiles(files: readonly AttributeFile[], labels: rea
   });
   if (attributes.length > 0) return attributes.sort((a, b) => (a.name < b.name ? -1 : 1));
   throw new BaselineError(
-    'There are no attribute values in these files. Give folders such as style/style.txt or subtopics/sports.jsonl with a value a line.',
+    'There are no attribute values in these files. Give folders such as style/style.txt or subtopics/sports.jsonl with a value on each line.',
   );
 }
 

@@ -35,7 +35,7 @@ export interface BaselineInput {
 export interface BaselineOptions extends TextOptions {
   /** τ of every text, > 0. @defaultValue 1, as the paper has it for baselines */
   readonly temperature?: number | undefined;
-  /** Rows 0 … from − 1 as an earlier call yielded them. */
+  /** Rows 0 … from − 1 as an earlier call yielded them; may be left out for a baseline that does not look at them. */
   readonly earlier?: readonly SyntheticRow[] | undefined;
 }
 
@@ -47,12 +47,12 @@ export async function* simulateBaseline(
   { baseline, model, template }: BaselineInput,
   options: BaselineOptions,
 ): AsyncGenerator<SyntheticRow> {
-  const { from = 0, temperature = 1, earlier = [] } = options;
+  const { from = 0, temperature = 1, earlier } = options;
   if (!(temperature > 0 && temperature < Infinity))
     throw new SettingError('simulateBaseline', 'temperature', 'a positive number', temperature);
-  if (earlier.length !== from)
+  if (earlier !== undefined && earlier.length !== from)
     throw new SettingError('simulateBaseline', 'earlier', `the ${from} rows before row ${from}`, earlier.length);
-  const written = [...earlier];
+  const written = [...(earlier ?? [])];
   const rows = writeRows({ where: 'simulateBaseline', model, template }, options, async (block) => {
     const plans = await baseline.plan(block, written);
     return plans.map((plan) => ({ ...plan, about: provenance(plan, temperature) }));

@@ -42,8 +42,11 @@ type ValueOf<Fact extends SettingFact> = Fact extends { readonly kind: 'number' 
 /** Values of the settings that facts describe. */
 export type ValuesOf<Facts extends SettingFacts> = { readonly [Name in keyof Facts]: ValueOf<Facts[Name]> };
 
-/** Material that a source may need; a run prepares nothing that its source does not name. `scores`: log-likelihoods by the run's language model. */
-export type SourceNeed = 'personas' | 'exemplars' | 'encoder' | 'classes' | 'scores';
+/**
+ * Material that a source may need; a run prepares nothing that its source does not name. `scores`: log-likelihoods by the run's language model;
+ * `earlier`: the rows before a block, so that blocks are written one after the other.
+ */
+export type SourceNeed = 'personas' | 'exemplars' | 'encoder' | 'classes' | 'scores' | 'earlier';
 
 /** Everything a source may draw on. Functions are called only by sources that need them. */
 export interface SourceContext {
@@ -75,8 +78,8 @@ export interface SourceExemplars {
   readonly embeddings: Matrix;
 }
 
-/** Writes rows `from` … `to − 1`; `earlier` holds rows 0 … from − 1. */
-export type TextWriter = (from: number, to: number, earlier: readonly SyntheticRow[]) => AsyncIterable<SyntheticRow>;
+/** Writes rows `from` … `to − 1`; `earlier` holds rows 0 … from − 1 and may be left out where the source does not need it. */
+export type TextWriter = (from: number, to: number, earlier?: readonly SyntheticRow[]) => AsyncIterable<SyntheticRow>;
 
 /** A way of making texts that a mixture is compared with. */
 export interface TextSource {

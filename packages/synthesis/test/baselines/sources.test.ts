@@ -91,7 +91,7 @@ describe('the table of text sources', () => {
 });
 
 describe('sources without a request of their own', () => {
-  it('uniform has the temperatures of the mixture, one a persona, unless told otherwise', async () => {
+  it('uniform has the temperatures of the mixture, one per persona, unless told otherwise', async () => {
     const rows = await rowsOf('uniform', 60);
     for (const { personaId, temperature } of rows)
       expect(temperature).toBe([0.5, 0.75, 1][Number(personaId.slice(-1))]);

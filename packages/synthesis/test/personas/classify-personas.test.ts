@@ -18,8 +18,8 @@ describe('classifyPersonas', () => {
 
   it('takes the class that the persona adds most to, not the one the model likes to say', async () => {
     const model = fakeModel({ logProbability });
-    const labelled = await classifyPersonas({ personas, model, template });
-    expect(labelled).toEqual([
+    const labeled = await classifyPersonas({ personas, model, template });
+    expect(labeled).toEqual([
       { ...personas[0], label: 'Business' },
       { ...personas[1], label: 'Sports' },
     ]);

@@ -13,8 +13,8 @@ describe('clustering', () => {
     });
     const ours = kMeans(points, 3, { initialization: start });
     expect(Array.from(ours.labels)).toEqual(theirs.clusters);
-    theirs.centroids.forEach((centre, k) =>
-      centre.forEach((value, j) => expect(rowOf(ours.centers, k)[j]).toBeCloseTo(value, 5)),
+    theirs.centroids.forEach((center, k) =>
+      center.forEach((value, j) => expect(rowOf(ours.centers, k)[j]).toBeCloseTo(value, 5)),
     );
   });
 });

@@ -17,7 +17,7 @@ describe('personasFromFile', () => {
       ['8', 'plain'],
     ]);
   });
-  it('reads txt, one a line', () => {
+  it('reads txt, one per line', () => {
     expect(personasFromFile('One.\n\n  Two.  ', 'txt').map(({ persona }) => persona)).toEqual(['One.', 'Two.']);
   });
   it.each([

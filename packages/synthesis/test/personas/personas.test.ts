@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fakeModel, promptText } from '@mixture-of-personas/llm/testing';
-import type { GenerateRequest } from '@mixture-of-personas/llm';
+import type { GenerateRequest, LanguageModel } from '@mixture-of-personas/llm';
 import {
   keywordNote,
   clusterRecords,
@@ -42,7 +42,7 @@ describe('clusterRecords', () => {
     [{ count: 0, seed: 1 }, 'count must be a whole number from 1 on, got 0'],
     [{ count: 1.5, seed: 1 }, 'got 1.5'],
   ])('refuses %j', (wrong, message) => expect(() => clusterRecords(records, embeddings, wrong)).toThrow(message));
-  it('refuses embeddings that are not one a record, not finite, or all alike', () => {
+  it('refuses embeddings that are not one per record, not finite, or all alike', () => {
     expect(() => clusterRecords(records, topicEmbeddings(29), options)).toThrow(/30 embedding rows.*29/);
     const broken = { ...embeddings, data: embeddings.data.map((value, i) => (i === 12 ? NaN : value)) };
     expect(() => clusterRecords(records, broken, options)).toThrow(/NaN in row 2, column 2/);
@@ -69,6 +69,20 @@ describe('synthesizePersonas', () => {
       });
       expect(note).toBeUndefined();
     }
+  });
+  it('asks a model that works on several requests at a time for all first drafts together, and makes the same personas', async () => {
+    const write = (request: GenerateRequest): string =>
+      request.row === 0 && wordsIn(request).includes('butter') ? '' : describes(request);
+    const alone = await made(write);
+    const calls: number[] = [];
+    const model = fakeModel({ write });
+    const together: LanguageModel = {
+      ...model,
+      inFlight: 2,
+      generate: (requests, call) => (calls.push(requests.length), model.generate(requests, call)),
+    };
+    expect(await all(synthesizePersonas({ records, embeddings, template, model: together }, options))).toEqual(alone);
+    expect(calls).toEqual([2, 1, 1]);
   });
   it('gives the same personas again, and others for another seed', async () => {
     const write = (request: GenerateRequest): string => `${describes(request).replace('More', '')} ${request.seed}`;
@@ -128,7 +142,7 @@ describe('synthesizePersonas', () => {
   });
   it('does not take the same description twice', async () => {
     const steps = await made(
-      () => 'You write of roses and trawlers and dough, of soil and tides, of harbour, mackerel, oven and skillet.',
+      () => 'You write of roses and trawlers and dough, of soil and tides, of harbor, mackerel, oven and skillet.',
     );
     expect(steps.map(({ persona }) => persona.source)).toEqual(['llm', 'keywords', 'keywords']);
   });
@@ -150,7 +164,7 @@ describe('keywordPersonas', () => {
     const personas = keywordPersonas({ records, embeddings, template: templateFor('tokens') }, options);
     const sea = personas.find(({ label }) => label === 'sea');
     expect(sea?.persona.split(', ')).toEqual(
-      expect.arrayContaining(['harbour', 'trawler', 'lighthouse', 'mackerel', 'tide', 'anchor']),
+      expect.arrayContaining(['harbor', 'trawler', 'lighthouse', 'mackerel', 'tide', 'anchor']),
     );
     expect(personas.every(({ source, size }) => source === 'keywords' && size === 10)).toBe(true);
   });

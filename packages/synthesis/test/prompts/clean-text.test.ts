@@ -75,7 +75,7 @@ describe('faultOf', () => {
     ['You write of boats: - The trawler came. - The mast broke.', 'lists items instead of describing'],
     ['You write of the skipper#39;s trawler and mackerel.', 'lists items instead of describing'],
     ['You came home with a hold full of mackerel and a broken mast today.', 'copies what the prompt showed'],
-    ['You write about the theatre and its actors.', 'names none of the words that set its records apart'],
+    ['You write about the stage and its actors.', 'names none of the words that set its records apart'],
     ['You write about prices of mackerel on the quay.', 'says the same as another persona'],
     [`You write of mackerel ${'x '.repeat(90)}`, 'has more than 80 words'],
   ])('says that %j %s', (text, fault) => expect(faultOf(text, checks)).toBe(fault));

@@ -50,6 +50,15 @@ describe('pairScorer', () => {
     expect(seen[0].endsWith(`→${records[3].text}`)).toBe(true);
     expect(model.scoringPasses).toBe(2);
   });
+  it('tells its progress', async () => {
+    const told: number[][] = [];
+    const onProgress = (done: number, total: number): void => void told.push([done, total]);
+    await pairScorer({ model: fakeModel(), template, personas, exemplars, records, onProgress })([
+      { record: 0, persona: 0, exemplar: 0 },
+      { record: 1, persona: 0, exemplar: 0 },
+    ]);
+    expect(told.at(-1)).toEqual([2, 2]);
+  });
   it('introduces the exemplar as asked', async () => {
     const asked: string[] = [];
     const model = fakeModel({ logProbability: ({ prompt }) => (asked.push(promptText(prompt)), -1) });
@@ -140,7 +149,7 @@ describe('zeroShotRequests', () => {
     const requests = zeroShotRequests(template, records);
     expect(requests.map(({ completion }) => completion)).toEqual(records.map(({ text }) => text));
     expect(promptText(requests[1].prompt)).toBe('You write short texts.\nWrite a text on: page 1.');
-    const [, labelled] = zeroShotRequests(template, records, { label: 'always' });
-    expect(promptText(labelled.prompt)).toBe('You write short texts.\nWrite a text, labelled sea on: page 1.');
+    const [, labeled] = zeroShotRequests(template, records, { label: 'always' });
+    expect(promptText(labeled.prompt)).toBe('You write short texts.\nWrite a text, labelled sea on: page 1.');
   });
 });

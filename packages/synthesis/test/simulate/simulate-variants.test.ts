@@ -43,8 +43,8 @@ const made = (options: Partial<SimulateOptions> = {}, more: Partial<SimulationIn
     ),
   );
 
-describe('simulate with several pairs a text', () => {
-  const merged = 'You are a writer of gardens and of the sea, patient and exact.';
+describe('simulate with several pairs per text', () => {
+  const merged = 'You are a writer of gardens and of the sea, careful and exact.';
   const model = fakeModel({ write: ({ prompt }) => (promptText(prompt).includes('merge') ? merged : 'A text.') });
 
   it('merges their personas by the language model and shows every exemplar as an answer of its own', async () => {

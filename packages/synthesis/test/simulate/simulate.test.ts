@@ -145,8 +145,8 @@ describe('simulate', () => {
     const rows = await made({ count: 8, block: 8, label: 'always' }, { template: templateFor('yelp'), model });
     asked.reverse().forEach((prompt, i) => expect(prompt).toContain(`, a ${rows[i].label} one of ${rows[i].context}.`));
     const bare = records.map(({ id, text }) => ({ id, text }));
-    const unlabelled = await made({ count: 2, label: 'always' }, { template: templateFor('yelp'), records: bare });
-    expect(unlabelled.map(({ label, context }) => [label, context])).toEqual([
+    const unlabeled = await made({ count: 2, label: 'always' }, { template: templateFor('yelp'), records: bare });
+    expect(unlabeled.map(({ label, context }) => [label, context])).toEqual([
       [null, null],
       [null, null],
     ]);

@@ -4,7 +4,7 @@ import { templateFor, type PopulationRecord, type SourceContext } from '../../sr
 
 const TOPICS = [
   { label: 'garden', words: 'roses soil pruning compost seedlings greenhouse'.split(' ') },
-  { label: 'sea', words: 'harbour trawler lighthouse mackerel tide anchor'.split(' ') },
+  { label: 'sea', words: 'harbor trawler lighthouse mackerel tide anchor'.split(' ') },
   { label: 'kitchen', words: 'dough oven rosemary butter skillet pepper'.split(' ') },
 ];
 

@@ -22,20 +22,23 @@ export function choiceOf(answer: unknown, model: string): Choice {
   const choices = property(answer, 'choices');
   if (!Array.isArray(choices)) throw new Fault('broken', 'gave an answer without choices');
   if (choices.length !== 1) throw new Fault('broken', `gave ${choices.length} choices where one was asked for`);
-  const name = property(answer, 'model');
-  if (typeof name === 'string' && name !== model && !isVersionOf(name, model)) {
-    throw new Fault(
-      'broken',
-      `answered with the model ${JSON.stringify(name.slice(0, 80))} and not ${JSON.stringify(model)}`,
-      { advice: 'Write the name that it serves after "#", or look at what stands between.' },
-    );
-  }
+  requireModel(answer, model);
   const usage = property(answer, 'usage');
   return {
     choice: choices[0],
     promptTokens: numberOf(property(usage, 'prompt_tokens')),
     completionTokens: numberOf(property(usage, 'completion_tokens')),
   };
+}
+
+/** Requires that an answer that names its model names this one. @throws Fault */
+export function requireModel(answer: unknown, model: string): void {
+  const name = property(answer, 'model');
+  if (typeof name !== 'string' || name === model || isVersionOf(name, model)) return;
+  const message = `answered with the model ${JSON.stringify(name.slice(0, 80))} and not ${JSON.stringify(model)}`;
+  throw new Fault('broken', message, {
+    advice: 'Write the name that it serves after "#", or look at what stands between.',
+  });
 }
 
 /** The text and the end of a written answer. @throws Fault when there is no text */

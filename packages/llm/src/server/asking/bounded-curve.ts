@@ -4,27 +4,8 @@
 // T lies between E, all the mass in as few tokens as the cap allows (⌊q/c⌋ at the cap, one with the rest), and U, the mass spread evenly:
 //   E = ⌊q/c⌋ c^β + (q − ⌊q/c⌋ c)^β      U = m^(1−β) q^β, m the number of unknown tokens.
 // E ≥ T ≥ U where β ≥ 1 and U ≥ T ≥ E where β ≤ 1 (x^β is convex or concave); at β = 1 all three are q and log p_τ is exact.
-import { ChebyshevCurve, coefficientsOf, NODE_BETAS, NODES, seriesAt } from '../../scoring/score-curve.js';
+import { ChebyshevCurve, coefficientsOf, NODE_BETAS, NODES } from '../../scoring/score-curve.js';
 import type { Position } from './position.js';
-
-/** A curve known between bounds; its values are the middle between them. */
-export class BoundedCurve extends ChebyshevCurve {
-  /** Chebyshev coefficients over log β of Σ_t ½ (log(K + E) − log(K + U)). */
-  readonly #difference: Float64Array;
-
-  constructor(data: ChebyshevCurve['data'], difference: Float64Array, range: readonly [number, number]) {
-    super(data, range);
-    this.#difference = difference;
-  }
-
-  /**
-   * Upper minus lower bound on log p_τ, nats, ≥ 0; 0 at τ = 1.
-   * @throws SettingError when τ lies outside the curve's range
-   */
-  width(temperature: number): number {
-    return 2 * Math.abs(seriesAt(this.#difference, temperature, this.range));
-  }
-}
 
 /** Facts that every position of a curve shares. */
 export interface CurveBounds {
@@ -38,7 +19,7 @@ export interface CurveBounds {
  * The curve of a completion from the most probable tokens at each of its positions; exact at τ = 1 up to the arithmetic of the server.
  * @param positions one a completion token
  */
-export function boundedCurve(positions: readonly Position[], { vocabulary, range }: CurveBounds): BoundedCurve {
+export function boundedCurve(positions: readonly Position[], { vocabulary, range }: CurveBounds): ChebyshevCurve {
   const middle = new Float64Array(NODES);
   const difference = new Float64Array(NODES);
   let gap = 0;
@@ -61,14 +42,17 @@ export function boundedCurve(positions: readonly Position[], { vocabulary, range
   // The series through the nodes passes β = 1 within 1e-6; what is known exactly there is made exact.
   const at = new ChebyshevCurve({ tokens: positions.length, gap, coefficients });
   coefficients[0] = (coefficients[0] ?? 0) + at.valueAt(1) - exact;
-  return new BoundedCurve({ tokens: positions.length, gap, coefficients }, coefficientsOf(difference), range);
+  return new ChebyshevCurve(
+    { tokens: positions.length, gap, coefficients, difference: coefficientsOf(difference) },
+    range,
+  );
 }
 
 /** The curve that is known at τ = 1 alone: the same value throughout its range. */
-export function fixedCurve(positions: readonly Position[], range: readonly [number, number]): BoundedCurve {
+export function fixedCurve(positions: readonly Position[], range: readonly [number, number]): ChebyshevCurve {
   const coefficients = new Float64Array(NODES);
   coefficients[0] = -positions.reduce((sum, { token }) => sum + token, 0);
-  return new BoundedCurve({ tokens: positions.length, gap: 0, coefficients }, new Float64Array(NODES), range);
+  return new ChebyshevCurve({ tokens: positions.length, gap: 0, coefficients }, range);
 }
 
 /** E and U as functions of β, both over p_top^β. */
@@ -91,11 +75,11 @@ function tailOf(
 }
 
 /** The most that the bounds lie apart over the curve's range, nats per token. */
-export function widestOf(curve: BoundedCurve): number {
+export function widestOf(curve: ChebyshevCurve): number {
   const [low, high] = curve.range;
   const inside = Array.from(NODE_BETAS, (beta) => 1 / beta).filter(
     (temperature) => temperature > low && temperature < high,
   );
-  const widths = [low, high, ...inside].map((temperature) => curve.width(temperature));
+  const widths = [low, high, ...inside].map((temperature) => curve.width?.(temperature) ?? 0);
   return Math.max(...widths) / Math.max(1, curve.tokens);
 }

@@ -1,9 +1,10 @@
-import type { Prompt } from '../../model/language-model.js';
+import type { ScoreCurve, ScoreRequest } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
 import { choiceOf, property, textOf } from '../asking/answer.js';
-import { boundedCurve, widestOf, type BoundedCurve } from '../asking/bounded-curve.js';
-import type { ServerUnderTest } from './server-under-test.js';
+import type { AskedScore } from '../asking/asked-score.js';
+import { boundedCurve, widestOf } from '../asking/bounded-curve.js';
 import type { Position } from '../asking/position.js';
+import type { ServerUnderTest } from './server-under-test.js';
 
 /** Prompts whose continuations are neither certain nor hopeless, so that a shift of one token shows. */
 const PROMPTS: readonly string[] = [
@@ -12,84 +13,96 @@ const PROMPTS: readonly string[] = [
 ];
 /** Tokens written after each. */
 const WRITTEN = 8;
-/** Nats that the two passes may differ by on average: 16-bit arithmetic in another batch. */
+/** Nats that two passes may differ by on average: 16-bit arithmetic in another batch. */
 const TOLERANCE = 0.1;
+/** Nats a token between bounds that tell nothing any more. */
+const HOPELESS = 1;
 
-/** Text written after a prompt, and the log-probability of each of its tokens. */
+/** A text written after a prompt, as it is scored, and the log-probability of each of its tokens when it was written. */
 interface Written {
-  readonly prompt: Prompt;
-  readonly text: string;
-  /** Ids where the server told them. */
-  readonly ids: readonly number[] | undefined;
+  readonly asked: AskedScore;
   readonly logProbabilities: readonly number[];
 }
 
-/** Writes a few tokens greedily, scores them again as a prompt, and compares. */
+/** Pairs by which to judge what a server's bounds are worth, and the size of the vocabulary. */
+export interface JudgedPairs {
+  readonly vocabulary: number;
+  /** Real ones; without any, what was written stands in. */
+  readonly pairs: readonly ScoreRequest[];
+}
+
+/** Writes a few tokens greedily, scores them again as a prompt, twice, and compares. */
 export async function checkScores(
   server: ServerUnderTest,
-  vocabulary: number,
+  { vocabulary, pairs }: JudgedPairs,
   signal: AbortSignal | undefined,
 ): Promise<ModelCheck[]> {
-  const name = server.endpoint.url;
-  const pairs: { readonly written: Written; readonly scored: readonly Position[] }[] = [];
+  const { client, endpoint } = server;
+  const finding = (status: ModelCheck['status'], detail: string): ModelCheck[] => [
+    { name: endpoint.url, status, detail },
+  ];
+  const before: (readonly number[])[] = [];
+  const scored: (readonly Position[])[] = [];
+  const again: (readonly Position[])[] = [];
   for (const text of PROMPTS) {
-    const written = await write(server, { text });
-    if (typeof written === 'string') return [{ name, status: 'failed', detail: written }];
-    const { prompt, text: completion } = written;
-    const scored = await server.client.positions({ prompt, completion, endOfTurn: false }, { signal });
-    if (scored.length !== written.logProbabilities.length) {
-      return [
-        {
-          name,
-          status: 'warning',
-          detail: 'scores could not be compared: its words are cut otherwise when they are read again',
-        },
-      ];
-    }
-    pairs.push({ written, scored });
+    const written = await write(server, text);
+    if (typeof written === 'string') return finding('failed', written);
+    before.push(written.logProbabilities);
+    scored.push(await client.positions(written.asked, { signal }));
+    again.push(await client.positions(written.asked, { signal })); // from a cache, where there is one
   }
-  const before = pairs.map(({ written }) => written.logProbabilities);
-  const after = pairs.map(({ scored }) => scored.map(({ token }) => token));
+  if (scored.some(({ length }, i) => length !== before[i]?.length)) {
+    return finding('warning', 'scores could not be compared: its words are cut otherwise when they are read again');
+  }
+  const after = scored.map(own);
   const same = meanDifference(before, after, 0);
   if (same > TOLERANCE) {
     // What was written greedily was the most probable token: its number is the largest wherever its distribution ended up.
-    const largest = pairs.map(({ scored }) => scored.map(({ token, others }) => Math.max(token, ...others)));
-    return [{ name, status: 'failed', detail: whatIsWrong(before, [after, largest], same) }];
+    const largest = scored.map((list) => list.map(({ token, others }) => Math.max(token, ...others)));
+    return finding('failed', whatIsWrong(before, [after, largest], same));
   }
-  const detail = `scores are those of its own tokens (within ${same.toFixed(3)} nats)`;
+  const moved = meanDifference(after, again.map(own), 0);
+  if (moved > TOLERANCE) {
+    return finding(
+      'failed',
+      `gives other scores for the same request (${moved.toFixed(2)} nats per token apart); start it with --no-enable-prefix-caching`,
+    );
+  }
+  const real: (readonly Position[])[] = [];
+  for (const pair of pairs) real.push(await client.positions(client.askedScore(pair), { signal }));
   return [
-    { name, status: 'ok', detail },
-    ...topFindings(
-      server,
-      vocabulary,
-      pairs.flatMap(({ scored }) => scored),
-    ),
+    ...finding('ok', `scores are those of its own tokens (within ${same.toFixed(3)} nats)`),
+    ...widthFindings(server, vocabulary, real.length > 0 ? real : scored),
   ];
 }
 
 /** Continues a prompt greedily; a sentence when the server's tokens are not those of the tokenizer here. */
-async function write(
-  { endpoint, parts, ask }: ServerUnderTest,
-  prompt: { readonly text: string },
-): Promise<Written | string> {
+async function write({ endpoint, parts, client, ask }: ServerUnderTest, prompt: string): Promise<Written | string> {
   const { model, local } = parts;
-  const body = { model, prompt: prompt.text, max_tokens: WRITTEN, temperature: 0, logprobs: 1 };
+  const empty = client.askedScore({ prompt: { text: prompt }, completion: '', endOfTurn: false });
+  const body = { model, prompt: empty.ids, max_tokens: WRITTEN, temperature: 0, logprobs: 1 };
   const question = { url: `${endpoint.url}/completions`, body: { ...body, return_tokens_as_token_ids: true } };
   const { choice } = choiceOf(await ask(question), model);
-  const logprobs = property(choice, 'logprobs');
-  const values: unknown = property(logprobs, 'token_logprobs');
-  if (!Array.isArray(values) || values.some((value) => typeof value !== 'number')) {
+  const [values, names] = ['token_logprobs', 'tokens'].map((name) => property(property(choice, 'logprobs'), name));
+  if (!Array.isArray(values) || !Array.isArray(names) || values.some((value) => typeof value !== 'number')) {
     return 'gives no log-probabilities of the tokens it writes, so its scores cannot be checked; serve the model with vLLM';
   }
+  const logProbabilities = values as readonly number[];
   const { text } = textOf(choice);
-  const names = property(logprobs, 'tokens') as readonly unknown[];
   const ids = names.map((token) => Number(/^token_id:(\d+)$/.exec(String(token))?.[1] ?? Number.NaN));
-  const told = ids.every((id) => Number.isInteger(id));
-  if (told && local !== undefined && local.tokenizer.decode(ids).trim() !== text.trim()) {
-    return `its tokens spell ${JSON.stringify(text)} there and ${JSON.stringify(local.tokenizer.decode(ids))} by the tokenizer here; give the tokenizer of the model it serves`;
+  if (!ids.every((id) => Number.isInteger(id))) {
+    const asked = client.askedScore({ prompt: { text: prompt }, completion: text, endOfTurn: false });
+    return { asked, logProbabilities };
   }
-  const count = told ? ids.filter((id) => !(local?.tokenizer.endTokens.has(id) ?? false)).length : values.length;
-  return { prompt, text, ids: told ? ids : undefined, logProbabilities: (values as number[]).slice(0, count) };
+  const spelled = local?.tokenizer.decode(ids) ?? '';
+  if (spelled.trim() !== text.trim()) {
+    return `its tokens spell ${JSON.stringify(text)} there and ${JSON.stringify(spelled)} by the tokenizer here; give the tokenizer of the model it serves`;
+  }
+  return { asked: { ...empty, ids: [...empty.ids, ...ids] }, logProbabilities };
+}
+
+function own(positions: readonly Position[]): number[] {
+  return positions.map(({ token }) => token);
 }
 
 /** Mean |after(t + shift) − before(t)| over all positions that both have. */
@@ -98,17 +111,13 @@ function meanDifference(
   after: readonly (readonly number[])[],
   shift: number,
 ): number {
-  let sum = 0;
-  let count = 0;
-  before.forEach((values, i) =>
-    values.forEach((value, t) => {
+  const differences = before.flatMap((values, i) =>
+    values.flatMap((value, t) => {
       const other = after[i]?.[t + shift];
-      if (other === undefined) return;
-      sum += Math.abs(other - value);
-      count += 1;
+      return other === undefined ? [] : [Math.abs(other - value)];
     }),
   );
-  return count === 0 ? Infinity : sum / count;
+  return differences.length === 0 ? Infinity : differences.reduce((sum, each) => sum + each, 0) / differences.length;
 }
 
 function whatIsWrong(
@@ -121,45 +130,40 @@ function whatIsWrong(
   if (shifted < same / 3 && shifted < 3 * TOLERANCE) {
     return `gives prompt log-probabilities shifted by one token (${shifted.toFixed(2)} nats off when moved back, ${same.toFixed(2)} as they are), as llama-cpp-python does; ${fit}`;
   }
-  return `scores its own words otherwise than it wrote them (${same.toFixed(2)} nats a token apart), so its prompt log-probabilities are not the model's; ${fit}`;
+  return `scores its own words otherwise than it wrote them (${same.toFixed(2)} nats per token apart), so its prompt log-probabilities are not the model's; ${fit}`;
 }
 
-/** The temperature furthest from 1 towards an end of the range, to two digits, at which the bounds lie no further apart than is allowed, per token. */
-function nearestWithin(curve: BoundedCurve, end: number, maxWidth: number): number {
+/** The temperature furthest from 1 towards an end of the range, to two digits, at which all bounds lie no further apart than is allowed, per token. */
+function nearestWithin(curves: readonly ScoreCurve[], end: number, maxWidth: number): number {
   const steps = Math.floor(Math.abs(end - 1) * 100 + 1e-9);
   let furthest = 1;
   for (let step = 1; step <= steps; step++) {
     const temperature = Math.round(100 + Math.sign(end - 1) * step) / 100;
-    if (curve.width(temperature) / curve.tokens > maxWidth) break;
+    if (curves.some((curve) => (curve.width?.(temperature) ?? 0) / curve.tokens > maxWidth)) break;
     furthest = temperature;
   }
   return furthest;
 }
 
 /** Number of log-probabilities a position has, and what that means for τ ≠ 1. */
-function topFindings(
-  { endpoint: { url }, parts }: ServerUnderTest,
+function widthFindings(
+  { endpoint: { url: name }, parts }: ServerUnderTest,
   vocabulary: number,
-  positions: readonly Position[],
+  pairs: readonly (readonly Position[])[],
 ): ModelCheck[] {
   const { topLogProbabilities: asked, temperatures: range, maxWidth, fixed } = parts.settings;
-  if (fixed) return [{ name: url, status: 'ok', detail: 'temperature fixed at 1' }];
-  const got = Math.min(...positions.map(({ others }) => others.length + 1));
-  const curve = boundedCurve(positions, { vocabulary, range });
-  const width = widestOf(curve);
-  const held = `log p is known within ${width.toFixed(3)} nats a token over temperatures ${range.join(' to ')}`;
-  if (width > maxWidth) {
-    const [low, high] = range.map((end) => nearestWithin(curve, end, maxWidth));
-    const closer = low === high ? '' : `set temperatures no wider than [${low}, ${high}], `;
-    const advice = `ask for more (topLogProbabilities, and --max-logprobs at the server), ${closer}or set temperatures to [1], where log p is exact`;
-    return [
-      {
-        name: url,
-        status: 'failed',
-        detail: `gives ${got} of ${asked} log-probabilities a token: ${held}, more than ${maxWidth}; ${advice}`,
-      },
-    ];
-  }
-  const status = got < asked ? 'warning' : 'ok';
-  return [{ name: url, status, detail: `gives ${got} of ${asked} log-probabilities a token: ${held}` }];
+  if (fixed) return [{ name, status: 'ok', detail: 'temperature fixed at 1' }];
+  const got = Math.min(...pairs.flat().map(({ others }) => others.length + 1));
+  const curves = pairs.map((positions) => boundedCurve(positions, { vocabulary, range }));
+  const widths = curves.map(widestOf);
+  const widest = Math.max(...widths);
+  const detail = `gives ${got} of ${asked} log-probabilities a token: log p is known within ${widest.toFixed(3)} nats per token over temperatures ${range.join(' to ')}`;
+  const wide = widths.filter((width) => width > maxWidth).length;
+  if (wide === 0) return [{ name, status: got < asked ? 'warning' : 'ok', detail }];
+  const [low, high] = range.map((end) => nearestWithin(curves, end, maxWidth));
+  const closer = low === high ? '' : `set temperatures no wider than [${low}, ${high}], `;
+  const advice =
+    `${wide} of ${pairs.length} pairs are wider than maxWidth ${maxWidth}: they are asked again with more, and where that does not help the middle is taken and figures ` +
+    `say how wide they are; ask for more (topLogProbabilities, and --max-logprobs at the server), ${closer}or set temperatures to [1], where log p is exact`;
+  return [{ name, status: widest > HOPELESS ? 'failed' : 'warning', detail: `${detail}; ${advice}` }];
 }

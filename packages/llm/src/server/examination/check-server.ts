@@ -1,35 +1,57 @@
 import { ModelError } from '../../model/errors.js';
+import type { ScoreRequest } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
 import { choiceOf, property } from '../asking/answer.js';
 import { checkScores } from './check-scores.js';
 import { checkTemplate } from './check-template.js';
 import { Refusal } from '@mixture-of-personas/models';
-import type { ClientParts } from '../asking/server-client.js';
+import type { ClientParts, Purpose } from '../asking/server-client.js';
 import { openForTest, type ServerUnderTest } from './server-under-test.js';
 
+/** What servers are examined for. */
+export interface Examination {
+  /** Scoring needs all of it; for writing texts the name, the writing and the template are looked at. */
+  readonly purpose: Purpose;
+  /** Some of the pairs that will be scored. */
+  readonly pairs: readonly ScoreRequest[];
+  readonly signal: AbortSignal | undefined;
+}
+
+type ExaminedParts = ClientParts & { readonly vocabulary: number };
+
 /**
- * Examines each server: is it there, does it serve the model, does it give log-probabilities of a prompt and are they those of the tokens
- * they stand at (by scoring again what it has just written), how many a position, and does it render chats as its tokenizer here does.
- * @param purpose scoring needs all of it; for writing texts the first and the last are looked at
- * @returns one finding a line; a server's examination ends with its first failure
+ * Examines all servers, each by `checkServer`. Those that are not there are no failure where another one is: it takes their share until they answer.
+ * @returns one finding a line
  */
-export async function checkServer(
-  parts: ClientParts & { readonly vocabulary: number },
-  purpose: 'score' | 'generate',
-  signal: AbortSignal | undefined,
-): Promise<ModelCheck[]> {
+export async function checkServers(parts: ExaminedParts, examination: Examination): Promise<ModelCheck[]> {
+  const { endpoints, health } = parts.pool;
+  const there = await Promise.all(endpoints.map((endpoint) => health.isThere(endpoint)));
+  const findings = endpoints.map(async ({ url, lost }, i): Promise<ModelCheck[]> => {
+    if (there[i] === true) return checkServer(url, parts, examination);
+    const detail = `${lost?.message ?? ''}; check the URL and that it runs`;
+    return [{ name: url, status: there.includes(true) ? 'warning' : 'failed', detail }];
+  });
+  return (await Promise.all(findings)).flat();
+}
+
+/**
+ * Examines a server: does it serve the model, does it give log-probabilities of a prompt and are they those of the tokens they stand at (by
+ * scoring again what it has just written), how many a position, and does it render chats as its tokenizer here does.
+ * @returns one finding a line; the examination ends with the first failure
+ */
+export async function checkServer(url: string, parts: ExaminedParts, examination: Examination): Promise<ModelCheck[]> {
+  const { purpose, pairs, signal } = examination;
+  const server = openForTest(url, parts, signal);
+  const checkScoring = async (): Promise<ModelCheck[]> => {
+    await server.client.learn(server.endpoint, 'score', signal);
+    return checkScores(server, { vocabulary: parts.vocabulary, pairs }, signal);
+  };
+  const checks = [checkName, purpose === 'score' ? checkScoring : checkWriting, checkTemplate];
   const findings: ModelCheck[] = [];
-  for (const { url } of parts.pool.endpoints) {
-    const server = openForTest(url, parts, signal);
-    const checks =
-      purpose === 'score'
-        ? [checkName, checkScoring(parts.vocabulary), checkTemplate]
-        : [checkName, checkWriting, checkTemplate];
-    for (const check of checks) {
-      const found = await check(server, signal).catch((error: unknown) => failed(url, error, signal));
-      findings.push(...found);
-      if (found.some(({ status }) => status === 'failed')) break;
-    }
+  for (const check of checks) {
+    const found = await check(server, signal).catch((error: unknown) => failed(url, error, signal));
+    findings.push(...found);
+    if (found.some(({ status }) => status === 'failed')) break;
   }
   return findings;
 }
@@ -50,29 +72,12 @@ async function checkName({ endpoint: { url }, parts, ask }: ServerUnderTest): Pr
   return [{ name: url, status: 'failed', detail }];
 }
 
-function checkScoring(
-  vocabulary: number,
-): (server: ServerUnderTest, signal: AbortSignal | undefined) => Promise<ModelCheck[]> {
-  return async (server, signal) => {
-    await server.client.prepareScoring(signal);
-    return [...textFindings(server), ...(await checkScores(server, vocabulary, signal))];
-  };
-}
-
-/** Meaning of the fact that a server takes no token ids. */
-function textFindings({ endpoint, client }: ServerUnderTest): ModelCheck[] {
-  if (!client.takesText(endpoint, 'score')) return [];
-  const detail =
-    'takes text and no token ids: a pair is refused where its tokenizer joins prompt and completion, so let prompts end where a token ends (a chat template, a line feed)';
-  return [{ name: endpoint.url, status: 'warning', detail }];
-}
-
 async function checkWriting(server: ServerUnderTest, signal: AbortSignal | undefined): Promise<ModelCheck[]> {
   const {
     endpoint: { url },
     client,
   } = server;
-  await client.prepareWriting(signal);
+  await client.learn(server.endpoint, 'generate', signal);
   const request = { prompt: { text: 'One, two,' }, temperature: 0, maxTokens: 8, seed: 0, row: 0 };
   const { text } = await client.write(request, { signal });
   const wrote: ModelCheck = { name: url, status: 'ok', detail: `writes (${JSON.stringify(text.trim().slice(0, 40))})` };
@@ -82,7 +87,7 @@ async function checkWriting(server: ServerUnderTest, signal: AbortSignal | undef
 /** Whether a server that cuts texts itself reads a prompt as as many tokens as the tokenizer here: some put another beginning-of-text token before it. */
 async function checkReading({ endpoint, client, parts, ask }: ServerUnderTest, prompt: string): Promise<ModelCheck[]> {
   const { model, local } = parts;
-  if (local === undefined || !client.takesText(endpoint, 'generate')) return [];
+  if (local === undefined || !client.takesText(endpoint)) return [];
   const body = { model, prompt, max_tokens: 1, temperature: 0 };
   const { promptTokens } = choiceOf(await ask({ url: `${endpoint.url}/completions`, body }), model);
   const ours = local.tokenizer.encode(prompt).length;

@@ -17,7 +17,7 @@ export interface ServerUnderTest {
 
 /** A server with its own pool and client, so that an examination does not disturb others. */
 export function openForTest(url: string, parts: ClientParts, signal: AbortSignal | undefined): ServerUnderTest {
-  const settings = { ...parts.settings, tries: Math.min(TRIES, parts.settings.tries) };
+  const settings = { ...parts.settings, tries: Math.min(TRIES, parts.settings.tries), patience: 0 };
   const endpoint = new Endpoint(url, 1, 8);
   const pool = new EndpointPool([endpoint], settings);
   const own = { ...parts, pool, settings };

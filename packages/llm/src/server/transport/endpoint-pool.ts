@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '@mixture-of-personas/models';
 import { randomFor } from '@mixture-of-personas/numeric';
 import { ModelError } from '../../model/errors.js';
 import type { Endpoint } from './endpoint.js';
-import { Fault } from '@mixture-of-personas/models';
+import { LONGEST_DELAY, pause, ServerHealth } from './server-health.js';
 import type { ServerSettings } from './server-options.js';
 
-const LONGEST_DELAY = 30_000;
+/** A server takes no request that would leave it at work for longer than this many times what all servers together have left. */
+const FAIR = 2;
 
 /** Signals that end a call of `EndpointPool.run`. */
 export interface RunSignals {
@@ -15,17 +16,36 @@ export interface RunSignals {
   readonly stop?: AbortSignal | undefined;
 }
 
-/** Servers that share a load: each request goes to the one with the most room, and after a fault to another one where there is one. */
+/** A request that waits for a server. */
+interface Waiter {
+  /** The server that it comes from, to be avoided where there is a choice. */
+  readonly avoided: Endpoint | undefined;
+  take(endpoint: Endpoint): void;
+  fail(error: Error): void;
+}
+
+/**
+ * Servers that share a load: each request goes to the one with the most room, and after a fault to another one where there is one. What a lost
+ * server had goes to the others.
+ */
 export class EndpointPool {
   readonly endpoints: readonly Endpoint[];
+  readonly health: ServerHealth;
   readonly #settings: ServerSettings;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<Waiter>();
+  #dispatching = false;
   #wake: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #end: NodeJS.Timeout | undefined;
   #delays = 0;
 
   constructor(endpoints: readonly Endpoint[], settings: ServerSettings) {
     this.endpoints = endpoints;
     this.#settings = settings;
+    this.health = new ServerHealth(endpoints, settings, {
+      isNeeded: () => this.#waiting.size > 0 || !this.#idle,
+      changed: () => this.#dispatchSoon(),
+    });
   }
 
   /** Requests that can be of use in flight together. */
@@ -36,7 +56,8 @@ export class EndpointPool {
   /**
    * Sends a request until it is answered.
    * @param send one sending; throws Fault when another may help
-   * @throws ModelError `server` after as many tries as the settings allow; whatever else `send` throws
+   * @throws ModelError `server` after as many tries as the settings allow, or when no server answered for as long as they allow; whatever else
+   *   `send` throws
    */
   async run<Answer>(
     send: (endpoint: Endpoint, signal: AbortSignal | undefined) => Promise<Answer>,
@@ -51,7 +72,7 @@ export class EndpointPool {
       if ('answer' in outcome) return outcome.answer;
       const { fault } = outcome;
       if (attempt >= this.#settings.tries) throw exhausted(endpoint, fault, attempt);
-      await pause(Math.max(this.#delay(attempt), fault.retryAfter ?? 0), either);
+      if (endpoint.lost === undefined) await pause(Math.max(this.#delay(attempt), fault.retryAfter ?? 0), either);
     }
   }
 
@@ -62,36 +83,85 @@ export class EndpointPool {
   ): Promise<{ readonly answer: Answer } | { readonly fault: Fault }> {
     const sentAt = performance.now();
     const full = endpoint.inFlight >= endpoint.limit;
+    const cut = endpoint.cut.signal;
+    this.#watch ??= setInterval(() => this.health.look(), this.#settings.silence / 4);
     try {
-      const answer = await send(endpoint, signal);
-      endpoint.succeeded(full, performance.now());
+      const answer = await send(endpoint, signal === undefined ? cut : AbortSignal.any([signal, cut]));
+      endpoint.succeeded(full, { sentAt, now: performance.now(), deadline: this.#settings.deadline });
       return { answer };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      endpoint.failed(error.kind, { sentAt, now: performance.now(), retryAfter: error.retryAfter });
+      const gone = endpoint.failed(error.kind, { sentAt, now: performance.now(), retryAfter: error.retryAfter });
+      if (gone && this.#settings.patience > 0) this.health.lose(endpoint, error);
       return { fault: error };
     } finally {
       endpoint.inFlight -= 1;
-      this.#next();
+      this.#dispatchSoon();
+      if (this.#idle) {
+        clearInterval(this.#watch);
+        this.#watch = undefined;
+      }
     }
   }
 
+  get #idle(): boolean {
+    return this.endpoints.every(({ inFlight }) => inFlight === 0);
+  }
+
   /** Waits for room at a server and takes it, at another one than `avoided` where there is a choice. */
-  async #acquire(avoided: Endpoint | undefined, signal: AbortSignal | undefined): Promise<Endpoint> {
-    for (;;) {
-      signal?.throwIfAborted();
-      const found = this.#roomiest(avoided);
-      if (found !== undefined) {
-        found.inFlight += 1;
-        return found;
-      }
-      await this.#turn(signal);
+  #acquire(avoided: Endpoint | undefined, signal: AbortSignal | undefined): Promise<Endpoint> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        this.#waiting.delete(waiter);
+        signal?.removeEventListener('abort', aborted);
+      };
+      const aborted = (): void => waiter.fail(signal?.reason as Error);
+      const waiter: Waiter = {
+        avoided,
+        take: (endpoint) => {
+          settle();
+          resolve(endpoint);
+        },
+        fail: (error) => {
+          settle();
+          if (this.#waiting.size === 0) this.#clearWaits();
+          reject(error);
+        },
+      };
+      this.#waiting.add(waiter);
+      if (signal?.aborted === true) return aborted();
+      signal?.addEventListener('abort', aborted, { once: true });
+      this.health.awaitReturns();
+      this.#dispatchSoon();
+    });
+  }
+
+  /** Gives waiting requests to servers once all that are asked for at a time are known. */
+  #dispatchSoon(): void {
+    if (this.#dispatching) return;
+    this.#dispatching = true;
+    queueMicrotask(() => {
+      this.#dispatching = false;
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    for (const waiter of this.#waiting) {
+      const endpoint = this.#roomiest(waiter.avoided);
+      if (endpoint === undefined) break;
+      endpoint.sends(performance.now());
+      waiter.take(endpoint);
     }
+    this.#clearWaits();
+    if (this.#waiting.size === 0) return;
+    if (this.endpoints.every(({ lost }) => lost !== undefined)) this.#endAfterPatience();
+    else this.#wakeAfterPause();
   }
 
   #roomiest(avoided: Endpoint | undefined): Endpoint | undefined {
     const now = performance.now();
-    const open = this.endpoints.filter((endpoint) => endpoint.hasRoom(now));
+    const open = this.endpoints.filter((endpoint) => endpoint.hasRoom(now) && this.#isFair(endpoint));
     const others = open.filter((endpoint) => endpoint !== avoided);
     const load = ({ inFlight, weight }: Endpoint): number => (inFlight + 1) / weight;
     return (others.length > 0 ? others : open).reduce<Endpoint | undefined>(
@@ -100,42 +170,38 @@ export class EndpointPool {
     );
   }
 
-  /** Until room may have been made; woken in the order of asking. */
-  #turn(signal: AbortSignal | undefined): Promise<void> {
-    this.#wakeAfterPause();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        signal?.removeEventListener('abort', aborted);
-        resolve();
-      };
-      const aborted = (): void => {
-        const at = this.#waiting.indexOf(done);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        if (this.#waiting.length === 0) clearTimeout(this.#wake);
-        resolve();
-      };
-      signal?.addEventListener('abort', aborted, { once: true });
-      this.#waiting.push(done);
-    });
-  }
-
-  /** Wakes as many as there is room for. */
-  #next(): void {
-    const now = performance.now();
-    let room = 0;
-    for (const endpoint of this.endpoints) {
-      if (endpoint.hasRoom(now)) room += endpoint.limit - endpoint.inFlight;
-    }
-    for (const done of this.#waiting.splice(0, room)) done();
-    if (this.#waiting.length > 0) this.#wakeAfterPause();
+  /** Whether one request more keeps a server at work no longer than its share: a slow one would still be at it when all others are done. */
+  #isFair({ inFlight, rate }: Endpoint): boolean {
+    const up = this.endpoints.filter(({ lost }) => lost === undefined);
+    const fastest = Math.max(...up.map((endpoint) => endpoint.rate));
+    if (rate === 0 || rate === fastest) return true;
+    const requests = up.reduce((sum, endpoint) => sum + endpoint.inFlight, this.#waiting.size);
+    const together = up.reduce((sum, endpoint) => sum + endpoint.rate, 0);
+    return (inFlight + 1) / rate <= (FAIR * requests) / together;
   }
 
   #wakeAfterPause(): void {
     const now = performance.now();
     const ends = this.endpoints.map(({ pausedUntil }) => pausedUntil).filter((end) => end > now);
-    if (ends.length === 0) return;
+    if (ends.length > 0) this.#wake = setTimeout(() => this.#dispatch(), Math.max(1, Math.min(...ends) - now + 1));
+  }
+
+  #clearWaits(): void {
     clearTimeout(this.#wake);
-    this.#wake = setTimeout(() => this.#next(), Math.max(1, Math.min(...ends) - now + 1));
+    if (this.#waiting.size > 0 && this.endpoints.every(({ lost }) => lost !== undefined)) return;
+    clearTimeout(this.#end);
+    this.#end = undefined;
+  }
+
+  /** Fails what waits when no server has come back. */
+  #endAfterPatience(): void {
+    const { patience, onNotice } = this.#settings;
+    if (this.#end !== undefined) return;
+    onNotice(`No server answers; waiting up to ${minutes(patience)} for one.`);
+    this.#end = setTimeout(() => {
+      const error = noServer(this.endpoints, patience);
+      for (const waiter of [...this.#waiting]) waiter.fail(error);
+    }, patience);
   }
 
   /** Milliseconds before the next sending: doubles, half of it drawn so that many clients do not come back together. */
@@ -145,9 +211,14 @@ export class EndpointPool {
   }
 }
 
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
-  signal?.throwIfAborted();
+function minutes(milliseconds: number): string {
+  return milliseconds < 60_000 ? `${milliseconds / 1000} s` : `${Math.round(milliseconds / 60_000)} min`;
+}
+
+function noServer(endpoints: readonly Endpoint[], patience: number): ModelError {
+  const found = endpoints.map(({ url, lost }) => `${url} ${lost?.message ?? ''}`).join('; ');
+  const message = `No server answered for ${minutes(patience)} (${found}); what was answered before is kept. Start one, and run the same command again.`;
+  return new ModelError('server', message, { cause: endpoints[0]?.lost });
 }
 
 function exhausted({ url }: Endpoint, fault: Fault, tries: number): ModelError {

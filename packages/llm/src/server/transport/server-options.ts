@@ -16,14 +16,22 @@ export interface ServerOptions {
   readonly temperatures?: readonly [lowest: number, highest: number] | 'fixed' | undefined;
   /** Nats per token that the bounds on log p_τ may lie apart before a pair is refused. @defaultValue 0.1 */
   readonly maxWidth?: number | undefined;
-  /** Requests in flight at one server, at most; it starts with 8 and adapts. @defaultValue 256 */
+  /** Addresses of scoring servers, with "*2" after one for twice the load: they score, the model's own servers write. @defaultValue none */
+  readonly scorer?: readonly string[] | undefined;
+  /** Requests in flight at one server, at most; it starts with 8 and adapts. @defaultValue 256, at a scoring server 3 */
   readonly concurrency?: number | undefined;
-  /** Milliseconds from sending a request to the last byte of its answer. @defaultValue 120000 */
+  /** Milliseconds from sending a request to the last byte of its answer. @defaultValue 120000, of a scoring server 1800000 */
   readonly deadline?: number | undefined;
   /** Times a request is sent before its trouble is reported. @defaultValue 8 */
   readonly tries?: number | undefined;
   /** Milliseconds before the first repetition; doubles each time, up to 30 s, half of it drawn. @defaultValue 250 */
   readonly retryDelay?: number | undefined;
+  /** Milliseconds without an answer after which a server is asked whether it is there; it has twice as long to say so. @defaultValue 15000 */
+  readonly silence?: number | undefined;
+  /** Milliseconds to wait for a server while none answers; 0: not at all. @defaultValue 600000 */
+  readonly patience?: number | undefined;
+  /** Told in a sentence when a server is lost or answers again. @defaultValue nobody is */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
   /** @defaultValue the global fetch */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
@@ -39,6 +47,9 @@ export interface ServerSettings {
   readonly deadline: number;
   readonly tries: number;
   readonly retryDelay: number;
+  readonly silence: number;
+  readonly patience: number;
+  readonly onNotice: (sentence: string) => void;
   readonly fetch: typeof globalThis.fetch;
   /** The `authorization` header, absent without a key. */
   readonly headers: Readonly<Record<string, string>>;
@@ -55,6 +66,7 @@ const FIXED: readonly [number, number] = [1 - 1e-6, 1 + 1e-6];
 export function serverSettings(options: ServerOptions): ServerSettings {
   const { topLogProbabilities = 20, temperatures = [0.5, 1], maxWidth = 0.1, concurrency = 256 } = options;
   const { deadline = 120_000, tries = 8, retryDelay = 250, api = 'completions' } = options;
+  const { silence = 15_000, patience = 600_000, onNotice = () => undefined } = options;
   const { fetch = globalThis.fetch, apiKeyEnv } = options;
   requireWhole('topLogProbabilities', topLogProbabilities);
   requireWhole('concurrency', concurrency);
@@ -62,6 +74,7 @@ export function serverSettings(options: ServerOptions): ServerSettings {
   requirePositive('deadline', deadline);
   requirePositive('retryDelay', retryDelay);
   requirePositive('maxWidth', maxWidth);
+  requirePositive('silence', silence);
   const fixed = temperatures === 'fixed';
   const secret = apiKey(apiKeyEnv, 'openLanguageModel');
   return {
@@ -74,6 +87,9 @@ export function serverSettings(options: ServerOptions): ServerSettings {
     deadline,
     tries,
     retryDelay,
+    silence,
+    patience,
+    onNotice,
     fetch,
     headers: { ...authorization(secret) },
     secret,

@@ -32,6 +32,20 @@ const design = z
   })
   .prefault({});
 
+const texts = z
+  .strictObject({
+    count: z.exactOptional(count(40)).describe('Texts sampled from pairs, in two rounds; 600 when absent.'),
+    factors: z
+      .exactOptional(z.array(z.number().min(0.25).max(4)).min(1))
+      .describe('Factors on all τ, of which one is chosen; 0.8, 0.9 and 1 when absent.'),
+    start: z
+      .exactOptional(z.enum(['likelihood', 'equal']))
+      .describe(
+        'Weights and temperatures to start from: `likelihood`, a fit by likelihood, whose weights are tried beside equal ones, or `equal`, with τ 1 and no score; `likelihood` when absent, where the model gives log-probabilities.',
+      ),
+  })
+  .prefault({});
+
 /** The section `gate`: the mixture and how it is fitted. */
 export const gate: z.ZodType<GateSettings> = z
   .strictObject({
@@ -42,12 +56,13 @@ export const gate: z.ZodType<GateSettings> = z
         'How the gate is fitted: `default` from coarse to fine on stored scores, with no learning rate; `paper` by top-M pairs and gradient steps, whose settings the others are.',
       ),
     objective: z
-      .enum(['marginal', 'conditional'])
+      .enum(['marginal', 'conditional', 'texts'])
       .optional()
       .describe(
-        'Likelihood that the fit maximizes: `marginal` of what is simulated, `conditional` on the context; the second only with `gate.input: context`, and then when absent.',
+        'Aim of the fit: the likelihood of records, `marginal` of what is simulated or `conditional` on the context (only with `gate.input: context`, and then when absent), or `texts`, closeness of sampled texts to the records, which needs no log-probabilities.',
       ),
     design,
+    texts,
     backend: z
       .enum(['built-in', 'tfjs-node', 'tfjs-node-gpu'])
       .default('built-in')

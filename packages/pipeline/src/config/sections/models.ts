@@ -12,6 +12,13 @@ export const llm: z.ZodType<LlmSettings> = z
       .default('embedded')
       .describe('Language model: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL[*WEIGHT][,URL…]#MODEL`.'),
     threads: count(1).optional().describe('Threads within the model; `threads` when absent.'),
+    scorer: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe(
+        'Addresses of scoring servers: they score, a `server:` model beside them writes; without one nothing does.',
+      ),
     tokenizer: z
       .string()
       .min(1)
@@ -39,9 +46,13 @@ export const llm: z.ZodType<LlmSettings> = z
       .number()
       .positive()
       .optional()
-      .describe('For servers: nats a token that bounds on log p may lie apart; 0.1 when absent.'),
+      .describe('For servers: nats per token that bounds on log p may lie apart; 0.1 when absent.'),
     concurrency: count(1).optional().describe('For servers: requests in flight at each, at most; 256 when absent.'),
-    deadline: z.number().positive().optional().describe('For servers: seconds a request may take; 120 when absent.'),
+    deadline: z
+      .number()
+      .positive()
+      .optional()
+      .describe('For servers: seconds that a request may take; 120 when absent.'),
   })
   .prefault({})
   .describe('The frozen language model.');

@@ -19,6 +19,7 @@ export interface RecordSettings {
 export interface LlmSettings {
   readonly model: string;
   readonly threads?: number | undefined;
+  readonly scorer?: readonly string[] | undefined;
   readonly tokenizer?: string | undefined;
   readonly api?: 'completions' | 'chat' | undefined;
   readonly apiKeyEnv?: string | undefined;
@@ -33,12 +34,17 @@ export interface LlmSettings {
 export interface GateSettings {
   readonly backend: 'built-in' | 'tfjs-node' | 'tfjs-node-gpu';
   readonly preset: 'default' | 'paper';
-  readonly objective?: 'marginal' | 'conditional' | undefined;
+  readonly objective?: 'marginal' | 'conditional' | 'texts' | undefined;
   readonly design: {
     readonly pairs?: number;
     readonly perRecord?: number;
     readonly records?: number;
     readonly rounds?: number;
+  };
+  readonly texts: {
+    readonly count?: number;
+    readonly factors?: readonly number[];
+    readonly start?: 'likelihood' | 'equal';
   };
   readonly input: 'context' | 'record' | 'none';
   readonly hidden: number;
@@ -63,6 +69,7 @@ export interface GateSettings {
 /** Settings of the simulation. */
 export interface SimulateSettings {
   readonly count: number;
+  readonly temperature: 'fitted' | number;
   readonly topP: number;
   readonly maxTokens: number;
   readonly seed?: number | undefined;
@@ -71,6 +78,9 @@ export interface SimulateSettings {
   readonly gate?: string | undefined;
   readonly cleaning: 'plain' | 'ascii';
 }
+
+/** Texts that are simulated beside for comparison. */
+export type BaselineName = 'zero-shot' | 'uniform' | 'likelihood';
 
 /** Settings of the evaluation. */
 export interface EvaluateSettings {
@@ -83,7 +93,7 @@ export interface EvaluateSettings {
   readonly recordsPerDraw: number;
   readonly normalize: boolean;
   readonly bootstrap: number;
-  readonly baselines: readonly ('zero-shot' | 'uniform')[];
+  readonly baselines: readonly BaselineName[];
 }
 
 /** A complete configuration: every default filled in, paths relative to the folder the command runs in. What each setting means stands in the schema. */

@@ -36,9 +36,7 @@ export const population: z.ZodType<MopConfig['population']> = z
     records: count(1)
       .optional()
       .describe('Training records, drawn at random with the seed; all but those for validation when absent.'),
-    validation: count(0)
-      .default(100)
-      .describe('Records drawn besides, which the fit is stopped by; 0 runs every epoch.'),
+    validation: count(0).default(100).describe('Validation records for early stopping; 0 runs every epoch.'),
   })
   .describe('The population: texts to be like.');
 

@@ -3,8 +3,8 @@ import { UserError } from '../../errors.js';
 import { linesOf } from '../text/lines.js';
 import type { ByteChunks, RawRow } from '../text/raw-row.js';
 
-/** Integers of fewer digits are below 2^53. */
-const LONG_DIGITS = /\d{16}/;
+/** Integers of fewer digits are below 2^53; digits behind a decimal point are no integer. */
+const LONG_DIGITS = /(?<![.\d])\d{16}/;
 
 /**
  * One JSON object a line; blank lines are skipped. Integers beyond ±(2^53 − 1) are bigints, so that they keep their digits.
@@ -35,6 +35,21 @@ function objectOf(text: string, where: string): Readonly<Record<string, unknown>
   const value = valueOf(text, where);
   if (isObject(value)) return value;
   throw badJson(`${where} is not a JSON object.`);
+}
+
+/** One JSON value per line, UTF-8, a line feed after each. */
+export function encodeLines(rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+/**
+ * The values of the whole lines; a last line without its line feed, as a kill leaves it, is left out.
+ * @param name for messages
+ * @throws UserError `bad-json` with the line
+ */
+export function decodeLines(bytes: Uint8Array, name = 'JSONL'): unknown[] {
+  const whole = new TextDecoder().decode(bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1));
+  return whole.split('\n').flatMap((line, i) => (line === '' ? [] : [valueOf(line, `${name} line ${i + 1}`)]));
 }
 
 function valueOf(text: string, where: string): unknown {

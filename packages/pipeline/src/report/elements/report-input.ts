@@ -1,7 +1,6 @@
 import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../../config/schema.js';
 import { UserError } from '../../errors.js';
-import { configOf } from '../../run-folder/run-config.js';
 import type { Manifest } from '../../run-folder/manifest.js';
 import type { RunFolder } from '../../run-folder/run-folder.js';
 import { readArtifact } from '../../artifacts/artifact.js';
@@ -15,7 +14,6 @@ import type { ReportData } from '../../analysis/report-data.js';
 /** Everything the report is drawn from, as it lies in the run folder. */
 export interface ReportInput {
   readonly manifest: Manifest;
-  /** Of the manifest. */
   readonly config: MopConfig;
   readonly personas: readonly Persona[];
   /** Short, one per persona. */
@@ -28,10 +26,10 @@ export interface ReportInput {
 }
 
 /**
- * Reads a finished run.
+ * Reads a finished run, whose configuration is `config`.
  * @throws UserError `unfinished-run` when a stage that the report shows is not done; `damaged-run` when a file was changed since
  */
-export async function readReportInput(folder: RunFolder): Promise<ReportInput> {
+export async function readReportInput(folder: RunFolder, config: MopConfig): Promise<ReportInput> {
   if (!folder.has('describe')) {
     throw new UserError('unfinished-run', `${folder.path} is not finished, and a report shows a whole run.`, {
       remedy: 'Go on with mop run and the same settings.',
@@ -40,7 +38,7 @@ export async function readReportInput(folder: RunFolder): Promise<ReportInput> {
   const personas = await readArtifact(folder, PERSONAS);
   return {
     manifest: folder.manifest,
-    config: configOf(folder),
+    config,
     personas,
     names: personaNames(personas.map(({ persona }) => persona)),
     exemplars: await readArtifact(folder, EXEMPLARS),

@@ -20,14 +20,15 @@ export function diagnosticsSection(input: ReportInput): Html {
       safe`<b>Temperature of each persona</b>, most common first; the dashed line is where all began (τ
         ${fixedText(start, 2)}).`,
     )}
-    ${folded(`All ${data.diagnostics.personas.length} personas`, personaTable(input))}`;
+    ${folded('All personas as a table', personaTable(input))}`;
 }
 
 function diagnosticRows({ data, fit, personas, exemplars, names, config }: ReportInput): (string | Html)[][] {
   const { effectivePersonas, leader, leaderShare, meanLargest, cosines } = data.diagnostics;
   const epochs = 'steps' in fit ? [] : fit.epochs;
   const last = 'steps' in fit ? undefined : (epochs.find(({ epoch }) => epoch === fit.epoch) ?? epochs.at(-1));
-  const tried = 'steps' in fit ? fit.design.pairs : (epochs.at(-1)?.pairsTried ?? 0);
+  const scored = 'texts' in fit ? fit.likelihood?.design.pairs : 'steps' in fit ? fit.design.pairs : undefined;
+  const tried = scored ?? epochs.at(-1)?.pairsTried ?? 0;
   const pairs = personas.length * exemplars.length;
   const inputs = config.gate.input === 'context' ? 'contexts' : 'records';
   return [

@@ -1,5 +1,5 @@
 import { METRICS, type Evaluation, type MetricValue, type MetricName } from '@mixture-of-personas/metrics';
-import type { EvaluatedTexts } from '../../artifacts/metrics.js';
+import { RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts } from '../../artifacts/metrics.js';
 import { floorText, heldOutCaption, heldOutTable, ownCopies } from '../../cards/tables.js';
 import { countText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
@@ -17,7 +17,7 @@ export function figures({ metrics }: ReportInput): Html {
   const { sets, encoder, golden } = metrics.evaluation;
   const names = [...new Set(sets.flatMap(({ figures: found }) => Object.keys(found)))] as MetricName[];
   const texts = sets.flatMap(({ figures: found }) => Object.values(found))[0]?.n[0] ?? 0;
-  const caption = `${countText(texts)} texts a set against ${countText(golden)} golden records; embeddings by ${encoder}. In brackets: 95 % bootstrap interval. The last column is the floor: golden records against other golden records. Bold: better than every other set, by intervals that do not touch.`;
+  const caption = `${countText(texts)} texts a set against ${countText(golden)} golden records; embeddings by ${encoder}. In brackets: 95 % bootstrap interval. The last column is the floor: golden records against other golden records. Bold: better than every other set that a model wrote, by intervals that do not touch.${sets.some(({ name }) => name === RESAMPLED) ? ` ${RESAMPLED_SENTENCE}` : ''}`;
   return safe`${pageTable({
     caption,
     columns: [
@@ -33,7 +33,10 @@ function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (st
   const found = sets.map(({ figures: of }) => of[name]);
   const { title, better } = METRICS[name];
   const preset = found.find((figure) => figure !== undefined)?.settings['preset'];
-  const best = bestOf(found, better);
+  const best = bestOf(
+    found.filter((_, i) => sets[i]?.name !== RESAMPLED),
+    better,
+  );
   return [
     safe`${title}${preset === undefined ? '' : ` (${String(preset)})`} <small>${DIRECTIONS[better]}</small>`,
     ...found.map((figure, i) => (i === best ? safe`<strong>${valueText(figure)}</strong>` : valueText(figure))),

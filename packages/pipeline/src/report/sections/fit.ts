@@ -1,4 +1,4 @@
-import type { EpochHistory, StepHistory } from '../../artifacts/fit.js';
+import type { EpochHistory, StepHistory, TextsHistory } from '../../artifacts/fit.js';
 import { fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import { fitPlots } from '../plots/fit-plots.js';
@@ -8,6 +8,10 @@ import { folded, pageTable } from '../elements/table.js';
 /** The fit: its steps from coarse to fine, or its epochs with the paper's procedure. */
 export function fitSection(input: ReportInput): Html {
   const { fit } = input;
+  if ('texts' in fit) {
+    const { likelihood } = fit;
+    return safe`${textsOf(fit)}${likelihood === null ? NOTHING : safe`<h3>The fit by likelihood before it</h3>${stepsOf(likelihood)}`}`;
+  }
   return 'steps' in fit ? stepsOf(fit) : epochsOf(fit, input);
 }
 
@@ -18,18 +22,55 @@ const STEPS = {
   matrices: 'matrices of low rank',
 } as const;
 
-function stepsOf(fit: StepHistory): Html {
-  const { design } = fit;
+function textsOf(fit: TextsHistory): Html {
   const kept = fit.fitted
-    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>: in cross-validation it gains
-        ${fixedText(fit.gain, 3)} (s.e. ${fixedText(fit.standardError, 3)}) nats a training record over equal weights.`
-    : safe`No step beat equal weights in cross-validation by more than its standard error: the gate has equal weights.`;
+    ? safe`The gate is from the step <b>${textsStep(fit)}</b>: in cross-validation its energy distance is
+        ${fixedText(fit.gain, 4)} (s.e. ${fixedText(fit.standardError, 4)}) less than that of equal weights.`
+    : safe`No weights beat equal ones in cross-validation by more than their standard error: the gate has equal weights.`;
+  const tried = fit.factors.map(({ factor, discrepancy }) => `${factor}: ${discrepancy.toFixed(4)}`).join(', ');
   const table = pageTable({
-    caption: 'Steps from coarse to fine, judged by cross-validation over training records; nats a record.',
+    caption:
+      'Weights by the energy distance between sampled texts and training records, in cross-validation over both: what chose weights does not judge them.',
     columns: [
       { title: 'step' },
-      { title: 'log-likelihood', align: 'right' },
-      { title: 'gain over the step before', align: 'right' },
+      { title: 'energy distance', align: 'right' },
+      { title: 'decrease from the step before', align: 'right' },
+      { title: 's.e.', align: 'right' },
+      { title: 'ridge', align: 'right' },
+      { title: 'kept' },
+    ],
+    rows: fit.steps.map((step, i) => [
+      textsStep({ start: step.start, step: step.name }),
+      fixedText(step.discrepancy, 4),
+      i === 0 ? '' : fixedText(step.gain, 4),
+      i === 0 ? '' : fixedText(step.standardError, 4),
+      step.name === 'start' ? '' : numberText(step.ridge, 2),
+      step.kept ? 'yes' : 'no',
+    ]),
+  });
+  return safe`<p>${kept} ${String(fit.texts)} texts were sampled from pairs; temperatures are multiplied by ${String(fit.factor)}
+    (energy distance by factor: ${tried}).</p>
+    ${table}`;
+}
+
+function textsStep({ start, step }: Pick<TextsHistory, 'start' | 'step'>): string {
+  const from = start === 'equal' ? 'equal weights' : 'weights by likelihood';
+  return step === 'start' ? from : `${STEPS[step]}, from ${from}`;
+}
+
+function stepsOf(fit: Omit<StepHistory, 'centres'>): Html {
+  const { design } = fit;
+  const kept = fit.fitted
+    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>, kept by cross-validation; its worth is
+        judged on held-out records (How close).`
+    : safe`No step beat equal weights in cross-validation by more than its standard error: the gate has equal weights.`;
+  const table = pageTable({
+    caption:
+      'Cross-validation over training records, nats a record. It chooses the step and says no more: its differences are too low where a record is scored under few of the pairs.',
+    columns: [
+      { title: 'step' },
+      { title: 'left-out records', align: 'right' },
+      { title: 'difference from the step kept before', align: 'right' },
       { title: 's.e.', align: 'right' },
       { title: 'ridge', align: 'right' },
       { title: 'kept' },
@@ -51,7 +92,7 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
   const kept =
     fit.epoch === 0
       ? 'The initial gate was kept: no epoch beat it on the validation records.'
-      : `The gate is from epoch ${fit.epoch} (the filled point)${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
+      : `The gate is from epoch ${fit.epoch}${fit.epochs.length > 1 ? ' (the filled point)' : ''}${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
   if (fit.epochs.length === 0) return safe`<p>${kept}</p>`;
   const start = { temperature: config.gate.temperature, personas: personas.length, exemplars: exemplars.length };
   const number = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
@@ -74,6 +115,9 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
     fit.initialHeldOutLogLikelihood === null
       ? NOTHING
       : safe` Before the first epoch: ${fixedText(fit.initialHeldOutLogLikelihood, 2)} nats a validation record.`;
+  if (fit.epochs.length === 1)
+    return safe`<p>${kept}${before}</p>
+    ${table}`;
   return safe`<p>${kept}${before}</p>
     ${fitPlots(fit, start)}${folded('The same as a table', table)}`;
 }

@@ -1,3 +1,4 @@
+import { addressless } from '../../config/model-name.js';
 import { FITTED, type Estimate } from '../../analysis/held-out.js';
 import { labelSentence } from '../../cards/card.js';
 import { countText, fixedText, numberText } from '../elements/format.js';
@@ -11,7 +12,7 @@ export function overview(input: ReportInput): Html {
   const { counts } = data;
   const count = (value: number): string => countText(value);
   const facts: [string, string][] = [
-    ['Language model', config.llm.model],
+    ['Language model', addressless(config.llm.model)],
     ['Encoder', metrics.evaluation.encoder],
     ['The gate sees', gateInputText(config.gate.input)],
     [

@@ -17,6 +17,7 @@ const WHAT = {
 /** Section on propensity: mean π over groups of records. */
 export function propensitySection({ data, names }: ReportInput): Html {
   const { propensity } = data;
+  if (names.length < 2) return safe`<p>There is one persona, which speaks always.</p>`;
   if (propensity.groups.length < 2) {
     return safe`<p>
       The records have neither contexts nor labels to sort them by; the table of personas below gives each one’s share
@@ -51,13 +52,14 @@ function areaFigure(propensity: Propensity, names: readonly string[]): Html {
   const key = colouredPersonas(propensity).map(
     (k, i) => safe`<li class="key key-${i + 1}" dir="auto">${names[k] ?? ''}</li>`,
   );
+  const others = names.length > key.length ? safe`<li class="key key-others">${OTHERS}</li>` : NOTHING;
   return safe`${figureForAnyWidth(
     (width) => stackedAreas(propensity, names, width),
     safe`<b>Shares of the most common personas</b>, stacked from below in the order of the key.`,
   )}
     <ul class="legend">
       ${key}
-      <li class="key key-others">${OTHERS}</li>
+      ${others}
     </ul>`;
 }
 

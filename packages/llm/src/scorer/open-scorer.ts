@@ -1,0 +1,68 @@
+import { parseModelChoice, type HubOptions, type ServerChoice } from '@mixture-of-personas/models';
+import { ModelError } from '../model/errors.js';
+import type { DescribedModel } from '../model/model-description.js';
+import type { LanguageModelChoice } from '../model/model-choice.js';
+import { openServerModel } from '../server/open-server.js';
+import { EndpointPool } from '../server/transport/endpoint-pool.js';
+import { Endpoint } from '../server/transport/endpoint.js';
+import { serverSettings, type ServerOptions } from '../server/transport/server-options.js';
+import type { TemplateSettings } from '../tokenizing/chat-template.js';
+import { openLocalTokenizer } from '../tokenizing/tokenizer-files.js';
+import { SampledElsewhere } from './sampled-elsewhere.js';
+import { ScorerClient } from './scorer-client.js';
+import { ScorerModel } from './scorer-model.js';
+
+/** Requests in flight at a scoring server: one computes, one is read, one is on its way. */
+const IN_FLIGHT = 3;
+/** Milliseconds: a request is worth seconds of a GPU, minutes of a processor, and waits behind others. */
+const DEADLINE = 1_800_000;
+
+/** The options of `openLanguageModel` that scoring servers need. */
+interface ScorerOpening extends TemplateSettings, HubOptions {
+  readonly server: ServerOptions & { readonly scorer: readonly string[] };
+}
+
+/**
+ * Opens a model that scoring servers score: alone, or beside the servers that write with it. Asks one of them what it serves.
+ * @param choice `server:URL#MODEL`, which writes, or `scorer` for scores alone
+ * @throws ModelError `choice`, `no-tokenizer`, `server` when none answers, `refused`; SettingError for an option out of range
+ */
+export async function openScorer(choice: LanguageModelChoice, options: ScorerOpening): Promise<DescribedModel> {
+  if (options.server.scorer.length === 0) {
+    const remedy = 'Give them as llm.scorer.';
+    throw new ModelError('choice', 'A model that is scored by scoring servers needs their addresses.', { remedy });
+  }
+  if (choice.kind === 'onnx' || choice.kind === 'embedded') {
+    throw new ModelError('choice', 'Scoring servers stand alone or beside a model that a server writes with.', {
+      remedy: 'Write llm.model as server:URL#MODEL, or leave it out.',
+    });
+  }
+  const scorer = await openAlone(options, choice.model);
+  if (choice.kind === 'scorer') return scorer;
+  const writers = (): Promise<DescribedModel[]> =>
+    Promise.all(eachAlone(choice).map((one) => openServerModel(one, options)));
+  return new SampledElsewhere(await openServerModel(choice, options), scorer, writers);
+}
+
+/** The choice of each of its servers alone. */
+function eachAlone(choice: ServerChoice): ServerChoice[] {
+  return choice.endpoints.map((endpoint) => ({ ...choice, endpoints: [endpoint] }));
+}
+
+async function openAlone(options: ScorerOpening, named: string | undefined): Promise<ScorerModel> {
+  const { concurrency = IN_FLIGHT, deadline = DEADLINE, ...server } = options.server;
+  const settings = serverSettings({ ...server, concurrency, deadline, api: 'completions' });
+  const endpoints = endpointsOf(server.scorer).map(
+    ({ url, weight }) => new Endpoint(url.replace(/\/+$/, ''), weight, settings.concurrency),
+  );
+  const pool = new EndpointPool(endpoints, settings);
+  const about = await new ScorerClient(pool, settings).about({});
+  const local = await openLocalTokenizer(server.tokenizer ?? named ?? about.model, options);
+  return new ScorerModel({ pool, settings, local, about });
+}
+
+/** Addresses as they are written for servers, weights included. @throws ModelError `choice` */
+function endpointsOf(addresses: readonly string[]): ServerChoice['endpoints'] {
+  const choice = parseModelChoice(`server:${addresses.join(',')}#scorer`);
+  return choice.kind === 'server' ? choice.endpoints : [];
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { ModelError } from '../model/errors.js';
+import type { CallOptions, Generation, Measure, ScoreCurve, ScoreRequest } from '../model/language-model.js';
+import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
+import { ChebyshevCurve, NODES } from '../scoring/score-curve.js';
+import { runConcurrently } from '../server/transport/concurrent.js';
+import type { EndpointPool } from '../server/transport/endpoint-pool.js';
+import type { ServerSettings } from '../server/transport/server-options.js';
+import { measurePair } from '../tokenizing/measure.js';
+import { tokenizePairs } from '../tokenizing/tokenized-pairs.js';
+import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
+import type { About } from './about.js';
+import { checkScorers } from './check-scorers.js';
+import { batchesOf } from './score-batches.js';
+import { ScorerClient } from './scorer-client.js';
+
+/** Parts of a model behind scoring servers. */
+export interface ScorerParts {
+  readonly pool: EndpointPool;
+  readonly settings: ServerSettings;
+  readonly local: LocalTokenizer;
+  readonly about: About;
+}
+
+/** A model behind one or several scoring servers: exact curves, and no texts. */
+export class ScorerModel implements DescribedModel {
+  scoringPasses = 0;
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly description: ModelDescription;
+  /** Requests given in one call that keep every server busy to its end. */
+  readonly batch = 4096;
+  readonly #parts: ScorerParts;
+  readonly #client: ScorerClient;
+  #closed = false;
+
+  constructor(parts: ScorerParts) {
+    const { about, local, pool, settings } = parts;
+    this.#parts = parts;
+    this.#client = new ScorerClient(pool, settings);
+    this.id = `scorer:${about.model}`;
+    // Addresses are left out: a server more, or another port, changes no score.
+    const identity = ['scorer', about.fingerprint, local.hash];
+    this.fingerprint = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+    const windows = [about.window ?? Infinity, local.contextTokens ?? Infinity];
+    const window = Math.min(...windows);
+    this.description = {
+      engine: 'server',
+      model: about.model,
+      files: local.files,
+      fingerprint: this.fingerprint,
+      threads: 0,
+      device: 'server',
+      contextTokens: window === Infinity ? undefined : window,
+      prompting: local.tokenizer.prompting,
+    };
+  }
+
+  measure(request: ScoreRequest): Measure {
+    return measurePair(this.#parts.local.tokenizer, request, this.description.contextTokens);
+  }
+
+  async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
+    this.#requireOpen();
+    const { about, local, pool } = this.#parts;
+    const { onProgress, onCurve, signal } = options;
+    const limits = { id: this.id, contextTokens: this.description.contextTokens, vocabulary: about.vocabulary };
+    const pairs = tokenizePairs(local.tokenizer, requests, limits);
+    const batches = batchesOf(pairs, about.requestTokens);
+    const nothing = new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) });
+    const curves = requests.map((): ScoreCurve => nothing);
+    let done = requests.length - pairs.length;
+    await runConcurrently(batches.length, 2 * pool.capacity, signal, async (number, signals) => {
+      const batch = batches[number] ?? [];
+      const scored = await this.#client.score(batch, about.fingerprint, signals);
+      scored.forEach((curve, i) => {
+        const index = batch[i]?.index ?? 0;
+        curves[index] = curve;
+        onCurve?.(index, curve);
+      });
+      this.scoringPasses += batch.length;
+      onProgress?.((done += batch.length), requests.length);
+    });
+    return curves;
+  }
+
+  /** @throws ModelError `cannot-write`: a scoring server scores alone */
+  // eslint-disable-next-line require-yield, @typescript-eslint/require-await
+  async *generate(): AsyncGenerator<Generation> {
+    throw new ModelError('cannot-write', `${this.id} is a scoring server, which writes no texts.`, {
+      remedy: 'Name a model that writes beside it: llm.model server:URL#MODEL.',
+    });
+  }
+
+  /** Whether each server is there and serves the same weights; see `checkScorers`. */
+  async check(purpose: 'score' | 'generate', signal?: AbortSignal): Promise<ModelCheck[]> {
+    this.#requireOpen();
+    if (purpose === 'score') return checkScorers(this.#parts, signal);
+    const detail = 'is a scoring server, which writes no texts; name a model that writes beside it (llm.model)';
+    return [{ name: this.id, status: 'failed', detail }];
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new ModelError('closed', `The model ${this.id} was closed; open it again.`);
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+}

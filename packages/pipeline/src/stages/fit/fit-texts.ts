@@ -1,0 +1,147 @@
+import {
+  fitDiscrepancy,
+  meanPairWeights,
+  type DiscrepancyFit,
+  type DiscrepancyOptions,
+  type Gate,
+  type Population,
+} from '@mixture-of-personas/gating';
+import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import type { TextsHistory } from '../../artifacts/fit.js';
+import { startsByLikelihood } from '../../config/gate-preset.js';
+import type { JobContext } from '../../context/job-context.js';
+import type { RecordEmbeddings } from '../embed-records.js';
+import { fitByScores, type ScoredFit } from './fit-scores.js';
+import type { GatePopulation } from '../gate-population.js';
+import { sampleRound, samplesAt, type RoundTexts, type SampleParts } from './sample-pairs.js';
+
+/** Results of earlier stages that a fit by texts uses. */
+export interface TextsParts extends Omit<SampleParts, 'temperatures'> {
+  readonly embed: RecordEmbeddings;
+  readonly population: GatePopulation;
+}
+
+/** A fitted gate with the texts that it was chosen by, and the gate that likelihood chose where it is known. */
+export interface TextsFit {
+  readonly gate: Gate;
+  readonly history: Omit<TextsHistory, 'centres'>;
+  readonly texts: readonly SyntheticRow[];
+  readonly likelihood: Gate | undefined;
+}
+
+/** The kernel of the discrepancy (docs/decisions/0140). */
+const KERNEL = 'energy';
+/** Factors on τ and texts where the settings say nothing. */
+export const COUNT = 600;
+const FACTORS: readonly number[] = [0.8, 0.9, 1];
+
+/** The fixed parts of a fit by texts. */
+interface Setting {
+  /** Training and validation records, and all personas and exemplars. */
+  readonly population: Population;
+  readonly options: Omit<DiscrepancyOptions, 'samples'>;
+  /** Probabilities of all pairs in the first round: equal, or half by likelihood. */
+  readonly first: Float64Array;
+}
+
+/**
+ * Fits the gate so that texts sampled from the pairs come close to the training records: a first round of texts at every factor on τ, of which
+ * the closest is kept, then a second one at that factor, half of it where the weight went. Sampled texts are kept as they come.
+ */
+export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<TextsFit> {
+  const { factors = FACTORS, count = COUNT } = job.config.gate.texts;
+  const likelihood = startsByLikelihood(job.config) ? await fitByScores(job, parts.population) : undefined;
+  const setting = settingOf(job, parts, likelihood);
+  const sample = { ...parts, temperatures: setting.options.temperatures! };
+  const each = Math.max(1, Math.floor(count / 2 / factors.length));
+  const one = await sampleRound(job, sample, { number: 1, probabilities: setting.first, each, factors });
+  const tried = factors.map((factor) => {
+    const fit = fitted(setting, [one], factor);
+    return { factor, fit, discrepancy: fit.steps.findLast(({ kept }) => kept)!.discrepancy };
+  });
+  const { fit: rough, factor } = tried.reduce((least, next) => (next.discrepancy < least.discrepancy ? next : least));
+  const probabilities = halfOf(setting.first, meanPairWeights(rough.gate, setting.population, rowsOf(setting)));
+  const rest = count - each * factors.length;
+  const two = await sampleRound(job, sample, { number: 2, probabilities, each: rest, factors: [factor] });
+  const fit = fitted(setting, [one, two], factor);
+  say(job, fit);
+  const { start, step, gain, standardError, steps } = fit;
+  return {
+    gate: fit.gate,
+    texts: [...one.rows, ...two.rows],
+    likelihood: likelihood?.gate,
+    history: {
+      objective: 'texts',
+      kernel: KERNEL,
+      texts: one.rows.length + two.rows.length,
+      factors: tried.map(({ factor: of, discrepancy }) => ({ factor: of, discrepancy })),
+      factor,
+      ...{ start, step, fitted: fit.fitted, gain, standardError, steps },
+      likelihood: likelihood?.history ?? null,
+    },
+  };
+}
+
+function settingOf(job: JobContext, { embed, population: gating }: TextsParts, likelihood?: ScoredFit): Setting {
+  const { training, validation, population: all } = gating;
+  const rows = [...training, ...validation];
+  const { ownExemplar, ...embeddings } = all;
+  const population: Population = {
+    ...embeddings,
+    records: takeRows(all.records, rows),
+    ...(ownExemplar === undefined ? {} : { ownExemplar: rows.map((row) => ownExemplar[row]!) }),
+  };
+  const pairs = all.personas.rows * all.exemplars.rows;
+  const equal = new Float64Array(pairs).fill(1 / pairs);
+  return {
+    population,
+    options: {
+      texts: stacked(embed.training, embed.validation),
+      kernel: KERNEL,
+      steps: ['biases'],
+      temperatures: likelihood?.gate.temperatures ?? new Float64Array(all.personas.rows).fill(1),
+      seed: job.config.seed,
+      signal: job.signal,
+      ...(likelihood?.history.fitted === true ? { likelihood: likelihood.start } : {}),
+    },
+    first:
+      likelihood?.history.fitted === true
+        ? halfOf(equal, meanPairWeights(likelihood.gate, population, [...rows.keys()]))
+        : equal,
+  };
+}
+
+function fitted({ population, options }: Setting, rounds: readonly RoundTexts[], factor: number): DiscrepancyFit {
+  const samples = [samplesAt(rounds, factor, population.exemplars.rows)];
+  return fitDiscrepancy(population, { ...options, samples });
+}
+
+function rowsOf({ population }: Setting): number[] {
+  return [...Array(population.records.rows).keys()];
+}
+
+/** The even mixture of two distributions. */
+function halfOf(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, i) => (value + b[i]!) / 2);
+}
+
+function stacked(above: Matrix<Float32Array>, below: Matrix<Float32Array>): Matrix<Float32Array> {
+  const data = new Float32Array(above.data.length + below.data.length);
+  data.set(above.data);
+  data.set(below.data, above.data.length);
+  return { data, rows: above.rows + below.rows, cols: above.cols };
+}
+
+function say({ reporter }: JobContext, { steps, fitted: found, factor }: DiscrepancyFit): void {
+  for (const { start, name, discrepancy, gain, standardError, kept } of steps) {
+    reporter.info?.(
+      `fit: texts, ${name === 'start' ? `${start} weights` : `${name} from ${start} weights`}, energy distance ${discrepancy.toFixed(4)}, ` +
+        `${gain.toFixed(4)} less (s.e. ${standardError.toFixed(4)}), ${kept ? 'kept' : 'not kept'}`,
+    );
+  }
+  if (!found)
+    reporter.note(
+      `The fit by texts found nothing to gain over equal weights; the gate has equal weights, at ${factor} times τ.`,
+    );
+}
