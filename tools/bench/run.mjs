@@ -4,8 +4,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { install, packageNames, root, run, runScript } from '../ci/processes.mjs';
 
-const benchOf = (name) => join(root, 'packages', name, 'bench/main.mjs');
-const names = packageNames.filter((name) => existsSync(benchOf(name)));
+/** Benchmarks beside a package's own. */
+const OTHERS = { 'score-server': 'llm' };
+const benchOf = (name) => {
+  const [owner, file] = name in OTHERS ? [OTHERS[name], name] : [name, 'main'];
+  return join(root, 'packages', owner, 'bench', `${file}.mjs`);
+};
+const names = [...packageNames.filter((name) => existsSync(benchOf(name))), ...Object.keys(OTHERS)];
 
 /** Load tests of maintainers, at their smallest size. */
 const LOAD_TESTS = [
@@ -40,7 +45,7 @@ const smoke = (name) => timed(name, benchOf(name), ['--smoke']);
 const loadTest = ([name, ...args]) => timed(`load test ${name}`, join(root, 'tools/load-test', `${name}.mjs`), args);
 
 function measure(name, args) {
-  const target = `@mixture-of-personas/${name}:build`;
+  const target = `@mixture-of-personas/${OTHERS[name] ?? name}:build`;
   const nx = ['run', target, '--outputStyle=static'];
   const built = install()
     ? runScript('nx/dist/bin/nx.js', nx, { capture: true })

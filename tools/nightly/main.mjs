@@ -14,6 +14,8 @@ const tokenizer = join(process.env.MOP_MODELS ?? join(cache, 'mop-models'), 'Smo
 const folder = process.env.MOP_NIGHTLY ?? join(cache, 'mop-nightly');
 /** Nats a token that scores may differ by on average: the in-process graph keeps its activations in 8 bits. */
 const TOLERANCE = 0.1;
+/** Milliseconds after the estimate of its cost at which a run is killed: it scores then. */
+const UNDER_WAY = 5000;
 const DEAD = 'http://127.0.0.1:9';
 
 mkdirSync(folder, { recursive: true });
@@ -23,13 +25,13 @@ const started = performance.now();
 const log = (sentence) =>
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${sentence}`);
 
-/** Starts `mop`; `until` is told its output so far and may have it killed. @returns {Promise<{code: number | null, output: string}>} */
+/** Starts `mop`; `until` is told its output so far and may have it killed a little later. @returns {Promise<{code: number | null, output: string}>} */
 function mop(args, until = () => false) {
   const child = spawn(process.execPath, [join(root, 'packages/cli/dist/main.js'), ...args], { cwd: scratch });
   let output = '';
   const note = (chunk) => {
     output += String(chunk);
-    if (until(output)) child.kill('SIGKILL');
+    if (until(output)) setTimeout(() => child.kill('SIGKILL'), UNDER_WAY);
   };
   child.stdout.on('data', note);
   child.stderr.on('data', note);
@@ -118,9 +120,22 @@ try {
     '--evaluate.bootstrap',
     '10',
   ];
-  const job = ['run', ...asked, ...small, ...judged, '--gate.design.pairs', '40', '--output', inScratch('run')];
-  const killed = await mop([...job, '--llm.model', choice(server.url)], (output) => /compare/.test(output));
-  require(killed.code !== 0, 'a run killed while it scores', killed);
+  const job = [
+    'run',
+    ...asked,
+    '--population.validation',
+    '8',
+    '--population.records',
+    '24',
+    ...small,
+    ...judged,
+    '--gate.design.pairs',
+    '40',
+    '--output',
+    inScratch('run'),
+  ];
+  const killed = await mop([...job, '--llm.model', choice(server.url)], (output) => output.includes('Estimate:'));
+  require(killed.code === null, 'a run killed while it scores', killed);
   await sleep(1000);
   const again = await mop([...job, '--llm.model', choice(DEAD, server.url)]);
   require(again.code === 0, 'the same run goes on with another list of addresses, one of them dead', again);

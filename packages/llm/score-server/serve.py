@@ -5,6 +5,7 @@ import ipaddress
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from weights import DTYPES, identify, load, locate
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16_384}
 
 
-def main() -> None:
-    """Opens the model, listens, and serves until SIGTERM or SIGINT."""
+def main(started: Callable[[ScoreServer], None] = lambda _: None) -> None:
+    """Opens the model, listens, tells `started`, and serves until SIGTERM or SIGINT."""
     options = _options()
     key = os.environ.get(options.key_env, "")
     if not key and not _is_loopback(options.host):
@@ -40,6 +41,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     host, port = server.server_address[:2]
     print(f"http://{host!s}:{port} scores {name}, {options.dtype} on {last.device}", flush=True)
+    started(server)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -6,7 +6,10 @@ import { type Check, configOptions, doctorChecks, loadConfig, realOpeners } from
 export function doctorCommand(context: CommandContext): CommandModule {
   return {
     builder: (yargs: Argv) =>
-      yargs.options({ ...configOptions(), llm: { type: 'string', describe: 'Short for --llm.model, as in mop score' } }),
+      yargs.options({
+        ...configOptions(),
+        llm: { type: 'string', describe: 'Short for --llm.model, as in mop score' },
+      }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
       const settings = { ...(argv['llm'] === undefined ? {} : { 'llm.model': argv['llm'] }), ...argv };
       // A doctor is asked before there are records: their path may be missing.

@@ -51,7 +51,7 @@ export const SCALE = {
 
 /** Sizes of each data set of an experiment, and what its cells lack; exit code 1 where they lack something. */
 async function validateExperiment(file: string, argv: Arguments, context: CommandContext): Promise<void> {
-  const { reporter, io, exitWith } = context;
+  const { reporter, io } = context;
   const { scale } = argv;
   const { cells } = await planExperiment(file, {
     scale: typeof scale === 'string' ? scale : undefined,
@@ -59,5 +59,5 @@ async function validateExperiment(file: string, argv: Arguments, context: Comman
   });
   const found = await surveyExperiment(cells);
   reporter.result({ datasets: found }, surveyText(found, widthOf(io.stdout)));
-  if (found.some(({ problems }) => problems.length > 0)) exitWith(EXIT.error);
+  if (found.some(({ problems }) => problems.length > 0)) context.exitWith(EXIT.error);
 }

@@ -175,6 +175,7 @@ describe('a dry run', () => {
     expect(none.stdout).toContain('No hours without a rate');
     expect(none.stdout).toContain('Not counted: PICLe, MoP: exemplars.count asks for 30');
     const wrong = await mop([...words, '--dry-run', '--rate', 'fast']);
+    expect((await mop([...words, '--rate', '1,1'])).stderr).toContain('--rate is for --dry-run alone.');
     expect(wrong.stderr).toContain('--rate must be two positive numbers, READ,WRITTEN, or measure; got fast.');
     await rm(folder, { recursive: true });
   });

@@ -5,18 +5,8 @@ import { ModelError } from '../model/errors.js';
 import type { ModelCheck } from '../model/model-description.js';
 import { EndpointPool } from '../server/transport/endpoint-pool.js';
 import { Endpoint } from '../server/transport/endpoint.js';
-import type { ServerSettings } from '../server/transport/server-options.js';
-import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
-import type { About } from './about.js';
 import { ScorerClient } from './scorer-client.js';
-
-/** Parts of a model behind scoring servers. */
-export interface ScorerParts {
-  readonly pool: EndpointPool;
-  readonly settings: ServerSettings;
-  readonly local: LocalTokenizer;
-  readonly about: About;
-}
+import type { ScorerParts } from './scorer-model.js';
 
 /** Times a check asks: enough for a stumble, few enough not to keep a person waiting. */
 const TRIES = 3;
@@ -41,7 +31,7 @@ async function checkOne(
   { about, settings, local }: ScorerParts,
   { tokenizer, signal }: { readonly tokenizer: string; readonly signal: AbortSignal | undefined },
 ): Promise<Finding> {
-  const impatient = { ...settings, tries: Math.min(TRIES, settings.tries) };
+  const impatient = { ...settings, tries: Math.min(TRIES, settings.tries), patience: 0 };
   const client = new ScorerClient(new EndpointPool([new Endpoint(url, 1, 1)], impatient), impatient);
   try {
     const { model, ...found } = await client.about({ signal });

@@ -4,11 +4,29 @@ import type { CallOptions, Generation, Measure, ScoreCurve, ScoreRequest } from 
 import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
 import { ChebyshevCurve, NODES } from '../scoring/score-curve.js';
 import { runConcurrently } from '../server/transport/concurrent.js';
+import type { EndpointPool } from '../server/transport/endpoint-pool.js';
+import type { ServerSettings } from '../server/transport/server-options.js';
 import { measurePair } from '../tokenizing/measure.js';
 import { tokenizePairs } from '../tokenizing/tokenized-pairs.js';
-import { checkScorers, type ScorerParts } from './check-scorers.js';
+import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
+import type { About } from './about.js';
+import { checkScorers } from './check-scorers.js';
 import { batchesOf } from './score-batches.js';
 import { ScorerClient } from './scorer-client.js';
+
+/** Pairs that a request is taken to have, for callers to give enough of them. */
+const PAIRS = 64;
+
+/** Parts of a model behind scoring servers. */
+export interface ScorerParts {
+  readonly pool: EndpointPool;
+  readonly settings: ServerSettings;
+  readonly local: LocalTokenizer;
+  readonly about: About;
+}
+
+/** Pairs under way at a time: many short ones are one request. */
+const IN_FLIGHT = 256;
 
 /** A model behind one or several scoring servers: exact curves, and no texts. */
 export class ScorerModel implements DescribedModel {
@@ -16,8 +34,8 @@ export class ScorerModel implements DescribedModel {
   readonly id: string;
   readonly fingerprint: string;
   readonly description: ModelDescription;
-  /** Requests given in one call that keep every server busy to its end. */
-  readonly batch = 4096;
+  /** Pairs that fill a few requests to every server. */
+  readonly inFlight: number;
   readonly #parts: ScorerParts;
   readonly #client: ScorerClient;
   #closed = false;
@@ -26,6 +44,7 @@ export class ScorerModel implements DescribedModel {
     const { about, local, pool, settings } = parts;
     this.#parts = parts;
     this.#client = new ScorerClient(pool, settings);
+    this.inFlight = PAIRS * pool.capacity;
     this.id = `scorer:${about.model}`;
     // Addresses are left out: a server more, or another port, changes no score.
     const identity = ['scorer', about.fingerprint, local.hash];
@@ -73,7 +92,7 @@ export class ScorerModel implements DescribedModel {
   }
 
   /** @throws ModelError `cannot-write`: a scoring server scores alone */
-  // eslint-disable-next-line require-yield, @typescript-eslint/require-await
+  // eslint-disable-next-line @typescript-eslint/require-await
   async *generate(): AsyncGenerator<Generation> {
     throw new ModelError('cannot-write', `${this.id} is a scoring server, which writes no texts.`, {
       remedy: 'Name a model that writes beside it: llm.model server:URL#MODEL.',

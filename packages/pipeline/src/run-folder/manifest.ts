@@ -111,6 +111,12 @@ export function withoutAddresses(config: Json): Json {
   return { ...config, llm: { ...llm, model: addressless(llm['model']) } };
 }
 
+/** The addresses of the scoring servers in a configuration, as text; empty without any. */
+export function scorersIn(config: Json): string {
+  const llm = isObject(config) ? (config['llm'] ?? null) : null;
+  return JSON.stringify((isObject(llm) ? llm['scorer'] : undefined) ?? []);
+}
+
 /** Whether a value is an object. */
 export function isObject(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -13,6 +13,7 @@ import {
   type Json,
   type Manifest,
   type StageFiles,
+  scorersIn,
 } from './manifest.js';
 
 /** Files of a stage, by name in the folder. */
@@ -85,7 +86,8 @@ export async function openRunFolder(
   if (existing !== undefined) {
     requireSameRun(path, existing, identity.config);
     const { model } = identity;
-    if (model === existing.model) return runFolder(path, existing, disk);
+    const moves = model !== existing.model || scorersIn(identity.config) !== scorersIn(existing.config);
+    if (!moves) return runFolder(path, existing, disk);
     const moved = { ...existing, config: identity.config, model };
     await files.write(join(path, 'manifest.json'), encodeManifest(moved));
     return runFolder(path, moved, disk);

@@ -1,5 +1,4 @@
-import { Fault } from '@mixture-of-personas/models';
-import { property } from '../transport/property.js';
+import { Fault, property } from '@mixture-of-personas/models';
 
 /** The one choice of an answer, with what stands around it. */
 export interface Choice {

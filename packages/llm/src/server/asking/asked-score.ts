@@ -1,5 +1,4 @@
-import { EXAMINE, Fault } from '@mixture-of-personas/models';
-import { property } from '../transport/property.js';
+import { EXAMINE, Fault, property } from '@mixture-of-personas/models';
 import { choiceOf, requireModel } from './answer.js';
 import { positionOf, type Position } from './position.js';
 

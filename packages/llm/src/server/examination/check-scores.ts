@@ -1,7 +1,7 @@
+import { property } from '@mixture-of-personas/models';
 import type { ScoreCurve, ScoreRequest } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
 import { choiceOf, textOf } from '../asking/answer.js';
-import { property } from '../transport/property.js';
 import type { AskedScore } from '../asking/asked-score.js';
 import { boundedCurve, widestOf } from '../asking/bounded-curve.js';
 import type { Position } from '../asking/position.js';
@@ -16,7 +16,7 @@ const PROMPTS: readonly string[] = [
 const WRITTEN = 8;
 /** Nats that two passes may differ by on average: 16-bit arithmetic in another batch. */
 const TOLERANCE = 0.1;
-/** Nats per token between bounds that tell nothing any more. */
+/** Nats a token between bounds that tell nothing any more. */
 const HOPELESS = 1;
 
 /** A text written after a prompt, as it is scored, and the log-probability of each of its tokens when it was written. */
@@ -164,7 +164,7 @@ function widthFindings(
   const [low, high] = range.map((end) => nearestWithin(curves, end, maxWidth));
   const closer = low === high ? '' : `set temperatures no wider than [${low}, ${high}], `;
   const advice =
-    `${wide} of ${pairs.length} pairs are wider than maxWidth ${maxWidth}: more is asked for them, and where that does not help the middle is taken and figures ` +
+    `${wide} of ${pairs.length} pairs are wider than maxWidth ${maxWidth}: they are asked again with more, and where that does not help the middle is taken and figures ` +
     `say how wide they are; ask for more (topLogProbabilities, and --max-logprobs at the server), ${closer}or set temperatures to [1], where log p is exact`;
   return [{ name, status: widest > HOPELESS ? 'failed' : 'warning', detail: `${detail}; ${advice}` }];
 }

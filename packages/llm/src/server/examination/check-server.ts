@@ -2,14 +2,13 @@ import { ModelError } from '../../model/errors.js';
 import type { ScoreRequest } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
 import { choiceOf } from '../asking/answer.js';
-import { property } from '../transport/property.js';
 import { checkScores } from './check-scores.js';
 import { checkTemplate } from './check-template.js';
-import { Refusal } from '@mixture-of-personas/models';
+import { Refusal, property } from '@mixture-of-personas/models';
 import type { ClientParts, Purpose } from '../asking/server-client.js';
 import { openForTest, type ServerUnderTest } from './server-under-test.js';
 
-/** Subjects of an examination. */
+/** What servers are examined for. */
 export interface Examination {
   /** Scoring needs all of it; for writing texts the name, the writing and the template are looked at. */
   readonly purpose: Purpose;

@@ -22,6 +22,11 @@ const STEPS = {
   matrices: 'matrices of low rank',
 } as const;
 
+const TEXTS_STEPS = {
+  exemplars: 'weights of exemplars',
+  personas: 'weights of exemplars and personas',
+} as const;
+
 function textsOf(fit: TextsHistory): Html {
   const kept = fit.fitted
     ? safe`The gate is from the step <b>${textsStep(fit)}</b>: in cross-validation its energy distance is
@@ -55,7 +60,7 @@ function textsOf(fit: TextsHistory): Html {
 
 function textsStep({ start, step }: Pick<TextsHistory, 'start' | 'step'>): string {
   const from = start === 'equal' ? 'equal weights' : 'weights by likelihood';
-  return step === 'start' ? from : `${STEPS[step]}, from ${from}`;
+  return step === 'start' ? from : `${TEXTS_STEPS[step]}, from ${from}`;
 }
 
 function stepsOf(fit: Omit<StepHistory, 'centres'>): Html {
