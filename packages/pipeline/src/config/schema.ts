@@ -35,7 +35,7 @@ const personas = z
     file: path
       .optional()
       .describe(
-        'Personas for `source: file`: jsonl or csv with `persona`, or txt; of more than `count`, those nearest to the population and a random tenth.',
+        'Personas for `source: file`: jsonl, csv or parquet with a column `persona`, or txt; of more than `count`, those nearest to the population by exact cosines and a random tenth.',
       ),
     perCluster: count(1).default(8).describe('Records of a cluster that the language model is shown.'),
     classify: z

@@ -1,7 +1,6 @@
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import {
   chooseExemplars,
-  personasFromFile,
   renderPrompt,
   type PopulationRecord,
   type PromptTemplate,
@@ -12,7 +11,7 @@ import type { MopConfig } from '../config/schema.js';
 import { applyTooLong, type MeasuredRecord } from '../data/too-long.js';
 import { problemOf, UserError } from '../errors.js';
 import { requireCounts, type JobRecords } from './sample-records.js';
-import { personaFormatOf, readText } from './text-files.js';
+import { readPersonas } from './text-files.js';
 
 /** Counts the tokens of a pair, as a model offers it. */
 export type MeasurePair = NonNullable<LanguageModel['measure']>;
@@ -138,6 +137,6 @@ function shortened(record: PopulationRecord, fitting: (record: PopulationRecord)
 
 async function longestPersona({ personas: { source, file } }: MopConfig): Promise<string> {
   if (source !== 'file' || file === undefined) return LONG_PERSONA;
-  const personas = personasFromFile(await readText(file), personaFormatOf(file));
+  const personas = await readPersonas(file);
   return personas.reduce((longest, { persona }) => (persona.length > longest.length ? persona : longest), '');
 }

@@ -1,7 +1,17 @@
-import { parseTemplate, templateFor, type PersonaFormat, type PromptTemplate } from '@mixture-of-personas/synthesis';
+import {
+  parseTemplate,
+  personasFromFile,
+  personasFromRows,
+  templateFor,
+  type Persona,
+  type PromptTemplate,
+} from '@mixture-of-personas/synthesis';
+import { asyncBufferFromFile } from 'hyparquet';
 import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { MopConfig } from '../config/schema.js';
+import { openParquet } from '../data/parquet/parquet.js';
+import type { RawRow } from '../data/text/raw-row.js';
 import { decodeUtf8 } from '../data/text/utf8.js';
 import { aboutPath, UserError } from '../errors.js';
 
@@ -24,10 +34,26 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** The form of a file of personas, by its name. */
-export function personaFormatOf(path: string): PersonaFormat {
+/**
+ * The personas of a file: `.parquet`, `.jsonl` or `.csv` with a column `persona` and perhaps `id`; any other file has one persona a line.
+ * @throws UserError naming path and reason, PersonaError naming the row
+ */
+export async function readPersonas(path: string): Promise<Persona[]> {
   const extension = extname(path).toLowerCase();
-  return extension === '.jsonl' ? 'jsonl' : extension === '.csv' ? 'csv' : 'txt';
+  if (extension !== '.parquet') {
+    return personasFromFile(
+      await readText(path),
+      extension === '.jsonl' ? 'jsonl' : extension === '.csv' ? 'csv' : 'txt',
+    );
+  }
+  try {
+    const { rows } = await openParquet(await asyncBufferFromFile(path), basename(path), ['persona', 'id']);
+    const fields: RawRow['fields'][] = [];
+    for await (const row of rows) fields.push(row.fields);
+    return personasFromRows(fields);
+  } catch (error) {
+    throw aboutPath(path, error);
+  }
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -2,7 +2,6 @@ import {
   classifyPersonas,
   keywordNote,
   keywordPersonas,
-  personasFromFile,
   preselectPersonas,
   randomPersonas,
   synthesizePersonas,
@@ -15,7 +14,7 @@ import { PERSONAS } from '../artifacts/texts.js';
 import { poolOf } from '../context/sample-records.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
 import { encodeLines } from '../data/tables/jsonl.js';
-import { personaFormatOf, readText } from '../context/text-files.js';
+import { readPersonas } from '../context/text-files.js';
 import { embedTexts, type RecordEmbeddings } from './embed-records.js';
 
 /** Describes the people behind the training records, or behind the pool where there is one: K personas. */
@@ -87,7 +86,7 @@ async function chosenPersonas(job: JobContext, target: RecordEmbeddings['trainin
       remedy: 'Give personas.file, or choose another source.',
     });
   }
-  const personas = personasFromFile(await readText(file), personaFormatOf(file));
+  const personas = await readPersonas(file);
   if (personas.length === count) return personas;
   if (personas.length > count) {
     const descriptions = personas.map(({ persona }) => persona);

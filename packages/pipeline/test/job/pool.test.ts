@@ -2,15 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Persona, PopulationRecord } from '@mixture-of-personas/synthesis';
 import { configFrom } from '../../src/config/load.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import { loadRecordSets } from '../../src/context/record-sets.js';
 import { recordsFingerprint, sampleRecords } from '../../src/context/sample-records.js';
 import { surveyConfig } from '../../src/context/survey.js';
+import { readPersonas } from '../../src/context/text-files.js';
 import { openRun, runPipeline } from '../../src/job/run-pipeline.js';
 import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { fakeOpeners } from '../support/fake-engines.js';
+import { scratch } from '../support/scratch.js';
 import { smallJob } from '../support/small-job.js';
 
 const CROPS = ['barley', 'cotton', 'millet', 'rye', 'sorghum', 'wheat'];
@@ -99,17 +102,39 @@ describe('a pool apart from the target', () => {
     expect(recordsFingerprint(pooled)).not.toBe(recordsFingerprint(plain));
   });
 
-  it('keeps the personas of a long library that are near the target', async () => {
-    const config = await pooledJob();
-    const file = join(config.output, '..', 'library.csv');
-    const near = Array.from({ length: 6 }, (_, i) => `You write that the rocket again ${i} watches every other market`);
-    const far = Array.from({ length: 400 }, (_, i) => `Zebra ${i} qwerty ${'xyzzy '.repeat(i % 5)}`);
-    await writeFile(file, ['persona', ...far, ...near].join('\n'));
-    const personas = { ...config.personas, source: 'file' as const, file };
-    const long = { ...config, personas };
-    await runPipeline(long, { openers: fakeOpeners(), until: 'personas' });
-    const kept = await linesOf<Persona>(long, 'personas.jsonl');
-    expect(kept).toHaveLength(4);
-    expect(kept.every(({ persona }) => persona.includes('rocket'))).toBe(true);
+  it.each(['csv', 'jsonl', 'parquet'])(
+    'keeps the personas of a long library that are near the target: %s',
+    async (form) => {
+      const config = await pooledJob();
+      const file = join(config.output, '..', `library.${form}`);
+      const near = Array.from(
+        { length: 6 },
+        (_, i) => `You write that the rocket again ${i} watches every other market`,
+      );
+      const far = Array.from({ length: 4000 }, (_, i) => `Zebra ${i} qwerty ${'xyzzy '.repeat(i % 5)}`);
+      await writeFile(file, libraryOf(form, [...far, ...near]));
+      const personas = { ...config.personas, source: 'file' as const, file };
+      const long = { ...config, personas };
+      await runPipeline(long, { openers: fakeOpeners(), until: 'personas' });
+      const kept = await linesOf<Persona>(long, 'personas.jsonl');
+      expect(kept).toHaveLength(4);
+      expect(kept.every(({ persona }) => persona.includes('rocket'))).toBe(true);
+    },
+  );
+
+  it('names the row of a library without text, and the file that is no parquet', async () => {
+    const folder = await scratch();
+    const [blank, broken] = [join(folder, 'blank.parquet'), join(folder, 'broken.parquet')];
+    await writeFile(blank, libraryOf('parquet', ['One.', ' ']));
+    await writeFile(broken, 'persona');
+    await expect(readPersonas(blank)).rejects.toThrow('Row 2 of the persona file has no text in "persona"');
+    await expect(readPersonas(broken)).rejects.toThrow('broken.parquet cannot be read as Parquet');
   });
 });
+
+/** A file of personas in one of the forms. */
+function libraryOf(form: string, personas: readonly string[]): string | Uint8Array {
+  if (form === 'csv') return ['persona', ...personas].join('\n');
+  if (form === 'jsonl') return personas.map((persona) => `${JSON.stringify({ persona })}\n`).join('');
+  return new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 'persona', data: [...personas] }] }));
+}
