@@ -72,7 +72,7 @@ async function stagesOf(folder: RunFolder): Promise<StageWork[]> {
   }));
 }
 
-/** What each stage took, and all together. */
+/** The time of each stage, and of all together. */
 export function stageTimesTable(stages: readonly StageWork[]): TableContent {
   const known = stages.flatMap(({ seconds }) => seconds ?? []);
   const total = known.reduce((sum, seconds) => sum + seconds, 0);

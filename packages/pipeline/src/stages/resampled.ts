@@ -10,7 +10,7 @@ import { textSettings } from '../context/text-settings.js';
 export interface WrittenTexts {
   readonly name: string;
   readonly written: readonly Pick<SyntheticRow, 'text' | 'label' | 'exemplarId' | 'exemplarIds'>[];
-  /** One row a text. */
+  /** One row per text. */
   readonly embeddings: Matrix<Float32Array>;
 }
 

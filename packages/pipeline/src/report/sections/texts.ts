@@ -43,7 +43,7 @@ export function textsSection(input: ReportInput): Html {
       <button type="button" id="texts-next">Next →</button>
     </nav>
     <noscript
-      ><p>Searching the texts needs JavaScript; they are in <code>synthetic.jsonl</code>, one a line.</p></noscript
+      ><p>Searching the texts needs JavaScript; they are in <code>synthetic.jsonl</code>, one per line.</p></noscript
     >
     ${jsonIsland('texts-data', textsIsland(input))}`;
 }
