@@ -1,6 +1,6 @@
 // `npm run rehearse -- [FILE.yaml …] [FLAGS]`: every table and figure at scale `rehearsal`, or the experiment files given, one after the other; a second start reads
 // finished cells back. Models come from the hub, or, where MOP_MODELS names a folder of models, from there. Ends with a table of what ran.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root, run } from './ci/processes.mjs';
@@ -39,17 +39,18 @@ const files =
 
 fetchModels();
 const { MOP_MODELS: models } = process.env;
-const env = { ...process.env, ...(models ? { HF_HUB_CACHE: hubCacheOf(models), HF_HUB_OFFLINE: '1' } : {}) };
+const cache = models ? hubCacheOf(models) : undefined;
+const env = cache === undefined ? {} : { HF_HUB_CACHE: cache, HF_HUB_OFFLINE: '1' };
 const done = files.map((file) => {
   const name = basename(file, '.yaml');
-  const verb = name === 'figure-4' ? 'sweep' : 'compare';
   const output = join(root, 'runs', 'rehearsal', name);
-  const command = [verb, '--config', file, '--scale', 'rehearsal', '--output', output, '--no-progress', ...flags];
+  const command = ['compare', '--config', file, '--scale', 'rehearsal', '--output', output, '--no-progress', ...flags];
   console.log(`\n── ${name}`);
   const started = performance.now();
   const { ok } = run(process.execPath, [join(root, 'packages/cli/dist/main.js'), ...command], { env });
   return { name, ok, seconds: (performance.now() - started) / 1e3 };
 });
+if (cache !== undefined) rmSync(cache, { recursive: true });
 console.log('');
 for (const { name, ok, seconds } of done)
   console.log(`${name.padEnd(10)} ${ok ? 'finished' : 'FAILED'} in ${seconds.toFixed(0)} s`);

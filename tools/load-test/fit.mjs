@@ -73,7 +73,7 @@ const model = {
       return (-40 + 20 * near) / temperature;
     },
   }),
-  batch: 4096,
+  inFlight: 256,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'mop-fit-'));

@@ -90,13 +90,16 @@ describeWith(pilot, 'a server that answers as vLLM does', () => {
     expect(widths[1]).toBeGreaterThan(widths[2]);
   });
 
-  it('refuses pairs whose bounds lie too far apart, and too many log-probabilities, in one sentence that says what to do', async () => {
+  it('asks for more where bounds lie far apart, and says of too many log-probabilities what to do', async () => {
     const strict = await open({ temperatures: [0.5, 2], maxWidth: 0.05, topLogProbabilities: 2 });
-    await expect(strict.score(pairs)).rejects.toThrow(
-      /known only within .* more than maxWidth 0.05; ask for more than 2/,
-    );
+    const before = server.requests.length;
+    const [curve] = await strict.score(pairs.slice(0, 1));
+    expect(server.requests.slice(before).map((body) => body['prompt_logprobs'])).toEqual([1, 2, 10]);
+    expect(curve.width?.(2)).toBeGreaterThan(0);
     const greedy = await open({ topLogProbabilities: 1000 });
-    expect(await failures(greedy, 'score')).toEqual([expect.stringMatching(/greater than max allowed: 400/)]);
+    expect(await failures(greedy, 'score')).toEqual([
+      expect.stringMatching(/greater than max allowed: 400. Set topLogProbabilities to 400 or less, or start it/),
+    ]);
   });
 
   it('is told apart from a server of another model', async () => {

@@ -143,4 +143,13 @@ describe('mop init and validate', () => {
     const { code, stderr } = await mop(['validate', ...paths, ...flags]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
   });
+
+  it('names all counts that a small file needs lowered, with ones that fit', async () => {
+    const folder = await scratch({ 'r.jsonl': Array.from({ length: 72 }, (_, i) => `{"text":"t${i}"}\n`).join('') });
+    const words = ['validate', '--population.path', join(folder, 'r.jsonl')];
+    const { code, stderr } = await mop(words);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/ Give more records, or (?:--\S+ \d+ ?){4}\.\n$/)]);
+    const counts = /or (--.*)\.\n$/.exec(stderr)?.[1]?.split(' ') ?? [];
+    expect(await mop([...words, ...counts])).toMatchObject({ code: 0, stderr: '' });
+  });
 });

@@ -8,9 +8,27 @@ export {
 } from './evaluate/evaluate-sets.js';
 export { METRIC_NAMES, METRICS, type MetricName, type MetricValue } from './evaluate/registry.js';
 export type { EvaluatedSet, EvaluatedSets } from './metric/evaluated-sets.js';
-export type { MetricFacts } from './metric/define-metric.js';
 export type { GoldenSplit, SettingValue } from './metric/metric-value.js';
 export { MetricInputError } from './metric/errors.js';
+// a metric of your own
+export {
+  defineMetric,
+  type Computed,
+  type Metric,
+  type MetricDefinition,
+  type MetricFacts,
+  type Resampling,
+} from './metric/define-metric.js';
+export type { Both, ReadySets } from './metric/ready-sets.js';
+export {
+  knownError,
+  percentileBootstrap,
+  relabelingInterval,
+  type PooledMetric,
+  type PooledRows,
+} from './metric/intervals.js';
+export { resampledMean } from './metric/means.js';
+export type { Settings } from './metric/settings.js';
 // two Gaussians
 export { frechetDistance, frechetDistanceOfMoments, frechetResampler, type Moments } from './distances/frechet.js';
 export type { FrechetOptions } from './distances/gaussian.js';

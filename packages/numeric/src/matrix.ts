@@ -49,6 +49,13 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
+/** Mean of the rows, `cols` long. */
+export function meanRow({ data, rows, cols }: Matrix): Float64Array {
+  const mean = new Float64Array(cols);
+  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) mean[j] += data[at++] / rows;
+  return mean;
+}
+
 /** The given rows, in the given order, copied into a new matrix of the same precision. */
 export function takeRows<Data extends Float32Array | Float64Array>(
   matrix: Matrix<Data>,

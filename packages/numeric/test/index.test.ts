@@ -52,6 +52,7 @@ describe('the public surface', () => {
       'factorProduct',
       'gramOf',
       'loadKernel',
+      'meanRow',
       'nuclearNorm',
       'quickScatterOf',
       'scatterOf',

@@ -30,7 +30,7 @@ export { type Disk, realDisk, writeAtomically } from './data/atomic.js';
 export { openExistingRun } from './run-folder/run-folder.js';
 export { configOf } from './run-folder/run-config.js';
 export { decodeLines } from './data/tables/jsonl.js';
-export { type RowExplanation, type RunSummary, explainRow, runSummary } from './cards/run-info.js';
+export { type RowExplanation, type RunSummary, explainRow, runSummary, stageTimesTable } from './cards/run-info.js';
 export { figuresCaption, figuresTable, heldOutCaption, heldOutTable, speakersTable } from './cards/tables.js';
 export { groupShiftTable, shiftSentence, shiftTable } from './cards/shift-table.js';
 export { rewriteReport } from './report/rewrite-report.js';

@@ -5,10 +5,15 @@ import { type Check, configOptions, doctorChecks, loadConfig, realOpeners } from
 /** `mop doctor`: what a run would find here; exit code 1 when it could not work. */
 export function doctorCommand(context: CommandContext): CommandModule {
   return {
-    builder: (yargs: Argv) => yargs.options(configOptions()),
+    builder: (yargs: Argv) =>
+      yargs.options({
+        ...configOptions(),
+        llm: { type: 'string', describe: 'Short for --llm.model, as in mop score' },
+      }),
     handler: async (argv: Readonly<Record<string, unknown>>) => {
-      // A doctor is asked before there are records: their path is the one setting it does not look at.
-      const config = await loadConfig({ ...argv, 'population.path': '.' });
+      const settings = { ...(argv['llm'] === undefined ? {} : { 'llm.model': argv['llm'] }), ...argv };
+      // A doctor is asked before there are records: their path may be missing.
+      const config = await loadConfig(settings).catch(() => loadConfig({ ...settings, 'population.path': '.' }));
       const checks = await doctorChecks(config, context.openers ?? realOpeners);
       context.reporter.result(checks, textOf(checks));
       if (checks.some(({ status }) => status === 'failed')) context.exitWith(1);

@@ -30,6 +30,8 @@ export function experimentCommand(name: ExperimentVerb): (context: CommandContex
       const { io, reporter, signal, openers } = context;
       const experiment = await planExperiment(textOf(argv['config']) ?? 'mop.yaml', choiceOf(argv));
       const { output } = experiment;
+      if (argv['rate'] !== undefined && argv['dry-run'] !== true)
+        throw new UserError('usage', '--rate is for --dry-run alone.', { remedy: 'Add --dry-run, or leave it out.' });
       if (argv['dry-run'] === true) {
         const cells = experiment.cells.map(({ config, ...cell }) => ({ ...cell, output: config.output }));
         const cost = await planCost(experiment.cells, { rate: textOf(argv['rate']), openers });

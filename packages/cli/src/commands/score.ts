@@ -45,12 +45,16 @@ export function scoreCommand(context: CommandContext): CommandModule {
           ...NUMBER,
           describe: 'For servers: log-probabilities asked for at each token',
         })
-        .option('maxWidth', { ...NUMBER, describe: 'For servers: nats per token that bounds on log p may lie apart' }),
+        .option('maxWidth', {
+          ...NUMBER,
+          describe: 'For servers: nats per token that bounds on log p may lie apart before more are asked for',
+        }),
     handler: async ({ llm, scorer, input, output, threads, tokenizer, topLogProbabilities, maxWidth }) => {
       if (llm === undefined && scorer === undefined) throw noModel();
       const survey = await surveyScoreLines(input);
-      const server = { tokenizer, topLogProbabilities, maxWidth, scorer: scorer?.split(','), ...rangeOf(survey) };
-      const model = await openers.openLanguageModel(llm ?? 'scorer', threads, server);
+      const onNotice = (sentence: string): void => reporter.info(sentence);
+      const asked = { tokenizer, topLogProbabilities, maxWidth, scorer: scorer?.split(','), onNotice };
+      const model = await openers.openLanguageModel(llm ?? 'scorer', threads, { ...asked, ...rangeOf(survey) });
       try {
         const progress = reporter.progress('score');
         const widths = new BoundWidths();

@@ -11,6 +11,7 @@ import {
   surveyConfig,
   surveyExperiment,
   surveyText,
+  UserError,
 } from '@mixture-of-personas/pipeline';
 import { widthOf } from '../terminal/io.js';
 
@@ -27,6 +28,10 @@ export function validateCommand(context: CommandContext): CommandModule {
         await validateExperiment(file, argv, context);
         return;
       }
+      if (argv['scale'] !== undefined)
+        throw new UserError('bad-setting', 'A run has no scale.', {
+          remedy: 'Leave out --scale, or give an experiment file.',
+        });
       const found = await surveyConfig(await loadConfig(argv));
       const rows = Object.entries(found).map(([name, value]) => [
         name,
@@ -46,7 +51,7 @@ export const SCALE = {
 
 /** Sizes of each data set of an experiment, and what its cells lack; exit code 1 where they lack something. */
 async function validateExperiment(file: string, argv: Arguments, context: CommandContext): Promise<void> {
-  const { reporter, io, exitWith } = context;
+  const { reporter, io } = context;
   const { scale } = argv;
   const { cells } = await planExperiment(file, {
     scale: typeof scale === 'string' ? scale : undefined,
@@ -54,5 +59,5 @@ async function validateExperiment(file: string, argv: Arguments, context: Comman
   });
   const found = await surveyExperiment(cells);
   reporter.result({ datasets: found }, surveyText(found, widthOf(io.stdout)));
-  if (found.some(({ problems }) => problems.length > 0)) exitWith(EXIT.error);
+  if (found.some(({ problems }) => problems.length > 0)) context.exitWith(EXIT.error);
 }

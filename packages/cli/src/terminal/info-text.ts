@@ -4,21 +4,23 @@ import {
   formatTable,
   heldOutCaption,
   heldOutTable,
+  stageTimesTable,
   type RowExplanation,
   type RunSummary,
 } from '@mixture-of-personas/pipeline';
 
 /** A run's summary for people, its tables no wider than `width`. */
 export function summaryText(summary: RunSummary, width: number): string {
-  const { folder, finished, fingerprints, metrics, ...counts } = summary;
+  const { folder, finished, fingerprints, metrics, stages, ...counts } = summary;
   const made = Object.entries(counts).map(([name, count]) => `${name}: ${count ?? 'not yet'}`);
   const hashes = Object.entries(fingerprints).map(([name, hash]) => `${name}: ${hash.slice(0, 12)}`);
   const lines = [folder, `finished: ${finished.join(', ') || 'nothing yet'}`, ...made, ...hashes];
-  if (metrics === null) return lines.join('\n');
+  const head = [lines.join('\n'), ...(stages.length > 0 ? [formatTable(stageTimesTable(stages), width)] : [])];
+  if (metrics === null) return head.join('\n\n');
   const { heldOut, evaluation } = metrics;
   const tables = [formatTable(figuresTable(evaluation), width), figuresCaption(evaluation)];
   if (heldOut !== null) tables.unshift(formatTable(heldOutTable(heldOut), width), heldOutCaption(heldOut));
-  return [lines.join('\n'), ...tables].join('\n\n');
+  return [...head, ...tables].join('\n\n');
 }
 
 /** Origin of one text, for people. */

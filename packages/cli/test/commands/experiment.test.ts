@@ -135,6 +135,52 @@ describe('a cell that fails', () => {
   });
 });
 
+describe('mop validate with an experiment', () => {
+  it('prints the sizes of its data sets and what its methods lack', async () => {
+    const { folder, words, counting } = await failingExperiment();
+    const [, , file] = words;
+    const validate = ['validate', '--config', file, '--llm.model', 'embedded', '--encoder.model', 'embedded'];
+    const { code, stdout } = await mop(validate, { openers: counting });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ +40 +40 +2 +6$/m);
+    expect(stdout).toMatch(/^PICLe: .*scores\.jsonl: there is no such file or folder\.$/m);
+    expect(stdout).not.toContain('Its texts again');
+    const enough = await mop([...validate, '--method.scores', file, '--json']);
+    expect(enough.code).toBe(0);
+    expect(JSON.parse(enough.stdout)).toMatchObject({
+      data: { datasets: [{ population: 40, cells: 6, problems: [] }] },
+    });
+    const few = await mop([...validate, '--method.scores', file, '--exemplars.count', '30']);
+    expect(few.stdout).toContain('PICLe, MoP: exemplars.count asks for 30, but there are only 24 training records.');
+    const settings = await scratch({ 'mop.yaml': `population: {path: ${join(folder, 'population.jsonl')}}\n` });
+    const run = await mop(['validate', '--config', join(settings, 'mop.yaml'), '--scale', 'small']);
+    expect(run.stderr).toContain('A run has no scale.');
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('a dry run', () => {
+  it('counts pairs, tokens, hours and disk, and asks no model unless it is to measure one', async () => {
+    const { folder, words, counting, counts } = await failingExperiment();
+    const { code, stdout } = await mop([...words, '--dry-run', '--rate', '100,10'], { openers: counting });
+    expect([code, counts.asked]).toEqual([0, 0]);
+    // Two seeds of 24 records × 3 pairs and 8 × 4 of validation; 16 texts of at most 128 tokens.
+    expect(stdout).toMatch(/^MoP +2 +208 +[\d,]+ +32 +4,096 /m);
+    expect(stdout).toContain('onnx:fake: 100 tokens read and 10 written a second, as given by --rate.');
+    expect(stdout).toContain(join(folder, 'out/MoP/seed-1'));
+    const measured = await mop([...words, '--dry-run', '--rate', 'measure'], { openers: counting });
+    expect([measured.code, counts.asked]).toEqual([0, 16]);
+    expect(measured.stdout).toContain('measured here on 8 pairs and 8 texts.');
+    const none = await mop([...words, '--dry-run', '--exemplars.count', '30']);
+    expect(none.stdout).toContain('No hours without a rate');
+    expect(none.stdout).toContain('Not counted: PICLe, MoP: exemplars.count asks for 30');
+    const wrong = await mop([...words, '--dry-run', '--rate', 'fast']);
+    expect((await mop([...words, '--rate', '1,1'])).stderr).toContain('--rate is for --dry-run alone.');
+    expect(wrong.stderr).toContain('--rate must be two positive numbers, READ,WRITTEN, or measure; got fast.');
+    await rm(folder, { recursive: true });
+  });
+});
+
 describe('mop sweep', () => {
   it('costs only new pairs when a setting grows, and nothing when it is run again', async () => {
     const folder = await temporary();

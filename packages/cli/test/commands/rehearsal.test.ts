@@ -35,14 +35,19 @@ describeWithShared('the experiments that come with the project', () => {
   it.each(files)('%s: the rehearsal finishes with fake models, and a second start asks them nothing', async (name) => {
     const output = await mkdtemp(join(tmpdir(), 'mop-rehearsal-'));
     const { openers, counts } = countingOpeners();
-    const verb = name === 'figure-4.yaml' ? 'sweep' : 'compare';
-    const words = [verb, '--config', join(folder, name), '--scale', 'rehearsal', '--output', output];
+    const words = ['compare', '--config', join(folder, name), '--scale', 'rehearsal', '--output', output];
+    // Table 6 has every form of records, the others one.
+    if (name !== 'table-6.yaml') words.push('--only', 'AG News');
     const first = await mop(words, { openers });
-    expect([first.code, first.stdout]).toEqual([0, expect.not.stringContaining('failed')]);
+    // The fake model gives every persona the same class, which no classifier can be trained on: that cell alone fails.
+    const failing = name === 'table-2.yaml' ? ['MoP failed (AG News seed 1): downstreamF1: the labels'] : [];
+    expect([first.code, first.stdout.split(' failed (').length - 1]).toEqual([failing.length, failing.length]);
+    for (const sentence of failing) expect(first.stdout).toContain(sentence);
+    expect(first.stdout).not.toContain(' / ');
     const { asked } = counts;
     expect(asked).toBeGreaterThan(0);
     const second = await mop(words, { openers });
-    expect([second.code, second.stdout, counts.asked]).toEqual([0, first.stdout, asked]);
+    expect([second.code, second.stdout, counts.asked]).toEqual([first.code, first.stdout, asked]);
     await rm(output, { recursive: true });
   });
 });

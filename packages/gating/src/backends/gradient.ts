@@ -96,16 +96,8 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
       exemplarBias: exemplarBiasGradient(stacked.y, stacked.factors),
     };
   };
-  const gradient = (scored: ScoredPairs): GateGradient => {
-    const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
-    return {
-      loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
-      logLikelihoods,
-      responsibilities,
-      ...pullBack(scored.pairs, responsibilities),
-      temperatures: temperatureGradient(gate.temperatures.length, scored, responsibilities),
-    };
-  };
+  const gradient = (scored: ScoredPairs): GateGradient =>
+    gradientOf(mixture, scored, (responsibilities) => pullBack(scored.pairs, responsibilities));
   return { mixture, gradient, pullBack };
 }
 
@@ -118,8 +110,24 @@ function logSoftmaxRows(logits: Matrix<Float64Array>): Matrix<Float64Array> {
   return logits;
 }
 
+/** Loss, likelihoods and gradients of a batch, those of matrices and biases as a backend computes them from the responsibilities. */
+export function gradientOf(
+  mixture: Mixture,
+  scored: ScoredPairs,
+  weightGradients: (responsibilities: Matrix<Float64Array>) => WeightGradients,
+): GateGradient {
+  const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
+  return {
+    loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
+    logLikelihoods,
+    responsibilities,
+    ...weightGradients(responsibilities),
+    temperatures: temperatureGradient(mixture.logPersona.cols, scored, responsibilities),
+  };
+}
+
 /** d loss/dτ_k = −(1/B) Σ_b Σ_{pairs of k} r dlog p/dτ. */
-export function temperatureGradient(
+function temperatureGradient(
   personas: number,
   scored: ScoredPairs,
   responsibilities: Matrix<Float64Array>,

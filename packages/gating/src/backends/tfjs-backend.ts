@@ -2,8 +2,7 @@ import type * as TensorFlow from '@tensorflow/tfjs';
 import { loadTensorFlow, type Importer, type Matrix } from '@mixture-of-personas/numeric';
 import type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
 import type { Gate } from '../mixture/gate.js';
-import { temperatureGradient, type WeightGradients } from './gradient.js';
-import { mixtureLogLikelihood } from './likelihood.js';
+import { gradientOf, type WeightGradients } from './gradient.js';
 import type { Mixture } from '../mixture/mixture.js';
 import { wholeLogits } from '../mixture/persona-logits.js';
 import { maskOf } from '../mixture/probabilities.js';
@@ -62,20 +61,12 @@ function forwardOn(
     const [logPersonaMatrix, contextLogits, whole, logNormalizers] = [logPersona, u, v, logZ].map(download);
     return { logPersona: logPersonaMatrix, contextLogits, personaLogits: wholeLogits(whole), logNormalizers, masked };
   });
-  const gradient = (scored: ScoredPairs): GateGradient => {
-    const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
-    const gradients = inScope(tf, () => {
-      const found = tf.grads((...now: TensorFlow.Tensor[]) => lossOf(tf, logits(now), scored))(weights());
-      return weightGradients(found);
-    });
-    return {
-      loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
-      logLikelihoods,
-      responsibilities,
-      ...gradients,
-      temperatures: temperatureGradient(gate.temperatures.length, scored, responsibilities),
-    };
-  };
+  const gradient = (scored: ScoredPairs): GateGradient =>
+    gradientOf(mixture, scored, () =>
+      inScope(tf, () =>
+        weightGradients(tf.grads((...now: TensorFlow.Tensor[]) => lossOf(tf, logits(now), scored))(weights())),
+      ),
+    );
   return { mixture, gradient };
 }
 

@@ -1,6 +1,6 @@
 import { minimize } from '@mixture-of-personas/numeric';
 import { part } from '../fit/parameters.js';
-import { GROUPS, looks } from '../fit/steps.js';
+import { looks } from '../fit/steps.js';
 import { effectiveTexts, judgedBy, requirePairsOfTexts, withRecords } from './form.js';
 import { discrepancyGradient, pairWeights } from './objective.js';
 import type { DiscrepancyStep, DiscrepancyStepName, FactorSamples, StartName } from './options.js';
@@ -66,7 +66,7 @@ export function candidateOf(
   const ofTexts = new Float64Array(factor.texts.rows);
   const points = forms.map(({ fit, judge, out }, i) => {
     const vector = minimizeOn(problem, fit, move, from?.[i]);
-    const { weights } = pairWeights(problem, vector, { ...sightOf(problem, move), factor: judge.counted });
+    const { weights } = pairWeights(problem, vector, { looking: looking(problem, move), factor: judge.counted });
     const { byRecord, byText } = judgedBy(judge.form, weights);
     const stands = effectiveTexts(judge.form, weights) >= LEAST_SHARE * judge.positions.length;
     out.forEach((position, r) => (leftOut[position] = stands ? byRecord[r] : Infinity));
@@ -76,10 +76,9 @@ export function candidateOf(
   return { ...move, factor, leftOut, ofTexts, points };
 }
 
-/** Whether the gate of a move looks at its input, and whether its matrices move. */
-function sightOf({ options }: Problem, { start, name }: Move): { looking: boolean; matrices: boolean } {
-  const ofStart = start === 'likelihood' && options.likelihood !== undefined && looks(options.likelihood.step);
-  return { looking: ofStart || (name !== 'start' && looks(name)), matrices: name === 'matrices' };
+/** Whether the gate of a move looks at its input: where the one that it starts from does. */
+function looking({ options: { likelihood } }: Problem, { start }: Move): boolean {
+  return start === 'likelihood' && likelihood !== undefined && looks(likelihood.step);
 }
 
 /** The vector that a move starts from. */
@@ -89,7 +88,7 @@ function startOf({ space, options }: Problem, start: StartName): Float64Array {
   return vector;
 }
 
-/** Minimizes D(w) + ridge · unit · ‖change of the gate's parameters‖² by L-BFGS. */
+/** Minimizes the convex discrepancy + ridge · unit · ‖change of the gate's parameters‖² by L-BFGS. */
 export function minimizeOn(
   problem: Problem,
   { form, counted }: WeighedForm,
@@ -100,10 +99,10 @@ export function minimizeOn(
   const start = startOf(problem, move.start);
   if (move.name === 'start') return start;
   const free = new Float64Array(space.size);
-  for (const group of GROUPS[move.name])
-    if (group !== 'level' && group !== 'deviations') part(space, free, group).fill(1);
+  part(space, free, 'exemplarBias').fill(1);
+  if (move.name === 'personas') part(space, free, 'personaBias').fill(1);
   const ridge = move.ridge * unit;
-  const of = { ...sightOf(problem, move), factor: counted };
+  const of = { looking: looking(problem, move), factor: counted };
   return minimize(
     (vector) => {
       const { value, gradient } = discrepancyGradient(problem, form, vector, of);

@@ -36,7 +36,7 @@ interface Judged {
  */
 export function fitDiscrepancy(population: Population, options: DiscrepancyOptions): DiscrepancyFit {
   const problem = problemOf(population, options);
-  const { samples, steps = ['biases', 'scales', 'matrices'], likelihood } = options;
+  const { samples, likelihood } = options;
   const judged = samples.map((factor) => ({ factor, forms: foldForms(problem, factor) }));
   const as = (start: StartName): Candidate[] =>
     judged.map((each) => candidateOf(problem, each, { start, name: 'start', ridge: 0 }));
@@ -53,7 +53,7 @@ export function fitDiscrepancy(population: Population, options: DiscrepancyOptio
   if (samples.length > 1) consider(leastOf(equal));
   if (likelihood !== undefined) consider(leastOf(as('likelihood')));
   const starts: readonly StartName[] = likelihood === undefined ? ['equal'] : ['equal', 'likelihood'];
-  for (const name of steps) {
+  for (const name of ['exemplars', 'personas'] as const) {
     options.signal?.throwIfAborted();
     const candidates = starts.flatMap((from) => judged.map((each) => bestRidge(problem, each, from, name)));
     consider(leastOf(candidates));
@@ -97,7 +97,7 @@ function bestRidge(
   start: StartName,
   name: Exclude<DiscrepancyStepName, 'start'>,
 ): Candidate {
-  const { ridges = [0.1, 0.03, 0.01, 0.003, 0.001] } = problem.options;
+  const { ridges = [0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001] } = problem.options;
   let best: Candidate | undefined;
   let from: readonly Float64Array[] | undefined;
   for (const ridge of [...ridges].sort((a, b) => b - a)) {

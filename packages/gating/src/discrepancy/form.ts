@@ -124,31 +124,46 @@ function linearOf(pairOf: Int32Array, counts: Float64Array, across: Matrix<Float
  * @param weights P long, ≥ 0, of sum 1
  */
 export function discrepancyOf(form: DiscrepancyForm, weights: Float64Array): number {
-  return discrepancyAt(form, weights).value;
+  const { itself, across, spread } = partsOf(form, weights);
+  return itself / (1 - spread) - 2 * across + form.constant;
 }
 
-/** The discrepancy and its slope dD/dw, P long; no finite value where one text has all weight. */
-export function discrepancyAt(
-  { quadratic, counts, linear, constant }: DiscrepancyForm,
+/**
+ * The discrepancy of the weighted texts themselves, in which each meets itself too, and its slope dD/dw, P long: a convex function of the
+ * weights, larger than the unbiased one the fewer texts have weight. What chooses weights minimizes it; the unbiased one, which a few lucky texts
+ * can bring below 0, judges them.
+ */
+export function convexDiscrepancy(
+  form: DiscrepancyForm,
   weights: Float64Array,
 ): { readonly value: number; readonly slope: Float64Array } {
-  const slope = new Float64Array(weights.length);
-  let [itself, apart, across] = [0, 1, 0];
+  const { counts, linear, constant, kernel } = form;
+  const { itself, across, spread, toPairs } = partsOf(form, weights);
+  const own = kernel === 'energy' ? 0 : 1; // k(y, y)
+  const slope = toPairs.map((value, p) => 2 * (value + (own * weights[p]) / counts[p] - linear[p]));
+  return { value: itself + own * spread - 2 * across + constant, slope };
+}
+
+interface Parts {
+  /** Aw. */
+  readonly toPairs: Float64Array;
+  /** wᵀAw, bᵀw and Σ_p w_p²/m_p. */
+  readonly itself: number;
+  readonly across: number;
+  readonly spread: number;
+}
+
+function partsOf({ quadratic, counts, linear }: DiscrepancyForm, weights: Float64Array): Parts {
+  const toPairs = new Float64Array(weights.length);
+  let [itself, across, spread] = [0, 0, 0];
   for (let p = 0; p < weights.length; p++) {
     const row = rowOf(quadratic, p);
-    let product = 0;
-    for (let q = 0; q < row.length; q++) product += row[q] * weights[q];
-    slope[p] = product;
-    itself += weights[p] * product;
-    apart -= weights[p] ** 2 / counts[p];
+    for (let q = 0; q < row.length; q++) toPairs[p] += row[q] * weights[q];
+    itself += weights[p] * toPairs[p];
     across += weights[p] * linear[p];
+    spread += weights[p] ** 2 / counts[p];
   }
-  if (!(apart > 1e-9)) return { value: Infinity, slope };
-  const mean = itself / apart;
-  for (let p = 0; p < slope.length; p++) {
-    slope[p] = 2 * ((slope[p] + (mean * weights[p]) / counts[p]) / apart - linear[p]);
-  }
-  return { value: mean - 2 * across + constant, slope };
+  return { toPairs, itself, across, spread };
 }
 
 /** Number of texts, all of one weight, that would be as good as these: 1 / Σ (w_p/m_p)² m_p. */
@@ -182,22 +197,21 @@ export function judgedBy(form: DiscrepancyForm, weights: Float64Array): JudgedWe
 }
 
 /**
- * The weights on the simplex that minimize the form, tied to no gate: what a gate could reach at best. Exponentiated gradient
+ * The weights on the simplex that minimize the convex discrepancy, tied to no gate: what a gate could reach at best. Exponentiated gradient
  * (Kivinen & Warmuth 1997) whose step grows while it helps and halves when it does not.
  * @param steps iterations at most
  * @returns P weights ≥ 0 of sum 1
  */
 export function bestPairWeights(form: DiscrepancyForm, steps = 5000): Float64Array {
   let weights = new Float64Array(form.linear.length).fill(1 / form.linear.length);
-  let value = discrepancyOf(form, weights);
+  let { value, slope } = convexDiscrepancy(form, weights);
   for (let step = 0, rate = 1; step < steps && rate > 1e-9; step++) {
-    const { slope } = discrepancyAt(form, weights);
     const least = slope.reduce((a, b) => Math.min(a, b));
     const next = weights.map((w, p) => w * Math.exp(-rate * (slope[p] - least)));
     const total = next.reduce((sum, w) => sum + w, 0);
     for (let p = 0; p < next.length; p++) next[p] /= total;
-    const after = discrepancyOf(form, next);
-    if (after <= value) [weights, value, rate] = [next, after, rate * 1.3];
+    const after = convexDiscrepancy(form, next);
+    if (after.value <= value) [weights, { value, slope }, rate] = [next, after, rate * 1.3];
     else rate /= 2;
   }
   return weights;

@@ -1,7 +1,7 @@
 import type { Pair } from '../mixture/gate.js';
 import type { FitSpace } from '../fit/parameters.js';
 import { emptyGradients, personaSide, pullBack, weightsOf, type Contexts, type Weights } from '../fit/weights.js';
-import { discrepancyAt, type DiscrepancyForm, type PairSamples } from './form.js';
+import { convexDiscrepancy, type DiscrepancyForm, type PairSamples } from './form.js';
 
 /** Embeddings with the inputs that weights are averaged over. */
 export interface GateInputsOf {
@@ -24,20 +24,16 @@ export interface PairWeights {
   readonly contexts: Contexts | undefined;
 }
 
-/** The form's value at a vector's mean weights, with its exact gradient. */
+/** The convex discrepancy at a vector's mean weights, with its exact gradient in all parameters but the matrices. */
 export function discrepancyGradient(
   inputs: GateInputsOf,
   form: DiscrepancyForm,
   vector: Float64Array,
-  {
-    looking,
-    matrices,
-    factor,
-  }: { readonly looking: boolean; readonly matrices: boolean; readonly factor: CountedSamples },
+  { looking, factor }: { readonly looking: boolean; readonly factor: CountedSamples },
 ): { value: number; gradient: Float64Array } {
   const { space } = inputs;
   const { weights, shares, gate, contexts } = pairWeights(inputs, vector, { looking, factor });
-  const { value, slope } = discrepancyAt(form, weights);
+  const { value, slope } = convexDiscrepancy(form, weights);
   const mean = slope.reduce((sum, value, p) => sum + value * weights[p], 0);
   const logits = emptyGradients(gate);
   const C = gate.contexts;
@@ -51,7 +47,7 @@ export function discrepancyGradient(
     }
   });
   const gradient = new Float64Array(space.size);
-  pullBack(space, { weights: gate, contexts, logits, matrices }, gradient);
+  pullBack(space, { weights: gate, contexts, logits, matrices: false }, gradient);
   return { value, gradient };
 }
 

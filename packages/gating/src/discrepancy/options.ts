@@ -18,8 +18,11 @@ export interface DiscrepancyStart {
 /** Weights that a candidate starts from, and is pulled to by the ridge. */
 export type StartName = 'equal' | 'likelihood';
 
-/** Groups of parameters that a candidate moves; `start`: none. */
-export type DiscrepancyStepName = 'start' | Exclude<MixtureStepName, 'uniform'>;
+/**
+ * Parameters that a candidate moves: none; the exemplars' biases; the personas' too. Steps beyond biases gain nothing that a few hundred texts
+ * could show (docs/decisions/0141).
+ */
+export type DiscrepancyStepName = 'start' | 'exemplars' | 'personas';
 
 /** Settings of `fitDiscrepancy`. */
 export interface DiscrepancyOptions extends KernelOptions {
@@ -33,9 +36,7 @@ export interface DiscrepancyOptions extends KernelOptions {
   readonly temperatures?: Float64Array;
   /** A fit by likelihood of the same population, whose weights are tried as they are and as a start, beside equal ones. */
   readonly likelihood?: DiscrepancyStart;
-  /** Steps to try. @defaultValue ['biases', 'scales', 'matrices'] */
-  readonly steps?: readonly Exclude<MixtureStepName, 'uniform'>[];
-  /** Strengths of the ridge, in tenths of the kernel's spread over the records. @defaultValue [0.1, 0.03, 0.01, 0.003, 0.001] */
+  /** Strengths of the ridge, in tenths of the kernel's spread over the records. @defaultValue [0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001] */
   readonly ridges?: readonly number[];
   /** Parts of the records for cross-validation. @defaultValue 4 */
   readonly folds?: number;

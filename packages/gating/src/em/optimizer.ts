@@ -7,13 +7,6 @@ export interface OptimizerState {
   readonly steps: number;
 }
 
-/** Size of one step. */
-export interface StepSize {
-  readonly learningRate: number;
-  /** Whether weight decay applies to these parameters. @defaultValue true */
-  readonly decay?: boolean;
-}
-
 /** The memory of an optimizer that has done nothing yet, for `size` parameters. */
 export function startOptimizer(choice: OptimizerChoice, size: number): OptimizerState {
   const count = choice.kind === 'adamw' ? 2 : 1;
@@ -26,35 +19,34 @@ export function startOptimizer(choice: OptimizerChoice, size: number): Optimizer
  *   θ ← θ − lr (m̂ / (√v̂ + ε) + λθ)
  * - sgd: m ← μm + g, θ ← θ − lr (m + λθ)
  * - adagrad (Duchi 2011): s ← s + g², θ ← θ − lr (g / (√s + ε) + λθ)
+ * @param step `decay`: whether weight decay applies to these parameters, true unless told otherwise
  * @returns the state with its step counted
  */
 export function optimizerStep(
   choice: OptimizerChoice,
   parameters: Float64Array,
   gradient: Float64Array,
-  { state, learningRate, decay = true }: StepSize & { readonly state: OptimizerState },
+  step: { readonly state: OptimizerState; readonly learningRate: number; readonly decay?: boolean },
 ): OptimizerState {
-  const steps = state.steps + 1;
+  const { state, learningRate, decay = true } = step;
   const { weightDecay = choice.kind === 'adamw' ? 0.01 : 0 } = choice;
   const shrink = 1 - learningRate * (decay ? weightDecay : 0);
-  const size = { steps, learningRate, shrink };
+  const next = { slots: state.slots, steps: state.steps + 1 };
   switch (choice.kind) {
     case 'adamw':
-      adamStep(choice, parameters, gradient, { ...size, slots: state.slots });
+      adamStep(choice, parameters, gradient, { ...next, learningRate, shrink });
       break;
     case 'sgd':
-      sgdStep(choice, parameters, gradient, { ...size, slots: state.slots });
+      sgdStep(choice, parameters, gradient, { ...next, learningRate, shrink });
       break;
     case 'adagrad':
-      adagradStep(choice, parameters, gradient, { ...size, slots: state.slots });
+      adagradStep(choice, parameters, gradient, { ...next, learningRate, shrink });
       break;
   }
-  return { slots: state.slots, steps };
+  return next;
 }
 
-interface Step {
-  readonly slots: readonly Float64Array[];
-  readonly steps: number;
+interface Step extends OptimizerState {
   readonly learningRate: number;
   /** 1 − lr λ. */
   readonly shrink: number;

@@ -1,31 +1,19 @@
 import { SettingError, ShapeError, toFloat32, toFloat64 } from '@mixture-of-personas/numeric';
 import { builtInBackend } from '../backends/built-in-backend.js';
 import type { GateBackend } from '../backends/backend.js';
-import type { FitOptions, OptimizerChoice, PairChoice } from './options.js';
+import type { FitOptions, PairChoice } from './options.js';
 import { parametersOf, PARTS } from './state.js';
 import type { Gate } from '../mixture/gate.js';
 import { requirePopulation, requireRecords, type Population } from '../mixture/population.js';
 import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
 
 /** `FitOptions` with every default filled in and checked. */
-export interface FitSettings {
+export interface FitSettings extends Required<
+  Omit<FitOptions, 'gate' | 'preset' | 'checkpoint' | 'onStep' | 'training' | 'heldOut' | 'exploration' | 'signal'>
+> {
   readonly training: readonly number[];
   readonly heldOut: readonly number[];
-  readonly heldOutPairs: number;
-  readonly patience: number;
-  readonly exploration: Required<PairChoice> | { readonly kind: 'top' };
-  readonly topM: number;
-  readonly optimizer: OptimizerChoice;
-  readonly learningRate: number;
-  readonly temperatureLearningRate: number;
-  readonly temperatureRange: readonly [number, number];
-  readonly batchSize: number;
-  readonly epochs: number;
-  readonly mStepsPerBatch: number;
-  readonly selfMask: number;
-  readonly affine: boolean;
-  readonly seed: number;
-  readonly backend: GateBackend;
+  readonly exploration: Required<PairChoice>;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -1,9 +1,10 @@
-import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
+import { randomFor, sampleWithoutReplacement, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { mixtureOf } from '../backends/gradient.js';
 import type { Gate, PairScorer } from '../mixture/gate.js';
 import { omegaRow } from '../mixture/draw.js';
 import { requirePopulation, requireRecords, type Population } from '../mixture/population.js';
 import { designBudget, drawRound, type DesignRound } from '../scores/design.js';
+import { predictScores } from '../scores/predict-scores.js';
 import { scoreRounds } from '../scores/score-design.js';
 import type { ScoreTable } from '../scores/score-table.js';
 import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
@@ -41,9 +42,9 @@ export async function fitMixture(
   const rounds: DesignRound[] = [];
   let table: ScoreTable | undefined;
   for (let round = 0; round < budget.rounds; round++) {
-    const weights = table && meanPairWeights(roughFit(population, table, options), population, records);
-    const plan = { personas: personas.rows, exemplars: exemplars.rows, budget, round, seed };
-    rounds.push(drawRound(weights === undefined ? plan : { ...plan, weights }));
+    const shares = table && expectedShares(population, table, roughFit(population, table, options));
+    const plan = { personas: personas.rows, exemplars: exemplars.rows, budget, earlier: rounds, seed };
+    rounds.push(drawRound(shares === undefined ? plan : { ...plan, shares }));
     const onScores = (scored: number, total: number): void => onStep?.({ kind: 'scores', round, scored, total });
     const scoring = { exemplars: exemplars.rows, budget, records, score, temperatureRange, signal, onScores };
     table = await scoreRounds(rounds, scoring, table);
@@ -58,6 +59,26 @@ function roughFit(population: Population, table: ScoreTable, options: MixtureOpt
   const { onStep: ignored, ...quiet } = options;
   void ignored;
   return fitScores(population, table, { ...quiet, steps: ['biases'], ridges: [0.01], folds: 2 }).gate;
+}
+
+/** Expected share of each pair of a table in the likelihood of each record, up to a factor: under a gate and under equal weights, half each. */
+function expectedShares(population: Population, table: ScoreTable, gate: Gate): Matrix<Float64Array> {
+  const { personas, exemplars } = population;
+  const shares = predictScores(population, table, gate.temperatures);
+  const mean = meanPairWeights(
+    gate,
+    population,
+    table.records.map(({ record }) => record),
+  );
+  const equal = 1 / (personas.rows * exemplars.rows);
+  for (let i = 0; i < shares.rows; i++) {
+    const row = shares.data.subarray(i * shares.cols, (i + 1) * shares.cols);
+    const largest = row.reduce((most, value) => Math.max(most, value), -Infinity);
+    table.pairs.forEach(({ persona, exemplar }, s) => {
+      row[s] = Math.exp(row[s] - largest) * (mean[persona * exemplars.rows + exemplar] + equal);
+    });
+  }
+  return shares;
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   unitRows,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import { meanRow } from '@mixture-of-personas/numeric/internal';
 import type { Population } from './population.js';
 
 /**
@@ -18,12 +19,7 @@ import type { Population } from './population.js';
 export function centerOf(matrix: Matrix): Float64Array {
   requireRows('centerOf', 'matrix', matrix, 1);
   requireFinite('centerOf', 'matrix', matrix);
-  const center = new Float64Array(matrix.cols);
-  for (let i = 0; i < matrix.rows; i++) {
-    const row = rowOf(matrix, i);
-    for (let j = 0; j < row.length; j++) center[j] += row[j] / matrix.rows;
-  }
-  return center;
+  return meanRow(matrix);
 }
 
 /** The centers of the three kinds of texts, d long each. */

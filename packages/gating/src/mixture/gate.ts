@@ -50,6 +50,8 @@ export interface LogLikelihoodCurve {
   logProbability(temperature: number): number;
   /** d/dτ of it. */
   derivative(temperature: number): number;
+  /** Upper minus lower bound, nats, where `logProbability` is the middle between bounds; undefined where it is exact. */
+  readonly width?: ((temperature: number) => number) | undefined;
 }
 
 /** Scorer that the fit asks: one curve per request, in order. No language model is implied. */

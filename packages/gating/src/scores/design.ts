@@ -1,9 +1,16 @@
-import { randomFor, sampleWithoutReplacement, SettingError, type Random } from '@mixture-of-personas/numeric';
+import {
+  randomFor,
+  sampleWithoutReplacement,
+  SettingError,
+  type Matrix,
+  type Random,
+} from '@mixture-of-personas/numeric';
 import type { Pair } from '../mixture/gate.js';
 
-// P candidates of K·N pairs are drawn, pair s with probability ρ_s; in each of R rounds record i scores some of them, each with probability φ_ris.
-// Σ w_s p_is / (ρ_s φ_ris) over what record i scores in a round is an unbiased estimate of Σ w p over all K·N pairs, whatever the rounds before
-// it were; so is the mean over rounds, in which an entry counts Σ_r 1/(R ρ_s φ_ris) over the rounds that drew it.
+// P candidates of K·N pairs are drawn, pair s with probability ρ_s. In round r record i scores more of them: pair s, if no round before has it,
+// with probability φ_ris. What the rounds before it know and what it draws give an unbiased estimate of Σ w p over all K·N pairs,
+//   t_r = Σ_{s known before} w_s p_is / ρ_s + Σ_{s drawn in r} w_s p_is / (ρ_s φ_ris),
+// however φ depends on the scores of the rounds before; so is any weighted mean of the t_r.
 
 /** Settings of the pairs that are scored. */
 export interface DesignOptions {
@@ -13,7 +20,7 @@ export interface DesignOptions {
   readonly perRecord?: number;
   /** Records that are scored; a random part of the training records where there are more. @defaultValue 1000 */
   readonly records?: number;
-  /** Rounds, each after a fit to the ones before it: half of the later draws follow the weights fitted so far. @defaultValue 2 */
+  /** Rounds, each after a fit to the ones before it: most of the later draws are the pairs expected to matter most to the record. @defaultValue 2 */
   readonly rounds?: number;
 }
 
@@ -32,7 +39,7 @@ export interface DesignBudget {
 
 /** Pairs that were drawn, with their budget. */
 export interface Design extends DesignBudget {
-  /** (record, pair) scores that were asked for; fewer than planned where rounds drew the same ones. */
+  /** (record, pair) scores that were asked for. */
   readonly scored: number;
 }
 
@@ -70,51 +77,52 @@ export interface RoundPlan {
   readonly personas: number;
   readonly exemplars: number;
   readonly budget: DesignBudget;
-  /** 0, 1, … */
-  readonly round: number;
-  /** Weights of all K·N pairs that half of the draws follow; absent in the first round. */
-  readonly weights?: Float64Array;
+  /** Rounds before this one. */
+  readonly earlier: readonly DesignRound[];
+  /**
+   * Expected share of each candidate, in the order of its number, in the likelihood of each record, up to a factor, records × P; absent in the
+   * first round.
+   */
+  readonly shares?: Matrix<Float64Array>;
   readonly seed: number;
 }
 
 /**
- * One round of a balanced design. Candidates are the same in every round, spread evenly over personas and over exemplars. Without weights each
- * candidate is met by equally many records (±1); with weights, half of a record's pairs follow them and half are uniform.
+ * One round of a balanced design. Candidates are the same in every round, spread evenly over personas and over exemplars. In the first round each
+ * candidate is met by equally many records (±1); later a record's pairs, none of them known before, follow their expected shares, and in part
+ * are uniform.
  */
-export function drawRound({ personas, exemplars, budget, round, weights, seed }: RoundPlan): DesignRound {
+export function drawRound({ personas, exemplars, budget, earlier, shares, seed }: RoundPlan): DesignRound {
   const all = personas * exemplars;
   const { pairs: count, rounds, perRecord } = budget;
   const chosen =
     count === all
       ? Array.from({ length: all }, (_, s) => s)
-      : stratifiedPairs(personas, exemplars, count, randomFor(seed, 'design candidates', 0));
+      : stratifiedPairs(personas, exemplars, count, randomFor(seed, 'design candidates', 0)).sort((a, b) => a - b);
+  const round = earlier.length;
   const random = randomFor(seed, 'design', round);
   const m = Math.floor(((round + 1) * perRecord) / rounds) - Math.floor((round * perRecord) / rounds);
   return {
     candidates: new Map(chosen.map((s) => [s, Math.log(count / all)])),
     shares:
-      weights === undefined
+      shares === undefined
         ? balancedShares(chosen, m, budget.records, random)
-        : weightedShares(chosen, mixedWith(weights, chosen), m, { records: budget.records, random }),
+        : Array.from({ length: budget.records }, (_, i) => {
+            const left = chosen.flatMap((s, at) => (earlier.some((one) => one.shares[i].has(s)) ? [] : [at]));
+            const weights = partlyUniform(left.map((at) => shares.data[i * shares.cols + at]));
+            return new Map(
+              Array.from(drawProportional(weights, m, random), ([l, logPhi]) => [chosen[left[l]], logPhi]),
+            );
+          }),
   };
 }
 
-/** Weights of the candidates, half their own and half uniform. */
-function mixedWith(weights: Float64Array, chosen: readonly number[]): Float64Array {
-  const total = chosen.reduce((sum, s) => sum + weights[s], 0);
-  return Float64Array.from(chosen, (s) => (weights[s] / total + 1 / chosen.length) / 2);
-}
+/** Part of a later round's draws that are uniform, so that no pair is left out. */
+const UNIFORM = 0.3;
 
-function weightedShares(
-  chosen: readonly number[],
-  weights: Float64Array,
-  m: number,
-  { records, random }: { readonly records: number; readonly random: Random },
-): Map<number, number>[] {
-  return Array.from(
-    { length: records },
-    () => new Map([...drawProportional(weights, m, random)].map(([at, logPhi]) => [chosen[at], logPhi])),
-  );
+function partlyUniform(weights: readonly number[]): Float64Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return Float64Array.from(weights, (weight) => ((1 - UNIFORM) * weight) / total + UNIFORM / weights.length);
 }
 
 /** The pair of a number. */

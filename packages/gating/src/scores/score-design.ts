@@ -5,6 +5,8 @@ import { emptyScoreTable, setCurve, type RecordScores, type ScoreTable } from '.
 
 /** Requests sent to the scorer at once, whole pairs at a time. */
 const BATCH = 1024;
+/** Part of the last round's estimate in the mean over rounds. */
+const LAST = 0.8;
 
 /** Inputs of scoring, apart from the rounds. */
 export interface DesignScoring {
@@ -92,7 +94,7 @@ function endOfBatch(requests: readonly { readonly request: PairRequest }[], from
   return end;
 }
 
-/** Pairs and records of the table: an entry counts 1/q, the mean over rounds of 1/(ρ φ) where a round drew it and of 0 where it did not. */
+/** Pairs and records of the table: an entry that round r drew counts α_r/(ρ φ) + Σ_{later} α/ρ, α the rounds' parts in the mean of their estimates. */
 function layoutOf(
   rounds: readonly DesignRound[],
   { exemplars, records, budget }: DesignScoring,
@@ -107,13 +109,15 @@ function layoutOf(
   const indexOf = new Map(numbers.map((s, index) => [s, index]));
   const logCandidate = Float64Array.from(numbers, (s) => -Math.log(candidateWeight.get(s)!));
   const complete = rounds.every(({ candidates }) => [...candidates.values()].every((value) => value === 0));
+  const parts = partsOf(rounds.length);
   const scored = records.slice(0, budget.records).map((record, i): RecordScores => {
     const weight = new Map<number, number>();
-    for (const { candidates, shares } of rounds) {
+    rounds.forEach(({ candidates, shares }, r) => {
+      const later = parts.slice(r + 1).reduce((sum, part) => sum + part, 0);
       for (const [s, logPhi] of shares[i]) {
-        weight.set(s, (weight.get(s) ?? 0) + Math.exp(-logPhi - candidates.get(s)!) / rounds.length);
+        weight.set(s, (parts[r] * Math.exp(-logPhi) + later) * Math.exp(-candidates.get(s)!));
       }
-    }
+    });
     const mine = [...weight.keys()].sort((a, b) => a - b);
     const index = Int32Array.from(mine, (s) => indexOf.get(s)!);
     const logInclusion = Float64Array.from(mine, (s, m) => -Math.log(weight.get(s)!) - logCandidate[index[m]]);
@@ -124,6 +128,14 @@ function layoutOf(
     records: scored,
     ...(complete ? {} : { logCandidate }),
   };
+}
+
+/** Parts of the rounds' estimates in their mean, of sum 1: most is the last one's, which knows most. */
+function partsOf(rounds: number): number[] {
+  return Array.from({ length: rounds }, (_, r) => {
+    if (rounds === 1) return 1;
+    return r === rounds - 1 ? LAST : (1 - LAST) / (rounds - 1);
+  });
 }
 
 function keyOf({ record, persona, exemplar }: PairRequest): string {

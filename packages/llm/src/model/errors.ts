@@ -20,10 +20,10 @@ export type ModelErrorCode =
   | 'refused'
   | 'cannot-score'
   | 'cannot-write'
-  | 'other-weights'
   | 'tokenizer-mismatch'
+  | 'other-weights'
   | 'joined-tokens'
-  | 'too-wide'
+  | 'unfit-server'
   | 'closed';
 
 /** Codes of a `StoreError`: why the score store could not be read or written. */

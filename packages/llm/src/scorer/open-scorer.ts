@@ -56,7 +56,8 @@ async function openAlone(options: ScorerOpening, named: string | undefined): Pro
     ({ url, weight }) => new Endpoint(url.replace(/\/+$/, ''), weight, settings.concurrency),
   );
   const pool = new EndpointPool(endpoints, settings);
-  const about = await new ScorerClient(pool, settings).about({});
+  // None that answers is waited for at the start.
+  const about = await new ScorerClient(new EndpointPool(endpoints, { ...settings, patience: 0 }), settings).about({});
   const local = await openLocalTokenizer(server.tokenizer ?? named ?? about.model, options);
   return new ScorerModel({ pool, settings, local, about });
 }

@@ -2,26 +2,28 @@ import { requireThreads } from '@mixture-of-personas/numeric';
 
 import { ROWS_PER_DIMENSION } from '../distances/frechet.js';
 import { requireCount, requireShare } from '../metric/checks.js';
+import type { Metric } from '../metric/define-metric.js';
 import { MetricInputError } from '../metric/errors.js';
 import { rowsOfSet, type EvaluatedSet, type EvaluatedSets } from '../metric/evaluated-sets.js';
 import { MAUVE_PRESETS, type MauveOptions, type MauvePreset, type Settings } from '../metric/settings.js';
 import type { RowProducts } from '../pairs/row-products.js';
 import type { Precision } from '../pairs/tiles.js';
 import { metricSteps, type MetricPlan } from './metric-steps.js';
-import { METRIC_NAMES, type MetricName, type MetricValue } from './registry.js';
+import { DEFINITIONS, METRIC_NAMES, type MetricName, type MetricValue } from './registry.js';
 
 /** Told before each metric and while it runs. */
 export interface EvaluationProgress {
-  readonly metric: MetricName;
+  /** Its name. */
+  readonly metric: string;
   readonly stage: 'value' | 'interval' | 'floor';
   /** Share of the whole evaluation that is done, 0 … 1. */
   readonly done: number;
 }
 
 /** Settings of {@link evaluateSets}. */
-export interface EvaluationOptions {
-  /** Which metrics. @defaultValue `defaultMetrics(sets)` */
-  readonly metrics?: readonly MetricName[];
+export interface EvaluationOptions<Own extends string = never> {
+  /** Metrics by name, and your own from `defineMetric`. @defaultValue `defaultMetrics(sets)` */
+  readonly metrics?: readonly (MetricName | Metric<Own>)[];
   /** Metrics beside those of `metrics` or the default ones. @defaultValue none */
   readonly also?: readonly MetricName[];
   /** Seed of everything random: k-means, resamples, splits. @defaultValue 0 */
@@ -59,7 +61,7 @@ export interface EvaluationOptions {
 }
 
 /** The metrics asked for, by name, in the order asked. */
-export type Evaluation = Partial<Record<MetricName, MetricValue>>;
+export type Evaluation<Own extends string = never> = Partial<Record<MetricName | Own, MetricValue<Own>>>;
 
 /**
  * The metrics that a comparison of these sets starts from: a distance, MAUVE and the cosine histograms. The distance is `kid`, which is unbiased,
@@ -75,16 +77,19 @@ export function defaultMetrics({ synthetic, golden }: EvaluatedSets): MetricName
  * Computes the metrics asked for, each with its interval, its floor and warnings. Parts shared by several (k-NN balls, words, unit rows) are derived once.
  * Cost: a value, plus one a resample for frechet and vendi (24 at most for frechet-infinity), plus one a floor; the others resample rows, labels
  * or a thousand rows' pairs, which is cheap.
- * @throws MetricInputError when a metric needs a part that is missing; ShapeError, naming set and row, for unusable numbers; SettingError for
+ * @throws MetricInputError for an unknown metric, two metrics of one name, or a part that is missing; ShapeError, naming set and row, for unusable numbers; SettingError for
  *   a setting out of range; what `signal` was aborted with
  */
-export async function evaluateSets(sets: EvaluatedSets, options: EvaluationOptions = {}): Promise<Evaluation> {
+export async function evaluateSets<Own extends string = never>(
+  sets: EvaluatedSets,
+  options: EvaluationOptions<Own> = {},
+): Promise<Evaluation<Own>> {
   const { also = [], onProgress, signal } = options;
-  const metrics = [...new Set([...(options.metrics ?? defaultMetrics(sets)), ...also])];
+  const metrics = metricsOf([...new Set([...(options.metrics ?? defaultMetrics(sets)), ...also])]);
   const plan = planOf(options);
   requireAligned('synthetic', sets.synthetic);
   requireAligned('golden', sets.golden);
-  const evaluation: Evaluation = {};
+  const evaluation: Evaluation<Own> = {};
   let lastPause = Date.now();
   for (const [at, metric] of metrics.entries()) {
     const steps = metricSteps(metric, sets, plan);
@@ -92,10 +97,10 @@ export async function evaluateSets(sets: EvaluatedSets, options: EvaluationOptio
       signal?.throwIfAborted();
       const step = steps.next();
       if (step.done) {
-        evaluation[metric] = options.metrics ? step.value : withReason(step.value);
+        evaluation[metric.name] = options.metrics ? step.value : withReason(step.value);
         break;
       }
-      onProgress?.({ metric, stage: step.value.stage, done: (at + step.value.done) / metrics.length });
+      onProgress?.({ metric: metric.name, stage: step.value.stage, done: (at + step.value.done) / metrics.length });
       if (Date.now() - lastPause > 50) {
         await new Promise((resolve) => setTimeout(resolve, 0)); // lets timers and abort signals through
         lastPause = Date.now();
@@ -106,27 +111,38 @@ export async function evaluateSets(sets: EvaluatedSets, options: EvaluationOptio
 }
 
 /** Says why the default distance is not the Fréchet distance. */
-function withReason(of: MetricValue): MetricValue {
+function withReason<Own extends string>(of: MetricValue<Own>): MetricValue<Own> {
   if (of.name !== 'kid') return of;
   const reason = `kid stands in for frechet: ${Math.min(...of.n)} rows are fewer than ${ROWS_PER_DIMENSION} a dimension, and kid is unbiased at any number.`;
   return { ...of, warnings: [reason, ...of.warnings] };
 }
 
-function planOf(options: EvaluationOptions): MetricPlan {
+/** Definitions of the metrics asked for. */
+function metricsOf<Own extends string>(asked: readonly (MetricName | Metric<Own>)[]): Metric<MetricName | Own>[] {
+  const byName = new Map<string, Metric<MetricName | Own>>(Object.entries(DEFINITIONS));
+  return asked.map((given) => {
+    const name = typeof given === 'string' ? given : given.name;
+    const found = byName.get(name) ?? (typeof given === 'string' ? undefined : given);
+    const known = `Known: ${METRIC_NAMES.join(', ')}.`;
+    if (found === undefined) throw new MetricInputError('evaluateSets', `there is no metric "${name}"`, known);
+    if (typeof given !== 'string' && found !== given)
+      throw new MetricInputError('evaluateSets', `two metrics have the name "${name}"`, 'Give yours another name.');
+    byName.set(name, found);
+    return found;
+  });
+}
+
+function planOf<Own extends string>(options: EvaluationOptions<Own>): MetricPlan {
   const where = 'evaluateSets';
-  const { seed = 0, bootstrap = 100, confidence = 0.95, floorSplits = 1, metrics = [], also = [] } = options;
+  const { seed = 0, bootstrap = 100, confidence = 0.95, floorSplits = 1 } = options;
   requireCount(where, 'seed', seed, Number.MIN_SAFE_INTEGER);
   requireCount(where, 'bootstrap', bootstrap, 0);
   requireCount(where, 'floorSplits', floorSplits, 0);
   requireShare(where, 'confidence', confidence);
-  for (const metric of [...metrics, ...also]) {
-    if (METRIC_NAMES.includes(metric)) continue;
-    throw new MetricInputError(where, `there is no metric "${String(metric)}"`, `Known: ${METRIC_NAMES.join(', ')}.`);
-  }
   return { settings: settingsOf(options, seed), bootstrap, confidence, floorSplits };
 }
 
-function settingsOf(options: EvaluationOptions, seed: number): Settings {
+function settingsOf<Own extends string>(options: EvaluationOptions<Own>, seed: number): Settings {
   const { normalize = false, bins = 100, epsilon = 1e-10, neighbors = 5, ngram = 2, leakWords = 8 } = options;
   const { clusters = 10, precision = 'auto', threads = 1, mauve = 'library' } = options;
   requireCount('evaluateSets', 'leakWords', leakWords, 1);

@@ -1,13 +1,12 @@
 import { SettingError, ShapeError } from '@mixture-of-personas/numeric';
 
-import type { Resampling } from '../metric/define-metric.js';
+import type { Metric, MetricFacts, Resampling } from '../metric/define-metric.js';
 import { MetricInputError } from '../metric/errors.js';
 import { rowsOfSet, type EvaluatedSets } from '../metric/evaluated-sets.js';
-import type { GoldenSplit, SettingValue } from '../metric/metric-value.js';
+import type { GoldenSplit, MetricValue, SettingValue } from '../metric/metric-value.js';
 import { readySets } from '../metric/ready-sets.js';
 import type { Settings } from '../metric/settings.js';
 import { goldenPair } from './golden-pairs.js';
-import { DEFINITIONS, METRICS, type MetricName, type MetricValue } from './registry.js';
 import { generalWarnings } from './warnings.js';
 
 /** Steps that an evaluation takes for every metric. */
@@ -26,17 +25,18 @@ export interface MetricStep {
 }
 
 /** Computes one metric: value, then interval, then floor; yields before each piece of work. */
-export function* metricSteps(
-  name: MetricName,
+export function* metricSteps<Name extends string>(
+  metric: Metric<Name>,
   sets: EvaluatedSets,
   plan: MetricPlan,
-): Generator<MetricStep, MetricValue> {
+): Generator<MetricStep, MetricValue<Name>> {
+  const { name, facts } = metric;
   yield { stage: 'value', done: 0 };
-  const { resampling, value, parts = {}, ...computed } = DEFINITIONS[name].compute(readySets(sets, plan.settings));
-  const interval = plan.bootstrap === 0 ? NO_INTERVAL : yield* intervalSteps(name, value, { of: resampling(), plan });
-  const real = yield* goldenSteps(name, sets, plan);
+  const { resampling, value, parts = {}, ...computed } = metric.compute(readySets(sets, plan.settings));
+  const interval = plan.bootstrap === 0 ? NO_INTERVAL : yield* intervalSteps(facts, value, { of: resampling(), plan });
+  const real = yield* goldenSteps(metric, sets, plan);
   const warnings = [...(computed.warnings ?? []), ...real.warnings];
-  const done: MetricValue = {
+  const done: MetricValue<Name> = {
     name,
     value,
     interval: interval.ends,
@@ -47,7 +47,7 @@ export function* metricSteps(
     settings: { ...computed.settings, seed: plan.settings.seed, ...interval.settings, ...real.settings },
     warnings,
   };
-  return { ...done, warnings: [...warnings, ...generalWarnings(done, METRICS[name], sets)] };
+  return { ...done, warnings: [...warnings, ...generalWarnings(done, facts, sets)] };
 }
 
 interface Interval {
@@ -58,7 +58,7 @@ interface Interval {
 const NO_INTERVAL: Interval = { ends: null, settings: {} };
 
 function* intervalSteps(
-  name: MetricName,
+  { range: [least, most] }: MetricFacts,
   value: number,
   { of, plan }: { readonly of: Resampling | undefined; readonly plan: MetricPlan },
 ): Generator<MetricStep, Interval> {
@@ -70,7 +70,6 @@ function* intervalSteps(
     samples[i] = of.sample(i, samples.length);
   }
   const { confidence } = plan;
-  const [least, most] = METRICS[name].range;
   const [low, high] = of.interval(value, samples, confidence);
   const settings = { interval: of.method, ...(samples.length > 0 && { resamples: samples.length }), confidence };
   return { ends: [Math.max(least, low), Math.min(most, high)], settings };
@@ -82,11 +81,10 @@ interface Real extends Pick<MetricValue, 'floor' | 'warnings'> {
 }
 
 /** The metric of real records against real records. */
-function* goldenSteps(name: MetricName, sets: EvaluatedSets, plan: MetricPlan): Generator<MetricStep, Real> {
+function* goldenSteps({ facts, compute }: Metric, sets: EvaluatedSets, plan: MetricPlan): Generator<MetricStep, Real> {
   const { floorSplits, settings } = plan;
   const none = { floor: null, split: null, settings: {} };
   if (floorSplits === 0) return { ...none, warnings: [] };
-  const { facts, compute } = DEFINITIONS[name];
   const at = goldenPair(facts.of, sets, settings.seed, 0);
   let value = 0;
   try {

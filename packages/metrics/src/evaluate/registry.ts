@@ -43,7 +43,7 @@ const LIST = [
 /** Name of a metric, as `evaluateSets` and `mop evaluate --metrics` take it. */
 export type MetricName = (typeof LIST)[number]['name'];
 /** The value of one metric, with its uncertainty, its floor and warnings. */
-export type MetricValue = ValueOf<MetricName>;
+export type MetricValue<Own extends string = never> = ValueOf<MetricName | Own>;
 
 const byName = <Value>(of: (metric: Metric<MetricName>) => Value): Readonly<Record<MetricName, Value>> =>
   Object.fromEntries(LIST.map((metric) => [metric.name, of(metric)])) as Record<MetricName, Value>;

@@ -1,7 +1,7 @@
 import type { SettingValue } from './metric-value.js';
 import type { ReadySets } from './ready-sets.js';
 
-/** Facts of a metric: tables, the command line and the README read them. */
+/** Facts of a metric. The warnings of an evaluation follow from the first five; the others are for tables of metrics. */
 export interface MetricFacts {
   readonly title: string;
   /** Which way is better; `target` means close to golden's own value (or to the stated number). */
@@ -12,11 +12,11 @@ export interface MetricFacts {
   /** Whether it compares two sets or describes synthetic alone; a floor of the latter is golden's own value. */
   readonly of: 'two sets' | 'synthetic';
   /** Exported functions that compute it. */
-  readonly functions: readonly string[];
-  readonly formula: string;
-  readonly source: string;
+  readonly functions?: readonly string[];
+  readonly formula?: string;
+  readonly source?: string;
   /** Time on one core at n 5,000, d 384, then what an interval adds. */
-  readonly cost: string;
+  readonly cost?: string;
 }
 
 /** The values of a metric on resampled sets, and the interval that they give. */
@@ -57,7 +57,10 @@ export interface Metric<Name extends string = string> {
   readonly compute: (sets: ReadySets) => Computed & { readonly resampling: () => Resampling | undefined };
 }
 
-/** One metric: its name, its facts, its computation and its resampling. */
+/**
+ * One metric: its name, its facts, its computation and its resampling. `evaluateSets` takes it beside the names of the metrics here.
+ * @param definition `compute` reads both sets by `vectors(name)`, `words(name)` or `labels(name)`, each a pair of synthetic and golden
+ */
 export function defineMetric<Name extends string, State>(definition: MetricDefinition<Name, State>): Metric<Name> {
   const { name, facts, compute, resample } = definition;
   return {

@@ -1,4 +1,5 @@
 import { randomFor, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { meanRow } from '@mixture-of-personas/numeric/internal';
 
 import { frechetDistance } from '../distances/frechet.js';
 import { answerDistances } from '../labels/answers.js';
@@ -96,12 +97,6 @@ function rowsByGroup(labels: readonly string[]): Map<string, number[]> {
     else groups.set(label, [i]);
   });
   return groups;
-}
-
-function meanRow({ data, rows, cols }: Matrix): Float64Array {
-  const mean = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) mean[j] += data[i * cols + j] / rows;
-  return mean;
 }
 
 /** The tenth of the rows (rounded down) farthest from a center. */

@@ -1,7 +1,8 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
+import { meanRow } from '@mixture-of-personas/numeric/internal';
 
 import { insert } from './k-smallest.js';
-import type { Thresholds, RowPairs, Visitor } from './row-pairs.js';
+import type { RowPairs, Thresholds, Visitor } from './tile-pairs.js';
 import { overBlocks, type BlockWork } from './int16-blocks.js';
 import { releaseInt16, int16SetsOf, type Int16Sets, type Int16Set } from './int16.js';
 
@@ -16,7 +17,7 @@ const LEAST = 1e-30;
  * @returns null where the kernel cannot run
  */
 export function int16Pairs(a: Matrix, b: Matrix, threads: number): RowPairs | null {
-  const int16 = int16SetsOf([a, b], { mean: meanOf(b), threads });
+  const int16 = int16SetsOf([a, b], { mean: meanRow(b), threads });
   if (!int16) return null;
   const largest = Math.max(...int16.sets.map(({ squares }) => squares.reduce((most, each) => Math.max(most, each), 0)));
   const unit = largest || 1;
@@ -163,10 +164,4 @@ function squaredDistance({ data: x, cols }: Matrix, i: number, { data: y }: Matr
   }
   if (cols % 2 === 1) s0 += (x[a] - y[b]) ** 2;
   return s0 + s1;
-}
-
-function meanOf({ data, rows, cols }: Matrix): Float64Array {
-  const mean = new Float64Array(cols);
-  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) mean[j] += data[at++] / rows;
-  return mean;
 }

@@ -1,7 +1,30 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
 
-import type { RowPairs } from './row-pairs.js';
 import { aroundGolden, squaredNorms, tilesOf, upperTilesOf } from './tiles.js';
+
+/** Squared distances that decide which pairs matter, one per row. */
+export type Thresholds = Float64Array;
+/** Told of row i of the first set, row j of the second, and their squared distance. */
+export type Visitor = (i: number, j: number, squared: number) => void;
+
+/** Pairs of rows of two sets, or of one with itself (each unordered pair once, no row with itself). */
+export interface RowPairs {
+  /**
+   * Tells of every pair whose squared distance is below the threshold of either row, and perhaps of others.
+   * @param which the sets, 0 or 1, that rows i and j come from
+   * @param thresholds of the rows of both
+   * @param told called with a distance that is exact only if `kept` is set; otherwise correct only relative to both thresholds
+   * @param kept the visitor lowers the thresholds, from ∞ on, so that each is the kept-th smallest distance told of its row; without it they stay
+   */
+  visit(
+    which: readonly [0 | 1, 0 | 1],
+    thresholds: readonly [Thresholds, Thresholds],
+    told: Visitor,
+    kept?: number,
+  ): void;
+  /** Ends the use of the pairs, and lets go of their memory. */
+  close(): void;
+}
 
 // Squared distances come as ‖a‖² + ‖b‖² − 2 a·b, whose rounding is a few ulp of ‖a‖² + ‖b‖². Anything below that is a copy: exactly 0.
 const NOISE = 1e-14;

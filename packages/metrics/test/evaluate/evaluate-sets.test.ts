@@ -2,13 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { takeRows } from '@mixture-of-personas/numeric';
 
 import {
+  defineMetric,
   evaluateSets,
   frechetDistance,
   METRIC_NAMES,
   METRICS,
+  percentileBootstrap,
+  resampledMean,
   type EvaluatedSet,
   type EvaluationProgress,
 } from '../../src/index.js';
+import { meanOf } from '../../src/metric/means.js';
 import { gaussianRows, shifted } from '../sets.js';
 
 const LABELS = ['sport', 'news', 'tech'];
@@ -118,6 +122,32 @@ describe('evaluateSets', () => {
     expect(figures.frechet!.value).toBe(0);
     expect(figures.mauve!.value).toBeCloseTo(1, 12);
     expect(figures['cosine-kl']!.value).toBe(0);
+  });
+
+  it('computes a metric of the caller beside its own, with interval, floor and warnings', async () => {
+    const textLength = defineMetric({
+      name: 'text-length',
+      facts: { title: 'Words per text', better: 'target', range: [0, Infinity], needs: 'texts', of: 'synthetic' },
+      compute: ({ words }) => {
+        const lengths = words('text-length')[0].map(({ length }) => length);
+        return { value: meanOf(lengths), state: lengths };
+      },
+      resample: (lengths, { settings: { seed } }) =>
+        percentileBootstrap('rows of synthetic', resampledMean(lengths, seed)),
+    });
+    const few = { texts: ['one', 'one two three'] };
+    const sets = { synthetic: few, golden: { texts: ['one two three four', 'one two'] } };
+    const figures = await evaluateSets(sets, { metrics: ['distinct-n', textLength], bootstrap: 50 });
+    expect(Object.keys(figures)).toEqual(['distinct-n', 'text-length']);
+    expect(figures['text-length']).toMatchObject({ name: 'text-length', value: 2, interval: [1, 3], floor: 3 });
+    expect(figures['text-length']!.warnings.join()).toMatch(/Only 2 rows on one side/);
+    const other = { ...textLength };
+    await expect(evaluateSets(sets, { metrics: [textLength, other] })).rejects.toThrow(
+      /two metrics have the name "text-length"/,
+    );
+    await expect(evaluateSets(sets, { metrics: [{ ...other, name: 'kid' }] })).rejects.toThrow(
+      /two metrics have the name "kid"/,
+    );
   });
 
   it('calls a floor only what has the sizes compared, and gives the smaller split with its sizes and a sentence', async () => {

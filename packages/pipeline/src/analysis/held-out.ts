@@ -1,3 +1,4 @@
+import type { LogLikelihoodCurve } from '@mixture-of-personas/gating';
 import type { Propensity } from './propensity.js';
 import type { Speaker } from './speakers.js';
 import type { WeightShift } from './weight-shift.js';
@@ -25,6 +26,10 @@ export interface HeldOutRow {
   readonly effectivePairs: number | null;
   /** The mean with half of the pairs: how far it rises with P is how far Jensen's inequality holds it down; null likewise. */
   readonly withHalfThePairs: number | null;
+  /** Whether τ stands at an end of the temperatures that scores answer for: a better one may lie beyond, and the figure is too low. */
+  readonly pinned?: true;
+  /** Nats per record that the bounds of the figure lie apart at most; absent where scores are exact. */
+  readonly width?: number;
 }
 
 /** The held-out part of `metrics.json`. */
@@ -36,6 +41,8 @@ export interface HeldOutComparison {
   readonly likelihood: 'marginal' | 'conditional';
   readonly estimator: string;
   readonly rows: readonly HeldOutRow[];
+  /** Temperatures that scores answer for, where the figure of a row is pinned to an end of them. */
+  readonly range?: readonly [lowest: number, highest: number];
   /** log(K·N), nats: what a gate can gain over the uniform mixture at most, by putting all weight on a record's best pair. */
   readonly ceiling: number;
   /** π of the golden records, to none of which anything was fitted, by what they have in common, such as the decade: who speaks when. */
@@ -75,6 +82,29 @@ export interface Judged extends Omit<
 > {
   /** One entry a held-out record. */
   readonly logLikelihoods: ArrayLike<number>;
+}
+
+/** Share of a temperature that a search may end short of the end of its range. */
+const END = 1e-3;
+
+/** The flag of a row whose temperature stands at an end of the range that was searched. */
+export function pinnedBy(
+  { min, max }: HeldOutRow['temperature'],
+  [lowest, highest]: readonly [number, number] = [0, Infinity],
+): Pick<HeldOutRow, 'pinned'> {
+  return min < lowest * (1 + END) || max > highest * (1 - END) ? { pinned: true } : {};
+}
+
+/** The width of a row: the mean over records of what their curves' bounds lie apart at most, at any of its temperatures. */
+export function widthBy(
+  { min, mean, max }: HeldOutRow['temperature'],
+  records: readonly (readonly Pick<LogLikelihoodCurve, 'width'>[])[],
+): Pick<HeldOutRow, 'width'> {
+  const widths = records.map((curves) =>
+    Math.max(0, ...curves.flatMap((curve) => [min, mean, max].map((temperature) => curve.width?.(temperature) ?? 0))),
+  );
+  const width = widths.reduce((sum, each) => sum + each, 0) / records.length;
+  return width > 0 ? { width } : {};
 }
 
 /** Rows of the comparison: means, and paired differences against the uniform mixture, the zero-shot prompt and from the fitted gate. */

@@ -100,7 +100,7 @@ export interface TextsHistory {
   readonly centres: EpochHistory['centres'];
 }
 
-type TextsStepName = 'start' | 'biases' | 'scales' | 'matrices';
+type TextsStepName = 'start' | 'exemplars' | 'personas';
 
 type StepName = 'uniform' | 'biases' | 'scales' | 'matrices';
 
@@ -137,7 +137,7 @@ const epochs: z.ZodType<EpochSummary[]> = z.array(
 const numbers = z.array(z.number());
 const centres = z.object({ inputs: numbers, personas: numbers, exemplars: numbers });
 const stepName = z.enum(['uniform', 'biases', 'scales', 'matrices']);
-const textsStepName = z.enum(['start', 'biases', 'scales', 'matrices']);
+const textsStepName = z.enum(['start', 'exemplars', 'personas']);
 const startName = z.enum(['equal', 'likelihood']);
 
 const likelihoodSteps = {

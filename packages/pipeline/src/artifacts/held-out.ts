@@ -57,8 +57,11 @@ export const heldOutComparison: z.ZodType<HeldOutComparison> = z.object({
       temperature: spread,
       effectivePairs: z.number().nullable(),
       withHalfThePairs: z.number().nullable(),
+      pinned: z.literal(true).exactOptional(),
+      width: z.number().exactOptional(),
     }),
   ),
+  range: z.tuple([z.number(), z.number()]).exactOptional(),
   ceiling: z.number(),
   propensity,
   speakers: z.array(

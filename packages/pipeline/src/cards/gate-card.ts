@@ -83,8 +83,8 @@ function fitSentence({ config, records, fit }: GateCardParts): string {
   }
   const pairs =
     gate.exploration.kind === 'top'
-      ? `the ${gate.topM} most probable pairs a record`
-      : `${gate.exploration.pairs ?? gate.topM} pairs a record drawn from the gate`;
+      ? `the ${gate.topM} most probable pairs per record`
+      : `${gate.exploration.pairs ?? gate.topM} pairs per record drawn from the gate`;
   const chosen =
     fit.epoch === 0 ? 'no epoch beat the initial gate, which is kept' : `the gate of epoch ${fit.epoch} is kept`;
   return `On ${records} records, ${pairs}, ${gate.optimizer} at ${gate.learningRate}, ${fit.epochs.length} epochs, seed ${seed}; ${chosen}. \`fit.json\` has every epoch.`;

@@ -7,6 +7,7 @@ import { loadTemplate } from '../context/text-files.js';
 import { readArtifact, type Artifact } from '../artifacts/artifact.js';
 import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
 import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../artifacts/texts.js';
+import type { TableContent } from '../tables/table.js';
 
 /** Content of a run folder, for people. */
 export interface RunSummary {
@@ -17,6 +18,18 @@ export interface RunSummary {
   readonly exemplars: number | null;
   readonly texts: number | null;
   readonly metrics: RunMetrics | null;
+  /** Every finished stage with what it took. */
+  readonly stages: readonly StageWork[];
+}
+
+/** Work of one stage; null where the folder, of an earlier version, does not know it. */
+export interface StageWork {
+  readonly stage: string;
+  readonly seconds: number | null;
+  /** Forward passes for scores; null too for stages that take none. */
+  readonly passes: number | null;
+  /** Texts that the stage wrote; null for stages that write none. */
+  readonly texts: number | null;
 }
 
 /** Origin of one simulated text. */
@@ -44,7 +57,42 @@ export async function runSummary(folder: RunFolder): Promise<RunSummary> {
     exemplars: await count(EXEMPLARS),
     texts: await count(SYNTHETIC),
     metrics: folder.has('evaluate') ? await readArtifact(folder, METRICS_FILE) : null,
+    stages: await stagesOf(folder),
   };
+}
+
+async function stagesOf(folder: RunFolder): Promise<StageWork[]> {
+  const times = await folder.times();
+  const { count } = configOf(folder).simulate;
+  return Object.keys(folder.manifest.stages).map((stage) => ({
+    stage,
+    seconds: times[stage]?.seconds ?? null,
+    passes: times[stage]?.passes || null,
+    texts: stage.startsWith('simulate') ? count : null,
+  }));
+}
+
+/** What each stage took, and all together. */
+export function stageTimesTable(stages: readonly StageWork[]): TableContent {
+  const known = stages.flatMap(({ seconds }) => seconds ?? []);
+  const total = known.reduce((sum, seconds) => sum + seconds, 0);
+  const whole = known.length === stages.length && known.length > 0;
+  return {
+    columns: [{ title: 'stage' }, { title: 'seconds', align: 'right' }, { title: 'work' }],
+    rows: [
+      ...stages.map(({ stage, seconds, passes, texts }) => [
+        stage,
+        seconds?.toFixed(1) ?? '–',
+        workText(passes, texts),
+      ]),
+      ['all stages', whole ? total.toFixed(1) : '–', ''],
+    ],
+  };
+}
+
+function workText(passes: number | null, texts: number | null): string {
+  const parts = [passes === null ? [] : `${passes} forward passes`, texts === null ? [] : `${texts} texts`];
+  return parts.flat().join(', ');
 }
 
 /**

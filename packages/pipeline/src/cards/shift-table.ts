@@ -34,7 +34,7 @@ export function shiftSentence(shift: WeightShift, { rows }: Pick<HeldOutComparis
     return 'There was nothing to gain: the fit changed no weight. Personas and exemplars that come from the population itself are already a sample of it.';
   }
   const gain = fitted.againstUniform;
-  const gained = gain === null ? '' : `; on held-out records that is worth ${gainText(gain)} nats a record`;
+  const gained = gain === null ? '' : `; on held-out records that is worth ${gainText(gain)} nats per record`;
   return (
     `Before the fit all ${personas.count} personas and ${exemplars.count} exemplars weigh the same; after it the weights are those of ` +
     `${personas.effective.toFixed(1)} effective personas and ${exemplars.effective.toFixed(1)} effective exemplars${gained}. ` +

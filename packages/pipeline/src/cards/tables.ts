@@ -26,7 +26,7 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
       row.againstUniform === null ? '' : signed(row.againstUniform),
       row.againstZeroShot === null ? '' : signed(row.againstZeroShot),
       row.fittedAgainst === null ? '' : signed(row.fittedAgainst),
-      temperatureText(row.temperature),
+      `${temperatureText(row.temperature)}${row.pinned === true ? ' *' : ''}`,
       row.effectivePairs === null ? '' : row.effectivePairs.toFixed(1),
       row.withHalfThePairs === null ? '' : row.withHalfThePairs.toFixed(2),
     ]),
@@ -50,7 +50,7 @@ export function heldOutCaption({
   const fitted = found.rows.find(({ name }) => name === FITTED);
   const gain = fitted?.againstUniform;
   const lines = [
-    `${records} held-out records, ${pairsPerRecord} pairs a record: ${LIKELIHOODS[likelihood]} ${estimator}.`,
+    `${records} held-out records, ${pairsPerRecord} pairs per record: ${LIKELIHOODS[likelihood]} ${estimator}.`,
   ];
   if (fitted === undefined)
     lines.push('The fit kept the gate it started from or equal weights, so there is no fitted gate.');
@@ -62,7 +62,26 @@ export function heldOutCaption({
   if (fitted?.logLikelihood.standardError === null) {
     lines.push('The held-out records share all draws, so standard errors are unknown (–).');
   }
-  return [...lines, ...informationLines(found.propensity)].join('\n');
+  return [...lines, ...reachLines(found), ...informationLines(found.propensity)].join('\n');
+}
+
+/** Limits of scores that figures inherit: temperatures at an end of their range, and bounds instead of values. */
+function reachLines({ rows, range }: Pick<HeldOutComparison, 'rows' | 'range'>): string[] {
+  const lines: string[] = [];
+  if (range !== undefined) {
+    const [low, high] = range;
+    const fixed = high - low < 1e-3;
+    const where = fixed ? 'fixed at 1' : `at an end of the range that scores answer for, ${low} to ${high}`;
+    const remedy =
+      'a better one may lie beyond, so the figure may be too low and differences to it too large (llm.temperatures).';
+    lines.push(`* The temperature is ${where}: ${remedy}`);
+  }
+  const width = Math.max(...rows.map((row) => row.width ?? 0));
+  if (width > 0) {
+    const known = `The server tells its most probable tokens alone: figures are the middle of bounds that lie up to ${width.toFixed(2)} nats per record apart`;
+    lines.push(`${known} (llm.topLogProbabilities narrows them).`);
+  }
+  return lines;
 }
 
 /** Verdict on a gain: below two standard errors it is none. Nothing is said where the error is unknown. */

@@ -32,7 +32,12 @@ export function startsByLikelihood({ llm, gate }: Pick<MopConfig, 'llm' | 'gate'
 }
 
 /** Refuses an objective that the other settings have no use for. @throws UserError `bad-setting` */
-export function requireObjective({ llm, gate, evaluate }: Pick<MopConfig, 'llm' | 'gate' | 'evaluate'>): void {
+export function requireObjective({
+  llm,
+  gate,
+  evaluate,
+  simulate,
+}: Pick<MopConfig, 'llm' | 'gate' | 'evaluate' | 'simulate'>): void {
   const refuse = (problem: string, remedy: string): never => {
     throw new UserError('bad-setting', problem, { remedy });
   };
@@ -46,6 +51,8 @@ export function requireObjective({ llm, gate, evaluate }: Pick<MopConfig, 'llm' 
       `gate.texts.${Object.keys(gate.texts)[0]} needs gate.objective: texts.`,
       'Set the objective, or leave it out.',
     );
+  // The gates of another run are there, whatever this run's model gives.
+  if (simulate.gate !== undefined) return;
   if (gate.texts.start === 'likelihood' && !givesScores({ llm }))
     refuse(
       'gate.texts.start is likelihood, but a chat endpoint gives no log-probabilities.',

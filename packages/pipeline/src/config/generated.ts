@@ -1,3 +1,4 @@
+import { markdownTable } from '../tables/markdown-table.js';
 import { CONFIG_KEYS, configJsonSchema, expectation, type ConfigKey } from './keys.js';
 
 /** Content of `mop.schema.json`, which ships for editors. */
@@ -9,9 +10,10 @@ export function schemaFile(): string {
 function keysTable(): string {
   const rows = CONFIG_KEYS.map(({ name, schema, required }: ConfigKey) => {
     const initial = required ? 'required' : schema.default === undefined ? '–' : code(schema.default);
-    return `| \`${name}\` | ${expectation(schema)} | ${initial} | ${schema.description ?? ''} |`;
+    return [code(name), expectation(schema), initial, schema.description ?? ''];
   });
-  return ['| key and flag | takes | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const columns = ['key and flag', 'takes', 'default', 'meaning'].map((title) => ({ title }));
+  return markdownTable({ columns, rows }, 'markup');
 }
 
 /** Marks around the table in the README. */

@@ -2,8 +2,11 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import type { ScoreRequest } from '@mixture-of-personas/llm';
+import { zeroShotRequests } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import { requirePrompts, type MeasurePair } from './fitting-records.js';
+import { loadRecordSets } from './record-sets.js';
 import { loadTemplate } from './text-files.js';
 import { codeOf, problemOf } from '../errors.js';
 import { openBackend } from '../engines/engines.js';
@@ -20,6 +23,8 @@ export interface Check {
 
 /** Oldest Node that the packages are tested on. */
 const NODE_MINIMUM = [20, 19] as const;
+/** Records by which a server is examined. */
+export const JUDGED = 8;
 /** A run of a few thousand texts stays well below this. */
 const FREE_BYTES = 2 ** 30;
 
@@ -61,12 +66,24 @@ async function languageModelChecks(config: MopConfig, openers: ModelOpeners): Pr
   let findings: Check[] = [];
   const examine = async (): Promise<OpenedModel> => {
     const model = await openers.openLanguageModel(llm.model, llm.threads ?? threads, serverOptions(llm));
-    findings = (await model.check?.(llm.api === 'chat' ? 'generate' : 'score')) ?? [];
+    const purpose = llm.api === 'chat' ? 'generate' : 'score';
+    const pairs = model.check === undefined || purpose === 'generate' ? [] : await realPairs(config);
+    findings = (await model.check?.(purpose, undefined, pairs)) ?? [];
     if (model.measure !== undefined) findings = [...findings, await promptCheck(config, model.measure.bind(model))];
     return model;
   };
   const opened = await modelCheck(name, llm.model, examine);
   return [opened, ...findings.map((finding) => ({ ...finding, name: `${name} ${finding.name}` }))];
+}
+
+/** Pairs of the run's own records; none where they cannot be read, which the run itself will say. */
+async function realPairs(config: MopConfig): Promise<ScoreRequest[]> {
+  try {
+    const { train } = await loadRecordSets(config);
+    return zeroShotRequests(await loadTemplate(config), train.slice(0, JUDGED), config.prompt);
+  } catch {
+    return [];
+  }
 }
 
 /** Renders the prompts of the templates as the model gets them. */

@@ -25,7 +25,8 @@ export interface JobRecords {
  */
 export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   const { population, golden, personas, exemplars, evaluate, method, seed } = config;
-  requireAtMost(
+  const requireCount = limitWith(() => lowerCounts(sets, config));
+  requireCount(
     'population.validation',
     population.validation,
     sets.train.length - 1,
@@ -33,12 +34,7 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   );
   const training = population.records ?? sets.train.length - population.validation;
   const fromTrain = training + population.validation;
-  requireAtMost(
-    'population.records + population.validation',
-    fromTrain,
-    sets.train.length,
-    'records in the population',
-  );
+  requireCount('population.records + population.validation', fromTrain, sets.train.length, 'records in the population');
   const draws = drawsOf(method.name);
   const paired = draws === 'gate' || draws === 'pairs';
   const { pool: poolSettings } = config;
@@ -52,12 +48,12 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
       },
     );
   const [most, kind] = pool === undefined ? [training, 'training records'] : [pool.length, 'records in the pool'];
-  if (paired && personas.source !== 'file') requireAtMost('personas.count', personas.count, most, kind);
+  if (paired && personas.source !== 'file') requireCount('personas.count', personas.count, most, kind);
   if (paired) requireExemplars(config);
-  if (paired || draws === 'pool') requireAtMost('exemplars.count', exemplars.count, most, kind);
+  if (paired || draws === 'pool') requireCount('exemplars.count', exemplars.count, most, kind);
   const goldenRecords = golden.records ?? sets.golden.length;
-  requireAtMost('golden.records', goldenRecords, sets.golden.length, 'golden records');
-  if (draws === 'gate') requireAtMost('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
+  requireCount('golden.records', goldenRecords, sets.golden.length, 'golden records');
+  if (draws === 'gate') requireCount('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
   const heldOut = Math.min(evaluate.heldOut, sets.golden.length);
   if (config.gate.input === 'context') requireContexts([...sets.train, ...sets.golden]);
   const train = draw(sets.train, fromTrain, seed, 'training-records');
@@ -136,9 +132,35 @@ function draw(records: readonly PopulationRecord[], count: number, seed: number,
   return Array.from(indices, (i) => records[i]!);
 }
 
-function requireAtMost(setting: string, value: number, limit: number, what: string): void {
-  if (value <= limit) return;
-  throw new UserError('bad-setting', `${setting} asks for ${value}, but there are only ${limit} ${what}.`, {
-    remedy: 'Lower it or give more records.',
-  });
+/** A check that a count is no larger than there are; refused with a remedy. */
+function limitWith(remedy: () => string) {
+  return (setting: string, value: number, limit: number, what: string): void => {
+    if (value <= limit) return;
+    throw new UserError('bad-setting', `${setting} asks for ${value}, but there are only ${limit} ${what}.`, {
+      remedy: remedy(),
+    });
+  };
+}
+
+const LOWER = 'Lower it or give more records.';
+
+const requireAtMost = limitWith(() => LOWER);
+
+/** The remedy that names every count that is too large for the records, each with one that fits. */
+function lowerCounts(sets: RecordSets, config: MopConfig): string {
+  const counts = Object.entries(countsThatFit(sets, config)).map(([name, count]) => `--${name} ${count}`);
+  return counts.length > 1 ? `Give more records, or ${counts.join(' ')}.` : LOWER;
+}
+
+/** Of the counts that are too large for the records, one that fits: a fifth for validation, eight records per persona. */
+function countsThatFit({ train, golden, pool }: RecordSets, config: MopConfig): Readonly<Record<string, number>> {
+  const { population, personas, exemplars, evaluate } = config;
+  const validation = population.validation < train.length ? population.validation : Math.floor(train.length / 5);
+  const from = pool?.length ?? population.records ?? train.length - validation;
+  return {
+    ...(validation < population.validation ? { 'population.validation': validation } : {}),
+    ...(personas.count > from ? { 'personas.count': Math.max(1, Math.floor(from / 8)) } : {}),
+    ...(exemplars.count > from ? { 'exemplars.count': from } : {}),
+    ...(evaluate.heldOut > golden.length ? { 'evaluate.heldOut': golden.length } : {}),
+  };
 }

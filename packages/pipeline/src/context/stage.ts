@@ -61,8 +61,12 @@ export async function stageResult<Inputs, Result>(
   inputs: Inputs,
 ): Promise<Result> {
   const { folder } = job;
-  if (make !== undefined && !(folder.has(name) && (await folder.isWhole(name))))
+  if (make !== undefined && !(folder.has(name) && (await folder.isWhole(name)))) {
+    const [started, before] = [performance.now(), job.model.scoringPasses];
     await folder.commit(name, await make(job, inputs));
+    const seconds = (performance.now() - started) / 1000;
+    await folder.noteTime(name, { seconds, passes: job.model.scoringPasses - before });
+  }
   return load(job, inputs, readerOf(folder));
 }
 

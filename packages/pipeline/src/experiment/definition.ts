@@ -13,6 +13,8 @@ export type Vary = Readonly<Record<string, readonly (string | number | boolean)[
 /** Size of an experiment. */
 export interface Scale {
   readonly seeds?: readonly number[] | undefined;
+  /** Whether the paper's figures stand beside those of this scale, which they may where both are computed alike. @defaultValue true */
+  readonly paperFigures?: boolean | undefined;
   readonly set: Settings;
   /** Data sets and methods of this scale; all when absent. */
   readonly datasets?: readonly string[] | undefined;
@@ -60,6 +62,7 @@ const vary = z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boo
 
 const scale = z.strictObject({
   seeds: seeds.optional(),
+  paperFigures: z.boolean().optional(),
   set: settings.default({}),
   datasets: names.optional(),
   methods: names.optional(),

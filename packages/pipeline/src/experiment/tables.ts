@@ -1,5 +1,6 @@
 import { FEWEST_SEEDS, type Evaluation } from '@mixture-of-personas/metrics';
 import { RESAMPLED, RESAMPLED_SENTENCE } from '../artifacts/metrics.js';
+import { markdownTable } from '../tables/markdown-table.js';
 import type { TableContent } from '../tables/table.js';
 import type { Difference, Entry, Summary } from './summary.js';
 import { columnsOf, FLOOR, SHORT, type PrintedColumn } from './table-columns.js';
@@ -25,9 +26,9 @@ export function markdownTables(summary: Summary): string {
     summary,
     (entry) => `${entry.bold ? `**${valueText(entry)}**` : valueText(entry)}${paperText(entry)}`,
   );
-  const parts = [`# ${summary.title}`, markdown(main), caption(summary)];
+  const parts = [`# ${summary.title}`, markdownTable(main, 'markup'), caption(summary)];
   const differences = differenceTable(summary);
-  if (differences !== undefined) parts.push(markdown(differences), differenceCaption(summary));
+  if (differences !== undefined) parts.push(markdownTable(differences, 'markup'), differenceCaption(summary));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -144,13 +145,6 @@ function differenceText(difference: Difference | undefined): string {
   if (difference === undefined) return '';
   const sign = { better: '+', worse: '−', open: '?' }[difference.verdict];
   return `${withInterval(difference.mean, difference.half)} (${sign})`;
-}
-
-function markdown({ columns, rows }: TableContent): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`;
-  const rule = columns.map(({ align }) => (align === 'right' ? '--:' : '---'));
-  return [line(columns.map(({ title }) => title)), line(rule), ...rows.map(line)].join('\n');
 }
 
 function csvField(value: string): string {

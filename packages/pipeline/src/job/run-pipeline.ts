@@ -1,6 +1,7 @@
 import { zeroShotRequests } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
+import { JUDGED } from '../context/doctor-checks.js';
 import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
 import { fittingRecords } from '../context/fitting-records.js';
 import { recordsFingerprint, sampleRecords } from '../context/sample-records.js';
@@ -19,9 +20,6 @@ import type { JobResult, StageRunner } from './run-stages.js';
 
 const SHARED_GOLDEN =
   'There are too few golden records for a part of their own for every seed: golden records of different seeds overlap, so intervals over seeds are too narrow for new golden records.';
-
-/** Records by which a server is examined. */
-const JUDGED = 8;
 
 /** Options of a run besides its configuration. */
 export interface RunOptions {

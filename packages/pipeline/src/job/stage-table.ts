@@ -1,3 +1,4 @@
+import { markdownTable } from '../tables/markdown-table.js';
 import { withTable } from '../config/generated.js';
 import { STAGES } from './stage-list.js';
 
@@ -5,8 +6,9 @@ import { STAGES } from './stage-list.js';
 export function withStageTable(readme: string): string {
   const rows = STAGES.map(({ name, part, does, inputs, artifacts }) => {
     const files = artifacts.map((artifact) => `\`${artifact.name}\``).join(', ');
-    return `| \`${name}\` | \`${part}\` | ${does} | ${inputs.join(', ') || '–'} | ${files || '– (computed each time)'} |`;
+    return [`\`${name}\``, `\`${part}\``, does, inputs.join(', ') || '–', files || '– (computed each time)'];
   });
-  const table = ['| stage | part | it | uses | writes |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  const columns = ['stage', 'part', 'it', 'uses', 'writes'].map((title) => ({ title }));
+  const table = markdownTable({ columns, rows }, 'markup');
   return withTable(readme, ['<!-- stages: start (npm run refresh) -->', '<!-- stages: end -->'], table);
 }

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { codeOf, UserError } from '../errors.js';
 import { filesOn, sha256, type RunFiles } from './files.js';
 import { sealed, unsealed } from './sealed.js';
+import { decodeTimes, TIMES_FILE, type StageTime, type StageTimes } from './stage-times.js';
 import {
   decodeManifest,
   encodeManifest,
@@ -48,6 +49,10 @@ export interface RunFolder {
   writePartial(name: string, content: Uint8Array | string): Promise<void>;
   appendPartial(name: string, content: string): Promise<void>;
   removePartial(name: string): Promise<void>;
+  /** Notes what a stage took, beside the manifest, so that equal runs have equal manifests. */
+  noteTime(stage: string, time: StageTime): Promise<void>;
+  /** Noted times by stage; none in a folder of an earlier version. */
+  times(): Promise<StageTimes>;
 }
 
 /** Inputs with which a run is started. */
@@ -178,6 +183,11 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
     writePartial: (name, content) => files.write(file(join('partial', name)), sealed(content)),
     appendPartial: (name, content) => files.append(file(join('partial', name)), sealed(content)),
     removePartial: (name) => files.remove(file(join('partial', name))),
+    async noteTime(stage, time) {
+      const times = decodeTimes(await files.read(file(TIMES_FILE)));
+      await files.write(file(TIMES_FILE), `${JSON.stringify({ ...times, [stage]: time }, null, 2)}\n`);
+    },
+    times: async () => decodeTimes(await files.read(file(TIMES_FILE))),
   };
 }
 

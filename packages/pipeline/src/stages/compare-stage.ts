@@ -6,7 +6,9 @@ import {
   uniformGate,
   type ComparedMixture,
   type Gate,
+  type LogLikelihoodCurve,
   type MixtureEstimate,
+  type PairScorer,
 } from '@mixture-of-personas/gating';
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { Persona } from '@mixture-of-personas/synthesis';
@@ -16,8 +18,10 @@ import {
   INITIAL,
   LIKELIHOOD,
   heldOutRows,
+  pinnedBy,
   spreadOf,
   UNIFORM,
+  widthBy,
   type HeldOutComparison,
   type Judged,
 } from '../analysis/held-out.js';
@@ -73,10 +77,16 @@ async function comparison(
     probabilities: personaWeights(gating, gate, { likelihood, trainingRecords }),
   });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
+  const curves = new Map(Array.from(heldOut, (record): [number, LogLikelihoodCurve[]] => [record, []]));
+  const noting: PairScorer = async (requests, options) => {
+    const scored = await scorer(requests, options);
+    requests.forEach(({ record }, i) => curves.get(record)?.push(scored[i]!));
+    return scored;
+  };
   const result = await compareGates(
     population,
     await mixtures(job, gating, (await wasFitted(job)) ? gate : undefined),
-    scorer,
+    noting,
     {
       training,
       heldOut,
@@ -90,13 +100,20 @@ async function comparison(
     },
   );
   const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
+  const { temperatures: range } = job.model;
+  const judged = result.estimates.map(judgedMixture).map((one) => {
+    const { temperature } = one;
+    return { ...one, ...pinnedBy(temperature, range), ...widthBy(temperature, [...curves.values()]) };
+  });
+  const rows = heldOutRows([zeroShot, withoutExemplars, ...judged], recordsPerDraw);
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,
     curvesAskedFor: result.pairsScored,
     likelihood,
     estimator: ESTIMATOR,
-    rows: heldOutRows([zeroShot, withoutExemplars, ...result.estimates.map(judgedMixture)], recordsPerDraw),
+    rows,
+    ...(range !== undefined && rows.some(({ pinned }) => pinned) ? { range } : {}),
     ceiling: Math.log(population.personas.rows * population.exemplars.rows),
     propensity,
     speakers: speakersOf(propensity, personas),

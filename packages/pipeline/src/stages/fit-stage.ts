@@ -11,7 +11,7 @@ import {
   type Gate,
   type PairChoice,
 } from '@mixture-of-personas/gating';
-import { startsByLikelihood } from '../config/gate-preset.js';
+import { givesScores, startsByLikelihood } from '../config/gate-preset.js';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
 import { readArtifact, readPartialArtifact } from '../artifacts/artifact.js';
@@ -37,6 +37,9 @@ import type { GatePopulation } from './gate-population.js';
 import { givenGate } from './given-gate.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import { triedPairs } from './fit/tried-pairs.js';
+
+const NOT_COMPARED =
+  'A chat endpoint gives no log-probabilities, so gates are not compared by likelihood; their texts are.';
 
 /** The gate before the fit: another run's, weights that favor exemplars like the record, or random ones. */
 export async function startingGate(job: JobContext, parts: GatePopulation): Promise<Gate> {
@@ -86,6 +89,7 @@ export const fitStage: Stage<'fit', TextsParts, Gate> = {
   async make(job, parts) {
     const { population } = parts;
     if (!job.folder.has('fit')) await estimateCost(job, population);
+    if (!givesScores(job.config) && job.records.heldOut.length > 0) job.reporter.note(NOT_COMPARED);
     const { input } = job.config.gate;
     const { gate, history, texts, likelihood } = await madeGate(job, parts);
     const about = { input, encoder: job.encoder.id, center: population.centres.inputs };
@@ -114,8 +118,8 @@ export async function wasFitted({ folder }: JobContext): Promise<boolean> {
 }
 
 /** The gate that likelihood chose, of a run whose own was chosen by texts; undefined in others. */
-export async function likelihoodGate({ folder, config }: JobContext): Promise<Gate | undefined> {
-  if (!startsByLikelihood(config)) return undefined;
+export async function likelihoodGate({ folder }: JobContext): Promise<Gate | undefined> {
+  if (folder.manifest.stages['fit']?.[LIKELIHOOD_WEIGHTS.name] === undefined) return undefined;
   const weights = await readArtifact(folder, LIKELIHOOD_WEIGHTS);
   const description = new TextDecoder().decode(await readArtifact(folder, LIKELIHOOD_DESCRIPTION));
   return decodeGate({ weights, description }).gate;

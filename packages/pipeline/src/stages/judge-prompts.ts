@@ -1,7 +1,7 @@
 import { fitTemperature, type LogLikelihoodCurve } from '@mixture-of-personas/gating';
 import { drawIndex, logSumExp, randomFor, rowOf, type Matrix } from '@mixture-of-personas/numeric';
 import { renderPrompt, zeroShotRequests, type Persona, type PopulationRecord } from '@mixture-of-personas/synthesis';
-import { NO_EXEMPLAR, spreadOf, ZERO_SHOT, type Judged } from '../analysis/held-out.js';
+import { NO_EXEMPLAR, pinnedBy, spreadOf, widthBy, ZERO_SHOT, type Judged } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
 import { temperatureRange } from '../context/scoring-options.js';
 import type { JobRecords } from '../context/sample-records.js';
@@ -77,22 +77,29 @@ function personaShares(row: ArrayLike<number>, most: number, seed: number, recor
 function mixtureCurve(
   logWeights: readonly number[],
   curves: readonly LogLikelihoodCurve[],
-): Pick<LogLikelihoodCurve, 'logProbability'> {
+): Pick<LogLikelihoodCurve, 'logProbability' | 'width'> {
   return {
+    width: (temperature) => Math.max(...curves.map((curve) => curve.width?.(temperature) ?? 0)),
     logProbability: (temperature) =>
       logSumExp(Float64Array.from(curves, (curve, s) => logWeights[s]! + curve.logProbability(temperature))),
   };
 }
 
-type Curves = readonly Pick<LogLikelihoodCurve, 'logProbability'>[];
+type Curves = readonly Pick<LogLikelihoodCurve, 'logProbability' | 'width'>[];
 
 function judgedAt(job: JobContext, name: string, training: Curves, heldOut: Curves): Judged {
-  const temperature = fitTemperature(training, temperatureRange(job.model));
+  const best = fitTemperature(training, temperatureRange(job.model));
+  const temperature = spreadOf([best]);
   return {
     name,
-    logLikelihoods: heldOut.map((curve) => curve.logProbability(temperature)),
-    temperature: spreadOf([temperature]),
+    logLikelihoods: heldOut.map((curve) => curve.logProbability(best)),
+    temperature,
     effectivePairs: null,
     withHalfThePairs: null,
+    ...pinnedBy(temperature, job.model.temperatures),
+    ...widthBy(
+      temperature,
+      heldOut.map((curve) => [curve]),
+    ),
   };
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { estimateOf, FITTED, heldOutRows, UNIFORM, ZERO_SHOT, type Judged } from '../../src/analysis/held-out.js';
+import {
+  estimateOf,
+  FITTED,
+  heldOutRows,
+  pinnedBy,
+  UNIFORM,
+  widthBy,
+  ZERO_SHOT,
+  type Judged,
+} from '../../src/analysis/held-out.js';
 import { heldOutCaption } from '../../src/cards/tables.js';
 
 const judged = (name: string, logLikelihoods: number[]): Judged => ({
@@ -23,6 +32,23 @@ describe('estimateOf', () => {
 
   it('claims no error from a single block', () => {
     expect(estimateOf([1, 2], 4)).toEqual({ mean: 1.5, standardError: null });
+  });
+});
+
+describe('limits of scores', () => {
+  const at = (temperature: number) => ({ min: temperature, mean: temperature, max: temperature });
+
+  it('flag a temperature at an end of the range that scores answer for, and none within it', () => {
+    expect(pinnedBy(at(1 - 5e-5), [0.5, 1])).toEqual({ pinned: true });
+    expect(pinnedBy({ min: 0.5, mean: 0.7, max: 0.8 }, [0.5, 1])).toEqual({ pinned: true });
+    expect(pinnedBy(at(0.98), [0.5, 1])).toEqual({});
+    expect(pinnedBy(at(1), undefined)).toEqual({});
+  });
+
+  it('carry into a figure the mean over records of their widest pair, and nothing where scores are exact', () => {
+    const wide = (nats: number) => ({ width: (temperature: number) => nats * (1 - temperature) });
+    expect(widthBy(at(0.5), [[wide(1), wide(3)], [wide(2)]]).width).toBeCloseTo((1.5 + 1) / 2, 12);
+    expect(widthBy(at(0.5), [[{}], [{ width: undefined }]])).toEqual({});
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ScoreRequest } from '@mixture-of-personas/llm';
 import { configSchema } from '../../src/config/schema.js';
 import { doctorChecks, nodeCheck } from '../../src/context/doctor-checks.js';
 import { versionOf } from '../../src/run-folder/versions.js';
@@ -46,6 +48,30 @@ describe('doctorChecks', () => {
     };
     const encoder = (await doctorChecks(config, openers)).find(({ name }) => name === 'encoder');
     expect(encoder).toEqual({ name: 'encoder', status: 'failed', detail: 'No weights in x.' });
+  });
+
+  it('has a server judged by pairs of the real records', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mop-doctor-'));
+    const lines = Array.from({ length: 20 }, (_, i) => JSON.stringify({ text: `Record number ${i}.` }));
+    await writeFile(join(folder, 'records.jsonl'), lines.join('\n'));
+    const given: (readonly ScoreRequest[] | undefined)[] = [];
+    const openers = {
+      ...fakeOpeners(),
+      openLanguageModel: async () => ({
+        ...(await fakeOpeners().openLanguageModel('fake')),
+        check: (_: string, __?: AbortSignal, pairs?: readonly ScoreRequest[]) => (
+          given.push(pairs),
+          Promise.resolve([])
+        ),
+      }),
+    };
+    await doctorChecks(
+      { ...config, population: { ...config.population, path: join(folder, 'records.jsonl') } },
+      openers,
+    );
+    await doctorChecks(config, openers); // no records there
+    expect(given.map((pairs) => pairs?.length)).toEqual([8, 0]);
+    expect(given[0]?.every(({ completion }) => completion.startsWith('Record number'))).toBe(true);
   });
 
   it('has a server examined and needs no native runtime for it', async () => {

@@ -11,7 +11,7 @@ import { runPipeline, type RunOptions } from '../../src/job/run-pipeline.js';
 import type { JobResult } from '../../src/job/run-stages.js';
 import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { openExistingRun } from '../../src/run-folder/run-folder.js';
-import { explainRow, runSummary } from '../../src/cards/run-info.js';
+import { explainRow, runSummary, stageTimesTable } from '../../src/cards/run-info.js';
 import { fakeEncoder, fakeOpeners } from '../support/fake-engines.js';
 import { smallJob } from '../support/small-job.js';
 
@@ -62,6 +62,7 @@ describe('runPipeline', () => {
       'report.html',
       'report.json',
       'scores',
+      'stage-times.json',
       'synthetic-embeddings.npy',
       'synthetic.jsonl',
       'synthetic.parquet',
@@ -162,6 +163,20 @@ describe('runPipeline', () => {
     expect(explained.persona!.id).toBe(rows[3].personaId);
     await expect(explainRow(folder, 24)).rejects.toThrow(/no row 24: its rows are 0 to 23/);
     expect(await runSummary(folder)).toMatchObject({ personas: 4, exemplars: 10, texts: 24 });
+  });
+
+  it('says what each stage took, and nothing of a folder that does not know it', async () => {
+    const folder = await openExistingRun(config.output);
+    const { stages } = await runSummary(folder);
+    expect(stages.map(({ stage }) => stage)).toEqual(result.finished);
+    expect(stages.every(({ seconds }) => seconds !== null && seconds >= 0)).toBe(true);
+    expect(stages.find(({ stage }) => stage === 'fit')?.passes).toBeGreaterThan(0);
+    expect(stages.find(({ stage }) => stage === 'simulate')).toMatchObject({ passes: null, texts: 24 });
+    const { rows } = stageTimesTable(stages);
+    const sum = stages.reduce((total, { seconds }) => total + (seconds ?? 0), 0);
+    expect(rows.at(-1)).toEqual(['all stages', sum.toFixed(1), '']);
+    const unknown = stageTimesTable(stages.map((stage) => ({ ...stage, seconds: null, passes: null })));
+    expect(new Set(unknown.rows.map(([, seconds]) => seconds))).toEqual(new Set(['–']));
   });
 
   it('gives other settings another folder or none', async () => {

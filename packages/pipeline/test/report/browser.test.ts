@@ -17,6 +17,19 @@ const program =
     .map((folder) => join(folder, 'chromium'))
     .find(existsSync);
 
+/** Labels of the charts that are seen which leave their chart or cover another label by more than a pixel. */
+const BAD_LABELS = `[...document.querySelectorAll('svg.plot')].filter((svg) => svg.checkVisibility()).flatMap((svg) => {
+  const frame = svg.getBoundingClientRect();
+  const labels = [...svg.querySelectorAll('text')].map((text) => [text.textContent, text.getBoundingClientRect()]);
+  return labels.flatMap(([text, box], i) => {
+    const out = box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+    const covers = labels.slice(0, i).filter(([, other]) =>
+      Math.min(box.right, other.right) - Math.max(box.left, other.left) > 1 &&
+      Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 1.5);
+    return [...(out ? [text + ' is cut off'] : []), ...covers.map(([other]) => text + ' covers ' + other)];
+  });
+})`;
+
 /** A page with everything that should not happen on it. */
 async function opened(
   browser: Browser,
@@ -78,6 +91,22 @@ if (program === undefined) {
         await page.close();
       },
     );
+
+    it.each([
+      ['few', 2],
+      ['one', 1],
+      ['many, with long names', 60],
+    ])('cuts no label of a chart off and lays none over another: %s', async (name, personas) => {
+      const dress = (text: string): string =>
+        personas > 2 ? `${text} and all that belongs to it at great length` : text;
+      const file = join(await scratch(), `${name}.html`);
+      await writeFile(file, reportPage(madeUpInput({ dress, personas, rows: 20 })));
+      for (const width of [1280, 380]) {
+        const [page] = await opened(browser, file, { viewport: { width, height: 800 } });
+        expect(await page.evaluate(BAD_LABELS)).toEqual([]);
+        await page.close();
+      }
+    });
 
     it('shows a hostile text letter by letter', async () => {
       const [page] = await opened(browser, hostile, { viewport: { width: 1280, height: 800 } });

@@ -54,6 +54,18 @@ describe('the page', () => {
     expect(plain).toMatch(/pairs that no training record was scored with/);
   });
 
+  it('draws weights that the fit moved, and no chart of one point', () => {
+    expect(plain).toContain('Weight of the personas that moved most.');
+    expect(plain).toContain('Weight of the exemplars by year.');
+    const input = madeUpInput({ dress: (text) => text, personas: 1, rows: 4 });
+    if ('steps' in input.fit) throw new Error('the made-up fit has epochs');
+    const fit = { ...input.fit, epoch: 1, epochs: input.fit.epochs.slice(0, 1) };
+    const page = reportPage({ ...input, fit });
+    expect(plain).toContain('Effective personas by epoch');
+    expect(page).not.toContain('by epoch:');
+    expect(page).toContain('There is one persona, which speaks always.');
+  });
+
   it('warns when the encoder puts the personas close together', () => {
     expect(plain).toMatch(/The encoder puts the personas close together \(mean cosine 0\.9\d+, above 0\.9\)/);
   });

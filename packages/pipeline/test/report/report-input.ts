@@ -8,6 +8,7 @@ import { nearestGolden } from '../../src/analysis/nearest-golden.js';
 import { personaNames } from '../../src/report/elements/persona-names.js';
 import { propensityOf, type Propensity } from '../../src/analysis/propensity.js';
 import { recordGroups } from '../../src/analysis/record-groups.js';
+import type { ShiftOfKind, WeightShift } from '../../src/analysis/weight-shift.js';
 import type { ReportInput } from '../../src/report/elements/report-input.js';
 
 /** Wording of the texts of a made-up run. */
@@ -84,7 +85,7 @@ export function madeUpInput({ dress, personas: count, rows: texts }: Wording): R
     exemplars,
     rows,
     fit: fitOf(count),
-    metrics: metricsOf(dress, propensity),
+    metrics: metricsOf(dress, propensity, shiftOf(personas, exemplars)),
     data: {
       format: 1,
       counts: { training: 240, validation: 30, heldOut: 40, golden: 240 },
@@ -160,7 +161,27 @@ function fitOf(personas: number): ReportInput['fit'] {
   };
 }
 
-function metricsOf(dress: Wording['dress'], propensity: Propensity): ReportInput['metrics'] {
+/** Weights that fall from three times equal weight to a fifth of it, and one group an exemplar's decade. */
+function shiftOf(personas: readonly Persona[], exemplars: readonly PopulationRecord[]): WeightShift {
+  const ofKind = (texts: readonly { id: string; text: string; context: string | null }[]): ShiftOfKind => {
+    const weighed = texts.map((one, i) => ({ ...one, weight: (3 - (2.8 * i) / texts.length) / texts.length }));
+    return {
+      count: texts.length,
+      effective: 0.7 * texts.length,
+      gained: weighed.slice(0, 5),
+      lost: weighed.slice(5).slice(-5).reverse(),
+    };
+  };
+  const decades = Array.from({ length: 23 }, (_, d) => `${1790 + 10 * d}s`);
+  return {
+    records: 240,
+    personas: ofKind(personas.map(({ id, persona }) => ({ id, text: persona, context: null }))),
+    exemplars: ofKind(exemplars.map(({ id, text, context = null }) => ({ id, text, context }))),
+    groups: { over: 'year', rows: decades.map((name, d) => ({ name, equal: 1 / 23, weight: d / 253 })) },
+  };
+}
+
+function metricsOf(dress: Wording['dress'], propensity: Propensity, shift: WeightShift): ReportInput['metrics'] {
   const figure = (name: MetricValue['name'], value: number): MetricValue => ({
     name,
     value,
@@ -195,6 +216,7 @@ function metricsOf(dress: Wording['dress'], propensity: Propensity): ReportInput
       ceiling: Math.log(600),
       propensity,
       speakers: [],
+      shift,
       rows: [row('uniform mixture', -130), row('fitted gate', -128.6)],
     },
     evaluation: {

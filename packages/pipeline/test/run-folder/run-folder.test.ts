@@ -6,6 +6,8 @@ import { realDisk, type Disk } from '../../src/data/atomic.js';
 import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
 import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { rowsInBlocks } from '../../src/artifacts/partial-rows.js';
+import { configSchema } from '../../src/config/schema.js';
+import { configOf, identityOf } from '../../src/run-folder/run-config.js';
 import { openExistingRun, openRunFolder, type RunFolder } from '../../src/run-folder/run-folder.js';
 import { z } from 'zod';
 import { bytesArtifact, linesArtifact } from '../../src/artifacts/artifact.js';
@@ -41,6 +43,29 @@ describe('openRunFolder', () => {
     expect(again.has('personas')).toBe(true);
     expect(again.has('fit')).toBe(false);
     expect(text(await again.read('personas', 'personas.jsonl'))).toBe('{}\n');
+  });
+
+  it('does not depend on the addresses of servers, keeps the last ones, and refuses another model', async () => {
+    const path = await temporary();
+    const asked = (model: string) => ({
+      ...identity,
+      config: identityOf(configSchema.parse({ population: { path: 'x' }, llm: { model } })),
+      model,
+    });
+    await openRunFolder(path, asked('server:http://a:1,http://b:2*3#m'));
+    const again = await openRunFolder(path, asked('server:http://c:4#m'));
+    expect(configOf(again).llm.model).toBe('server:http://c:4#m');
+    expect(JSON.stringify((again.manifest.config as Record<string, unknown>)['llm'])).not.toContain('http');
+    await expect(openRunFolder(path, asked('server:http://c:4#other'))).rejects.toThrow(/llm.model \(there "server:m"/);
+    expect(configOf(await openExistingRun(path)).llm.model).toBe('server:http://c:4#m');
+  });
+
+  it('opens a folder of an earlier version, whose settings name addresses', async () => {
+    const path = await temporary();
+    const config = { population: { path: 'x' }, llm: { model: 'server:http://a:1#m' } };
+    await openRunFolder(path, { ...identity, config });
+    const now = { ...identity, config: { ...config, llm: { model: 'server:m' } }, model: 'server:http://b:2#m' };
+    expect((await openRunFolder(path, now)).manifest.model).toBe('server:http://b:2#m');
   });
 
   it('refuses another config by naming what differs and the choices, and changes nothing', async () => {
@@ -92,7 +117,7 @@ describe('openRunFolder', () => {
 describe('stageResult', () => {
   const file = bytesArtifact({ name: 'personas.jsonl', stage: 'personas', holds: 'personas' });
   const stageResult = (folder: RunFolder, stage: Stage<string, object, string>): Promise<string> =>
-    resultOf({ folder } as JobContext, stage, {});
+    resultOf({ folder, model: { scoringPasses: 0 } } as JobContext, stage, {});
   const count = (made: string[]): Stage<string, object, string> => ({
     name: 'personas',
     does: 'Makes personas',
@@ -168,6 +193,26 @@ describe('rowsInBlocks', () => {
       expect(decodeLines((await folder.readPartial('rows.jsonl'))!)).toHaveLength(10);
     },
   );
+
+  it('has several blocks under way, keeps them in order, and waits for all of them when one fails', async () => {
+    const folder = await openRunFolder(await temporary(), identity);
+    const asked: [number, number][] = [];
+    const slow = (failAt = Infinity) => ({
+      ...work(asked),
+      together: 3,
+      make: async (from: number, to: number) => {
+        asked.push([from, to]);
+        await new Promise((resolve) => setTimeout(resolve, 30 - 3 * from)); // the last is the first to be there
+        if (from === failAt) throw new Error('failed');
+        return Array.from({ length: to - from }, (_, i) => ({ id: from + i }));
+      },
+    });
+    await expect(rowsInBlocks(folder, slow(4))).rejects.toThrow('failed');
+    expect(decodeLines((await folder.readPartial('rows.jsonl'))!)).toHaveLength(4);
+    const rows = await rowsInBlocks(folder, slow());
+    expect(rows.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(asked.map(([from]) => from)).toEqual([0, 4, 8, 4, 8]);
+  });
 
   it('asks for nothing when all rows are there', async () => {
     const folder = await openRunFolder(await temporary(), identity);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 
-const SHARED = fileURLToPath(new URL('../../../../shared/', import.meta.url));
+const SHARED = fileURLToPath(new URL('../../../../../shared/', import.meta.url));
 
 /** A file or folder of the reference data that lies beside a clone. */
 export const sharedPath = (name: string): string => `${SHARED}${name}`;

@@ -18,24 +18,25 @@ import {
 } from '../text-source/class-plan.js';
 import { defineSource, type TextSource } from '../text-source/source.js';
 
+/** Share of the texts that the loss is taken on; the first of them. */
+const VALIDATION_SHARE = 0.2;
+/** λ of the classifier. */
+const REGULARIZATION = 0.01;
+/** Share of a shown text's words from which on a text counts as its copy and is redrawn. */
+const COPIED = 0.9;
+
 /** Thresholds and sizes of ProGen's feedback; `proGenSource` checks those that are settings. */
 export interface ProGenOptions {
   /** Texts before the first feedback. Upstream's own 10,000 never fires at the paper's 5,000. @defaultValue 500 */
-  readonly minRows?: number | undefined;
+  readonly minRows?: number;
   /** Texts between two feedbacks. @defaultValue 500 */
-  readonly every?: number | undefined;
-  /** Share of the texts that the loss is taken on, in (0, 1); the first of them. @defaultValue 0.2 */
-  readonly validationShare?: number | undefined;
+  readonly every?: number;
   /** Most helpful texts of each class that can be shown. @defaultValue 50 */
-  readonly pool?: number | undefined;
+  readonly pool?: number;
   /** Texts shown in a prompt. @defaultValue 8 */
-  readonly demonstrations?: number | undefined;
+  readonly demonstrations?: number;
   /** Share of the prompts that show any, [0, 1]. @defaultValue 0.5 */
-  readonly feedbackShare?: number | undefined;
-  /** λ of the classifier. @defaultValue 0.01 */
-  readonly regularization?: number | undefined;
-  /** Share of a shown text's words from which on a text counts as its copy and is redrawn. @defaultValue 0.9 */
-  readonly copied?: number | undefined;
+  readonly feedbackShare?: number;
 }
 
 /** Input of ProGen: at least two classes, and the run's encoder. */
@@ -44,18 +45,9 @@ export interface ProGenInput extends ClassPlan {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Settings = { readonly [Name in keyof ProGenOptions]-?: number };
+type Settings = Required<ProGenOptions>;
 
-const DEFAULTS: Settings = {
-  minRows: 500,
-  every: 500,
-  validationShare: 0.2,
-  pool: 50,
-  demonstrations: 8,
-  feedbackShare: 0.5,
-  regularization: 0.01,
-  copied: 0.9,
-};
+const DEFAULTS: Settings = { minRows: 500, every: 500, pool: 50, demonstrations: 8, feedbackShare: 0.5 };
 
 /** The most helpful texts of each class. */
 type Pool = ReadonlyMap<string, readonly SyntheticRow[]>;
@@ -72,8 +64,7 @@ export function proGen(input: ProGenInput, options: ProGenOptions = {}): Baselin
     throw new BaselineError(
       `ProGen needs at least two classes, got ${input.labels.length}. Give records with labels, or a template with classes.`,
     );
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const settings: Settings = { ...DEFAULTS, ...Object.fromEntries(given) };
+  const settings: Settings = { ...DEFAULTS, ...options };
   let known: { readonly rows: number; readonly pool: Pool } = { rows: 0, pool: new Map() };
   return {
     async plan(rows, earlier) {
@@ -96,14 +87,14 @@ async function feedback(input: ProGenInput, settings: Settings, earlier: readonl
   const texts = rows.map(({ text }) => text);
   const embeddings = await encoder.embed(texts, signal === undefined ? {} : { signal });
   const classOf = Int32Array.from(rows, ({ label }) => labels.indexOf(label ?? ''));
-  const aside = Math.min(rows.length - 1, Math.max(1, Math.round(rows.length * settings.validationShare)));
+  const aside = Math.min(rows.length - 1, Math.max(1, Math.round(rows.length * VALIDATION_SHARE)));
   const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
   const part = (from: number, to: number) => ({
     rows: takeRows(embeddings, range(from, to)),
     classOf: classOf.slice(from, to),
   });
   const training = { ...part(aside, rows.length), classes: labels.length };
-  const scores = influenceScores(training, part(0, aside), settings.regularization);
+  const scores = influenceScores(training, part(0, aside), REGULARIZATION);
   const ranked = range(aside, rows.length).sort((a, b) => scores[a - aside]! - scores[b - aside]! || a - b);
   return new Map(
     labels.map((label, c) => {
@@ -125,7 +116,7 @@ function planOf(input: ProGenInput, settings: Settings, pool: Pool, row: number)
   if (shown.length === 0) return plan;
   const read: BaselinePlan['read'] = ({ text, finish }) => {
     const clean = cutUnfinished(cleanText(text, template.output), finish);
-    return shown.some((demo) => sharedWords(demo.text, clean) >= settings.copied) ? '' : clean;
+    return shown.some((demo) => sharedWords(demo.text, clean) >= COPIED) ? '' : clean;
   };
   return { ...plan, shown: shown.map(({ id }) => id), read };
 }
@@ -163,7 +154,10 @@ export const proGenSource: TextSource = defineSource({
       about: 'Share of the prompts of `progen` that show feedback.',
     },
   },
-  async make(context, { temperature, minRows, every, feedbackShare, demonstrations, ...settings }) {
+  async make(
+    context,
+    { temperature, minRows, every, feedbackShare, demonstrations = DEFAULTS.demonstrations, ...settings },
+  ) {
     const { encoder, signal } = context;
     const about = { ...(await classPlan(context, settings)), encoder, signal };
     return baselineWriter(context, proGen(about, { minRows, every, feedbackShare, demonstrations }), temperature);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fakeModel, promptText } from '@mixture-of-personas/llm/testing';
-import type { GenerateRequest } from '@mixture-of-personas/llm';
+import type { GenerateRequest, LanguageModel } from '@mixture-of-personas/llm';
 import {
   keywordNote,
   clusterRecords,
@@ -69,6 +69,20 @@ describe('synthesizePersonas', () => {
       });
       expect(note).toBeUndefined();
     }
+  });
+  it('asks a model that works on several requests at a time for all first drafts together, and makes the same personas', async () => {
+    const write = (request: GenerateRequest): string =>
+      request.row === 0 && wordsIn(request).includes('butter') ? '' : describes(request);
+    const alone = await made(write);
+    const calls: number[] = [];
+    const model = fakeModel({ write });
+    const together: LanguageModel = {
+      ...model,
+      inFlight: 2,
+      generate: (requests, call) => (calls.push(requests.length), model.generate(requests, call)),
+    };
+    expect(await all(synthesizePersonas({ records, embeddings, template, model: together }, options))).toEqual(alone);
+    expect(calls).toEqual([2, 1, 1]);
   });
   it('gives the same personas again, and others for another seed', async () => {
     const write = (request: GenerateRequest): string => `${describes(request).replace('More', '')} ${request.seed}`;

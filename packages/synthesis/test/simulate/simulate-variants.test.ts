@@ -1,47 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { initialGate, type Gate } from '@mixture-of-personas/gating';
 import { fakeModel, promptText } from '@mixture-of-personas/llm/testing';
 import type { LanguageModel } from '@mixture-of-personas/llm';
 import { takeRows } from '@mixture-of-personas/numeric';
+import { pairRequest, promptHash, renderPrompt, templateFor } from '../../src/index.js';
 import {
-  chooseExemplars,
-  pairRequest,
-  promptHash,
-  renderPrompt,
-  simulate,
-  templateFor,
-  type PairSource,
-  type Persona,
-  type SimulateOptions,
-  type SimulationInput,
-  type SyntheticRow,
-} from '../../src/index.js';
-import { all, topicEmbeddings, topicRecords } from '../support/records.js';
-
-const records = topicRecords(12);
-const { exemplars, indices, own } = chooseExemplars(records, 6, 1);
-const personas: Persona[] = ['garden', 'sea', 'kitchen'].map((label, k) => ({
-  id: `p00${k}`,
-  persona: `You like the ${label}.`,
-  source: 'file',
-  label,
-}));
-const inputs = topicEmbeddings(12);
-const embeddings = { inputs, personas: topicEmbeddings(3, 'personas'), exemplars: takeRows(inputs, indices) };
-const gate: Gate = {
-  ...initialGate({ d: 5, hidden: 5, personas: 3 }, { similarity: 4 }),
-  temperatures: Float64Array.of(0.5, 0.75, 1),
-};
-const gated: PairSource = { kind: 'gate', gate, input: 'record', embeddings, ownExemplar: own };
-const template = templateFor('ag-news');
-
-const made = (options: Partial<SimulateOptions> = {}, more: Partial<SimulationInput> = {}): Promise<SyntheticRow[]> =>
-  all(
-    simulate(
-      { model: fakeModel(), template, personas, exemplars, records, pairs: gated, ...more },
-      { count: 40, seed: 11, ...options },
-    ),
-  );
+  records,
+  exemplars,
+  own,
+  personas,
+  inputs,
+  embeddings,
+  gate,
+  gated,
+  template,
+  made,
+} from '../support/simulation.js';
 
 describe('simulate with several pairs per text', () => {
   const merged = 'You are a writer of gardens and of the sea, careful and exact.';

@@ -1,9 +1,4 @@
-import { Fault } from '@mixture-of-personas/models';
-
-/** A property of anything. */
-export function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-}
+import { Fault, property } from '@mixture-of-personas/models';
 
 /** The one choice of an answer, with what stands around it. */
 export interface Choice {

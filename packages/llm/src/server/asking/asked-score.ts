@@ -1,5 +1,5 @@
-import { EXAMINE, Fault } from '@mixture-of-personas/models';
-import { choiceOf, property, requireModel } from './answer.js';
+import { EXAMINE, Fault, property } from '@mixture-of-personas/models';
+import { choiceOf, requireModel } from './answer.js';
 import { positionOf, type Position } from './position.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Fault, Refusal } from '@mixture-of-personas/models';
 import { ModelError } from '../../model/errors.js';
 import type { Endpoint } from '../transport/endpoint.js';
-import type { ClientParts } from './server-client.js';
+import type { ServerSettings } from '../transport/server-options.js';
 
 /** Most log-probabilities a token that a refusal says are allowed; undefined when it is about something else. */
 export function mostAllowed(message: string): number | undefined {
@@ -25,7 +25,11 @@ export function unreachable({ url }: Endpoint, fault: Fault): ModelError {
 }
 
 /** A request that a server declined, and what to do about it. */
-export function refused({ url }: Endpoint, { status, message }: Refusal, { model, settings }: ClientParts): ModelError {
+export function refused(
+  { url }: Endpoint,
+  { status, message }: Refusal,
+  { model, settings }: { readonly model: string; readonly settings: ServerSettings },
+): ModelError {
   const said = message === '' ? '' : `: ${sentence(message)}`;
   const top = mostAllowed(message);
   const advice =

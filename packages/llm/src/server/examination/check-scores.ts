@@ -1,6 +1,7 @@
+import { property } from '@mixture-of-personas/models';
 import type { ScoreCurve, ScoreRequest } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
-import { choiceOf, property, textOf } from '../asking/answer.js';
+import { choiceOf, textOf } from '../asking/answer.js';
 import type { AskedScore } from '../asking/asked-score.js';
 import { boundedCurve, widestOf } from '../asking/bounded-curve.js';
 import type { Position } from '../asking/position.js';
@@ -52,7 +53,7 @@ export async function checkScores(
     again.push(await client.positions(written.asked, { signal })); // from a cache, where there is one
   }
   if (scored.some(({ length }, i) => length !== before[i]?.length)) {
-    return finding('warning', 'scores could not be compared: its words are cut otherwise when they are read again');
+    return finding('warning', 'scores could not be compared: its words are cut otherwise when they are reread');
   }
   const after = scored.map(own);
   const same = meanDifference(before, after, 0);

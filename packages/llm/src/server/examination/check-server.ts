@@ -1,10 +1,10 @@
 import { ModelError } from '../../model/errors.js';
 import type { ScoreRequest } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
-import { choiceOf, property } from '../asking/answer.js';
+import { choiceOf } from '../asking/answer.js';
 import { checkScores } from './check-scores.js';
 import { checkTemplate } from './check-template.js';
-import { Refusal } from '@mixture-of-personas/models';
+import { Refusal, property } from '@mixture-of-personas/models';
 import type { ClientParts, Purpose } from '../asking/server-client.js';
 import { openForTest, type ServerUnderTest } from './server-under-test.js';
 

@@ -1,8 +1,7 @@
 import type { ChatMessage } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
-import { property } from '../asking/answer.js';
 import type { ServerUnderTest } from './server-under-test.js';
-import { Refusal } from '@mixture-of-personas/models';
+import { Refusal, property } from '@mixture-of-personas/models';
 
 const MESSAGES: readonly ChatMessage[] = [
   { role: 'system', content: 'You are a gardener.' },

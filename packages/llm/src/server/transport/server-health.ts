@@ -1,5 +1,4 @@
-import { exchange, Fault, Refusal } from '@mixture-of-personas/models';
-import { property } from '../asking/answer.js';
+import { exchange, Fault, property, Refusal } from '@mixture-of-personas/models';
 import type { Endpoint } from './endpoint.js';
 import type { ServerSettings } from './server-options.js';
 

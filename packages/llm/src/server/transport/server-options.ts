@@ -14,7 +14,7 @@ export interface ServerOptions {
   readonly topLogProbabilities?: number | undefined;
   /** Temperatures that curves answer for, within [0.25, 2.5] and around 1; `fixed` for τ = 1 alone. @defaultValue [0.5, 1] */
   readonly temperatures?: readonly [lowest: number, highest: number] | 'fixed' | undefined;
-  /** Nats per token that the bounds on log p_τ may lie apart before a pair is refused. @defaultValue 0.1 */
+  /** Nats per token that the bounds on log p_τ may lie apart before five times as many log-probabilities are asked for, once. @defaultValue 0.1 */
   readonly maxWidth?: number | undefined;
   /** Addresses of scoring servers, with "*2" after one for twice the load: they score, the model's own servers write. @defaultValue none */
   readonly scorer?: readonly string[] | undefined;

@@ -85,7 +85,7 @@ export const gate: z.ZodType<GateSettings> = z
       .describe(
         'Decoupled weight decay of the three matrices, times the step size; 0.01 with adamw and 0 with the others when absent.',
       ),
-    batchSize: count(1).default(32).describe('Records a step.'),
+    batchSize: count(1).default(32).describe('Records per step.'),
     epochs: count(0).default(10).describe('Passes over the training records, at most; 0 takes the gate as it starts.'),
     patience: count(1).default(2).describe('Epochs without a better held-out log-likelihood before stopping.'),
     mStepsPerBatch: count(1).default(1).describe('Optimizer steps on a batch with its pairs fixed.'),
@@ -93,13 +93,13 @@ export const gate: z.ZodType<GateSettings> = z
     start: z
       .enum(['similarity', 'random'])
       .default('similarity')
-      .describe('Where the fit starts: at weights that favour exemplars like what the gate sees, or at random ones.'),
+      .describe('Where the fit starts: at weights that favor exemplars like what the gate sees, or at random ones.'),
     similarity: z
       .number()
       .min(0)
       .default(12)
       .describe(
-        'How strongly a start at `similarity` favours exemplars like the persona and, unless it sees contexts, like the record.',
+        'How strongly a start at `similarity` favors exemplars like the persona and, unless it sees contexts, like the record.',
       ),
     from: path
       .optional()

@@ -46,7 +46,9 @@ export const llm: z.ZodType<LlmSettings> = z
       .number()
       .positive()
       .optional()
-      .describe('For servers: nats per token that bounds on log p may lie apart; 0.1 when absent.'),
+      .describe(
+        'For servers: nats per token that bounds on log p may lie apart before more log-probabilities are asked for; 0.1 when absent.',
+      ),
     concurrency: count(1).optional().describe('For servers: requests in flight at each, at most; 256 when absent.'),
     deadline: z
       .number()

@@ -18,7 +18,7 @@ export interface MappedCell {
 
 const SIDE = 260;
 const TOP = 24;
-const COLOURS = ['#1f5fa8', '#c8553d', '#3f8f5b', '#8a5aa8', '#b8860b', '#4a4a4a'];
+const COLORS = ['#1f5fa8', '#c8553d', '#3f8f5b', '#8a5aa8', '#b8860b', '#4a4a4a'];
 /** Points drawn of a method; more only hide each other. */
 const SHOWN = 1000;
 
@@ -65,8 +65,8 @@ export function mapFigure(cells: readonly MappedCell[], title: string): string {
     const dots = next(simulated.rows)
       .slice(0, SHOWN)
       .map(([x, y], at) => {
-        const colour = COLOURS[labels.indexOf(own[at] ?? null) % COLOURS.length];
-        return `<circle cx="${scale(x)}" cy="${-scale(y)}" r="1.6" fill="${colour ?? COLOURS[0]!}" fill-opacity="0.55"/>`;
+        const color = COLORS[labels.indexOf(own[at] ?? null) % COLORS.length];
+        return `<circle cx="${scale(x)}" cy="${-scale(y)}" r="1.6" fill="${color ?? COLORS[0]!}" fill-opacity="0.55"/>`;
       });
     const centre = `translate(${i * SIDE + SIDE / 2}, ${TOP + SIDE / 2})`;
     const heading = `<text y="${-SIDE / 2 - 8}" text-anchor="middle" font-weight="bold">${escapeHtml(name)}</text>`;
@@ -74,7 +74,7 @@ export function mapFigure(cells: readonly MappedCell[], title: string): string {
   });
   const legend = labels.map((label, i) => {
     const at = 8 + i * 110;
-    const mark = `<circle cx="${at}" cy="${TOP + SIDE + 14}" r="4" fill="${COLOURS[i % COLOURS.length]!}"/>`;
+    const mark = `<circle cx="${at}" cy="${TOP + SIDE + 14}" r="4" fill="${COLORS[i % COLORS.length]!}"/>`;
     return `${mark}<text x="${at + 8}" y="${TOP + SIDE + 18}">${escapeHtml(label ?? 'no label')}</text>`;
   });
   const percent = shares.map((share) => `${(100 * share).toFixed(1)} %`).join(' and ');

@@ -47,7 +47,8 @@ export async function planExperiment(path: string, choice: ExperimentChoice): Pr
   const file = await readDefinition(path);
   const scale = scaleOf(file, choice.scale);
   const varied = vary.length > 0 ? varyOf(vary) : (scale.vary ?? file.vary);
-  const definition = { ...file, vary: varied, mode: mode ?? file.mode };
+  const paper = scale.paperFigures === false ? {} : file.paper;
+  const definition = { ...file, paper, vary: varied, mode: mode ?? file.mode };
   const output = choice.output ?? join('runs', slugOf(definition.title));
   return { definition, output, cells: cellsOf(definition, { scale, output, given, seeds, only }) };
 }

@@ -17,7 +17,7 @@ export function mixtureWarnings({ data, fit, names, config }: ReportInput): stri
   ] as const) {
     if ((pair?.encoded ?? 0) > ALIKE) {
       warnings.push(
-        `The encoder puts the ${what} close together (mean cosine ${numberText(pair?.encoded, 3)}, above ${ALIKE}): they say nearly the same, and only what centring leaves tells them apart.`,
+        `The encoder puts the ${what} close together (mean cosine ${numberText(pair?.encoded, 3)}, above ${ALIKE}): they say nearly the same, and only what centering leaves tells them apart.`,
       );
     }
     if ((pair?.seen ?? 0) > ALIKE) {

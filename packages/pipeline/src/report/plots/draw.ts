@@ -1,9 +1,31 @@
 import * as Plot from '@observablehq/plot';
 import domino from 'domino';
+import { shortened } from '../elements/format.js';
 import { safe, type Html } from '../elements/html.js';
 
 /** Width of a drawing for a screen that has room, and for a phone, in CSS pixels. */
 export type PlotWidth = 'wide' | 'narrow';
+
+/** Room for names beside the rows of a plot: its width in pixels and the characters that fit in it. */
+export function nameColumn(width: PlotWidth): { readonly marginLeft: number; readonly length: number } {
+  return width === 'wide' ? { marginLeft: 280, length: 41 } : { marginLeft: 122, length: 18 };
+}
+
+/** An axis of groups, as many named as there is room for. */
+export function columnAxis(columns: readonly string[], width: PlotWidth, ordered: boolean): Plot.ScaleOptions {
+  const room = width === 'wide' ? 14 : 4;
+  const every = ordered ? Math.ceil(columns.length / room) : 1;
+  const length = width === 'wide' ? 22 : 9;
+  return {
+    type: 'band',
+    domain: [...columns],
+    label: null,
+    tickSize: 0,
+    ticks: columns.filter((_, i) => i % every === 0),
+    tickFormat: (name: string) => shortened(name, length),
+    ...(ordered ? {} : { tickRotate: -25 }),
+  };
+}
 
 /** A plot as SVG: colors are variables of the page's style, so that light and dark are one drawing. */
 export function drawPlot(options: Plot.PlotOptions, label: string): Html {

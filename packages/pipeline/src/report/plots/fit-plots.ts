@@ -1,7 +1,7 @@
 import type { EpochHistory } from '../../artifacts/fit.js';
 import * as Plot from '@observablehq/plot';
 import { fixedText } from '../elements/format.js';
-import { safe, type Html } from '../elements/html.js';
+import { safe, NOTHING, type Html } from '../elements/html.js';
 import { drawPlot, figure } from './draw.js';
 
 /** A value of one epoch; epoch 0 is the initial gate. */
@@ -17,7 +17,7 @@ export interface FitStart {
   readonly exemplars: number;
 }
 
-/** The fit over its epochs, a panel each: held-out and training log-likelihood, effective numbers, temperatures. */
+/** The fit over its epochs, a panel each: held-out and training log-likelihood, effective numbers, temperatures. A panel with one epoch is left out. */
 export function fitPlots(fit: EpochHistory, start: FitStart): Html {
   const { epochs, initialHeldOutLogLikelihood } = fit;
   const points = (of: (epoch: EpochHistory['epochs'][number]) => number | null): Point[] =>
@@ -35,7 +35,7 @@ export function fitPlots(fit: EpochHistory, start: FitStart): Html {
           panel(
             [...before, ...heldOut],
             'Validation log-likelihood',
-            'nats a record; records the fit does not learn from',
+            'nats per record; records the fit does not learn from',
             fit.epoch,
           ),
         ]
@@ -44,8 +44,8 @@ export function fitPlots(fit: EpochHistory, start: FitStart): Html {
       training,
       sampled.length > 0 ? 'Training log-likelihood' : 'Training lower bound',
       sampled.length > 0
-        ? 'nats a record; estimated from the pairs drawn, mean over the epoch'
-        : 'nats a record; log Σ π·Ω·p over the pairs scored, several nats too low',
+        ? 'nats per record; estimated from the pairs drawn, mean over the epoch'
+        : 'nats per record; log Σ π·Ω·p over the pairs scored, several nats too low',
       fit.epoch,
     ),
     panel(
@@ -70,7 +70,7 @@ const FRAME = {
   height: 200,
   marginLeft: 52,
   marginRight: 14,
-  marginBottom: 34,
+  marginBottom: 42,
 } as const;
 
 const epochAxis = (last: number): Plot.ScaleOptions => ({
@@ -81,6 +81,7 @@ const epochAxis = (last: number): Plot.ScaleOptions => ({
 });
 
 function panel(points: readonly Point[], title: string, what: string, best: number): Html {
+  if (points.length < 2) return NOTHING;
   const last = points.at(-1);
   const label = `${title} by epoch: ${points.map(({ epoch, value }) => `${epoch}: ${fixedText(value, 2)}`).join(', ')}`;
   const plot = drawPlot(

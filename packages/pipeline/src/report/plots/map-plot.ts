@@ -15,8 +15,8 @@ export function mapPlot({ golden, simulated, shares }: EmbeddingMap, width: Plot
     {
       width: wide ? 720 : 340,
       height: wide ? 520 : 320,
-      marginLeft: 44,
-      marginBottom: 36,
+      marginLeft: 52,
+      marginBottom: 44,
       x: { label: axis(0), grid: true, ticks: wide ? 8 : 5, nice: true },
       y: { label: axis(1), grid: true, ticks: 6, nice: true },
       marks: [

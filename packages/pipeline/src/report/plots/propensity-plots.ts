@@ -2,10 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { shareText, shortened } from '../elements/format.js';
 import type { Html } from '../elements/html.js';
 import type { Propensity } from '../../analysis/propensity.js';
-import { drawPlot, type PlotWidth } from './draw.js';
+import { columnAxis, drawPlot, nameColumn, type PlotWidth } from './draw.js';
 
 /** Personas with a color of their own in the stacked plot: as many as eyes keep apart. */
-const COLOURS = 8;
+const COLORS = 8;
 /** Rows of the heat map. */
 const ROWS = 30;
 
@@ -31,7 +31,8 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
     ? ranked.sort((a, b) => centreOfMass(propensity, a) - centreOfMass(propensity, b))
     : ranked;
   const wide = width === 'wide';
-  const label = (k: number): string => shortened(names[k] ?? '', wide ? 40 : 17);
+  const { marginLeft, length } = nameColumn(width);
+  const label = (k: number): string => shortened(names[k] ?? '', length);
   const columns = propensity.groups.map(({ name }) => name);
   const cells = propensity.groups.flatMap(({ name, personas }) =>
     personas.length === 0 ? [] : rows.map((k): Cell => ({ persona: label(k), group: name, share: personas[k]! })),
@@ -42,8 +43,8 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
       width: wide ? 960 : 340,
       height: 46 + rows.length * (wide ? 22 : 19) + (propensity.ordered ? 0 : 24),
       marginTop: 8,
-      marginLeft: wide ? 270 : 116,
-      marginRight: wide ? 10 : 14,
+      marginLeft,
+      marginRight: wide ? 24 : 20,
       marginBottom: propensity.ordered ? 34 : 60,
       x: { ...columnAxis(columns, width, propensity.ordered), padding: 0.04 },
       y: { type: 'band', domain: rows.map(label), label: null, tickSize: 0, padding: 0.06 },
@@ -63,7 +64,7 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
 
 /** π of the most common personas stacked over ordered groups; what the others have together is gray. */
 export function stackedAreas(propensity: Propensity, names: readonly string[], width: PlotWidth): Html {
-  const top = rankedPersonas(propensity).slice(0, COLOURS);
+  const top = rankedPersonas(propensity).slice(0, COLORS);
   const groups = propensity.groups.filter(({ personas }) => personas.length > 0);
   const cells = groups.flatMap(({ name, personas }) => {
     const shown = top.map((k): Cell => ({ persona: names[k] ?? '', group: name, share: personas[k]! }));
@@ -78,7 +79,7 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
     {
       width: wide ? 960 : 340,
       height: wide ? 320 : 240,
-      marginLeft: 44,
+      marginLeft: 52,
       marginRight: wide ? 16 : 20,
       marginBottom: 34,
       x: {
@@ -91,7 +92,7 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
         padding: 0,
       },
       y: { label: null, percent: true, grid: true, tickFormat: (value: number) => `${value} %` },
-      color: { type: 'ordinal', domain, range: [...top.map((_, i) => seriesColour(i)), 'var(--others)'] },
+      color: { type: 'ordinal', domain, range: [...top.map((_, i) => seriesColor(i)), 'var(--others)'] },
       marks: [
         Plot.areaY(cells, {
           x: 'group',
@@ -112,28 +113,13 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
 export const OTHERS = 'all others';
 
 /** Variable of the i-th color. */
-function seriesColour(i: number): string {
+function seriesColor(i: number): string {
   return `var(--series-${i + 1})`;
 }
 
 /** The personas that `stackedAreas` gives colors to. */
-export function colouredPersonas(propensity: Propensity): number[] {
-  return rankedPersonas(propensity).slice(0, COLOURS);
-}
-
-function columnAxis(columns: readonly string[], width: PlotWidth, ordered: boolean): Plot.ScaleOptions {
-  const room = width === 'wide' ? 14 : 4;
-  const every = ordered ? Math.ceil(columns.length / room) : 1;
-  const length = width === 'wide' ? 22 : 9;
-  return {
-    type: 'band',
-    domain: [...columns],
-    label: null,
-    tickSize: 0,
-    ticks: columns.filter((_, i) => i % every === 0),
-    tickFormat: (name: string) => shortened(name, length),
-    ...(ordered ? {} : { tickRotate: -25 }),
-  };
+export function coloredPersonas(propensity: Propensity): number[] {
+  return rankedPersonas(propensity).slice(0, COLORS);
 }
 
 /** Mean position of a persona's share among the groups. */

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { fixedText, shortened } from '../elements/format.js';
 import type { PersonaFacts } from '../../analysis/gate-diagnostics.js';
 import type { Html } from '../elements/html.js';
-import { drawPlot, type PlotWidth } from './draw.js';
+import { drawPlot, nameColumn, type PlotWidth } from './draw.js';
 
 /** Personas drawn; the table has all. */
 const ROWS = 24;
@@ -17,18 +17,19 @@ export function temperaturePlot(
   width: PlotWidth,
 ): Html {
   const wide = width === 'wide';
+  const { marginLeft, length } = nameColumn(width);
   const rows = personas
-    .map(({ share, temperature }, k) => ({ name: shortened(names[k] ?? '', wide ? 40 : 17), share, temperature }))
+    .map(({ share, temperature }, k) => ({ name: shortened(names[k] ?? '', length), share, temperature }))
     .sort((a, b) => b.share - a.share)
     .slice(0, ROWS);
   return drawPlot(
     {
       width: wide ? 720 : 340,
-      height: 44 + rows.length * 19,
+      height: 52 + rows.length * 19,
       marginTop: 8,
-      marginLeft: wide ? 270 : 116,
+      marginLeft,
       marginRight: 20,
-      marginBottom: 34,
+      marginBottom: 42,
       x: { label: 'temperature τ', grid: true, nice: true, ticks: wide ? 8 : 4 },
       y: { type: 'band', domain: rows.map(({ name }) => name), label: null, tickSize: 0 },
       marks: [

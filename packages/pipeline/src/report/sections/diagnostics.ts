@@ -20,7 +20,7 @@ export function diagnosticsSection(input: ReportInput): Html {
       safe`<b>Temperature of each persona</b>, most common first; the dashed line is where all began (τ
         ${fixedText(start, 2)}).`,
     )}
-    ${folded(`All ${data.diagnostics.personas.length} personas`, personaTable(input))}`;
+    ${folded('All personas as a table', personaTable(input))}`;
 }
 
 function diagnosticRows({ data, fit, personas, exemplars, names, config }: ReportInput): (string | Html)[][] {

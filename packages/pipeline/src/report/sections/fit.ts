@@ -22,6 +22,11 @@ const STEPS = {
   matrices: 'matrices of low rank',
 } as const;
 
+const TEXTS_STEPS = {
+  exemplars: 'weights of exemplars',
+  personas: 'weights of exemplars and personas',
+} as const;
+
 function textsOf(fit: TextsHistory): Html {
   const kept = fit.fitted
     ? safe`The gate is from the step <b>${textsStep(fit)}</b>: in cross-validation its energy distance is
@@ -55,7 +60,7 @@ function textsOf(fit: TextsHistory): Html {
 
 function textsStep({ start, step }: Pick<TextsHistory, 'start' | 'step'>): string {
   const from = start === 'equal' ? 'equal weights' : 'weights by likelihood';
-  return step === 'start' ? from : `${STEPS[step]}, from ${from}`;
+  return step === 'start' ? from : `${TEXTS_STEPS[step]}, from ${from}`;
 }
 
 function stepsOf(fit: Omit<StepHistory, 'centres'>): Html {
@@ -66,7 +71,7 @@ function stepsOf(fit: Omit<StepHistory, 'centres'>): Html {
     : safe`No step beat equal weights in cross-validation by more than its standard error: the gate has equal weights.`;
   const table = pageTable({
     caption:
-      'Cross-validation over training records, nats a record. It chooses the step and says no more: its differences are too low where a record is scored under few of the pairs.',
+      'Cross-validation over training records, nats per record. It chooses the step and says no more: its differences are too low where a record is scored under few of the pairs.',
     columns: [
       { title: 'step' },
       { title: 'left-out records', align: 'right' },
@@ -92,12 +97,12 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
   const kept =
     fit.epoch === 0
       ? 'The initial gate was kept: no epoch beat it on the validation records.'
-      : `The gate is from epoch ${fit.epoch} (the filled point)${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
+      : `The gate is from epoch ${fit.epoch}${fit.epochs.length > 1 ? ' (the filled point)' : ''}${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
   if (fit.epochs.length === 0) return safe`<p>${kept}</p>`;
   const start = { temperature: config.gate.temperature, personas: personas.length, exemplars: exemplars.length };
   const number = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
   const table = pageTable({
-    caption: 'Means over the steps of an epoch; validation at its end. Log-likelihoods in nats a record.',
+    caption: 'Means over the steps of an epoch; validation at its end. Log-likelihoods in nats per record.',
     columns: ['epoch', 'validation', 'training bound', 'eff. personas', 'eff. exemplars', 'τ', 'pairs tried'].map(
       number,
     ),
@@ -115,6 +120,9 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
     fit.initialHeldOutLogLikelihood === null
       ? NOTHING
       : safe` Before the first epoch: ${fixedText(fit.initialHeldOutLogLikelihood, 2)} nats a validation record.`;
+  if (fit.epochs.length === 1)
+    return safe`<p>${kept}${before}</p>
+    ${table}`;
   return safe`<p>${kept}${before}</p>
     ${fitPlots(fit, start)}${folded('The same as a table', table)}`;
 }

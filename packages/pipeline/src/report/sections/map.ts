@@ -9,7 +9,7 @@ export function mapSection({ data, metrics }: ReportInput): Html {
   const { golden, simulated } = data.map;
   const caption = safe`<b>Embedding map.</b> Principal components of both sets together; ellipses of two standard
     deviations, crosses at the means. Texts far outside the golden ellipse are unlike the population; golden texts
-    without simulated neighbours are missed.`;
+    without simulated neighbors are missed.`;
   return safe`<p>
       ${countText(golden.count)} golden records and ${countText(simulated.count)} simulated texts as
       ${metrics.evaluation.encoder} sees them.

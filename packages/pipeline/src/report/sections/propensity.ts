@@ -1,7 +1,7 @@
 import { fixedText, shareText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import { figureForAnyWidth } from '../plots/draw.js';
-import { colouredPersonas, heatMap, OTHERS, rankedPersonas, stackedAreas } from '../plots/propensity-plots.js';
+import { coloredPersonas, heatMap, OTHERS, rankedPersonas, stackedAreas } from '../plots/propensity-plots.js';
 import type { Propensity } from '../../analysis/propensity.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { folded, pageTable } from '../elements/table.js';
@@ -17,6 +17,7 @@ const WHAT = {
 /** Section on propensity: mean π over groups of records. */
 export function propensitySection({ data, names }: ReportInput): Html {
   const { propensity } = data;
+  if (names.length < 2) return safe`<p>There is one persona, which speaks always.</p>`;
   if (propensity.groups.length < 2) {
     return safe`<p>
       The records have neither contexts nor labels to sort them by; the table of personas below gives each one’s share
@@ -48,16 +49,17 @@ function informationText({ information }: Propensity): Html {
 }
 
 function areaFigure(propensity: Propensity, names: readonly string[]): Html {
-  const key = colouredPersonas(propensity).map(
+  const key = coloredPersonas(propensity).map(
     (k, i) => safe`<li class="key key-${i + 1}" dir="auto">${names[k] ?? ''}</li>`,
   );
+  const others = names.length > key.length ? safe`<li class="key key-others">${OTHERS}</li>` : NOTHING;
   return safe`${figureForAnyWidth(
     (width) => stackedAreas(propensity, names, width),
     safe`<b>Shares of the most common personas</b>, stacked from below in the order of the key.`,
   )}
     <ul class="legend">
       ${key}
-      <li class="key key-others">${OTHERS}</li>
+      ${others}
     </ul>`;
 }
 

@@ -99,7 +99,6 @@ function settingOf(job: JobContext, { embed, population: gating }: TextsParts, l
     options: {
       texts: stacked(embed.training, embed.validation),
       kernel: KERNEL,
-      steps: ['biases'],
       temperatures: likelihood?.gate.temperatures ?? new Float64Array(all.personas.rows).fill(1),
       seed: job.config.seed,
       signal: job.signal,
