@@ -25,9 +25,6 @@ export interface ScorerParts {
   readonly about: About;
 }
 
-/** Pairs under way at a time: many short ones are one request. */
-const IN_FLIGHT = 256;
-
 /** A model behind one or several scoring servers: exact curves, and no texts. */
 export class ScorerModel implements DescribedModel {
   scoringPasses = 0;
