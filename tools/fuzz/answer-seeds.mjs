@@ -1,4 +1,6 @@
 // Whole answers of servers, to be changed by the fuzzer.
+import { NODE_BETAS } from '../../packages/llm/src/scoring/score-curve.ts';
+
 const utf8 = (text) => new TextEncoder().encode(text);
 const json = (value) => utf8(JSON.stringify(value));
 
@@ -66,3 +68,24 @@ export const answerWithHead = () =>
   ['c', 'c2', 'cWed, 21 Oct 2026 07:28:00 GMT', 'c-1'].map((head) =>
     utf8(`${head}\n${new TextDecoder().decode(scoreAnswer()[0])}`),
   );
+
+/** What a scoring server says about itself. */
+export const scorerAbout = () => [
+  json({
+    protocol: 1,
+    model: 'm',
+    fingerprint: 'ab'.repeat(32),
+    covers: ['config.json', 'model.safetensors', 'numbers in float32'],
+    tokenizer: null,
+    vocabulary: 5,
+    window: 64,
+    nodes: [...NODE_BETAS],
+    requestTokens: 100,
+  }),
+];
+
+/** Curves of two pairs over five tokens that are equally likely. */
+export const scorerRecords = () => {
+  const sums = [1, 2].flatMap((tokens) => [0, ...Array.from(NODE_BETAS, () => tokens * Math.log(5))]);
+  return [new Uint8Array(Float64Array.from(sums).buffer)];
+};

@@ -5,6 +5,8 @@ import { openServer } from '../../packages/encoder/src/server/server.ts';
 import { choiceOf, textOf } from '../../packages/llm/src/server/asking/answer.ts';
 import { scoredPositions } from '../../packages/llm/src/server/asking/asked-score.ts';
 import { boundedCurve, fixedCurve } from '../../packages/llm/src/server/asking/bounded-curve.ts';
+import { aboutOf } from '../../packages/llm/src/scorer/about.ts';
+import { curvesIn } from '../../packages/llm/src/scorer/curve-records.ts';
 import { openServerModel } from '../../packages/llm/src/server/open-server.ts';
 import * as answers from './answer-seeds.mjs';
 import * as seeds from './seeds.mjs';
@@ -94,6 +96,13 @@ function parsedOr(input) {
   }
 }
 
+/** Two pairs that a scoring server was sent. */
+const scoredPairs = [1, 2].map((tokens, index) => ({
+  index,
+  prompt: Int32Array.of(3),
+  completion: new Int32Array(tokens),
+}));
+
 export const ANSWER_TARGETS = {
   'encoder-server': { seeds: answers.embeddingAnswer, parse: askEncoder },
   'llm-server': { seeds: answers.completionAnswer, parse: (input) => textOf(choiceOf(parsedOr(input), 'm').choice) },
@@ -108,5 +117,10 @@ export const ANSWER_TARGETS = {
     throws: ['NoLogProbabilities', 'OtherTokens'],
   },
   'llm-examination': { seeds: () => [...answers.scoreAnswer(), ...answers.modelList()], parse: askModel },
+  'scorer-about': { seeds: answers.scorerAbout, parse: (input) => aboutOf(parsedOr(input)) },
+  'scorer-curves': {
+    seeds: answers.scorerRecords,
+    parse: (input) => curvesIn(input, scoredPairs).map((curve) => curve.logProbability(0.7) + curve.derivative(2)),
+  },
   'llm-status': { seeds: answers.answerWithHead, parse: askWithHeaders },
 };

@@ -1,5 +1,5 @@
 // `npm run nightly`: installs a real vLLM (recipe.mjs) into MOP_NIGHTLY or ~/.cache/mop-nightly, then has it examined, scores pairs there and in
-// process, and makes a small run that is killed and goes on with another list of addresses, one of them dead. Prints a compatibility row.
+// process, and makes a small run that is killed and resumed with another list of addresses, one of them dead. Prints a compatibility row.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { install, serve, version } from './recipe.mjs';
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
 const tokenizer = join(process.env.MOP_MODELS ?? join(cache, 'mop-models'), 'SmolLM2-135M-Instruct');
 const folder = process.env.MOP_NIGHTLY ?? join(cache, 'mop-nightly');
-/** Nats a token that scores may differ by on average: the in-process graph keeps its activations in 8 bits. */
+/** Nats per token that scores may differ by on average: the in-process graph keeps its activations in 8 bits. */
 const TOLERANCE = 0.1;
 /** Milliseconds after the estimate of its cost at which a run is killed: it scores then. */
 const UNDER_WAY = 5000;
@@ -97,8 +97,8 @@ try {
   );
   const difference = meanDifference(await scores(`onnx:${tokenizer}`, 'here.jsonl'), there);
   if (!(difference < TOLERANCE))
-    throw new Error(`Scores differ by ${difference.toFixed(3)} nats a token from those in process.`);
-  log(`scores differ by ${difference.toFixed(3)} nats a token on average from those in process`);
+    throw new Error(`Scores differ by ${difference.toFixed(3)} nats per token from those in process.`);
+  log(`scores differ by ${difference.toFixed(3)} nats per token on average from those in process`);
 
   const small = [
     '--personas.count',
@@ -138,13 +138,13 @@ try {
   require(killed.code === null, 'a run killed while it scores', killed);
   await sleep(1000);
   const again = await mop([...job, '--llm.model', choice(DEAD, server.url)]);
-  require(again.code === 0, 'the same run goes on with another list of addresses, one of them dead', again);
+  require(again.code === 0, 'the same run resumes with another list of addresses, one of them dead', again);
   console.log(again.output.slice(-2500));
   const finished = await mop([...job, '--llm.model', choice(DEAD)]);
-  require(finished.code === 0, 'the finished run is read again with no server at all', finished);
+  require(finished.code === 0, 'the finished run needs no server at all', finished);
   const rows = readFileSync(inScratch('run/synthetic.jsonl'), 'utf8');
   if (rows.includes('127.0.0.1')) throw new Error('The texts name the address of a server.');
-  const detail = `doctor, ${there.length} pairs within ${difference.toFixed(3)} nats a token of the in-process engine, a run killed and resumed on other addresses`;
+  const detail = `doctor, ${there.length} pairs within ${difference.toFixed(3)} nats per token of the in-process engine, a run killed and resumed on other addresses`;
   console.log(`\n| ${version}, SmolLM2-135M-Instruct | works | ${detail} |`);
 } finally {
   await server.close();

@@ -57,6 +57,8 @@ def reduce_by_bins(logits: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
     bins = (below * _BINS_A_UNIT).clamp_max_(_BINS).to(torch.int16)
     counts = torch.stack([torch.bincount(row, minlength=_BINS + 1) for row in bins])
     near = (bins < _NEAR).flatten().nonzero()[:, 0]
+    if 4 * len(near) > below.numel():  # flat logits: nothing is far
+        return reduce_logits(logits, tokens)
     weights = torch.exp(-_BETAS * below.flatten()[near, None]).double()
     rows = torch.arange(len(z)).repeat_interleave(counts[:, :_NEAR].sum(-1))
     sums = (counts[:, _NEAR:_BINS].double() @ _FAR).index_add_(0, rows, weights)

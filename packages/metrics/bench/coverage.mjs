@@ -41,7 +41,7 @@ function binomialInterval(hits, n) {
   ];
 }
 
-/** One line a metric: runs whose interval holds the truth, the mean value and half width, and the mean raw part. */
+/** One line per metric: runs whose interval holds the truth, the mean value and half width, and the mean raw part. */
 function printCase(label, found) {
   for (const name of Object.keys(found[0])) {
     const truth = TRUTH[name];

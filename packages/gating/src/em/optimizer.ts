@@ -7,6 +7,13 @@ export interface OptimizerState {
   readonly steps: number;
 }
 
+/** Size of one step; `decay`: whether weight decay applies to these parameters, true unless told otherwise. */
+interface StepSize {
+  readonly state: OptimizerState;
+  readonly learningRate: number;
+  readonly decay?: boolean;
+}
+
 /** The memory of an optimizer that has done nothing yet, for `size` parameters. */
 export function startOptimizer(choice: OptimizerChoice, size: number): OptimizerState {
   const count = choice.kind === 'adamw' ? 2 : 1;
@@ -19,16 +26,14 @@ export function startOptimizer(choice: OptimizerChoice, size: number): Optimizer
  *   θ ← θ − lr (m̂ / (√v̂ + ε) + λθ)
  * - sgd: m ← μm + g, θ ← θ − lr (m + λθ)
  * - adagrad (Duchi 2011): s ← s + g², θ ← θ − lr (g / (√s + ε) + λθ)
- * @param step `decay`: whether weight decay applies to these parameters, true unless told otherwise
  * @returns the state with its step counted
  */
 export function optimizerStep(
   choice: OptimizerChoice,
   parameters: Float64Array,
   gradient: Float64Array,
-  step: { readonly state: OptimizerState; readonly learningRate: number; readonly decay?: boolean },
+  { state, learningRate, decay = true }: StepSize,
 ): OptimizerState {
-  const { state, learningRate, decay = true } = step;
   const { weightDecay = choice.kind === 'adamw' ? 0.01 : 0 } = choice;
   const shrink = 1 - learningRate * (decay ? weightDecay : 0);
   const next = { slots: state.slots, steps: state.steps + 1 };

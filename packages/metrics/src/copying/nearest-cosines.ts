@@ -4,10 +4,8 @@ import { requireDirections, requireSet } from '../metric/checks.js';
 import { inPrecision, tilesOf, type Precision } from '../pairs/tiles.js';
 
 function requireBoth(where: string, synthetic: Matrix, exemplars: Matrix): void {
-  for (const [name, set] of Object.entries({ synthetic, exemplars })) {
-    requireSet(where, name, set, 1);
-    requireDirections(where, name, set);
-  }
+  for (const [name, set] of Object.entries({ synthetic, exemplars })) requireSet(where, name, set, 1);
+  requireDirections(where, { synthetic, exemplars });
   requireSameCols(where, synthetic, exemplars);
 }
 

@@ -43,10 +43,7 @@ export function correctedFrechet(
   const { normalize = false, relabelings = 20, seed = 0 } = options;
   requireSets(where, synthetic, golden, 2);
   requireCount(where, 'relabelings', relabelings, 1);
-  if (normalize) {
-    requireDirections(where, 'synthetic', synthetic);
-    requireDirections(where, 'golden', golden);
-  }
+  if (normalize) requireDirections(where, { synthetic, golden });
   const [x, y] = [synthetic, golden].map((set) => (normalize ? unitRows(toFloat64(set)) : set));
   const sizes = [x.rows, y.rows] as const;
   const gaussiansOf = (pool: Matrix, [own, other]: PooledRows): Gaussians => [

@@ -41,10 +41,7 @@ export function frechetInfinity(
   const { sizes: count = 8, seed = 0, normalize = false } = options;
   requireSets(where, synthetic, golden, 8);
   requireCount(where, 'sizes', count, 2);
-  if (normalize) {
-    requireDirections(where, 'synthetic', synthetic);
-    requireDirections(where, 'golden', golden);
-  }
+  if (normalize) requireDirections(where, { synthetic, golden });
   const most = Math.min(synthetic.rows, golden.rows);
   const least = Math.floor(most / 4);
   const sizes = Array.from({ length: count }, (_, i) => Math.floor(least + (i * (most - least)) / (count - 1)));

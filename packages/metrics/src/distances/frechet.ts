@@ -18,10 +18,7 @@ import { gaussianDistance, gaussianFrom, gaussianOf, resampledGaussian, type Fre
 export function frechetDistance(synthetic: Matrix, golden: Matrix, options: FrechetOptions = {}): number {
   requireSets('frechetDistance', synthetic, golden, 2);
   const { normalize = false } = options;
-  if (normalize) {
-    requireDirections('frechetDistance', 'synthetic', synthetic);
-    requireDirections('frechetDistance', 'golden', golden);
-  }
+  if (normalize) requireDirections('frechetDistance', { synthetic, golden });
   return gaussianDistance(gaussianOf(synthetic, normalize), gaussianOf(golden, normalize));
 }
 

@@ -1,12 +1,6 @@
-import {
-  multiplyByTranspose,
-  randomFor,
-  sampleWithoutReplacement,
-  takeRows,
-  toFloat64,
-  type Matrix,
-} from '@mixture-of-personas/numeric';
+import { multiplyByTranspose, randomFor, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
 
+import { someRows } from '../metric/bootstrap.js';
 import type { Resampling } from '../metric/define-metric.js';
 import { relabelingInterval, type PooledRows } from '../metric/intervals.js';
 import type { Both } from '../metric/ready-sets.js';
@@ -75,15 +69,9 @@ function sumOfTile(
   return sum;
 }
 
-/** Rows of either set that intervals are computed from. */
-const MOST_ROWS = 1000;
-
 /** The interval of the unbiased squared MMD, from at most 1,000 rows of each set. */
 export function kernelInterval(both: Both<Matrix>, kernel: Kernel, seed: number): Resampling | undefined {
-  const some = both.map((set, side) => {
-    if (set.rows <= MOST_ROWS) return set;
-    return takeRows(set, sampleWithoutReplacement(set.rows, MOST_ROWS, randomFor(seed, 'interval-rows', side)));
-  });
+  const some = both.map((set, side) => someRows(set, randomFor(seed, 'interval-rows', side)));
   const [m, n] = some.map(({ rows }) => rows);
   let values: Float64Array | undefined;
   const metric = (rows: PooledRows): number => mmdOfParts((values ??= pooledKernel(some[0], some[1], kernel)), rows);

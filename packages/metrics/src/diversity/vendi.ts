@@ -32,7 +32,7 @@ export interface Vendi {
  */
 export function vendi(set: Matrix): Vendi {
   requireSet('vendi', 'set', set, 1);
-  requireDirections('vendi', 'set', set);
+  requireDirections('vendi', { set });
   return vendiOfRows(unitRows(toFloat64(set)));
 }
 

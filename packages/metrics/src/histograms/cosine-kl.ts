@@ -42,8 +42,7 @@ export interface CosineKlOptions extends CosineHistogramOptions {
 export function cosineHistogramKl(synthetic: Matrix, golden: Matrix, options: CosineKlOptions = {}): number {
   const { epsilon = 1e-10 } = options;
   requireSets('cosineHistogramKl', synthetic, golden, 2);
-  requireDirections('cosineHistogramKl', 'synthetic', synthetic);
-  requireDirections('cosineHistogramKl', 'golden', golden);
+  requireDirections('cosineHistogramKl', { synthetic, golden });
   requirePositive('cosineHistogramKl', 'epsilon', epsilon);
   return histogramKl(cosineHistogram(synthetic, options), cosineHistogram(golden, options), epsilon);
 }

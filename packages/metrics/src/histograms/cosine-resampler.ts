@@ -1,19 +1,8 @@
-import {
-  multiplyByTranspose,
-  randomFor,
-  sampleWithoutReplacement,
-  takeRows,
-  toFloat64,
-  unitRows,
-  type Matrix,
-} from '@mixture-of-personas/numeric';
+import { multiplyByTranspose, randomFor, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
 
-import { resampleCounts } from '../metric/bootstrap.js';
+import { resampleCounts, someRows } from '../metric/bootstrap.js';
 import type { Both } from '../metric/ready-sets.js';
 import { histogramKl } from './histogram-kl.js';
-
-/** Rows of either set that are resampled; their spread is scaled to the full size. */
-const MOST_ROWS = 1000;
 
 /**
  * Values of the KL of cosine histograms on resampled rows: of at most 1,000 rows of each set, with row weights. Deviations from the value with equal
@@ -24,8 +13,8 @@ export function cosineResampler(
   [synthetic, golden]: Both<Matrix>,
   { bins, epsilon, seed }: { readonly bins: number; readonly epsilon: number; readonly seed: number },
 ): (index: number) => number {
-  const x = someRows(synthetic, seed, 'bootstrap-rows-synthetic');
-  const y = someRows(golden, seed, 'bootstrap-rows-golden');
+  const x = someRows(synthetic, randomFor(seed, 'bootstrap-rows-synthetic', 0));
+  const y = someRows(golden, randomFor(seed, 'bootstrap-rows-golden', 0));
   const scale = Math.sqrt((1 / synthetic.rows + 1 / golden.rows) / (1 / x.rows + 1 / y.rows));
   const [p, q] = [binsOfPairs(x, bins), binsOfPairs(y, bins)];
   const at = (w: Int32Array, v: Int32Array): number =>
@@ -38,11 +27,6 @@ export function cosineResampler(
     );
     return value + scale * (drawn - center);
   };
-}
-
-function someRows(set: Matrix, seed: number, purpose: string): Matrix {
-  if (set.rows <= MOST_ROWS) return set;
-  return takeRows(set, sampleWithoutReplacement(set.rows, MOST_ROWS, randomFor(seed, purpose, 0)));
 }
 
 /** The bin of every pair i < j, row by row. */

@@ -115,8 +115,7 @@ function seedOf(seed: number, run: number): number {
 function checkedBuckets(synthetic: Matrix, golden: Matrix, options: MauveOptions): number {
   const { buckets = 'auto', pcaShare = 0.9, restarts = 5, maxIterations = 500, scaling = 5, points = 25 } = options;
   requireSets('mauve', synthetic, golden, 1);
-  requireDirections('mauve', 'synthetic', synthetic);
-  requireDirections('mauve', 'golden', golden);
+  requireDirections('mauve', { synthetic, golden });
   requireShare('mauve', 'pcaShare', pcaShare, true);
   requireCount('mauve', 'restarts', restarts, 1);
   requireCount('mauve', 'maxIterations', maxIterations, 1);

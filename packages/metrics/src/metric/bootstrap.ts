@@ -1,4 +1,4 @@
-import type { Random } from '@mixture-of-personas/numeric';
+import { sampleWithoutReplacement, takeRows, type Matrix, type Random } from '@mixture-of-personas/numeric';
 
 /**
  * Kinds of interval. `basic` is 2 · point − percentile: for figures that resampling shifts (Fréchet distance, MAUVE, divergences), because
@@ -6,6 +6,14 @@ import type { Random } from '@mixture-of-personas/numeric';
  * over rows. `normal` is point ± z · standard deviation.
  */
 export type IntervalMethod = 'basic' | 'percentile' | 'normal';
+
+/** Rows of either set that intervals of metrics over pairs of rows are computed from. */
+const MOST_ROWS = 1000;
+
+/** At most 1,000 rows of a set, drawn without replacement. */
+export function someRows(set: Matrix, random: Random): Matrix {
+  return set.rows <= MOST_ROWS ? set : takeRows(set, sampleWithoutReplacement(set.rows, MOST_ROWS, random));
+}
 
 /** Number of times that each of n rows is drawn when n are drawn with replacement. */
 export function resampleCounts(n: number, random: Random): Int32Array {

@@ -49,19 +49,17 @@ export function requireSet(where: string, name: string, matrix: Matrix, atLeast:
 
 /**
  * Checks what cosines also demand: a direction in every row.
+ * @param sets by the names that messages give them
  * @throws ShapeError naming the set and the first row of zeros
  */
-export function requireDirections(where: string, name: string, { data, rows, cols }: Matrix): void {
-  for (let i = 0; i < rows; i++) {
-    let j = 0;
-    while (j < cols && data[i * cols + j] === 0) j++;
-    if (j === cols) {
-      throw new ShapeError(
-        where,
-        `rows with a direction in ${name}`,
-        `only zeros in row ${i}`,
-        'Drop the row or embed its text again.',
-      );
+export function requireDirections(where: string, sets: Readonly<Record<string, Matrix>>): void {
+  for (const [name, { data, rows, cols }] of Object.entries(sets)) {
+    for (let i = 0; i < rows; i++) {
+      let j = 0;
+      while (j < cols && data[i * cols + j] === 0) j++;
+      if (j < cols) continue;
+      const [expected, actual] = [`rows with a direction in ${name}`, `only zeros in row ${i}`];
+      throw new ShapeError(where, expected, actual, 'Drop the row or embed its text again.');
     }
   }
 }

@@ -36,8 +36,7 @@ export function readySets(given: EvaluatedSets, settings: Settings): ReadySets {
   };
   const units = once((metric: string) => {
     const both = embeddings(metric);
-    requireDirections(metric, 'synthetic', both[0]);
-    requireDirections(metric, 'golden', both[1]);
+    requireDirections(metric, { synthetic: both[0], golden: both[1] });
     return mapBoth(both, (set) => unitRows(toFloat64(set)));
   });
   const results = new Map<unknown, unknown>();

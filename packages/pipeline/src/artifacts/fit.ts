@@ -72,9 +72,9 @@ export interface TextsHistory {
   readonly kernel: 'gaussian' | 'energy';
   /** Texts sampled. */
   readonly texts: number;
-  /** Factors on all τ that were tried, with the discrepancy of their texts from the first round, left-out records and texts. */
-  readonly factors: readonly { readonly factor: number; readonly discrepancy: number }[];
-  /** The factor that was chosen. */
+  /** Factors on all τ that were tried. */
+  readonly factors: readonly number[];
+  /** The factor that was chosen: the one nearest to 1, unless another was better by more than its standard error. */
   readonly factor: number;
   /** Weights that the gate's started from, and the parameters that were moved. */
   readonly start: 'equal' | 'likelihood';
@@ -171,7 +171,7 @@ const textsSteps = {
   objective: z.literal('texts'),
   kernel: z.enum(['gaussian', 'energy']),
   texts: z.number(),
-  factors: z.array(z.object({ factor: z.number(), discrepancy: z.number() })),
+  factors: z.array(z.number()),
   factor: z.number(),
   start: startName,
   step: textsStepName,

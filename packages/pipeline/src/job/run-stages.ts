@@ -44,7 +44,7 @@ export function stageRunner(job: JobContext): StageRunner {
 }
 
 /**
- * Purpose for which the language model will be asked: scores by the fit, the comparison of gates or a method that chooses by likelihood; texts by other
+ * Purpose that is left for the language model: scores for the fit, the comparison of gates or a method that chooses by likelihood; texts for other
  * stages; undefined where all that makes anything is finished.
  */
 export function purposeLeft(plan: JobPlan, folder: RunFolder, until: JobEnd): 'score' | 'generate' | undefined {

@@ -70,4 +70,4 @@ it('measures the exemplars themselves beside its texts as the method resampled-e
     expect(resampled.figures[name]!.value).toBe(copies.figures[name]!.value);
   for (const page of ['README.md', 'report.html'])
     expect(await readFile(join(config.output, page), 'utf8')).toMatch(/Resampled exemplars are [^]*no model wrote/);
-}, 60_000);
+}, 120_000);

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { realOpeners, type ModelOpeners } from '../../src/engines/model-openers.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import { fakeEncoder } from '../support/fake-engines.js';
-import { sharedPath } from '../support/shared-data.js';
 import { smallJob } from '../support/small-job.js';
 
 interface ScoreProcess {
@@ -22,7 +22,7 @@ const { pythonWithTorch, SCORE_SERVER, startScoreServer } = (await import(progra
 
 jest.setTimeout(1_800_000); // PyTorch takes long to start on a busy machine
 const python = pythonWithTorch() ?? '';
-const FAMILIES = sharedPath('golden/families');
+const FAMILIES = fileURLToPath(new URL('../../../../../shared/golden/families', import.meta.url));
 const FAMILY = 'llama2';
 const missing = python === '' ? 'no Python with torch and transformers' : existsSync(FAMILIES) ? '' : 'no ../shared';
 

@@ -3,14 +3,7 @@ import { BaselineError } from '../errors.js';
 import { askPrompt } from '../text-source/ask.js';
 import { attributesFromFiles, requirementOf, valuesFor, type Attribute } from '../text-source/attributes.js';
 import type { Baseline, BaselinePlan } from '../text-source/baseline.js';
-import {
-  baselineWriter,
-  classFacts,
-  classPlan,
-  contextOf,
-  labelOf,
-  type ClassPlan,
-} from '../text-source/class-plan.js';
+import { askedOf, baselineWriter, classFacts, classPlan, type ClassPlan } from '../text-source/class-plan.js';
 import { inventAttributes } from '../text-source/invent.js';
 import { ownAttributes } from '../text-source/own-tables.js';
 import { defineSource, type SourceContext, type TextSource } from '../text-source/source.js';
@@ -27,7 +20,7 @@ export function attrPrompt(about: ClassPlan & { readonly attributes: readonly At
 
 function planOf(about: ClassPlan & { readonly attributes: readonly Attribute[] }, row: number): BaselinePlan {
   const { template, attributes, seed } = about;
-  const [label, context] = [labelOf(about, row), contextOf(about, row)];
+  const { label, context } = askedOf(about, row);
   const random = randomFor(seed, 'attributes', row);
   const drawn = attributes.map((attribute) => {
     const values = valuesFor(attribute, label);

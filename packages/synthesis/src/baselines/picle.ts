@@ -5,7 +5,7 @@ import type { PopulationRecord } from '../record.js';
 import { templateFor } from '../prompts/templates/index.js';
 import { askPrompt } from '../text-source/ask.js';
 import type { Baseline } from '../text-source/baseline.js';
-import { contextOf, labelOf, type ClassPlan } from '../text-source/class-plan.js';
+import { askedOf, type ClassPlan } from '../text-source/class-plan.js';
 
 /** Log-likelihoods of one text: under the target (a model fine-tuned on the population, or a prompt for it) and under the reference, in nats. */
 export interface LikelihoodPair {
@@ -51,7 +51,7 @@ export function picle(input: PicleInput, options: PicleOptions = {}): Baseline {
     plan: (rows) =>
       Promise.resolve(
         rows.map((row) => {
-          const [label, context] = [labelOf(input, row), contextOf(input, row)];
+          const { label, context } = askedOf(input, row);
           const own = all.filter((i) => pool[i]?.label === label);
           const among = matchLabels && own.length > 0 ? own : all;
           const random = sampling > 0 ? randomFor(seed, 'picle', row) : undefined;

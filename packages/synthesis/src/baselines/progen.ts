@@ -8,12 +8,11 @@ import { askPrompt } from '../text-source/ask.js';
 import type { Baseline, BaselinePlan } from '../text-source/baseline.js';
 import { influenceScores } from './influence.js';
 import {
+  askedOf,
   baselineWriter,
   classFacts,
   classPlan,
-  contextOf,
   demonstrationsFact,
-  labelOf,
   type ClassPlan,
 } from '../text-source/class-plan.js';
 import { defineSource, type TextSource } from '../text-source/source.js';
@@ -106,7 +105,7 @@ async function feedback(input: ProGenInput, settings: Settings, earlier: readonl
 
 function planOf(input: ProGenInput, settings: Settings, pool: Pool, row: number): BaselinePlan {
   const { template, seed } = input;
-  const [label, context] = [labelOf(input, row), contextOf(input, row)];
+  const { label, context } = askedOf(input, row);
   const random = randomFor(seed, 'progen', row);
   const candidates = random() < settings.feedbackShare ? (pool.get(label ?? '') ?? []) : [];
   const drawn = sampleWithoutReplacement(candidates.length, settings.demonstrations, random);

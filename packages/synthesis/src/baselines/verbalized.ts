@@ -3,14 +3,7 @@ import type { PromptTemplate } from '../prompts/template.js';
 import { cleanText } from '../prompts/clean-text.js';
 import { askPrompt } from '../text-source/ask.js';
 import type { Baseline } from '../text-source/baseline.js';
-import {
-  baselineWriter,
-  classFacts,
-  classPlan,
-  contextOf,
-  labelOf,
-  type ClassPlan,
-} from '../text-source/class-plan.js';
+import { askedOf, baselineWriter, classFacts, classPlan, type ClassPlan } from '../text-source/class-plan.js';
 import { defineSource, type TextSource } from '../text-source/source.js';
 
 /** A text of a list with the probability that the model states for it, or undefined. */
@@ -37,7 +30,7 @@ export function verbalizedSampling(
     plan: (rows) =>
       Promise.resolve(
         rows.map((row) => {
-          const asked = { label: labelOf(about, row), context: contextOf(about, row) };
+          const asked = askedOf(about, row);
           return {
             ...asked,
             prompt: askPrompt(template, { ...asked, requirements }),

@@ -1,13 +1,6 @@
 import { askPrompt } from '../text-source/ask.js';
 import type { Baseline } from '../text-source/baseline.js';
-import {
-  baselineWriter,
-  classFacts,
-  classPlan,
-  contextOf,
-  labelOf,
-  type ClassPlan,
-} from '../text-source/class-plan.js';
+import { askedOf, baselineWriter, classFacts, classPlan, type ClassPlan } from '../text-source/class-plan.js';
 import { defineSource, type TextSource } from '../text-source/source.js';
 
 /**
@@ -19,7 +12,7 @@ export function zeroGen(about: ClassPlan): Baseline {
     plan: (rows) =>
       Promise.resolve(
         rows.map((row) => {
-          const asked = { label: labelOf(about, row), context: contextOf(about, row) };
+          const asked = askedOf(about, row);
           return { ...asked, prompt: askPrompt(about.template, asked) };
         }),
       ),

@@ -15,14 +15,15 @@ export interface ClassPlan {
   readonly contexts: readonly string[];
 }
 
-/** The class of a row: the classes in turn. */
-export function labelOf({ labels }: Pick<ClassPlan, 'labels'>, row: number): string | undefined {
-  return labels[row % Math.max(1, labels.length)];
-}
-
-/** The context of a row, drawn with equal chances. */
-export function contextOf({ contexts, seed }: Pick<ClassPlan, 'contexts' | 'seed'>, row: number): string | undefined {
-  return contexts[Math.floor(randomFor(seed, 'baseline context', row)() * contexts.length)];
+/** Class and context of a row: the classes in turn, and a context drawn with equal chances. */
+export function askedOf(
+  { labels, contexts, seed }: ClassPlan,
+  row: number,
+): Record<'label' | 'context', string | undefined> {
+  return {
+    label: labels[row % Math.max(1, labels.length)],
+    context: contexts[Math.floor(randomFor(seed, 'baseline context', row)() * contexts.length)],
+  };
 }
 
 /** Titles that the language model is asked for. */

@@ -16,7 +16,7 @@ const PROMPTS: readonly string[] = [
 const WRITTEN = 8;
 /** Nats that two passes may differ by on average: 16-bit arithmetic in another batch. */
 const TOLERANCE = 0.1;
-/** Nats a token between bounds that tell nothing any more. */
+/** Nats per token between bounds that tell nothing any more. */
 const HOPELESS = 1;
 
 /** A text written after a prompt, as it is scored, and the log-probability of each of its tokens when it was written. */
@@ -26,7 +26,7 @@ interface Written {
 }
 
 /** Pairs by which to judge what a server's bounds are worth, and the size of the vocabulary. */
-export interface JudgedPairs {
+interface JudgedPairs {
   readonly vocabulary: number;
   /** Real ones; without any, what was written stands in. */
   readonly pairs: readonly ScoreRequest[];

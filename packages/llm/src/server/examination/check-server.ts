@@ -9,7 +9,7 @@ import type { ClientParts, Purpose } from '../asking/server-client.js';
 import { openForTest, type ServerUnderTest } from './server-under-test.js';
 
 /** What servers are examined for. */
-export interface Examination {
+interface Examination {
   /** Scoring needs all of it; for writing texts the name, the writing and the template are looked at. */
   readonly purpose: Purpose;
   /** Some of the pairs that will be scored. */

@@ -32,7 +32,6 @@ function textsOf(fit: TextsHistory): Html {
     ? safe`The gate is from the step <b>${textsStep(fit)}</b>: in cross-validation its energy distance is
         ${fixedText(fit.gain, 4)} (s.e. ${fixedText(fit.standardError, 4)}) less than that of equal weights.`
     : safe`No weights beat equal ones in cross-validation by more than their standard error: the gate has equal weights.`;
-  const tried = fit.factors.map(({ factor, discrepancy }) => `${factor}: ${discrepancy.toFixed(4)}`).join(', ');
   const table = pageTable({
     caption:
       'Weights by the energy distance between sampled texts and training records, in cross-validation over both: what chose weights does not judge them.',
@@ -53,8 +52,8 @@ function textsOf(fit: TextsHistory): Html {
       step.kept ? 'yes' : 'no',
     ]),
   });
-  return safe`<p>${kept} ${String(fit.texts)} texts were sampled from pairs; temperatures are multiplied by ${String(fit.factor)}
-    (energy distance by factor: ${tried}).</p>
+  return safe`<p>${kept} ${String(fit.texts)} texts were sampled from pairs; temperatures
+    are multiplied by ${String(fit.factor)}, of ${fit.factors.join(', ')}.</p>
     ${table}`;
 }
 

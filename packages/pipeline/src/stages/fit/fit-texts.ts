@@ -47,7 +47,7 @@ interface Setting {
 
 /**
  * Fits the gate so that texts sampled from the pairs come close to the training records: a first round of texts at every factor on τ, of which
- * the closest is kept, then a second one at that factor, half of it where the weight went. Sampled texts are kept as they come.
+ * one is chosen, then a second one at that factor, half of it where the weight went. Sampled texts are kept as they come.
  */
 export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<TextsFit> {
   const { factors = FACTORS, count = COUNT } = job.config.gate.texts;
@@ -56,15 +56,12 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   const sample = { ...parts, temperatures: setting.options.temperatures! };
   const each = Math.max(1, Math.floor(count / 2 / factors.length));
   const one = await sampleRound(job, sample, { number: 1, probabilities: setting.first, each, factors });
-  const tried = factors.map((factor) => {
-    const fit = fitted(setting, [one], factor);
-    return { factor, fit, discrepancy: fit.steps.findLast(({ kept }) => kept)!.discrepancy };
-  });
-  const { fit: rough, factor } = tried.reduce((least, next) => (next.discrepancy < least.discrepancy ? next : least));
+  const rough = fitted(setting, [one], factors);
+  const { factor } = rough;
   const probabilities = halfOf(setting.first, meanPairWeights(rough.gate, setting.population, rowsOf(setting)));
   const rest = count - each * factors.length;
   const two = await sampleRound(job, sample, { number: 2, probabilities, each: rest, factors: [factor] });
-  const fit = fitted(setting, [one, two], factor);
+  const fit = fitted(setting, [one, two], [factor]);
   say(job, fit);
   const { start, step, gain, standardError, steps } = fit;
   return {
@@ -75,7 +72,7 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
       objective: 'texts',
       kernel: KERNEL,
       texts: one.rows.length + two.rows.length,
-      factors: tried.map(({ factor: of, discrepancy }) => ({ factor: of, discrepancy })),
+      factors,
       factor,
       ...{ start, step, fitted: fit.fitted, gain, standardError, steps },
       likelihood: likelihood?.history ?? null,
@@ -111,8 +108,12 @@ function settingOf(job: JobContext, { embed, population: gating }: TextsParts, l
   };
 }
 
-function fitted({ population, options }: Setting, rounds: readonly RoundTexts[], factor: number): DiscrepancyFit {
-  const samples = [samplesAt(rounds, factor, population.exemplars.rows)];
+function fitted(
+  { population, options }: Setting,
+  rounds: readonly RoundTexts[],
+  factors: readonly number[],
+): DiscrepancyFit {
+  const samples = factors.map((factor) => samplesAt(rounds, factor, population.exemplars.rows));
   return fitDiscrepancy(population, { ...options, samples });
 }
 
