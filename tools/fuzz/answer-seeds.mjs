@@ -69,7 +69,7 @@ export const answerWithHead = () =>
     utf8(`${head}\n${new TextDecoder().decode(scoreAnswer()[0])}`),
   );
 
-/** What a scoring server says about itself. */
+/** Self-description of a scoring server. */
 export const scorerAbout = () => [
   json({
     protocol: 1,

@@ -6,7 +6,7 @@ import type { ModelCheck } from '../model/model-description.js';
 import { EndpointPool } from '../server/transport/endpoint-pool.js';
 import { Endpoint } from '../server/transport/endpoint.js';
 import { ScorerClient } from './scorer-client.js';
-import type { ScorerParts } from './scorer-model.js';
+import type { ScorerParts } from './scorer-parts.js';
 
 /** Times a check asks: enough for a stumble, few enough not to keep a person waiting. */
 const TRIES = 3;

@@ -6,7 +6,7 @@ import type { ScoreBatch } from './score-batches.js';
 const NUMBERS = 1 + NODES;
 /** Bytes of a record: float64. */
 const RECORD_BYTES = 8 * NUMBERS;
-/** Nats a token that rounding may put a sum on the wrong side of 0. */
+/** Nats per token that rounding may put a sum on the wrong side of 0. */
 const ROUNDING = 1e-3;
 
 /**

@@ -15,12 +15,12 @@ import type { ScorerModel } from './scorer-model.js';
 const PROMPTS: readonly string[] = ['The night train to the coast leaves', 'When the doctor read the letter, she'];
 /** Tokens written after each. */
 const WRITTEN = 16;
-/** Nats a token that 16-bit arithmetic in another batch explains. */
+/** Nats per token that 16-bit arithmetic in another batch explains. */
 const TOLERANCE = 0.1;
 
 /** A model that servers write with and scoring servers score: the same weights behind both. */
 export class SampledElsewhere implements DescribedModel {
-  /** What keeps both busy. */
+  /** Pairs or texts that keep both busy. */
   readonly inFlight: number;
   readonly #writer: DescribedModel;
   readonly #scorer: ScorerModel;
@@ -83,10 +83,10 @@ export class SampledElsewhere implements DescribedModel {
       if (tokens === 0) return { name, status: 'warning', detail: 'wrote nothing that could be scored' };
       const below = curves.reduce((sum, curve) => sum - curveData(curve).gap, 0) / tokens;
       if (below <= TOLERANCE) {
-        const detail = `writes what ${this.#scorer.id} finds most probable (within ${below.toFixed(3)} nats a token)`;
+        const detail = `writes what ${this.#scorer.id} finds most probable (within ${below.toFixed(3)} nats per token)`;
         return { name, status: 'ok', detail };
       }
-      const detail = `writes tokens greedily that lie ${below.toFixed(2)} nats a token below the most probable ones by ${this.#scorer.id}: the two serve other weights, or the tokenizer here is not theirs; start both with one model`;
+      const detail = `writes tokens greedily that lie ${below.toFixed(2)} nats per token below the most probable ones by ${this.#scorer.id}: the two serve other weights, or the tokenizer here is not theirs; start both with one model`;
       return { name, status: 'failed', detail };
     } catch (error) {
       signal?.throwIfAborted();
@@ -101,7 +101,7 @@ export class SampledElsewhere implements DescribedModel {
   }
 }
 
-/** What a model writes greedily, as pairs to score. */
+/** Texts that a model writes greedily, as pairs to score. */
 async function greedyPairs(writer: DescribedModel, options: CallOptions): Promise<ScoreRequest[]> {
   const prompts = PROMPTS.map((text) => ({ text }));
   const asked = prompts.map((prompt, row) => ({ prompt, temperature: 0, maxTokens: WRITTEN, seed: 0, row }));

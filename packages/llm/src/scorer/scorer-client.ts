@@ -24,7 +24,7 @@ export class ScorerClient {
     }, signals);
   }
 
-  /** One curve a pair, in order, of the model of that fingerprint alone. @throws ModelError `server` or `refused` */
+  /** One curve per pair, in order, of the model of that fingerprint alone. @throws ModelError `server` or `refused` */
   score(batch: ScoreBatch, fingerprint: string, signals: RunSignals): Promise<ChebyshevCurve[]> {
     const body = scoreBody(batch, fingerprint);
     return this.#pool.run(async ({ url }, signal) => {

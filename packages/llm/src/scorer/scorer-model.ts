@@ -4,26 +4,15 @@ import type { CallOptions, Generation, Measure, ScoreCurve, ScoreRequest } from 
 import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
 import { ChebyshevCurve, NODES } from '../scoring/score-curve.js';
 import { runConcurrently } from '../server/transport/concurrent.js';
-import type { EndpointPool } from '../server/transport/endpoint-pool.js';
-import type { ServerSettings } from '../server/transport/server-options.js';
 import { measurePair } from '../tokenizing/measure.js';
 import { tokenizePairs } from '../tokenizing/tokenized-pairs.js';
-import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
-import type { About } from './about.js';
 import { checkScorers } from './check-scorers.js';
 import { batchesOf } from './score-batches.js';
 import { ScorerClient } from './scorer-client.js';
+import type { ScorerParts } from './scorer-parts.js';
 
 /** Pairs that a request is taken to have, for callers to give enough of them. */
 const PAIRS = 64;
-
-/** Parts of a model behind scoring servers. */
-export interface ScorerParts {
-  readonly pool: EndpointPool;
-  readonly settings: ServerSettings;
-  readonly local: LocalTokenizer;
-  readonly about: About;
-}
 
 /** A model behind one or several scoring servers: exact curves, and no texts. */
 export class ScorerModel implements DescribedModel {

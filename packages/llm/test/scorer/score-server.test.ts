@@ -108,7 +108,7 @@ describeWithTorch([SMOLLM2, SMOLLM2_TORCH, GOLDEN_SCORES], 'SmolLM2 behind a sco
         curves.map((curve) => curve.logProbability(temperature)),
       );
       const apart = there.reduce((sum, value, i) => sum + Math.abs(value - ours[i]), 0) / tokens;
-      process.stderr.write(`τ ${temperature}: ${apart.toFixed(3)} nats a token over ${tokens} tokens\n`);
+      process.stderr.write(`τ ${temperature}: ${apart.toFixed(3)} nats per token over ${tokens} tokens\n`);
       expect(apart).toBeLessThan(0.1);
     }
   });

@@ -181,7 +181,7 @@ describe('a model that one server writes with and another scores', () => {
     const model = await open([scorer], { llm, tokenizer: chatless });
     const found = (await model.check?.('score')) ?? [];
     expect(found.filter(({ status }) => status === 'failed')).toEqual([]);
-    expect(found.at(-1)?.detail).toMatch(/writes what scorer:tiny finds most probable \(within 0.000 nats a token\)/);
+    expect(found.at(-1)?.detail).toMatch(/writes what scorer:tiny finds most probable \(within 0.000 nats per token\)/);
     const other = await open([scorer], { llm: `server:${(await writing('q')).url}#tiny`, tokenizer: chatless });
     expect(await failed(other)).toEqual([expect.stringMatching(/below the most probable ones .* serve other weights/)]);
   });
