@@ -24,7 +24,7 @@ export interface Candidate extends Move {
   readonly leftOut: Float64Array;
   /** Influence of each text of the factor on it, where the text did not choose the weights. */
   readonly ofTexts: Float64Array;
-  /** Where each of the fits ended. */
+  /** End point of each of the fits. */
   readonly points: readonly Float64Array[];
 }
 

@@ -39,7 +39,7 @@ export function problemOf(population: Population, options: DiscrepancyOptions): 
   const { records, personas, exemplars } = population;
   const { samples, texts, folds = 4, contexts = 64, seed = 0, likelihood } = options;
   if (texts.rows !== records.rows)
-    throw new SettingError(WHERE, 'texts', `${records.rows} rows, one a record`, texts.rows);
+    throw new SettingError(WHERE, 'texts', `${records.rows} rows, one per record`, texts.rows);
   if (samples.length === 0) throw new SettingError(WHERE, 'samples', 'at least one', 'none');
   for (const { factor, pairs } of samples) {
     if (!(factor > 0 && factor < Infinity)) throw new SettingError(WHERE, 'factor', 'a number above 0', factor);

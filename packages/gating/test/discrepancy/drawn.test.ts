@@ -29,7 +29,7 @@ function textsAbout(list: readonly number[], purpose: string, of: number): Matri
   );
 }
 
-/** Texts of pairs drawn from a distribution over all of them: hardly more than one text a pair. */
+/** Texts of pairs drawn from a distribution over all of them: hardly more than one text per pair. */
 function drawn(count: number, seed: number, probabilities: Float64Array): FactorSamples {
   const random = randomFor(seed, 'drawn', 0);
   const list = Array.from({ length: count }, () => {

@@ -29,7 +29,7 @@ export type PairSource =
       readonly temperature: number | Float64Array;
       readonly exemplarsOf: readonly ArrayLike<number>[];
     }
-  /** The pairs that stand in a list, one a row: texts that weights are chosen by. */
+  /** The pairs that stand in a list, one per row: texts that weights are chosen by. */
   | { readonly kind: 'listed'; readonly pairs: readonly ListedPair[] }
   /** No persona and no exemplar: the `zeroShot` prompt. */
   | { readonly kind: 'zero-shot'; readonly temperature: number };
