@@ -19,7 +19,7 @@ const SEED = 0;
 const METRICS = [
   { name: 'KID · 10³', better: 'lower', of: (a, b) => 1000 * kid(a, b) },
   { name: 'energy distance', better: 'lower', of: (a, b) => energyDistance(a, b) },
-  { name: 'MAUVE', better: 'higher', of: (a, b) => mauve(a, b, { seed: SEED }).score },
+  { name: 'MAUVE', better: 'higher', of: (a, b) => mauve(a, b, { seed: SEED }).mauve },
   { name: 'cosine KL', better: 'lower', of: (a, b) => cosineHistogramKl(a, b) },
 ];
 const SETS = {
