@@ -109,7 +109,7 @@ describe('fitDiscrepancy on texts of drawn pairs', () => {
       return { ...fit, ...judged(meanPairWeights(fit.gate, population, [0]), fresh), isFitted: fit.fitted };
     });
     expect(fits.filter(({ isFitted }) => isFitted).length).toBeLessThanOrEqual(2);
-    for (const { fitted, equal: same } of fits) expect(fitted as number).toBeLessThan(same + 0.02);
+    for (const { fitted, equal: same } of fits) expect(fitted).toBeLessThan(same + 0.02);
   });
 
   it('takes weights by likelihood as they are, or as a start, where they are closer', () => {
