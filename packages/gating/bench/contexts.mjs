@@ -70,7 +70,7 @@ const meanOf = (rows) => rows[0].map((_, i) => rows.reduce((sum, row) => sum + r
 
 /**
  * Fits by the conditional and by the marginal objective to the first half of the records and judges both on the second half, by exact sums over
- * all pairs: gain in nats a record with its standard error, and nats that pair and context share.
+ * all pairs: gain in nats per record with its standard error, and nats that pair and context share.
  */
 export async function judgeContexts({ records, seed, informative, settings = {} }) {
   const { population, score, densities, answers } = contextPopulation({ records, seed, informative });

@@ -34,7 +34,7 @@ export interface CurveData {
   /** Chebyshev coefficients of R over s, NODES numbers. */
   readonly coefficients: Float64Array;
   /**
-   * Where R is known between bounds alone, and `coefficients` are of their middle: Chebyshev coefficients of half the difference of the upper and
+   * Present where R is known between bounds alone, and `coefficients` are of their middle: Chebyshev coefficients of half the difference of the upper and
    * lower one, or of minus that. Absent where R is known.
    */
   readonly difference?: Float64Array | undefined;

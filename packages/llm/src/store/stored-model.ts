@@ -15,7 +15,7 @@ import { ChebyshevCurve, curveData, TEMPERATURE_RANGE, type CurveData } from '..
 
 /** Pairs given to a model at a time unless it wants more: whose tokens are held, and what a kill can lose of one that is silent in between. */
 const CHUNK = 256;
-/** Pairs a call for each that the model works on at a time. */
+/** Pairs per call for each that the model works on at a time. */
 const CALLS = 16;
 
 /** A model whose scores are kept on disk and never computed twice. */

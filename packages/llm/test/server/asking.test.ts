@@ -77,7 +77,7 @@ describe('a pair whose bounds lie far apart', () => {
   const pair = { prompt: { text: 'Question: ' }, completion: 'yes' };
   const settings = { temperatures: [0.5, 1.2], topLogProbabilities: 10 };
 
-  it('is asked again with more, once, and then has its middle and a width', async () => {
+  it('is repeated with more, once, and then has its middle and a width', async () => {
     const server = await serve({ answer: knowing(50) });
     const [curve] = await (await open(server, settings)).score([pair]);
     const asked = server.asked.map(({ prompt_logprobs: top }) => top);

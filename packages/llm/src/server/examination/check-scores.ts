@@ -164,7 +164,7 @@ function widthFindings(
   const [low, high] = range.map((end) => nearestWithin(curves, end, maxWidth));
   const closer = low === high ? '' : `set temperatures no wider than [${low}, ${high}], `;
   const advice =
-    `${wide} of ${pairs.length} pairs are wider than maxWidth ${maxWidth}: they are asked again with more, and where that does not help the middle is taken and figures ` +
+    `${wide} of ${pairs.length} pairs are wider than maxWidth ${maxWidth}: they are repeated with more, and where that does not help the middle is taken and figures ` +
     `say how wide they are; ask for more (topLogProbabilities, and --max-logprobs at the server), ${closer}or set temperatures to [1], where log p is exact`;
   return [{ name, status: widest > HOPELESS ? 'failed' : 'warning', detail: `${detail}; ${advice}` }];
 }

@@ -8,7 +8,7 @@ import { Refusal, property } from '@mixture-of-personas/models';
 import type { ClientParts, Purpose } from '../asking/server-client.js';
 import { openForTest, type ServerUnderTest } from './server-under-test.js';
 
-/** What servers are examined for. */
+/** Purposes that servers are examined for. */
 interface Examination {
   /** Scoring needs all of it; for writing texts the name, the writing and the template are looked at. */
   readonly purpose: Purpose;

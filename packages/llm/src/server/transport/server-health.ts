@@ -13,7 +13,7 @@ interface PoolState {
 
 /**
  * Tells which servers of a pool can be asked. One that cannot be reached, or is silent and answers no question that costs it nothing, is lost: what
- * it has in flight is given back, and it is asked again and again until it answers.
+ * it has in flight is given back, and it is asked repeatedly until it answers.
  */
 export class ServerHealth {
   /** Examines a lost server that answers again, before it is sent anything. @throws Error with the reason not to use it */
