@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { NODE_BETAS } from '../../src/scoring/score-curve.js';
 
 /** Tokens that the fake model knows. */
-export const VOCABULARY = 80;
+const VOCABULARY = 80;
 /** Logits after a token: a formula, so that every server and every attempt agrees. The most probable token is always `favorite`. */
 export const logitsAfter = (id: number, favorite = -1): Float64Array =>
   Float64Array.from({ length: VOCABULARY }, (_, v) => (v === favorite ? 9 : 4 * Math.sin(id * 7 + v * 13)));

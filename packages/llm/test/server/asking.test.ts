@@ -59,14 +59,12 @@ describe('a pair whose bounds lie far apart', () => {
     (most: number) =>
     ({ model, prompt, prompt_logprobs: top = 0 }: Asked): unknown => {
       const ids = prompt as readonly number[];
-      const entry = (id: number): object =>
-        Object.fromEntries([
-          [String(id), { logprob: Math.log(0.2) }],
-          ...Array.from({ length: Math.min(most, top) - 1 }, (_, n) => [
-            String(100 + n),
-            { logprob: Math.log(n < 9 ? 0.05 : 0.0058) },
-          ]),
-        ]);
+      const others = Array.from({ length: Math.min(most, top) - 1 }, (_, n): [string, { logprob: number }] => [
+        String(100 + n),
+        { logprob: Math.log(n < 9 ? 0.05 : 0.0058) },
+      ]);
+      const entry = (id: number): Record<string, { logprob: number }> =>
+        Object.fromEntries([[String(id), { logprob: Math.log(0.2) }], ...others]);
       return {
         model,
         choices: [

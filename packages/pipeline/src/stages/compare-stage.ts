@@ -77,33 +77,16 @@ async function comparison(
     probabilities: personaWeights(gating, gate, { likelihood, trainingRecords }),
   });
   const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
-  const curves = new Map(Array.from(heldOut, (record): [number, LogLikelihoodCurve[]] => [record, []]));
-  const noting: PairScorer = async (requests, options) => {
-    const scored = await scorer(requests, options);
-    requests.forEach(({ record }, i) => curves.get(record)?.push(scored[i]!));
-    return scored;
-  };
-  const result = await compareGates(
-    population,
-    await mixtures(job, gating, (await wasFitted(job)) ? gate : undefined),
-    noting,
-    {
-      training,
-      heldOut,
-      pairs,
-      trainingPairs,
-      trainingRecords,
-      recordsPerDraw,
-      likelihood,
-      seed,
-      ...scoringOptions(job),
-    },
-  );
+  const noting = notingCurves(scorer, heldOut);
+  const judgedMixtures = await mixtures(job, gating, (await wasFitted(job)) ? gate : undefined);
+  const sizes = { pairs, trainingPairs, trainingRecords, recordsPerDraw };
+  const options = { training, heldOut, ...sizes, likelihood, seed, ...scoringOptions(job) };
+  const result = await compareGates(population, judgedMixtures, noting.scorer, options);
   const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
   const { temperatures: range } = job.model;
   const judged = result.estimates.map(judgedMixture).map((one) => {
     const { temperature } = one;
-    return { ...one, ...pinnedBy(temperature, range), ...widthBy(temperature, [...curves.values()]) };
+    return { ...one, ...pinnedBy(temperature, range), ...widthBy(temperature, noting.curves()) };
   });
   const rows = heldOutRows([zeroShot, withoutExemplars, ...judged], recordsPerDraw);
   return {
@@ -118,6 +101,22 @@ async function comparison(
     propensity,
     speakers: speakersOf(propensity, personas),
     shift: weightShift({ gate, population, training, personas, exemplars, masked: job.config.gate.selfMask > 0 }),
+  };
+}
+
+/** A scorer that keeps the curves of held-out records, record by record. */
+function notingCurves(
+  scorer: PairScorer,
+  heldOut: ArrayLike<number>,
+): { readonly scorer: PairScorer; curves(): LogLikelihoodCurve[][] } {
+  const curves = new Map(Array.from(heldOut, (record): [number, LogLikelihoodCurve[]] => [record, []]));
+  return {
+    curves: () => [...curves.values()],
+    async scorer(requests, options) {
+      const scored = await scorer(requests, options);
+      requests.forEach(({ record }, i) => curves.get(record)?.push(scored[i]!));
+      return scored;
+    },
   };
 }
 

@@ -1,37 +1,17 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
-import { realDisk, type Disk } from '../../src/data/atomic.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import { realOpeners } from '../../src/engines/model-openers.js';
-import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
-import { runPipeline, type RunOptions } from '../../src/job/run-pipeline.js';
-import type { JobResult } from '../../src/job/run-stages.js';
+import type { RunOptions } from '../../src/job/run-pipeline.js';
 import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { openExistingRun } from '../../src/run-folder/run-folder.js';
 import { explainRow, runSummary, stageTimesTable } from '../../src/cards/run-info.js';
 import { fakeEncoder, fakeOpeners } from '../support/fake-engines.js';
+import { run, temporary } from '../support/noted-run.js';
 import { smallJob } from '../support/small-job.js';
-
-const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-job-'));
-
-async function run(config: MopConfig, options: RunOptions = {}): Promise<JobResult & { notes: string[] }> {
-  const notes: string[] = [];
-  const result = await runPipeline(config, {
-    reporter: {
-      note: (note) => notes.push(note),
-      info: (note) => notes.push(note),
-      progress: () => undefined,
-      table: (_, caption) => notes.push(caption),
-    },
-    signal: new AbortController().signal,
-    openers: fakeOpeners(),
-    ...options,
-  });
-  return { ...result, notes };
-}
 
 describe('runPipeline', () => {
   let config: MopConfig;
@@ -249,36 +229,4 @@ describe('bad input', () => {
           }),
       },
     }));
-});
-
-describe('a disk that fills up', () => {
-  /** Creating files works; after so many of them nothing can be written. */
-  function fullAfter(files: number): RunFiles {
-    let left = files;
-    const create: Disk['create'] = async (path) => {
-      const handle = await realDisk.create(path);
-      if (left-- > 0) return handle;
-      const write = (): Promise<never> => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
-      return { write, sync: () => handle.sync(), close: () => handle.close() };
-    };
-    return filesOn({ ...realDisk, create });
-  }
-
-  it.each([0, 1, 3, 5, 8, 12, 16, 20])(
-    'after %i files: says so, and ends with the same bytes once there is space',
-    async (files) => {
-      const config = await smallJob(await temporary());
-      await expect(run(config, { files: fullAfter(files) })).rejects.toMatchObject({
-        code: 'ENOSPC',
-        problem: expect.stringMatching(/: the disk is full\.$/) as unknown,
-        remedy: expect.stringContaining('run the same command again') as unknown,
-      });
-      await run(config);
-      const undisturbed = await smallJob(await temporary());
-      await run(undisturbed);
-      for (const name of ['gate.safetensors', 'synthetic.jsonl', 'metrics.json']) {
-        expect(await readFile(join(config.output, name))).toEqual(await readFile(join(undisturbed.output, name)));
-      }
-    },
-  );
 });

@@ -15,8 +15,9 @@ import { all, topicEmbeddings, topicRecords } from './records.js';
 
 /** Records of three topics, by turns. */
 export const records = topicRecords(12);
+const chosen = chooseExemplars(records, 6, 1);
 /** Six of them as exemplars. */
-export const { exemplars, indices, own } = chooseExemplars(records, 6, 1);
+export const { exemplars, own } = chosen;
 /** One persona per topic. */
 export const personas: Persona[] = ['garden', 'sea', 'kitchen'].map((label, k) => ({
   id: `p00${k}`,
@@ -27,7 +28,11 @@ export const personas: Persona[] = ['garden', 'sea', 'kitchen'].map((label, k) =
 /** Embeddings of the records. */
 export const inputs = topicEmbeddings(12);
 /** Embeddings of all three. */
-export const embeddings = { inputs, personas: topicEmbeddings(3, 'personas'), exemplars: takeRows(inputs, indices) };
+export const embeddings = {
+  inputs,
+  personas: topicEmbeddings(3, 'personas'),
+  exemplars: takeRows(inputs, chosen.indices),
+};
 /** A gate whose pairs are near the record. */
 export const gate: Gate = {
   ...initialGate({ d: 5, hidden: 5, personas: 3 }, { similarity: 4 }),

@@ -27,7 +27,9 @@ export const llm: z.ZodType<LlmSettings> = z
     api: z
       .enum(['completions', 'chat'])
       .optional()
-      .describe('For servers: `chat` where there is no `/v1/completions`; it is fitted by texts alone (`gate.objective: texts`).'),
+      .describe(
+        'For servers: `chat` where there is no `/v1/completions`; it is fitted by texts alone (`gate.objective: texts`).',
+      ),
     apiKeyEnv: z
       .string()
       .min(1)
