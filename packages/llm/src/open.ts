@@ -54,8 +54,10 @@ export async function openMeasure(
   if (choice.kind === 'embedded') return openFolderMeasure(EMBEDDED_FOLDER, undefined, options);
   if (choice.kind === 'onnx') return openFolderMeasure(choice.model, choice.file, options);
   const { openLocalTokenizer } = await import('./tokenizing/tokenizer-files.js');
-  const named = options.server?.tokenizer ?? choice.model;
-  if (named === undefined) return () => undefined;
+  const { tokenizer: folder, api } = options.server ?? {};
+  const named = folder ?? choice.model;
+  // A server that only chats makes a prompt of its own: nobody here knows its length.
+  if (named === undefined || api === 'chat') return () => undefined;
   const { tokenizer, contextTokens } = await openLocalTokenizer(named, options);
   return (request) => measurePair(tokenizer, request, contextTokens);
 }
