@@ -56,7 +56,7 @@ type Pool = ReadonlyMap<string, readonly SyntheticRow[]>;
  * `every` more, a classifier is trained on the texts so far and each is scored by its influence on the loss of those set aside; from then on
  * half of the prompts show a few of the best of their class. The rows of a block share one pool. The classifier is a logistic regression on
  * the run's embeddings, not DistilBERT (docs/decisions/0064).
- * @throws BaselineError when there are fewer than two classes
+ * @throws BaselineError when there are fewer than two classes, or when a block lacks the rows that its feedback comes from
  */
 export function proGen(input: ProGenInput, options: ProGenOptions = {}): Baseline {
   if (input.labels.length < 2)
@@ -68,6 +68,10 @@ export function proGen(input: ProGenInput, options: ProGenOptions = {}): Baselin
   return {
     async plan(rows, earlier) {
       const used = threshold(settings, rows[0] ?? 0);
+      if (earlier.length < used)
+        throw new BaselineError(
+          `ProGen writes row ${rows[0] ?? 0} by feedback on the ${used} rows first written, and got ${earlier.length} of them. Give all earlier rows.`,
+        );
       if (used !== known.rows) known = { rows: used, pool: await feedback(input, settings, earlier.slice(0, used)) };
       return rows.map((row) => planOf(input, settings, known.pool, row));
     },

@@ -56,6 +56,11 @@ describe('proGen', () => {
     expect(await run({ from: 48, count: 16, earlier: whole.slice(0, 48) })).toEqual(whole.slice(48));
   });
 
+  it('refuses a block without the rows that its feedback comes from', () =>
+    expect(run({ from: 48, count: 16 })).rejects.toThrow(
+      'ProGen writes row 48 by feedback on the 40 rows first written, and got 0 of them.',
+    ));
+
   it('draws again what repeats a shown text', async () => {
     const same = simulateBaseline(
       {

@@ -61,13 +61,16 @@ describe('simulateBaseline', () => {
     const whole = await simulated(baseline, { block: 8 });
     const rest = await simulated(baseline, { block: 8, from: 16, count: 24, earlier: whole.slice(0, 16) });
     expect(rest).toEqual(whole.slice(16));
+    expect(await simulated(baseline, { block: 8, from: 16, count: 24 })).toEqual(rest);
   });
 
   it('refuses settings that do not fit', async () => {
     await expect(simulated(zeroGen(about), { temperature: 0 })).rejects.toThrow(
       'temperature must be a positive number',
     );
-    await expect(simulated(zeroGen(about), { from: 3 })).rejects.toThrow('earlier must be the 3 rows before row 3');
+    await expect(simulated(zeroGen(about), { from: 3, earlier: [] })).rejects.toThrow(
+      'earlier must be the 3 rows before row 3',
+    );
     await expect(simulated(zeroGen(about), { count: -1 })).rejects.toThrow('count must be a whole number from 0 on');
   });
 });
