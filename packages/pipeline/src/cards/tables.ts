@@ -162,14 +162,23 @@ export function ownCopies(sets: readonly EvaluatedTexts[], text: (value: number)
   return [['leak of its own exemplar', ...parts.map((each) => cell(each?.['own'])), cell(known['goldenOwn'])]];
 }
 
+/** Warnings of the figures of some texts, with the metric of each; the texts are called by their name. */
+export function warningsOf({
+  name,
+  figures,
+}: EvaluatedTexts): { readonly metric: MetricName; readonly sentence: string }[] {
+  return Object.values(figures).flatMap(({ name: metric, warnings }) =>
+    warnings.map((sentence) => ({ metric, sentence: sentence.replace('rows of synthetic', `rows of ${name}`) })),
+  );
+}
+
 /** Caption of the figures: the number of texts, and every warning once. */
 export function figuresCaption({ encoder, golden, sets }: RunMetrics['evaluation']): string {
-  const figures = sets.flatMap(({ figures: found }) => Object.values(found));
-  const warnings = [...new Set(figures.flatMap(({ warnings: sentences }) => sentences))];
-  const texts = figures[0]?.n[0] ?? 0;
+  const warnings = new Set(sets.flatMap((set) => warningsOf(set).map(({ sentence }) => sentence)));
+  const texts = Object.values(sets[0]?.figures ?? {})[0]?.n[0] ?? 0;
   const head = `${texts} texts a set against ${golden} golden records; embeddings by ${encoder}; [95 % bootstrap interval].`;
   const copies = sets.some(({ name }) => name === RESAMPLED) ? [RESAMPLED_SENTENCE] : [];
-  return [head, ...copies, ...warnings.map((sentence) => `Note: ${sentence}`)].join('\n');
+  return [head, ...copies, ...Array.from(warnings, (sentence) => `Note: ${sentence}`)].join('\n');
 }
 
 function figureText(figure: MetricValue | undefined): string {

@@ -1,6 +1,6 @@
 import { METRICS, type Evaluation, type MetricValue, type MetricName } from '@mixture-of-personas/metrics';
 import { RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts } from '../../artifacts/metrics.js';
-import { floorText, heldOutCaption, heldOutTable, ownCopies } from '../../cards/tables.js';
+import { floorText, heldOutCaption, heldOutTable, ownCopies, warningsOf } from '../../cards/tables.js';
 import { countText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
@@ -26,7 +26,7 @@ export function figures({ metrics }: ReportInput): Html {
       { title: 'golden to golden', align: 'right' },
     ],
     rows: names.flatMap((name) => [metricRow(name, sets), ...(name === 'leak' ? ownCopies(sets, numberText) : [])]),
-  })}${warningList(warningsOf(sets))}${heldOutPart(metrics.heldOut)}`;
+  })}${warningList(warningsWithMetrics(sets))}${heldOutPart(metrics.heldOut)}`;
 }
 
 function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (string | Html)[] {
@@ -65,12 +65,10 @@ function valueText(figure: MetricValue | undefined): string | Html {
 }
 
 /** Every warning once, with the metrics it is about. */
-function warningsOf(sets: readonly EvaluatedTexts[]): string[] {
+function warningsWithMetrics(sets: readonly EvaluatedTexts[]): string[] {
   const about = new Map<string, Set<string>>();
-  for (const { figures: found } of sets) {
-    for (const { name, warnings } of Object.values(found)) {
-      for (const sentence of warnings) about.set(sentence, (about.get(sentence) ?? new Set()).add(METRICS[name].title));
-    }
+  for (const { metric, sentence } of sets.flatMap(warningsOf)) {
+    about.set(sentence, (about.get(sentence) ?? new Set()).add(METRICS[metric].title));
   }
   return [...about].map(([sentence, titles]) => `${[...titles].join(', ')}: ${sentence}`);
 }
