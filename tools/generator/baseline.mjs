@@ -2,7 +2,7 @@
 import { camelCase, YOURS } from './changes.mjs';
 
 const source = (name, fn) => `import { askPrompt } from '../text-source/ask.js';
-import { baselineWriter, classFacts, classPlan, contextOf, labelOf } from '../text-source/class-plan.js';
+import { askedOf, baselineWriter, classFacts, classPlan } from '../text-source/class-plan.js';
 import { defineSource, type TextSource } from '../text-source/source.js';
 
 /** ${YOURS}: what it asks for, its source, what it throws. */
@@ -19,7 +19,7 @@ export const ${fn}Source: TextSource = defineSource({
       plan: (rows: readonly number[]) =>
         Promise.resolve(
           rows.map((row) => {
-            const asked = { label: labelOf(about, row), context: contextOf(about, row) };
+            const asked = askedOf(about, row);
             // ${YOURS}: \`askPrompt\` also takes \`requirements\` and \`demonstrations\`; ids of texts shown belong into the plan's \`shown\`.
             return { ...asked, prompt: askPrompt(about.template, asked) };
           }),

@@ -70,7 +70,7 @@ const parsing = (name) => `
     return { kind: '${name}', model: ${camelCase(name)} };
   }`;
 
-/** Pages on which people read which engines there are: before "or server:". */
+/** Pages on which people read which engines there are. */
 const LISTED = [
   'packages/llm/src/model/model-choice.ts',
   'packages/llm/src/open.ts',
@@ -97,8 +97,8 @@ export function engine(name) {
     { path: choiceFile, place: /import \{ (?!ModelError)/, insert: 'import { ModelError, ' },
     ...LISTED.map((path) => ({
       path,
-      place: /`onnx:FOLDER-OR-HUB-ID`(.*?) or `server:/,
-      insert: `\`onnx:FOLDER-OR-HUB-ID\`$1, \`${name}:MODEL\` or \`server:`,
+      place: /`onnx:FOLDER-OR-HUB-ID`/,
+      insert: `$&, \`${name}:MODEL\``,
     })),
     { path: `${folder}/src/model/model-description.ts`, place: /(readonly engine: [^;]+);/, insert: `$1 | '${name}';` },
     {

@@ -32,7 +32,7 @@ export async function openScorer(choice: LanguageModelChoice, options: ScorerOpe
     const remedy = 'Give them as llm.scorer.';
     throw new ModelError('choice', 'A model that is scored by scoring servers needs their addresses.', { remedy });
   }
-  if (choice.kind === 'onnx' || choice.kind === 'embedded') {
+  if (choice.kind !== 'server' && choice.kind !== 'scorer') {
     throw new ModelError('choice', 'Scoring servers stand alone or beside a model that a server writes with.', {
       remedy: 'Write llm.model as server:URL#MODEL, or leave it out.',
     });

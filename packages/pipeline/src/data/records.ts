@@ -122,10 +122,8 @@ async function* rowsOf({ path, name, format }: NamedFile, { split, wanted }: Row
       return;
     case 'parquet': {
       // The readers take long to load, which other formats need not spend.
-      const [{ asyncBufferFromFile }, { openParquet }] = await Promise.all([
-        import('hyparquet'),
-        import('./parquet/parquet.js'),
-      ]);
+      const { asyncBufferFromFile } = await import('hyparquet');
+      const { openParquet } = await import('./parquet/parquet.js');
       const { rows, note } = await openParquet(await asyncBufferFromFile(path), name, wanted);
       const classes = classesInNote(note('huggingface'));
       for await (const row of rows) yield withClassNames(row, classes, name);

@@ -98,7 +98,7 @@ describe('runPipeline', () => {
   it('sets the figures of both baselines and the golden floor beside those of the fitted gate', () => {
     const { sets, golden } = result.metrics!.evaluation;
     expect(golden).toBe(40);
-    expect(sets.map(({ name }) => name)).toEqual(['fitted gate', 'zero-shot', 'uniform']);
+    expect(sets.map(({ name }) => name)).toEqual(['fitted gate', 'zero-shot', 'uniform', 'resampled exemplars']);
     for (const { figures } of sets) expect(Object.keys(figures)).toEqual(['frechet', 'cosine-kl', 'leak']);
     expect(sets[0].figures.frechet!.floor).toBeGreaterThan(0);
   });
