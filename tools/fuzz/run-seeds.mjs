@@ -17,7 +17,7 @@ export const address = () => [
   ),
 ];
 export const experiments = () =>
-  ['table-1', 'figure-3'].map(
+  ['compare-small', 'common'].map(
     (name) => new Uint8Array(readFileSync(new URL(`../../experiments/${name}.yaml`, import.meta.url))),
   );
 export const groupTerms = () => [utf8('groups:\n  women: [she, her]\n  men: [he, him]\nswaps:\n  - [women, men]\n')];

@@ -35,6 +35,8 @@ export class EndpointPool {
   readonly #waiting = new Set<Waiter>();
   #dispatching = false;
   #wake: NodeJS.Timeout | undefined;
+  /** Requests of this pool in flight; an endpoint counts those of other pools too. */
+  #running = 0;
   #watch: NodeJS.Timeout | undefined;
   #end: NodeJS.Timeout | undefined;
   #delays = 0;
@@ -84,6 +86,7 @@ export class EndpointPool {
     const sentAt = performance.now();
     const full = endpoint.inFlight >= endpoint.limit;
     const cut = endpoint.cut.signal;
+    this.#running += 1;
     this.#watch ??= setInterval(() => this.health.look(), this.#settings.silence / 4);
     try {
       const answer = await send(endpoint, signal === undefined ? cut : AbortSignal.any([signal, cut]));
@@ -96,6 +99,7 @@ export class EndpointPool {
       return { fault: error };
     } finally {
       endpoint.inFlight -= 1;
+      this.#running -= 1;
       this.#dispatchSoon();
       if (this.#idle) {
         clearInterval(this.#watch);
@@ -105,7 +109,7 @@ export class EndpointPool {
   }
 
   get #idle(): boolean {
-    return this.endpoints.every(({ inFlight }) => inFlight === 0);
+    return this.#running === 0;
   }
 
   /** Waits for room at a server and takes it, at another one than `avoided` where there is a choice. */
