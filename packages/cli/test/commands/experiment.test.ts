@@ -7,10 +7,20 @@ import { decodeLines, type ModelOpeners } from '@mixture-of-personas/pipeline';
 import { fakeOpeners } from '../../../pipeline/test/support/fake-engines.js';
 import { smallJob } from '../../../pipeline/test/support/small-job.js';
 import { scratch } from '../../../pipeline/test/support/scratch.js';
+import { countingOpeners } from '../counting-openers.js';
 import { mop } from '../terminal.js';
 
 const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'mop-experiment-'));
 const openers = fakeOpeners();
+/** Settings below `base` of a small experiment with fake models. */
+const SMALL = `  llm.model: onnx:fake
+  encoder.model: onnx:fake
+  templates.name: generic
+  personas: {count: 4, source: keywords}
+  exemplars.count: 10
+  gate: {preset: paper, topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4}
+  evaluate.bootstrap: 0
+  simulate: {count: 16, batchSize: 8}`;
 
 describe('mop compare', () => {
   it('runs methods over data sets, one from the run of another, and draws their map', async () => {
@@ -26,14 +36,7 @@ metrics: [frechet]
 base:
   population: {path: ${population.path}, records: 24, validation: 8}
   golden: {path: ${golden.path}, records: 40}
-  llm.model: onnx:fake
-  encoder.model: onnx:fake
-  templates.name: generic
-  personas: {count: 4, source: keywords}
-  exemplars.count: 10
-  gate: {preset: paper, topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4}
-  evaluate.bootstrap: 0
-  simulate: {count: 16, batchSize: 8}
+${SMALL}
 datasets:
   News: {}
 methods:
@@ -65,24 +68,7 @@ async function failingExperiment(): Promise<{
 }> {
   const folder = await temporary();
   const { population, golden } = await smallJob(folder);
-  const counts = { asked: 0 };
-  const counting: ModelOpeners = {
-    ...openers,
-    openLanguageModel: async (name) => {
-      const model = await openers.openLanguageModel(name);
-      return {
-        ...model,
-        score: (...args) => {
-          counts.asked += args[0].length;
-          return model.score(...args);
-        },
-        generate: (...args) => {
-          counts.asked += args[0].length;
-          return model.generate(...args);
-        },
-      };
-    },
-  };
+  const { openers: counting, counts } = countingOpeners();
   const file = join(folder, 'experiment.yaml');
   await writeFile(
     file,
@@ -91,14 +77,7 @@ metrics: [frechet]
 base:
   population: {path: ${population.path}, records: 24, validation: 8}
   golden: {path: ${golden.path}, records: 20}
-  llm.model: onnx:fake
-  encoder.model: onnx:fake
-  templates.name: generic
-  personas: {count: 4, source: keywords}
-  exemplars.count: 10
-  gate: {preset: paper, topM: 3, hidden: 8, epochs: 1, batchSize: 8, validationPairs: 4}
-  evaluate.bootstrap: 0
-  simulate: {count: 16, batchSize: 8}
+${SMALL}
 seeds: [1, 2]
 methods:
   PICLe: {method.name: picle, method.scores: scores.jsonl}

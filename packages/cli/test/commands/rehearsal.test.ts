@@ -3,33 +3,12 @@ import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ModelOpeners } from '@mixture-of-personas/pipeline';
-import { fakeOpeners } from '../../../pipeline/test/support/fake-engines.js';
 import { describeWithShared } from '../../../pipeline/test/support/shared-data.js';
+import { countingOpeners } from '../counting-openers.js';
 import { mop } from '../terminal.js';
 
 const folder = new URL('../../../../experiments/', import.meta.url).pathname;
 const files = readdirSync(folder).filter((name) => /^(table|figure)-\d\.yaml$/.test(name));
-/** Fake models that count what they are asked. */
-function countingOpeners(): { readonly openers: ModelOpeners; readonly counts: { asked: number } } {
-  const fakes = fakeOpeners();
-  const counts = { asked: 0 };
-  const openLanguageModel: ModelOpeners['openLanguageModel'] = async (name) => {
-    const model = await fakes.openLanguageModel(name);
-    return {
-      ...model,
-      score: (...args) => {
-        counts.asked += args[0].length;
-        return model.score(...args);
-      },
-      generate: (...args) => {
-        counts.asked += args[0].length;
-        return model.generate(...args);
-      },
-    };
-  };
-  return { openers: { ...fakes, openLanguageModel }, counts };
-}
 
 describeWithShared('the experiments that come with the project', () => {
   it.each(files)('%s: the rehearsal finishes with fake models, and a second start asks them nothing', async (name) => {
