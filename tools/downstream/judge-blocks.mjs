@@ -2,12 +2,13 @@
 // many disjoint parts of the golden records; the run's own texts are compared with each other set over the blocks by paired t tests with Holm's
 // correction. Fewer than five blocks have no verdict.
 // usage: node tools/downstream/judge-blocks.mjs RUN [BLOCKS, 5 when absent] [CSV]
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openEncoder, parseEncoderChoice } from '@mixture-of-personas/encoder';
 import { compareOverSeeds, cosineHistogramKl, energyDistance, kid, mauve } from '@mixture-of-personas/metrics';
 import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
-import { configOf, decodeLines, loadRecords, openExistingRun } from '@mixture-of-personas/pipeline';
+import { configOf, loadRecords, openExistingRun } from '@mixture-of-personas/pipeline';
+import { goldenSource, OWN, textSets, textsIn } from './run-texts.mjs';
 
 const METRICS = [
   { name: 'KID · 10³', better: 'lower', of: (a, b) => 1000 * kid(a, b) },
@@ -15,7 +16,6 @@ const METRICS = [
   { name: 'MAUVE', better: 'higher', of: (a, b) => mauve(a, b).mauve },
   { name: 'KL cosine', better: 'lower', of: (a, b) => cosineHistogramKl(a, b) },
 ];
-const OWN = 'its own';
 const GOLDEN = 'golden, the next part';
 
 const [run, given = '5', csv] = process.argv.slice(2);
@@ -25,31 +25,26 @@ if (run === undefined || !Number.isInteger(blocks) || blocks < 2) {
   process.exit(2);
 }
 
-const { population, golden: place, encoder: chosen } = configOf(await openExistingRun(run));
-const encoder = await openEncoder(parseEncoderChoice(chosen.model));
+const config = configOf(await openExistingRun(run));
+const encoder = await openEncoder(parseEncoderChoice(config.encoder.model));
 const range = (count) => Array.from({ length: count }, (_, i) => i);
-const textsOf = async (file) => decodeLines(new Uint8Array(await readFile(join(run, file)))).map(({ text }) => text);
 const inBlocks = (matrix, rows) => {
   const size = Math.floor(rows.length / blocks);
   return range(blocks).map((b) => takeRows(matrix, rows.slice(b * size, (b + 1) * size)));
 };
 
-const { format, columns } = population;
-const source = place.path === undefined ? { path: population.path, format, columns } : place;
-const golden = await loadRecords({ ...source, split: place.split, labels: place.labels ?? population.labels });
+const golden = await loadRecords(goldenSource(config, config.golden.labels ?? config.population.labels));
 const goldenRows = await encoder.embed(golden.map(({ text }) => text));
 const order = [...sampleWithoutReplacement(golden.length, golden.length, randomFor(0, 'golden-blocks', 0))];
 const goldenParts = inBlocks(goldenRows, order);
 
-const baselines = await readdir(join(run, 'baselines')).catch(() => []);
-const files = [[OWN, 'synthetic.jsonl'], ...baselines.map((name) => [name.replace('.jsonl', ''), `baselines/${name}`])];
 const sets = new Map();
-for (const [name, file] of files) {
-  const rows = await encoder.embed(await textsOf(file));
+for (const { name, texts } of await textSets(run)) {
+  const rows = await encoder.embed(texts);
   sets.set(name, inBlocks(rows, range(rows.rows)));
 }
 const size = sets.get(OWN)[0].rows;
-const exemplars = await encoder.embed(await textsOf('exemplars.jsonl'));
+const exemplars = await encoder.embed(await textsIn(join(run, 'exemplars.jsonl')));
 sets.set(
   'resampled exemplars',
   range(blocks).map((b) => {

@@ -1,12 +1,11 @@
 // The share of texts that a classifier puts into the target class of a run: logistic regression on embeddings by the run's encoder, trained on golden
 // records of all classes. The golden target records themselves are judged by classifiers trained on the other four fifths.
 // usage: node tools/downstream/target-share.mjs RUN [RUN…]
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openEncoder, parseEncoderChoice } from '@mixture-of-personas/encoder';
 import { downstreamF1 } from '@mixture-of-personas/metrics';
 import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
-import { configOf, decodeLines, loadRecords, openExistingRun } from '@mixture-of-personas/pipeline';
+import { configOf, loadRecords, openExistingRun } from '@mixture-of-personas/pipeline';
+import { goldenSource, textSets } from './run-texts.mjs';
 
 const FOLDS = 5;
 const runs = process.argv.slice(2);
@@ -25,10 +24,9 @@ async function encoderOf(name) {
   return encoders.get(name);
 }
 
-async function goldenOf({ population, golden, encoder }) {
-  const { format, columns } = population;
-  const source = golden.path === undefined ? { path: population.path, format, columns } : golden;
-  const all = { ...source, split: golden.split, labels: undefined };
+async function goldenOf(config) {
+  const { encoder } = config;
+  const all = goldenSource(config, undefined);
   const key = JSON.stringify([all, encoder.model]);
   if (!goldenSets.has(key)) {
     const records = await loadRecords(all);
@@ -61,22 +59,6 @@ function goldenShare(golden, target) {
   return { share: found / all, count: all };
 }
 
-/** The texts of a run by name: its own, then those of the baselines. */
-async function textsOf(run) {
-  const folder = join(run, 'baselines');
-  const names = await readdir(folder).catch(() => []);
-  const paths = [
-    ['its own', join(run, 'synthetic.jsonl')],
-    ...names.map((name) => [name.replace('.jsonl', ''), join(folder, name)]),
-  ];
-  return Promise.all(
-    paths.map(async ([name, path]) => {
-      const rows = decodeLines(new Uint8Array(await readFile(path)));
-      return { name, texts: rows.map(({ text }) => text).filter((text) => text !== '') };
-    }),
-  );
-}
-
 const line = (name, share, count) =>
   console.log(
     `${name.padEnd(14)} ${share.toFixed(3)} (s.e. ${Math.sqrt((share * (1 - share)) / count).toFixed(3)}, n ${count})`,
@@ -88,7 +70,7 @@ for (const run of runs) {
   if (target === undefined || others.length > 0) throw new Error(`${run} has no target of one label`);
   const golden = await goldenOf(config);
   console.log(`${run}: share of texts in the class ${target}`);
-  for (const { name, texts } of await textsOf(run)) {
+  for (const { name, texts } of await textSets(run)) {
     const embeddings = await (await encoderOf(config.encoder.model)).embed(texts);
     line(name, shareOf(golden, embeddings, target), texts.length);
   }
