@@ -105,6 +105,12 @@ describe('10,000 requests', () => {
     ]);
   });
 
+  it('take little more than half as long on two servers as on one', async () => {
+    const { seconds: one } = await simulation([FAST]).all(10_000);
+    const { seconds: two } = await simulation([FAST, FAST]).all(10_000);
+    expect(one / two).toBeGreaterThan(1.9);
+  });
+
   it('go on when a server dies under way, within a minute, and use it again when it is back', async () => {
     let at = 0;
     const dies = { ...FAST, up: () => !(performance.now() - at > 20_000 && performance.now() - at < 80_000) };

@@ -30,7 +30,7 @@ async function open(server: FakeServer, folder: string): Promise<StoredLanguageM
     concurrency: 1,
     tries: 2,
     retryDelay: 5,
-    deadline: 2500,
+    deadline: 5000,
   } as const;
   const model = await openLanguageModel(`server:${server.url}#tiny`, { server: options });
   return withStore(model, await openScoreStore(folder));
