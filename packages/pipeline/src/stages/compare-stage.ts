@@ -15,12 +15,14 @@ import {
   FITTED,
   INITIAL,
   heldOutRows,
+  NO_CONTEXT,
   spreadOf,
   UNIFORM,
   type HeldOutComparison,
   type Judged,
 } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
+import { contextGains } from '../analysis/context-gains.js';
 import { speakersOf } from '../analysis/speakers.js';
 import { weightShift } from '../analysis/weight-shift.js';
 import { HELD_OUT } from '../artifacts/held-out.js';
@@ -86,6 +88,7 @@ async function comparison(
       ...scoringOptions(job),
     },
   );
+  const contexts = contextGains(result.estimates, records.heldOut, recordsPerDraw);
   const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
   return {
     records: heldOut.length,
@@ -98,6 +101,7 @@ async function comparison(
     propensity,
     speakers: speakersOf(propensity, personas),
     shift: weightShift({ gate, population, training, personas, exemplars, masked: job.config.gate.selfMask > 0 }),
+    ...(contexts === undefined ? {} : { contexts }),
   };
 }
 
@@ -140,6 +144,12 @@ async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate | 
     { name: UNIFORM, kind: 'gate', gate: uniformGate(shape) },
     { name: 'random gate', kind: 'gate', gate: randomGate(shape) },
     { name: INITIAL, kind: 'gate', gate: await startingGate(job, gating) },
-    ...(fitted === undefined ? [] : [{ name: FITTED, kind: 'gate', gate: fitted, temperatures: 'scaled' } as const]),
+    ...(fitted === undefined ? [] : fittedMixtures(fitted, likelihoodOf(job.config))),
   ];
+}
+
+/** The fitted gate, and where it sees a context the same gate without it. */
+function fittedMixtures(gate: Gate, likelihood: 'marginal' | 'conditional'): ComparedMixture[] {
+  const mixture = { name: FITTED, kind: 'gate', gate, temperatures: 'scaled' } as const;
+  return likelihood === 'marginal' ? [mixture] : [{ ...mixture, name: NO_CONTEXT, withoutInput: true }, mixture];
 }
