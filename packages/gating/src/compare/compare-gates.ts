@@ -90,7 +90,7 @@ function densityOf(
 ): DensityOf {
   switch (mixture.kind) {
     case 'gate':
-      return settings.likelihood === 'marginal'
+      return settings.likelihood === 'marginal' || mixture.withoutInput === true
         ? marginalDensity(mixtureOfRecords(mixture.gate, population, settings.training))
         : recordDensities(mixture.gate, population, rows);
     case 'randomPair': {

@@ -12,7 +12,14 @@ export type TemperatureChoice =
 /** A mixture to be judged. */
 export type ComparedMixture =
   /** Its temperatures are fitted globally unless told otherwise. */
-  | { readonly name: string; readonly kind: 'gate'; readonly gate: Gate; readonly temperatures?: TemperatureChoice }
+  | {
+      readonly name: string;
+      readonly kind: 'gate';
+      readonly gate: Gate;
+      readonly temperatures?: TemperatureChoice;
+      /** Judged by its mean weights over the training inputs, whatever the likelihood: what it is worth without a record's own input. */
+      readonly withoutInput?: boolean;
+    }
   /** One pair drawn uniformly a block of records: what a single prompt is worth on average. */
   | { readonly name: string; readonly kind: 'randomPair' };
 

@@ -46,6 +46,15 @@ describe('compareGates', () => {
     }
   });
 
+  it('judges a gate without its input as the marginal likelihood does', async () => {
+    const [mixture] = mixtures.filter(({ name }) => name === 'near');
+    const [without, marginal] = await Promise.all([
+      compare({ likelihood: 'conditional' }, [{ ...mixture, withoutInput: true } as ComparedMixture]),
+      compare({ likelihood: 'marginal' }, [mixture]),
+    ]);
+    expect(without.estimates).toEqual(marginal.estimates);
+  });
+
   it('comes close to the exact difference of two mixtures, within its standard error', async () => {
     const { difference, estimates } = await compare({ pairs: 600, recordsPerDraw: 1 });
     const [near, uniform] = await Promise.all([

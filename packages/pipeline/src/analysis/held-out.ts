@@ -51,6 +51,24 @@ export interface HeldOutComparison {
   readonly speakers: readonly Speaker[];
   /** Personas and exemplars that the fit gave more weight, or less; absent in a folder of an earlier version. */
   readonly shift?: WeightShift;
+  /** Gain by context; absent where the gate sees no context, and where nothing was fitted. */
+  readonly contexts?: ContextGains;
+}
+
+/** Worth of the contexts to the fitted gate, on held-out records sorted by what their contexts have in common. */
+export interface ContextGains {
+  readonly over: string;
+  /** The fitted gate minus its own mean weights over the training contexts: what is learned about who speaks in which context. */
+  readonly all: Estimate;
+  readonly groups: readonly ContextGain[];
+}
+
+/** Gains on the held-out records of one group, nats a record. */
+export interface ContextGain {
+  readonly name: string;
+  readonly records: number;
+  readonly overUniform: Estimate;
+  readonly overNoContext: Estimate;
 }
 
 /** Row of the prompt without persona and exemplar, which others are compared with. */
@@ -65,6 +83,8 @@ export const INITIAL = 'initial gate';
 export const FITTED = 'fitted gate';
 /** Row of the gate that likelihood chose, beside one that texts chose. */
 export const LIKELIHOOD = 'likelihood gate';
+/** Row of the fitted gate's mean weights over the training contexts, the same for every record. */
+export const NO_CONTEXT = 'fitted gate, no context';
 /** Name of the texts of a run whose fit changed nothing. */
 export const NOT_FITTED = 'gate as it started';
 /** Name of the texts of a run whose fit found nothing to gain. */
@@ -131,20 +151,21 @@ export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): 
 }
 
 /**
- * Mean and cluster-robust standard error: √(C/(C−1) · Σ_c (Σ_{i∈c} (v_i − v̄))²) / n for C blocks of consecutive values.
+ * Mean and cluster-robust standard error: √(C/(C−1) · Σ_c (Σ_{i∈c} (v_i − v̄))²) / n for C blocks of values whose records share draws.
  * @param values at least two blocks of them; with one block the error is unknown, null
+ * @param places of the values among all that blocks were made of. @defaultValue 0, 1, …
  */
-export function estimateOf(values: ArrayLike<number>, blockSize: number): Estimate {
+export function estimateOf(values: ArrayLike<number>, blockSize: number, places?: ArrayLike<number>): Estimate {
   const n = values.length;
   let mean = 0;
   for (let i = 0; i < n; i++) mean += values[i]! / n;
-  const blocks = Math.ceil(n / blockSize);
-  let squares = 0;
-  for (let c = 0; c < blocks; c++) {
-    let sum = 0;
-    for (let i = c * blockSize; i < Math.min(n, (c + 1) * blockSize); i++) sum += values[i]! - mean;
-    squares += sum * sum;
+  const sums = new Map<number, number>();
+  for (let i = 0; i < n; i++) {
+    const block = Math.floor((places?.[i] ?? i) / blockSize);
+    sums.set(block, (sums.get(block) ?? 0) + values[i]! - mean);
   }
+  const blocks = sums.size;
+  const squares = [...sums.values()].reduce((total, sum) => total + sum * sum, 0);
   return { mean, standardError: blocks < 2 ? null : Math.sqrt((blocks / (blocks - 1)) * squares) / n };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HeldOutComparison } from '../analysis/held-out.js';
+import type { ContextGains, HeldOutComparison } from '../analysis/held-out.js';
 import type { Propensity } from '../analysis/propensity.js';
 import type { WeightShift } from '../analysis/weight-shift.js';
 import { jsonArtifact, type Artifact } from './artifact.js';
@@ -40,6 +40,12 @@ const shift: z.ZodType<WeightShift> = z.object({
     .nullable(),
 });
 
+const contexts: z.ZodType<ContextGains> = z.object({
+  over: z.string(),
+  all: estimate,
+  groups: z.array(z.object({ name: z.string(), records: z.number(), overUniform: estimate, overNoContext: estimate })),
+});
+
 /** Schema of the held-out comparison. */
 export const heldOutComparison: z.ZodType<HeldOutComparison> = z.object({
   records: z.number(),
@@ -68,6 +74,7 @@ export const heldOutComparison: z.ZodType<HeldOutComparison> = z.object({
     z.object({ groups: z.string(), personaId: z.string(), persona: z.string(), probability: z.number() }),
   ),
   shift: shift.exactOptional(),
+  contexts: contexts.exactOptional(),
 });
 
 /** Log-likelihoods of held-out records under the mixture and what it is compared with. */

@@ -92,6 +92,27 @@ function verdict({ mean, standardError }: Estimate): string {
   return `, ${size}`;
 }
 
+/** Gains of the fitted gate by group of held-out records; undefined where it sees no context. */
+export function contextGainsTable({ contexts }: HeldOutComparison): TableContent | undefined {
+  if (contexts === undefined) return undefined;
+  return {
+    columns: [
+      { title: contexts.over },
+      right('held-out records'),
+      right('gain over equal weights (s.e.)'),
+      right('gain by the context (s.e.)'),
+    ],
+    rows: [
+      ...contexts.groups.map(({ name, records, overUniform, overNoContext }) => [
+        name,
+        String(records),
+        signed(overUniform),
+        signed(overNoContext),
+      ]),
+    ],
+  };
+}
+
 /** The most probable persona of each group of golden records; undefined when they are all in one group. */
 export function speakersTable({ propensity, speakers }: HeldOutComparison): TableContent | undefined {
   if (propensity.information === null) return undefined;

@@ -18,6 +18,7 @@ import {
   INITIAL,
   LIKELIHOOD,
   heldOutRows,
+  NO_CONTEXT,
   pinnedBy,
   spreadOf,
   UNIFORM,
@@ -27,6 +28,7 @@ import {
 } from '../analysis/held-out.js';
 import { givesScores } from '../config/gate-preset.js';
 import type { JobContext } from '../context/job-context.js';
+import { contextGains } from '../analysis/context-gains.js';
 import { speakersOf } from '../analysis/speakers.js';
 import { weightShift } from '../analysis/weight-shift.js';
 import { HELD_OUT } from '../artifacts/held-out.js';
@@ -82,6 +84,7 @@ async function comparison(
   const sizes = { pairs, trainingPairs, trainingRecords, recordsPerDraw };
   const options = { training, heldOut, ...sizes, likelihood, seed, ...scoringOptions(job) };
   const result = await compareGates(population, judgedMixtures, noting.scorer, options);
+  const contexts = contextGains(result.estimates, records.heldOut, recordsPerDraw);
   const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
   const { temperatures: range } = job.model;
   const judged = result.estimates.map(judgedMixture).map((one) => {
@@ -101,6 +104,7 @@ async function comparison(
     propensity,
     speakers: speakersOf(propensity, personas),
     shift: weightShift({ gate, population, training, personas, exemplars, masked: job.config.gate.selfMask > 0 }),
+    ...(contexts === undefined ? {} : { contexts }),
   };
 }
 
@@ -163,6 +167,12 @@ async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate | 
     ...(likelihood === undefined
       ? []
       : [{ name: LIKELIHOOD, kind: 'gate', gate: likelihood, temperatures: 'scaled' } as const]),
-    ...(fitted === undefined ? [] : [{ name: FITTED, kind: 'gate', gate: fitted, temperatures: 'scaled' } as const]),
+    ...(fitted === undefined ? [] : fittedMixtures(fitted, likelihoodOf(job.config))),
   ];
+}
+
+/** The fitted gate, and where it sees a context the same gate without it. */
+function fittedMixtures(gate: Gate, likelihood: 'marginal' | 'conditional'): ComparedMixture[] {
+  const mixture = { name: FITTED, kind: 'gate', gate, temperatures: 'scaled' } as const;
+  return likelihood === 'marginal' ? [mixture] : [{ ...mixture, name: NO_CONTEXT, withoutInput: true }, mixture];
 }

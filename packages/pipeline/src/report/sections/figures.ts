@@ -1,7 +1,14 @@
 import { METRICS, type Evaluation, type MetricValue, type MetricName } from '@mixture-of-personas/metrics';
 import { RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts } from '../../artifacts/metrics.js';
-import { floorText, heldOutCaption, heldOutTable, ownCopies, warningsOf } from '../../cards/tables.js';
-import { countText, numberText } from '../elements/format.js';
+import {
+  contextGainsTable,
+  floorText,
+  heldOutCaption,
+  heldOutTable,
+  ownCopies,
+  warningsOf,
+} from '../../cards/tables.js';
+import { countText, fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { pageTable, warningList } from '../elements/table.js';
@@ -78,5 +85,18 @@ function heldOutPart(heldOut: ReportInput['metrics']['heldOut']): Html {
   // Who speaks when has a section of its own.
   const caption = heldOutCaption({ ...heldOut, propensity: { ...heldOut.propensity, information: null } });
   return safe`<h3>Held-out records</h3>
-    ${pageTable({ caption, ...heldOutTable(heldOut) })}`;
+    ${pageTable({ caption, ...heldOutTable(heldOut) })}${contextPart(heldOut)}`;
+}
+
+function contextPart(heldOut: NonNullable<ReportInput['metrics']['heldOut']>): Html {
+  const table = contextGainsTable(heldOut);
+  if (table === undefined || heldOut.contexts === undefined) return NOTHING;
+  const { mean, standardError } = heldOut.contexts.all;
+  const error = standardError === null ? '' : ` (s.e. ${fixedText(standardError, 2)})`;
+  return safe`<h3>Gain by context</h3>
+    <p>
+      On held-out records the gate that sees the context is worth ${fixedText(mean, 2)}${error} nats a record more than its
+      own mean weights, which are the same in every context.
+    </p>
+    ${pageTable({ caption: 'Gains of the fitted gate in nats per held-out record.', ...table })}`;
 }
