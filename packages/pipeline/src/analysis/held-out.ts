@@ -15,9 +15,11 @@ export interface HeldOutRow {
   readonly name: string;
   /** log p̂(y) per record, at the mixture's own fitted temperatures. */
   readonly logLikelihood: Estimate;
-  /** Minus the uniform mixture and minus the zero-shot prompt, paired over the same records; null for the row itself. */
+  /** Minus the uniform mixture, the zero-shot prompt and the initial gate, paired over the same records; null for the row itself. */
   readonly againstUniform: Estimate | null;
   readonly againstZeroShot: Estimate | null;
+  /** Absent in a folder of an earlier version. */
+  readonly againstInitial?: Estimate | null;
   /** The fitted gate minus this one, paired likewise; null for the fitted gate itself. */
   readonly fittedAgainst: Estimate | null;
   /** τ over personas, as fitted on training records. */
@@ -98,7 +100,7 @@ export const ESTIMATOR: string =
 /** Facts about one mixture before it is compared. */
 export interface Judged extends Omit<
   HeldOutRow,
-  'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'fittedAgainst'
+  'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'againstInitial' | 'fittedAgainst'
 > {
   /** One entry a held-out record. */
   readonly logLikelihoods: ArrayLike<number>;
@@ -127,7 +129,7 @@ export function widthBy(
   return width > 0 ? { width } : {};
 }
 
-/** Rows of the comparison: means, and paired differences against the uniform mixture, the zero-shot prompt and from the fitted gate. */
+/** Rows of the comparison: means, and paired differences against the uniform mixture, the zero-shot prompt and the initial gate, and from the fitted gate. */
 export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): HeldOutRow[] {
   const of = (name: string): ArrayLike<number> | undefined => judged.find((one) => one.name === name)?.logLikelihoods;
   const against = ({ name, logLikelihoods }: Judged, reference: string): Estimate | null => {
@@ -144,6 +146,7 @@ export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): 
       logLikelihood: estimateOf(logLikelihoods, recordsPerDraw),
       againstUniform: against(one, UNIFORM),
       againstZeroShot: against(one, ZERO_SHOT),
+      againstInitial: against(one, INITIAL),
       fittedAgainst: fitted === undefined ? null : against(fitted, name),
       ...facts,
     };

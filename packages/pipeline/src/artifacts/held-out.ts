@@ -59,6 +59,7 @@ export const heldOutComparison: z.ZodType<HeldOutComparison> = z.object({
       logLikelihood: estimate,
       againstUniform: estimate.nullable(),
       againstZeroShot: estimate.nullable(),
+      againstInitial: estimate.nullable().exactOptional(),
       fittedAgainst: estimate.nullable(),
       temperature: spread,
       effectivePairs: z.number().nullable(),

@@ -4,6 +4,7 @@ import {
   FITTED,
   heldOutRows,
   pinnedBy,
+  INITIAL,
   UNIFORM,
   widthBy,
   ZERO_SHOT,
@@ -53,16 +54,22 @@ describe('limits of scores', () => {
 });
 
 describe('heldOutRows', () => {
-  it('pairs each mixture with the uniform one and the zero-shot prompt over the same records', () => {
+  it('pairs each mixture with the uniform one, the zero-shot prompt and the initial gate over the same records', () => {
     const rows = heldOutRows(
-      [judged(ZERO_SHOT, [-10, -30]), judged(UNIFORM, [-8, -27]), judged('fitted gate', [-7, -26])],
+      [
+        judged(ZERO_SHOT, [-10, -30]),
+        judged(UNIFORM, [-8, -27]),
+        judged('fitted gate', [-7, -26]),
+        judged(INITIAL, [-8, -26]),
+      ],
       1,
     );
-    expect(rows.map(({ againstUniform }) => againstUniform?.mean ?? null)).toEqual([-2.5, null, 1]);
-    expect(rows.map(({ againstZeroShot }) => againstZeroShot?.mean ?? null)).toEqual([null, 2.5, 3.5]);
+    expect(rows.map(({ againstInitial }) => againstInitial?.mean ?? null)).toEqual([-3, -0.5, 0.5, null]);
+    expect(rows.map(({ againstUniform }) => againstUniform?.mean ?? null)).toEqual([-2.5, null, 1, 0.5]);
+    expect(rows.map(({ againstZeroShot }) => againstZeroShot?.mean ?? null)).toEqual([null, 2.5, 3.5, 3]);
     expect(rows[2].againstUniform!.standardError).toBe(0); // a constant gain, however far the records are apart
     expect(rows[2].logLikelihood.mean).toBe(-16.5);
-    expect(rows.map(({ fittedAgainst }) => fittedAgainst?.mean ?? null)).toEqual([3.5, 1, null]);
+    expect(rows.map(({ fittedAgainst }) => fittedAgainst?.mean ?? null)).toEqual([3.5, 1, null, 0.5]);
   });
 });
 
