@@ -1,7 +1,6 @@
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { gateCard } from '../cards/gate-card.js';
 import { datasetCard } from '../cards/card.js';
-import { readArtifact } from '../artifacts/artifact.js';
 import { FIT_HISTORY } from '../artifacts/fit.js';
 import { DATASET_CARD, GATE_CARD, REPORT_PAGE } from '../artifacts/report-data.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
@@ -29,7 +28,7 @@ const cardStage: Stage<'card', CardParts, void> = {
   async make({ folder, config, records }, { personas, exemplars, fit: gate, compare, simulate, evaluate }) {
     const { manifest } = folder;
     const texts = datasetCard({ manifest, metrics: evaluate.metrics, rows: simulate });
-    const fit = await readArtifact(folder, FIT_HISTORY);
+    const fit = await folder.read(FIT_HISTORY);
     const sizes = { exemplars: exemplars.exemplars.length, records: records.training.length };
     const { temperatures } = gate;
     const ofGate = gateCard({ manifest, config, personas, ...sizes, temperatures, fit, heldOut: compare });

@@ -58,7 +58,7 @@ export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | u
     drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0 && givesScores(plan.config),
   scores: () => true,
   make: async (job, parts) => HELD_OUT.file(await comparison(job, parts)),
-  load: (_job, _inputs, read) => read(HELD_OUT),
+  load: ({ folder }) => folder.read(HELD_OUT),
 };
 
 async function comparison(

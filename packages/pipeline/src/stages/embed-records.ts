@@ -26,11 +26,11 @@ export const embedStage: Stage<'embed', object, RecordEmbeddings> = {
     const { texts, contexts, pool } = embedded(job);
     return EMBEDDINGS.file(await embedTexts(job, 'records', [...texts, ...contexts, ...pool]));
   },
-  async load(job, _, read) {
+  async load(job) {
     const { training, validation, heldOut, golden } = job.records;
     const { contexts, pool } = embedded(job);
     const counts = [training, validation, heldOut, golden, contexts, pool].map(({ length }) => length);
-    const parts = split(await read(EMBEDDINGS), counts);
+    const parts = split(await job.folder.read(EMBEDDINGS), counts);
     return {
       training: parts[0]!,
       validation: parts[1]!,

@@ -56,9 +56,9 @@ export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
     const { metrics, embeddings } = await evaluated(job, parts);
     return { ...METRICS_FILE.file(metrics), ...SYNTHETIC_EMBEDDINGS.file(embeddings) };
   },
-  load: async (_job, _inputs, read) => ({
-    metrics: await read(METRICS_FILE),
-    embeddings: await read(SYNTHETIC_EMBEDDINGS),
+  load: async ({ folder }) => ({
+    metrics: await folder.read(METRICS_FILE),
+    embeddings: await folder.read(SYNTHETIC_EMBEDDINGS),
   }),
 };
 

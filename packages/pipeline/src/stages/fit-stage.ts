@@ -14,7 +14,6 @@ import {
 import { givesScores, startsByLikelihood } from '../config/gate-preset.js';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
-import { readArtifact, readPartialArtifact } from '../artifacts/artifact.js';
 import {
   FIT_HISTORY,
   FIT_PROGRESS,
@@ -105,23 +104,23 @@ export const fitStage: Stage<'fit', TextsParts, Gate> = {
         : { ...LIKELIHOOD_WEIGHTS.file(beside.weights), ...LIKELIHOOD_DESCRIPTION.file(beside.description) }),
     };
   },
-  async load(_job, _inputs, read) {
-    const [weights, description] = [await read(GATE_WEIGHTS), await read(GATE_DESCRIPTION)];
+  async load({ folder }) {
+    const [weights, description] = [await folder.read(GATE_WEIGHTS), await folder.read(GATE_DESCRIPTION)];
     return decodeGate({ weights, description: new TextDecoder().decode(description) }).gate;
   },
 };
 
 /** Whether the gate of a run was changed by its fit; one that was not is never called fitted. */
 export async function wasFitted({ folder }: JobContext): Promise<boolean> {
-  const history = await readArtifact(folder, FIT_HISTORY);
+  const history = await folder.read(FIT_HISTORY);
   return 'steps' in history ? history.fitted : history.epoch > 0;
 }
 
 /** The gate that likelihood chose, of a run whose own was chosen by texts; undefined in others. */
 export async function likelihoodGate({ folder }: JobContext): Promise<Gate | undefined> {
   if (folder.manifest.stages['fit']?.[LIKELIHOOD_WEIGHTS.name] === undefined) return undefined;
-  const weights = await readArtifact(folder, LIKELIHOOD_WEIGHTS);
-  const description = new TextDecoder().decode(await readArtifact(folder, LIKELIHOOD_DESCRIPTION));
+  const weights = await folder.read(LIKELIHOOD_WEIGHTS);
+  const description = new TextDecoder().decode(await folder.read(LIKELIHOOD_DESCRIPTION));
   return decodeGate({ weights, description }).gate;
 }
 
@@ -158,7 +157,7 @@ async function unfitted(job: JobContext, parts: GatePopulation): Promise<{ gate:
 }
 
 async function fitted(job: JobContext, parts: GatePopulation): Promise<{ gate: Gate; history: FitHistory }> {
-  const kept = await readPartialArtifact(job.folder, FIT_PROGRESS);
+  const kept = await job.folder.readPartial(FIT_PROGRESS);
   const options: FitOptions = {
     ...(await fitOptions(job, parts)),
     backend: job.backend,

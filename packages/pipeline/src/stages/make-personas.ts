@@ -9,7 +9,6 @@ import {
 } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import type { JobContext } from '../context/job-context.js';
-import { readPartialArtifact } from '../artifacts/artifact.js';
 import { PERSONAS } from '../artifacts/texts.js';
 import { poolOf } from '../context/sample-records.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
@@ -26,7 +25,7 @@ export const personasStage: Stage<'personas', { readonly embed: RecordEmbeddings
   artifacts: [PERSONAS],
   when: drawsPairs,
   make: async (job, { embed }) => PERSONAS.file(await classified(job, await personasFrom(job, embed))),
-  load: (_job, _inputs, read) => read(PERSONAS),
+  load: ({ folder }) => folder.read(PERSONAS),
 };
 
 /** With a class each by the language model, where `personas.classify` asks for it. */
@@ -62,7 +61,7 @@ async function describedPersonas(
   from: Pick<Parameters<typeof synthesizePersonas>[0], 'records' | 'embeddings' | 'template'>,
 ): Promise<Persona[]> {
   const { folder, config, model, reporter, signal } = job;
-  const personas = [...((await readPartialArtifact(folder, PERSONAS)) ?? [])];
+  const personas = [...((await folder.readPartial(PERSONAS)) ?? [])];
   await folder.writePartial(PERSONAS.name, encodeLines(personas));
   const { count, perCluster } = config.personas;
   const options = { count, perCluster, seed: config.seed, earlier: [...personas], signal };

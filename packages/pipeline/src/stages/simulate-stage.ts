@@ -51,7 +51,7 @@ export function simulateStage(source: TextSource): Stage<'simulate', SourceParts
       const rows = await simulatedRows(job, parts, { name: 'simulate', source });
       return { ...SYNTHETIC.file(rows), ...SYNTHETIC_PARQUET.file(syntheticParquet(rows)) };
     },
-    load: (_job, _inputs, read) => read(SYNTHETIC),
+    load: ({ folder }) => folder.read(SYNTHETIC),
   };
 }
 
@@ -85,7 +85,7 @@ export function baselineStage<Kind extends BaselineName>(
     artifacts: [texts],
     when: (plan) => drawsFromGate(plan) && plan.config.evaluate.baselines.includes(kind),
     make: async (job, parts) => texts.file(await simulatedRows(job, parts, { name, source })),
-    load: (_job, _inputs, read) => read(texts),
+    load: ({ folder }) => folder.read(texts),
   };
 }
 
