@@ -14,7 +14,7 @@ import { poolOf } from '../context/sample-records.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
 import { encodeLines } from '../data/tables/jsonl.js';
 import { readPersonas } from '../context/text-files.js';
-import { embedTexts, type RecordEmbeddings } from './embed-records.js';
+import type { RecordEmbeddings } from './embed-records.js';
 
 /** Describes the people behind the training records, or behind the pool where there is one: K personas. */
 export const personasStage: Stage<'personas', { readonly embed: RecordEmbeddings }, readonly Persona[]> = {
@@ -89,7 +89,7 @@ async function chosenPersonas(job: JobContext, target: RecordEmbeddings['trainin
   if (personas.length === count) return personas;
   if (personas.length > count) {
     const descriptions = personas.map(({ persona }) => persona);
-    const candidates = await embedTexts(job, 'persona library', descriptions);
+    const candidates = await job.embed('persona library', descriptions);
     return preselectPersonas(personas, { candidates, target }, { count, seed }).personas;
   }
   throw new UserError('bad-setting', `personas.count asks for ${count}, but ${file} has ${personas.length} personas.`, {
