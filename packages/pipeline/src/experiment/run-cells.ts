@@ -9,7 +9,6 @@ import { filesOn } from '../run-folder/files.js';
 import { runPipeline, type RunOptions } from '../job/run-pipeline.js';
 import { identityOf } from '../run-folder/run-config.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
-import { readArtifact } from '../artifacts/artifact.js';
 import { METRICS_FILE, RESAMPLED, type RunMetrics } from '../artifacts/metrics.js';
 import type { Cell } from './cells.js';
 import { sharedEngines } from './shared-engines.js';
@@ -103,7 +102,7 @@ async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined
   const folder = await openExistingRun(config.output);
   const same = isDeepStrictEqual(folder.manifest.config, identityOf(config));
   if (!same || !folder.has('evaluate')) return undefined;
-  return readArtifact(folder, METRICS_FILE);
+  return folder.read(METRICS_FILE);
 }
 
 /** Keeps what a cell's run noted beside it, so that a later start of the experiment counts it too. @returns the notes of the finished cell */

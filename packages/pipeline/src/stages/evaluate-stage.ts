@@ -14,8 +14,8 @@ import type { JobContext } from '../context/job-context.js';
 import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
-import { gateName } from './fit-stage.js';
-import { embedTexts, type RecordEmbeddings } from './embed-records.js';
+import type { Fit } from './fit-stage.js';
+import type { RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
 import { resampledTexts, type WrittenTexts } from './resampled.js';
 
@@ -30,6 +30,7 @@ export interface EvaluatedRun {
 interface EvaluatedParts {
   readonly embed: RecordEmbeddings;
   readonly exemplars: JobExemplars | undefined;
+  readonly fit: Fit | undefined;
   readonly compare: HeldOutComparison | undefined;
   readonly simulate: readonly SyntheticRow[];
   readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
@@ -45,6 +46,7 @@ export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
   inputs: [
     'embed',
     'exemplars',
+    'fit',
     'compare',
     'simulate',
     'simulate-zero-shot',
@@ -56,15 +58,14 @@ export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
     const { metrics, embeddings } = await evaluated(job, parts);
     return { ...METRICS_FILE.file(metrics), ...SYNTHETIC_EMBEDDINGS.file(embeddings) };
   },
-  load: async (_job, _inputs, read) => ({
-    metrics: await read(METRICS_FILE),
-    embeddings: await read(SYNTHETIC_EMBEDDINGS),
+  load: async ({ folder }) => ({
+    metrics: await folder.read(METRICS_FILE),
+    embeddings: await folder.read(SYNTHETIC_EMBEDDINGS),
   }),
 };
 
 async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<EvaluatedRun> {
-  const { name: method } = job.config.method;
-  const name = method === 'mop' ? await gateName(job) : method;
+  const name = parts.fit?.name ?? job.config.method.name;
   const fitted = await withEmbeddings(job, name, parts.simulate);
   const figures = await figuresOf(job, parts, { ...fitted, metrics: job.config.evaluate.metrics, floor: true });
   const sets: EvaluatedTexts[] = [{ name, figures }];
@@ -88,7 +89,7 @@ async function withEmbeddings(job: JobContext, name: string, rows: readonly Synt
     job.reporter.note(`${rows.length - written.length} texts of ${name} are empty and left out of the figures.`);
   }
   const texts = written.map(({ text }) => text);
-  return { name, written, embeddings: await embedTexts(job, `texts of ${name}`, texts) };
+  return { name, written, embeddings: await job.embed(`texts of ${name}`, texts) };
 }
 
 /** Figures of some texts: those asked for, else the usual ones; the floor is golden against golden, so it is computed once. */
