@@ -74,7 +74,7 @@ async function runCell(
   cell: Cell,
   { place, reporter, shared }: { place: string; reporter: WorkLog; shared: Omit<RunOptions, 'reporter'> },
 ): Promise<CellResult> {
-  const { dataset, method, seed, config } = cell;
+  const { dataset, method, point, seed, config } = cell;
   const name = nameOf(cell);
   const finished = await finishedFigures(cell);
   reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
@@ -83,13 +83,13 @@ async function runCell(
   const reported = { ...shared, reporter: cellReporter(reporter, name, noted) };
   const metrics = finished ?? (await runPipeline(config, reported)).metrics;
   const notes = await cellNotes(config.output, finished === undefined ? noted : undefined);
-  const sets = metrics?.evaluation.sets ?? [];
-  const figures = sets[0]?.figures;
+  const { encoder, sets = [] } = metrics?.evaluation ?? {};
+  const { figures, promptLabel } = sets[0] ?? {};
   const resampled = sets.find((set) => set.name === RESAMPLED)?.figures;
   if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
   const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
   reporter.info(`${place} ${figuresLine(figures)}${took}`);
-  return { dataset, method, seed, figures, notes, ...(resampled === undefined ? {} : { resampled }) };
+  return { dataset, method, point, seed, figures, encoder, promptLabel, resampled, notes };
 }
 
 function nameOf({ dataset, method, seed }: Cell): string {

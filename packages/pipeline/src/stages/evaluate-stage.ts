@@ -11,7 +11,13 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
-import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
+import {
+  METRICS_FILE,
+  RESAMPLED,
+  type EvaluatedTexts,
+  type PromptLabel,
+  type RunMetrics,
+} from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
 import type { Fit } from './fit-stage.js';
@@ -68,19 +74,26 @@ async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<Evalua
   const name = parts.fit?.name ?? job.config.method.name;
   const fitted = await withEmbeddings(job, name, parts.simulate);
   const figures = await figuresOf(job, parts, { ...fitted, metrics: job.config.evaluate.metrics, floor: true });
-  const sets: EvaluatedTexts[] = [{ name, figures }];
+  const sets: EvaluatedTexts[] = [{ name, promptLabel: promptLabelOf(parts.simulate), figures }];
   const metrics = Object.keys(figures) as MetricName[];
   for (const kind of new Set(job.config.evaluate.baselines)) {
     const rows = parts[`simulate-${kind}`];
     if (rows === undefined) continue;
     const texts = await withEmbeddings(job, kind, rows);
-    sets.push({ name: kind, figures: await figuresOf(job, parts, { ...texts, metrics, floor: false }) });
+    const found = await figuresOf(job, parts, { ...texts, metrics, floor: false });
+    sets.push({ name: kind, promptLabel: promptLabelOf(rows), figures: found });
   }
   const resampled = resampledTexts(job, parts, fitted.written.length);
   if (resampled !== undefined)
     sets.push({ name: RESAMPLED, figures: await figuresOf(job, parts, { ...resampled, metrics, floor: false }) });
   const evaluation = { encoder: job.encoder.id, golden: job.records.golden.length, sets };
   return { metrics: { heldOut: parts.compare ?? null, evaluation }, embeddings: fitted.embeddings };
+}
+
+function promptLabelOf(rows: readonly SyntheticRow[]): PromptLabel {
+  const said = rows.filter(({ promptLabel }) => promptLabel === 'always').length;
+  if (said === 0) return 'never';
+  return said === rows.length ? 'always' : 'some';
 }
 
 async function withEmbeddings(job: JobContext, name: string, rows: readonly SyntheticRow[]): Promise<WrittenTexts> {
@@ -92,7 +105,7 @@ async function withEmbeddings(job: JobContext, name: string, rows: readonly Synt
   return { name, written, embeddings: await job.embed(`texts of ${name}`, texts) };
 }
 
-/** Figures of some texts: those asked for, else the usual ones; the floor is golden against golden, so it is computed once. */
+/** Figures of some texts: those asked for, else the usual ones; the floor is of real records alone, so it is computed once. */
 async function figuresOf(
   job: JobContext,
   { embed: embeddings, exemplars }: EvaluatedParts,
@@ -109,7 +122,7 @@ async function figuresOf(
 ): Promise<Evaluation> {
   const { records } = job;
   const { evaluate, seed, threads = availableParallelism() } = job.config;
-  const synthetic = { texts: written.map(({ text }) => text), embeddings: rows, ...labelsOf(written) };
+  const synthetic = { name, texts: written.map(({ text }) => text), embeddings: rows, ...labelsOf(written) };
   const golden = {
     texts: records.golden.map(({ text }) => text),
     embeddings: embeddings.golden,
