@@ -87,3 +87,10 @@ it('goes on without the row of resampled exemplars where they do not allow a fig
   ]);
   expect(notes.join()).toMatch(/No figures of resampled exemplars: .* of at least 2 kinds, got (even|odd)/);
 }, 60_000);
+
+it('scores no pair, not even to estimate its cost, where nothing is fitted and no gates are compared', async () => {
+  const gate = { preset: 'paper', epochs: 0 };
+  const config = await smallJob(await scratch(), { gate, evaluate: { heldOut: 0, bootstrap: 0, baselines: [] } });
+  const { notes } = await run(config);
+  expect(notes).toContain('Estimate: no score, 24 texts to sample.');
+}, 60_000);
