@@ -35,10 +35,11 @@ export function countPasses(config: MopConfig, records: JobRecords): PassCount {
       : paper
         ? records.training.length * (gate.exploration.pairs ?? gate.topM) * gate.epochs
         : designBudget({ records: learned, ...sizes }, gate.design).scores,
-    validation: paper ? records.validation.length * gate.validationPairs : 0,
-    comparison: !givesScores(config)
-      ? 0
-      : records.heldOut.length * (evaluate.pairs + 1 + alone) + temperatureRecords * (trainingPairs + 1 + alone),
+    validation: paper && gate.epochs > 0 ? records.validation.length * gate.validationPairs : 0,
+    comparison:
+      !givesScores(config) || records.heldOut.length === 0
+        ? 0
+        : records.heldOut.length * (evaluate.pairs + 1 + alone) + temperatureRecords * (trainingPairs + 1 + alone),
     texts:
       simulate.count * (1 + evaluate.baselines.length) + (gate.objective === 'texts' ? (gate.texts.count ?? COUNT) : 0),
   };

@@ -6,7 +6,7 @@ import {
   type EvaluationOptions,
   type MetricName,
 } from '@mixture-of-personas/metrics';
-import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import { poolOf } from '../context/sample-records.js';
@@ -83,9 +83,7 @@ async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<Evalua
     const found = await figuresOf(job, parts, { ...texts, metrics, floor: false });
     sets.push({ name: kind, promptLabel: promptLabelOf(rows), figures: found });
   }
-  const resampled = resampledTexts(job, parts, fitted.written.length);
-  if (resampled !== undefined)
-    sets.push({ name: RESAMPLED, figures: await figuresOf(job, parts, { ...resampled, metrics, floor: false }) });
+  sets.push(...(await resampledSet(job, parts, { count: fitted.written.length, metrics })));
   const evaluation = { encoder: job.encoder.id, golden: job.records.golden.length, sets };
   return { metrics: { heldOut: parts.compare ?? null, evaluation }, embeddings: fitted.embeddings };
 }
@@ -94,6 +92,23 @@ function promptLabelOf(rows: readonly SyntheticRow[]): PromptLabel {
   const said = rows.filter(({ promptLabel }) => promptLabel === 'always').length;
   if (said === 0) return 'never';
   return said === rows.length ? 'always' : 'some';
+}
+
+/** The row that nobody asks for: where its texts do not allow a figure, such as F1 with exemplars of one class, a note says so and the run goes on. */
+async function resampledSet(
+  job: JobContext,
+  parts: EvaluatedParts,
+  { count, metrics }: { readonly count: number; readonly metrics: readonly MetricName[] },
+): Promise<EvaluatedTexts[]> {
+  const texts = resampledTexts(job, parts, count);
+  if (texts === undefined) return [];
+  try {
+    return [{ name: RESAMPLED, figures: await figuresOf(job, parts, { ...texts, metrics, floor: false }) }];
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    job.reporter.note(`No figures of ${RESAMPLED}: ${error.message}`);
+    return [];
+  }
 }
 
 async function withEmbeddings(job: JobContext, name: string, rows: readonly SyntheticRow[]): Promise<WrittenTexts> {

@@ -5,6 +5,7 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
 import { fakeOpeners } from '../support/fake-engines.js';
+import { run } from '../support/noted-run.js';
 import { scratch } from '../support/scratch.js';
 import { smallJob } from '../support/small-job.js';
 
@@ -71,3 +72,25 @@ it('measures the exemplars themselves beside its texts as the method resampled-e
   for (const page of ['README.md', 'report.html'])
     expect(await readFile(join(config.output, page), 'utf8')).toMatch(/Resampled exemplars are [^]*no model wrote/);
 }, 120_000);
+
+it('goes on without the row of resampled exemplars where they do not allow a figure, and says why', async () => {
+  const config = await smallJob(await scratch(), {
+    // One exemplar has one class, on which no classifier can be trained; the texts have both.
+    exemplars: { count: 1 },
+    gate: { preset: 'paper', selfMask: 0, epochs: 0 },
+    prompt: { label: 'always' },
+    evaluate: { pairs: 4, heldOut: 0, bootstrap: 0, baselines: [], metrics: ['f1'] },
+  });
+  const { metrics, notes } = await run(config);
+  expect(metrics!.evaluation.sets.map(({ name, figures }) => [name, Object.keys(figures)])).toEqual([
+    ['gate as it started', ['f1', 'leak']],
+  ]);
+  expect(notes.join()).toMatch(/No figures of resampled exemplars: .* of at least 2 kinds, got (even|odd)/);
+}, 60_000);
+
+it('scores no pair, not even to estimate its cost, where nothing is fitted and no gates are compared', async () => {
+  const gate = { preset: 'paper', epochs: 0 };
+  const config = await smallJob(await scratch(), { gate, evaluate: { heldOut: 0, bootstrap: 0, baselines: [] } });
+  const { notes } = await run(config);
+  expect(notes).toContain('Estimate: no score, 24 texts to sample.');
+}, 60_000);

@@ -94,11 +94,10 @@ export async function sampleRequests(config: MopConfig, sets: RecordSets, count:
 const LONG_PERSONA = 'You are a person who often writes to the papers. '.repeat(5).slice(0, PERSONA);
 
 function pairsOf(config: MopConfig, records: JobRecords): number {
-  const { method, gate, evaluate, exemplars } = config;
+  const { method, exemplars } = config;
   if (drawsOf(method.name) === 'gate') {
     const { fit, validation, comparison } = countPasses(config, records);
-    const fitted = gate.preset === 'paper' && gate.epochs === 0 ? 0 : fit + validation;
-    return fitted + (evaluate.heldOut === 0 ? 0 : comparison);
+    return fit + validation + comparison;
   }
   // Two likelihoods of each exemplar, where no file has them.
   return textSource(method.name).needs.includes('scores') && settingOf(config, 'scores') === undefined
