@@ -109,8 +109,8 @@ export function contextGainsTable({ contexts }: HeldOutComparison): TableContent
       ...contexts.groups.map(({ name, records, overUniform, overNoContext }) => [
         name,
         String(records),
-        signed(overUniform),
-        signed(overNoContext),
+        gainText(overUniform),
+        gainText(overNoContext),
       ]),
     ],
   };
@@ -222,7 +222,7 @@ function numberText(value: number | null | undefined): string {
 }
 
 /** A difference of two rows: `+1.21 (0.18, −0.06)`, its standard error and its bias; without the bias where it is not known. */
-export function gainText(gain: Estimate, bias: number | undefined): string {
+export function gainText(gain: Estimate, bias?: number): string {
   return `${signed(gain.mean)} ${errorText(gain, bias)}`;
 }
 

@@ -156,10 +156,11 @@ function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Ju
 }
 
 async function mixtures(
-  { config: { gate, seed } }: JobContext,
+  { config }: JobContext,
   population: GatePopulation,
   fit: Fit,
 ): Promise<ComparedMixture[]> {
+  const { gate, seed } = config;
   const shape = { hidden: gate.hidden, d: population.records.cols, personas: population.personas.rows, seed };
   return [
     { name: 'one random pair', kind: 'randomPair' },
@@ -169,7 +170,7 @@ async function mixtures(
     ...(fit.likelihood === undefined
       ? []
       : [{ name: LIKELIHOOD, kind: 'gate', gate: fit.likelihood, temperatures: 'scaled' } as const]),
-    ...(fit.fitted ? fittedMixtures(fit.gate, likelihoodOf(job.config)) : []),
+    ...(fit.fitted ? fittedMixtures(fit.gate, likelihoodOf(config)) : []),
   ];
 }
 
