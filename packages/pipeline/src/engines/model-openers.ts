@@ -29,17 +29,11 @@ export const realOpeners: ModelOpeners = {
 };
 
 /** The settings of `llm` that are for servers, in their units. */
-export function serverOptions({ temperatures, deadline, ...llm }: LlmSettings): ServerOptions {
-  const { scorer, tokenizer, api, apiKeyEnv, topLogProbabilities, maxWidth, concurrency } = llm;
+export function serverOptions({ model: _model, threads: _threads, ...llm }: LlmSettings): ServerOptions {
+  const { temperatures, deadline } = llm;
   const [low = 1, high] = temperatures ?? [];
   return {
-    scorer,
-    tokenizer,
-    api,
-    apiKeyEnv,
-    topLogProbabilities,
-    maxWidth,
-    concurrency,
+    ...llm,
     deadline: deadline === undefined ? undefined : deadline * 1000,
     temperatures: temperatures === undefined ? undefined : high === undefined ? 'fixed' : [low, high],
   };
