@@ -29,11 +29,17 @@ export const realOpeners: ModelOpeners = {
 };
 
 /** The settings of `llm` that are for servers, in their units. */
-export function serverOptions({ model: _model, threads: _threads, ...llm }: LlmSettings): ServerOptions {
-  const { temperatures, deadline } = llm;
+export function serverOptions({ temperatures, deadline, ...llm }: LlmSettings): ServerOptions {
+  const { scorer, tokenizer, api, apiKeyEnv, topLogProbabilities, maxWidth, concurrency } = llm;
   const [low = 1, high] = temperatures ?? [];
   return {
-    ...llm,
+    scorer,
+    tokenizer,
+    api,
+    apiKeyEnv,
+    topLogProbabilities,
+    maxWidth,
+    concurrency,
     deadline: deadline === undefined ? undefined : deadline * 1000,
     temperatures: temperatures === undefined ? undefined : high === undefined ? 'fixed' : [low, high],
   };
