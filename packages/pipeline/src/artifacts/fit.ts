@@ -115,7 +115,7 @@ const textsSteps = {
 export const GATE_WEIGHTS: BytesArtifact = bytesArtifact({
   name: 'gate.safetensors',
   stage: 'fit',
-  holds: 'W_x, W_g, W_e, τ and the centre of what the gate sees, float64',
+  holds: 'W_x, W_g, W_e, τ and the center of what the gate sees, float64',
 });
 
 /** Description of the gate's matrices. */
@@ -127,7 +127,7 @@ export const GATE_DESCRIPTION: BytesArtifact = bytesArtifact({
 
 /** The fit's history. */
 export const FIT_HISTORY: Artifact<FitHistory> = jsonArtifact(
-  { name: 'fit.json', stage: 'fit', holds: 'Every step or epoch of the fit, and the centres' },
+  { name: 'fit.json', stage: 'fit', holds: 'Every step or epoch of the fit, and the centers' },
   z.union([
     z.object({
       epoch: z.number(),

@@ -51,15 +51,15 @@ export const fitStage: Stage<'fit', TextsParts, Fit> = {
   when: drawsFromGate,
   scores: ({ config }) => config.gate.objective !== 'texts' || startsByLikelihood(config),
   async make(job, parts) {
-    const { centres } = parts.population;
+    const { centers } = parts.population;
     const { gate, history, texts, likelihood } = await fitOf(job, parts);
-    const about = { input: job.config.gate.input, encoder: job.encoder.id, center: centres.inputs };
+    const about = { input: job.config.gate.input, encoder: job.encoder.id, center: centers.inputs };
     const { weights, description } = encodeGate(gate, about);
     const beside = likelihood === undefined ? undefined : encodeGate(likelihood, about);
     const subtracted = {
-      inputs: [...centres.inputs],
-      personas: [...centres.personas],
-      exemplars: [...centres.exemplars],
+      inputs: [...centers.inputs],
+      personas: [...centers.personas],
+      exemplars: [...centers.exemplars],
     };
     return {
       ...GATE_WEIGHTS.file(weights),
@@ -89,10 +89,10 @@ export const fitStage: Stage<'fit', TextsParts, Fit> = {
   },
 };
 
-type Made = Pick<Fit, 'gate'> & { readonly history: WithoutCentres<FitHistory> } & Partial<
+type Made = Pick<Fit, 'gate'> & { readonly history: WithoutCenters<FitHistory> } & Partial<
     Pick<TextsFit, 'texts' | 'likelihood'>
   >;
-type WithoutCentres<History> = History extends unknown ? Omit<History, 'centres'> : never;
+type WithoutCenters<History> = History extends unknown ? Omit<History, 'centres'> : never;
 
 async function fitOf(job: JobContext, parts: TextsParts): Promise<Made> {
   const { objective, preset } = job.config.gate;

@@ -27,7 +27,7 @@ export interface GatePopulation extends Population {
   /** Inputs of the gate for the golden records, to which nothing was fitted, in the same form: for π, which costs no score. */
   readonly golden: Matrix;
   /** Means that were subtracted, to be repeated for every embedding that meets the gate later; d long each. */
-  readonly centres: {
+  readonly centers: {
     readonly inputs: Float64Array;
     readonly personas: Float64Array;
     readonly exemplars: Float64Array;
@@ -66,18 +66,18 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
   const { gated: inputRows, golden } = gateInputs(job, embeddings);
   const exemplarRows = takeRows(embeddings.pool, exemplars.indices);
   // Records and exemplars are texts of one kind: both are seen from the pool's center, which without a pool is the training records'.
-  const centre = centerOf(embeddings.pool);
-  const centres = {
-    inputs: job.config.gate.input === 'context' ? centreApart(inputRows, centre) : centre,
-    personas: centreApart(personaRows, centre),
-    exemplars: centre,
+  const center = centerOf(embeddings.pool);
+  const centers = {
+    inputs: job.config.gate.input === 'context' ? centerApart(inputRows, center) : center,
+    personas: centerApart(personaRows, center),
+    exemplars: center,
   };
   const seen = (inputs: Matrix): Matrix =>
-    job.config.gate.input === 'none' ? inputs : centeredUnitRows(inputs, centres.inputs);
+    job.config.gate.input === 'none' ? inputs : centeredUnitRows(inputs, centers.inputs);
   const population = {
     records: seen(inputRows),
-    personas: centeredUnitRows(personaRows, centres.personas),
-    exemplars: centeredUnitRows(exemplarRows, centres.exemplars),
+    personas: centeredUnitRows(personaRows, centers.personas),
+    exemplars: centeredUnitRows(exemplarRows, centers.exemplars),
     ownExemplar: exemplars.own,
   };
   return {
@@ -87,7 +87,7 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
     validation: range(training.length, validation.length),
     heldOut: range(training.length + validation.length, heldOut.length),
     golden: seen(golden),
-    centres,
+    centers,
     initial: () => startingGate(job.config, population),
     scorer: (onProgress) =>
       pairScorer({
@@ -130,14 +130,14 @@ function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): { gat
  * The mean of texts of one kind: personas and contexts sit in cones of their own, and only apart from their own center do they differ. When
  * a row is its own center (one persona, or all alike), the records' center is used.
  */
-function centreApart(matrix: Matrix, fallback: Float64Array): Float64Array {
-  const centre = centerOf(matrix);
+function centerApart(matrix: Matrix, fallback: Float64Array): Float64Array {
+  const center = centerOf(matrix);
   for (let i = 0; i < matrix.rows; i++) {
     const row = rowOf(matrix, i);
-    const apart = row.some((value, j) => Math.abs(value - centre[j]!) > 1e-6 * Math.abs(value));
+    const apart = row.some((value, j) => Math.abs(value - center[j]!) > 1e-6 * Math.abs(value));
     if (!apart) return fallback;
   }
-  return centre;
+  return center;
 }
 
 function range(from: number, count: number): Int32Array {

@@ -61,7 +61,7 @@ export function differenceOfShares(
 /** Wilson's 95 % interval of a share. */
 function wilson(count: number, n: number): { low: number; high: number } {
   const p = count / n;
-  const centre = (p + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
+  const center = (p + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
   const half = (Z * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n * n))) / (1 + Z ** 2 / n);
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }

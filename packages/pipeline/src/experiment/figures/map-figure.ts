@@ -67,9 +67,9 @@ export function mapFigure(cells: readonly MappedCell[], title: string): string {
         const color = COLORS[labels.indexOf(own[at] ?? null) % COLORS.length];
         return `<circle cx="${scale(x)}" cy="${-scale(y)}" r="1.6" fill="${color ?? COLORS[0]!}" fill-opacity="0.55"/>`;
       });
-    const centre = `translate(${i * SIDE + SIDE / 2}, ${TOP + SIDE / 2})`;
+    const center = `translate(${i * SIDE + SIDE / 2}, ${TOP + SIDE / 2})`;
     const heading = `<text y="${-SIDE / 2 - 8}" text-anchor="middle" font-weight="bold">${escapeHtml(name)}</text>`;
-    return `<g transform="${centre}">${heading}${dots.join('')}${ellipse(next(golden.rows), scale)}</g>`;
+    return `<g transform="${center}">${heading}${dots.join('')}${ellipse(next(golden.rows), scale)}</g>`;
   });
   const legend = labels.map((label, i) => {
     const at = 8 + i * 110;
