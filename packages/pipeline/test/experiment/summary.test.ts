@@ -60,7 +60,7 @@ describe('summaryOf', () => {
     const { conditions, metrics } = summaryOf(definitionSchema.parse({ title: 'T' }), said);
     expect(metrics).toEqual(['frechet']);
     expect(conditions).toBe(
-      '10 texts a cell against 10 golden records; embeddings by MiniLM. Labels: no prompt says a label (MoP); every prompt says a label (ZeroGen).',
+      '10 texts per cell against 10 golden records; embeddings by MiniLM. Labels: no prompt says a label (MoP); every prompt says a label (ZeroGen).',
     );
   });
 
@@ -169,7 +169,7 @@ describe('the tables', () => {
   });
 
   it('name data sets in the columns where there are several, and in the caption where there is one', () => {
-    expect(caption(clear)).toMatch(/^Data: AG News\. 10 texts a cell against 10 golden records\. Mean ± half width/);
+    expect(caption(clear)).toMatch(/^Data: AG News\. 10 texts per cell against 10 golden records\. Mean ± half width/);
     const both = summaryOf(definition(), [
       ...cells({ MoP: [1, 2, 3] }),
       ...cells({ MoP: [1, 2, 3] }).map((cell) => ({ ...cell, dataset: 'SST-2' })),

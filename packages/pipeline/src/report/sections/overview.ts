@@ -56,12 +56,11 @@ function gainTile(rows: readonly HeldOutRow[]): Html[] {
   const gain = rows.find(({ name }) => name === FITTED)?.againstUniform;
   if (!gain) return [];
   const overInitial = rows.find(({ name }) => name === INITIAL)?.fittedAgainst;
-  const parts = [
-    'gain over equal weights, nats per held-out record (± 2 s.e.)',
-    ...biasText(rows, UNIFORM),
-    ...(overInitial ? [`over the initial gate ${gainText(overInitial)}`, ...biasText(rows, INITIAL)] : []),
-  ];
-  return [tile(gainText(gain), parts.join('; '))];
+  const over = ['gain over equal weights, nats per held-out record (± 2 s.e.)', ...biasText(rows, UNIFORM)].join(', ');
+  const other = overInitial
+    ? [`over the initial gate ${gainText(overInitial)}`, ...biasText(rows, INITIAL)].join(', ')
+    : '';
+  return [tile(gainText(gain), [over, other].filter((part) => part !== '').join('; '))];
 }
 
 function biasText(rows: readonly HeldOutRow[], minus: string): string[] {
