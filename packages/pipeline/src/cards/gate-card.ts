@@ -79,7 +79,7 @@ function fitSentence({ config, records, fit }: GateCardParts): string {
   if ('steps' in fit) {
     const { pairs, scored } = fit.design;
     const chosen = fit.fitted
-      ? `the step "${fit.step}" is kept by cross-validation, and its worth is judged on held-out records`
+      ? `the step "${fit.step}" is kept by cross-validation, and held-out records judge it`
       : 'no step beat equal weights in cross-validation, which are kept';
     return `On ${records} records, ${scored} scores under ${pairs} prompts, ${fit.objective} likelihood, seed ${seed}; ${chosen}. \`fit.json\` has every step.`;
   }

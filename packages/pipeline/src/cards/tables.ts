@@ -198,7 +198,7 @@ export function warningLines(sets: readonly EvaluatedTexts[], titleOf: (metric: 
 export function setsSentence({ encoder, golden, sets }: RunMetrics['evaluation']): string {
   const texts = new Set(sets.flatMap(({ figures }) => Object.values(figures).map(({ n: [rows] }) => rows)));
   const ends = [...new Set([Math.min(...texts), Math.max(...texts)])].join(' to ');
-  return `${ends} texts a set against ${golden} golden records; embeddings by ${encoder}; in brackets: 95 % interval. Last: real records against other real ones, golden and training records, at the same numbers or those in parentheses.`;
+  return `${ends} texts a set against ${golden} golden records; embeddings by ${encoder}; in brackets: 95 % interval. Last column: real records against other real ones, golden and training records, at the same numbers or those in parentheses.`;
 }
 
 /** Caption of the figures: what they are of, and every warning once. */

@@ -22,7 +22,7 @@ export function conditionsOf(cells: readonly MeasuredTexts[]): string {
   const sentences = [
     sizes.length === 0
       ? ''
-      : `${range(sizes.map(([texts]) => texts))} texts a cell against ${range(sizes.map(([, golden]) => golden))} golden records${encoders.length === 0 ? '' : `; embeddings by ${encoders.join(', ')}`}.`,
+      : `${range(sizes.map(([texts]) => texts))} texts per cell against ${range(sizes.map(([, golden]) => golden))} golden records${encoders.length === 0 ? '' : `; embeddings by ${encoders.join(', ')}`}.`,
     labelSentence(cells),
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  biasOf,
   estimateOf,
   FITTED,
   heldOutRows,
@@ -10,7 +11,7 @@ import {
   ZERO_SHOT,
   type Judged,
 } from '../../src/analysis/held-out.js';
-import { heldOutCaption } from '../../src/cards/tables.js';
+import { heldOutCaption, heldOutTable } from '../../src/cards/tables.js';
 
 const judged = (name: string, logLikelihoods: number[]): Judged => ({
   name,
@@ -50,6 +51,32 @@ describe('limits of scores', () => {
     const wide = (nats: number) => ({ width: (temperature: number) => nats * (1 - temperature) });
     expect(widthBy(at(0.5), [[wide(1), wide(3)], [wide(2)]]).width).toBeCloseTo((1.5 + 1) / 2, 12);
     expect(widthBy(at(0.5), [[{}], [{ width: undefined }]])).toEqual({});
+  });
+});
+
+describe('biasOf', () => {
+  const half = (name: string, mean: number, withHalfThePairs: number | null): Judged => ({
+    ...judged(name, [mean, mean]),
+    withHalfThePairs,
+  });
+  const rows = heldOutRows([half(ZERO_SHOT, -9, null), half(UNIFORM, -8, -8.2), half(FITTED, -7, -7.5)], 1);
+
+  it('is what half of the pairs give less, of a mean and of a difference; the zero-shot prompt has none', () => {
+    expect(biasOf(rows, FITTED)).toBeCloseTo(-0.5, 12);
+    expect(biasOf(rows, FITTED, UNIFORM)).toBeCloseTo(-0.3, 12);
+    expect(biasOf(rows, UNIFORM, ZERO_SHOT)).toBeCloseTo(-0.2, 12);
+    expect(biasOf(rows, FITTED, 'initial gate')).toBeUndefined();
+  });
+
+  it('stands beside every likelihood and every gain of the table', () => {
+    const found = { records: 2, pairsPerRecord: 4, curvesAskedFor: 8, likelihood: 'marginal', estimator: '' } as const;
+    const propensity = { over: 'nothing', ordered: false, groups: [], information: null } as const;
+    const table = heldOutTable({ ...found, rows, ceiling: 2, propensity, speakers: [] });
+    expect(table.rows.map((row) => row.slice(0, 5))).toEqual([
+      ['zero-shot prompt', '-9.00 (0.00, 0.00)', '−1.00 (0.00, +0.20)', '', '+2.00 (0.00, −0.50)'],
+      ['uniform mixture', '-8.00 (0.00, −0.20)', '', '+1.00 (0.00, −0.20)', '+1.00 (0.00, −0.30)'],
+      ['fitted gate', '-7.00 (0.00, −0.50)', '+1.00 (0.00, −0.30)', '+2.00 (0.00, −0.50)', ''],
+    ]);
   });
 });
 

@@ -51,6 +51,19 @@ describe('studentQuantile', () => {
 });
 
 describe('summaryOf', () => {
+  it('says what the figures are of, and has the metrics of the cells where the experiment names none', () => {
+    const [one, two] = cells({ MoP: [1], ZeroGen: [2] });
+    const said = [
+      { ...one, encoder: 'MiniLM', promptLabel: 'never' as const },
+      { ...two, encoder: 'MiniLM', promptLabel: 'always' as const },
+    ];
+    const { conditions, metrics } = summaryOf(definitionSchema.parse({ title: 'T' }), said);
+    expect(metrics).toEqual(['frechet']);
+    expect(conditions).toBe(
+      '10 texts per cell against 10 golden records; embeddings by MiniLM. Labels: no prompt says a label (MoP); every prompt says a label (ZeroGen).',
+    );
+  });
+
   it('marks the best where it beats every other row over the seeds', () => {
     expect(clear.entries.map(({ method, bold }) => [method, bold])).toEqual([
       ['ZeroGen', false],
@@ -156,7 +169,7 @@ describe('the tables', () => {
   });
 
   it('name data sets in the columns where there are several, and in the caption where there is one', () => {
-    expect(caption(clear)).toMatch(/^Data: AG News\. 10 texts a cell against 10 golden records\. Mean ± half width/);
+    expect(caption(clear)).toMatch(/^Data: AG News\. 10 texts per cell against 10 golden records\. Mean ± half width/);
     const both = summaryOf(definition(), [
       ...cells({ MoP: [1, 2, 3] }),
       ...cells({ MoP: [1, 2, 3] }).map((cell) => ({ ...cell, dataset: 'SST-2' })),
@@ -254,6 +267,6 @@ describe('sweepFigure', () => {
     const ticks = [...svg.matchAll(/text-anchor="end" fill="#444">([^<]+)</g)].map(([, text]) => text);
     expect(ticks).toEqual(['0.1', '0.2', '0.3', '0.4', '0.5']);
     expect(svg.match(/stroke-dasharray/g)).toHaveLength(1);
-    expect(svg).toContain('Bars: 95 % t intervals over 2 seeds. Dashed: golden records against golden records.');
+    expect(svg).toContain('Bars: 95 % t intervals over 2 seeds. Dashed: real records against other real ones.');
   });
 });

@@ -65,8 +65,8 @@ function textsStep({ start, step }: Pick<TextsHistory, 'start' | 'step'>): strin
 function stepsOf(fit: Omit<StepHistory, 'centres'>): Html {
   const { design } = fit;
   const kept = fit.fitted
-    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>, kept by cross-validation; its worth is
-        judged on held-out records (How close).`
+    ? safe`The gate is from the step <b>${STEPS[fit.step]}</b>, kept by cross-validation; held-out records
+        judge it (How close).`
     : safe`No step beat equal weights in cross-validation by more than its standard error: the gate has equal weights.`;
   const table = pageTable({
     caption:

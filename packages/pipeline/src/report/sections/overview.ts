@@ -56,13 +56,16 @@ function gainTile(rows: readonly HeldOutRow[]): Html[] {
   const gain = rows.find(({ name }) => name === FITTED)?.againstUniform;
   if (!gain) return [];
   const overInitial = rows.find(({ name }) => name === INITIAL)?.fittedAgainst;
-  const bias = biasOf(rows, FITTED, UNIFORM);
-  const parts = [
-    'gain over equal weights, nats per held-out record (± 2 s.e.)',
-    ...(bias === undefined ? [] : [`bias ${fixedText(bias, 2)}`]),
-    ...(overInitial ? [`over the initial gate ${gainText(overInitial)}`] : []),
-  ];
-  return [tile(gainText(gain), parts.join('; '))];
+  const over = ['gain over equal weights, nats per held-out record (± 2 s.e.)', ...biasText(rows, UNIFORM)].join(', ');
+  const other = overInitial
+    ? [`over the initial gate ${gainText(overInitial)}`, ...biasText(rows, INITIAL)].join(', ')
+    : '';
+  return [tile(gainText(gain), [over, other].filter((part) => part !== '').join('; '))];
+}
+
+function biasText(rows: readonly HeldOutRow[], minus: string): string[] {
+  const bias = biasOf(rows, FITTED, minus);
+  return bias === undefined ? [] : [`bias ${bias > 0 ? '+' : ''}${fixedText(bias, 2)}`];
 }
 
 /** The distance of the run's texts with its interval, and that of every other set. */
