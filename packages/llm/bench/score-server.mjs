@@ -89,7 +89,9 @@ const behindVllm = await Promise.all(
 /** Has the passes of a file run bare, or reads the clocks. */
 async function told(line) {
   server.child.stdin.write(`${line}\n`);
-  return JSON.parse((await lines.next()).value);
+  let { value } = await lines.next();
+  while (value !== undefined && !value.startsWith('{')) ({ value } = await lines.next()); // what is left of its first line
+  return JSON.parse(value);
 }
 /** Wall seconds of a task, and processor seconds of this process and the scoring server in it. */
 async function timed(work) {

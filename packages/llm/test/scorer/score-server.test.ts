@@ -61,12 +61,22 @@ describeWithTorch([], 'the programs of the score server', () => {
   }
 });
 
+/** The golden values with half a bit of float16 more allowed where their logits were rounded to it: the server's are not. */
+function unrounded(golden: Golden): Golden {
+  if (golden.logits_type !== 'float16') return golden;
+  const half = golden.checked.onnx_one_pass_max_logit_difference / 2;
+  const lowest = Math.min(...golden.temperatures);
+  const { nat_per_token: nat, derivative_per_token: slope } = golden.tolerance;
+  const tolerance = { nat_per_token: nat + half / lowest, derivative_per_token: slope + half / lowest ** 2 };
+  return { ...golden, tolerance };
+}
+
 describeWithTorch([FAMILIES], 'the score server on the golden families', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mop-families-'));
 
   it.each(FAMILY_NAMES)('%s: Σ log p and its derivative at three temperatures', async (family) => {
     execFileSync(python, [join(SCORE_SERVER, 'tests/make_families.py'), FAMILIES, folder, family], { stdio: 'pipe' });
-    const golden = readJson<Golden>(join(FAMILIES, family, 'golden.json'));
+    const golden = unrounded(readJson<Golden>(join(FAMILIES, family, 'golden.json')));
     const model = await open(await start(join(folder, family)), join(FAMILIES, family));
     const asked = golden.cases.flatMap((each) => [true, false].map((endOfTurn) => ({ each, endOfTurn })));
     const curves = await model.score(
