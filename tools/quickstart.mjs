@@ -6,7 +6,22 @@ import { pathToFileURL } from 'node:url';
 import { prepare } from './ci/prepare.mjs';
 import { root } from './ci/processes.mjs';
 
+const HELP = `npm run quickstart -- [FLAGS]
+
+Installs where nothing is installed, builds, runs experiments/quickstart.yaml and
+prints where its report is. The same command resumes it after a kill.
+
+FLAGS are those of mop run, which win over the file, such as
+  --output FOLDER          the run folder [default: runs/demo]
+  --seed 1
+  --simulate.count 50      fewer texts
+Once it is set up, npx mop run --help lists them all.`;
+
 const given = process.argv.slice(2);
+if (given.some((word) => word === '--help' || word === '-h')) {
+  console.log(HELP);
+  process.exit();
+}
 const named = given.lastIndexOf('--output');
 const output = named < 0 ? join(root, 'runs/demo') : resolve(root, given.splice(named, 2)[1]);
 

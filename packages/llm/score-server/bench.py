@@ -1,14 +1,16 @@
 """Serves a model for the benchmark, and runs the same batches bare when it is told to.
 
 `bench.py MODEL ...`, with the options of serve.py. For each line on its standard input, the path of a request's body, it runs the passes
-of that request without sums, HTTP or JSON, and answers with the seconds that they took.
+of that request without sums, HTTP or JSON, and answers with the seconds that they took and the process's processor time.
 """
 
 import json
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -27,15 +29,33 @@ def without_sums(logits: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
 
 
 def answer(server: ScoreServer) -> None:
-    """Runs bare what is asked for."""
+    """Runs bare what is asked for; an empty line asks for the clocks alone."""
     for line in sys.stdin:
-        requests = json.loads(Path(line.strip()).read_text())
-        scorer = server.scorer
-        bare = Scorer(scorer.model, without_sums, scorer.budget)
-        start = time.perf_counter()
-        for request in requests:
-            bare.score(request["prompts"], [Pair(prompt, tuple(ids)) for prompt, ids in request["completions"]])
-        print(json.dumps({"seconds": time.perf_counter() - start, "peak": peak()}), flush=True)
+        start, spent = time.perf_counter(), time.process_time()
+        parts = {"decoder": 0.0, "head": 0.0}
+        if line.strip():
+            scorer = server.scorer
+            bare = Scorer(scorer.model, without_sums, scorer.budget)
+            bare._decoder = clocked(bare._decoder, parts, "decoder")
+            bare._logits = clocked(bare._logits, parts, "head")  # type: ignore[method-assign]
+            for request in json.loads(Path(line.strip()).read_text()):
+                bare.score(request["prompts"], [Pair(prompt, tuple(ids)) for prompt, ids in request["completions"]])
+        now = time.process_time()
+        seconds = {"seconds": time.perf_counter() - start, "processor": now - spent, "clock": now}
+        print(json.dumps({**seconds, "parts": parts, "peak": peak()}), flush=True)
+
+
+def clocked(work: Callable[..., Any], parts: dict[str, float], name: str) -> Callable[..., Any]:
+    """Adds the processor seconds of each call to a part."""
+
+    def timed(*given: Any, **named: Any) -> Any:
+        start = time.process_time()
+        try:
+            return work(*given, **named)
+        finally:
+            parts[name] += time.process_time() - start
+
+    return timed
 
 
 def peak() -> float:

@@ -9,6 +9,7 @@ import math
 import sys
 from collections.abc import Callable
 
+import numpy as np
 import torch
 
 NODES = 20
@@ -42,27 +43,33 @@ _NEAR = 8 * _BINS_A_UNIT
 """Bins up to 8 below the maximum: logits there carry nearly all the weight and are taken one by one."""
 _BINS = 64 * _BINS_A_UNIT
 """Logits further than 64 below the maximum are dropped: e^-25.6 each at the highest temperature."""
+_CACHED_BYTES = 1 << 20
+"""Logits that are reduced together: they and what is made of them stay in a core's cache."""
 _BETAS = torch.tensor(NODE_BETAS)
-_FAR = torch.exp(-_BETAS.double() * (torch.arange(_NEAR, _BINS)[:, None] + 0.5) / _BINS_A_UNIT)
+_FAR = torch.exp(-_BETAS * (torch.arange(_NEAR, _BINS)[:, None] + 0.5) / _BINS_A_UNIT)
 """exp(-beta u) at the middle of each bin that is not near, [bins, NODES]."""
 
 
 def reduce_by_bins(logits: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-    """Does the same on a processor, where 20 exponentials a logit cost more than a small model: far logits are counted by bins of 1/64."""
-    z = logits.float()
+    """Does the same on a processor, where 20 exponentials a logit cost half of a small model's pass: counts far logits by bins of 1/64."""
+    rows = max(1, _CACHED_BYTES // (4 * logits.shape[-1]))
+    return torch.cat([_reduce_cached(z.float(), own) for z, own in zip(logits.split(rows), tokens.split(rows), strict=True)])
+
+
+def _reduce_cached(z: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
     top = z.amax(-1, keepdim=True)
     if not bool(torch.isfinite(top).all()):
         return torch.full((len(z), RECORD), math.nan)
-    below = top - z
-    bins = (below * _BINS_A_UNIT).clamp_max_(_BINS).to(torch.int16)
-    counts = torch.stack([torch.bincount(row, minlength=_BINS + 1) for row in bins])
-    near = (bins < _NEAR).flatten().nonzero()[:, 0]
-    if 4 * len(near) > below.numel():  # flat logits: nothing is far
-        return reduce_logits(logits, tokens)
-    weights = torch.exp(-_BETAS * below.flatten()[near, None]).double()
-    rows = torch.arange(len(z)).repeat_interleave(counts[:, :_NEAR].sum(-1))
-    sums = (counts[:, _NEAR:_BINS].double() @ _FAR).index_add_(0, rows, weights)
-    return torch.cat([-below.gather(-1, tokens[:, None]).double(), sums.log()], -1)
+    bins = torch.sub(_BINS_A_UNIT * top, z, alpha=_BINS_A_UNIT).clamp_max_(_BINS).to(torch.int16)
+    is_near = bins.numpy() < _NEAR
+    if 4 * np.count_nonzero(is_near) > z.numel():  # flat logits: nothing is far
+        return reduce_logits(z, tokens)
+    counts = torch.stack([torch.bincount(row, minlength=_BINS + 1)[_NEAR:_BINS] for row in bins])
+    sums = (counts.float() @ _FAR).double()
+    for row, chosen in enumerate(is_near):
+        below = z[row, torch.from_numpy(np.flatnonzero(chosen))] - top[row]  # NumPy finds them five times as fast
+        sums[row] += torch.outer(_BETAS, below).exp_().sum(-1)
+    return torch.cat([(z.gather(-1, tokens[:, None]) - top).double(), sums.log()], -1)
 
 
 def fast_reduce(vocabulary: int, device: torch.device, dtype: torch.dtype) -> Reduce:

@@ -13,7 +13,7 @@ from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 from batches import Batch, Pair, plan
 from curves import RECORD, Reduce
 
-LOGIT_BYTES = {"cpu": 8 << 20, "cuda": 256 << 20}
+LOGIT_BYTES = {"cpu": 64 << 20, "cuda": 256 << 20}
 """Bytes of float32 logits that exist at a time, by the kind of device."""
 
 
@@ -76,7 +76,7 @@ class Scorer:
         text = model.config.get_text_config()
         self.vocabulary = len(head)
         self.window: int | None = getattr(text, "max_position_embeddings", None)
-        self._rows = max(1, LOGIT_BYTES.get(self._last.type, 8 << 20) // (4 * self.vocabulary))
+        self._rows = max(1, LOGIT_BYTES.get(self._last.type, 64 << 20) // (4 * self.vocabulary))
         kinds = {type(layer) for layer in DynamicCache(config=text).layers}
         self._share = kinds <= {DynamicLayer, DynamicSlidingWindowLayer}
 

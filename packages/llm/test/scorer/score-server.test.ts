@@ -109,7 +109,8 @@ describeWithTorch([SMOLLM2, SMOLLM2_TORCH, GOLDEN_SCORES], 'SmolLM2 behind a sco
       );
       const apart = there.reduce((sum, value, i) => sum + Math.abs(value - ours[i]), 0) / tokens;
       process.stderr.write(`τ ${temperature}: ${apart.toFixed(3)} nats per token over ${tokens} tokens\n`);
-      expect(apart).toBeLessThan(0.1);
+      // Measured: 0.017, 0.007 and 0.006 over 295 tokens. The graph in process rounds activations to 8 bits, the server computes in float32.
+      expect(apart).toBeLessThan(0.04);
     }
   });
 });

@@ -52,6 +52,28 @@ describe('scoring', () => {
     expect(second.hits + second.misses).toBe(20);
     await second.close();
   });
+
+  it('goes on when the only server comes back, which is examined and prepared anew', async () => {
+    const server = await serve();
+    let isDown = false;
+    const notices: string[] = [];
+    const model = await open(server, {
+      patience: 60_000,
+      onNotice: (sentence: string) => {
+        notices.push(sentence);
+        if (sentence.startsWith('No server answers')) isDown = false;
+      },
+      fetch: (url: string, init: RequestInit) =>
+        isDown ? Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } })) : fetch(url, init),
+    });
+    const requests = ['yes', 'no'].map((completion) => ({ prompt: { text: 'Go: ' }, completion }));
+    const whole = await model.score(requests);
+    await model.check?.('score');
+    isDown = true;
+    const again = await model.score(requests);
+    expect(again.map((curve) => curve.logProbability(1))).toEqual(whole.map((curve) => curve.logProbability(1)));
+    expect(notices.at(-1)).toMatch(/answers again\.$/);
+  });
 });
 
 describe('a chat endpoint', () => {

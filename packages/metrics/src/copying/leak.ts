@@ -2,8 +2,8 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 
 import { requireDocuments } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
-import { percentileBootstrap } from '../metric/intervals.js';
-import { meanOf, resampledMean } from '../metric/means.js';
+import { shareInterval } from '../metric/intervals.js';
+import { meanOf } from '../metric/means.js';
 import { partOf, type ReadySets } from '../metric/ready-sets.js';
 import { numbered, TOKENS, wordsOf, type Words } from '../metric/words.js';
 import { nearestCosines, ownCosines } from './nearest-cosines.js';
@@ -147,7 +147,7 @@ export const leak: Metric<'leak'> = defineMetric({
       state: found.copied,
     };
   },
-  resample: (copied, { settings: { seed } }) => percentileBootstrap('synthetic texts', resampledMean(copied, seed)),
+  resample: (copied) => shareInterval('texts', copied.length),
 });
 
 function partsOf(name: string, copying: Copying | null): Record<string, number> {

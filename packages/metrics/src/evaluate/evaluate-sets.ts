@@ -4,7 +4,7 @@ import { ROWS_PER_DIMENSION } from '../distances/frechet.js';
 import { requireCount, requireShare } from '../metric/checks.js';
 import type { Metric } from '../metric/define-metric.js';
 import { MetricInputError } from '../metric/errors.js';
-import { rowsOfSet, type EvaluatedSet, type EvaluatedSets } from '../metric/evaluated-sets.js';
+import { namesOf, rowsOfSet, type EvaluatedSet, type EvaluatedSets } from '../metric/evaluated-sets.js';
 import { MAUVE_PRESETS, type MauveOptions, type MauvePreset, type Settings } from '../metric/settings.js';
 import type { RowProducts } from '../pairs/row-products.js';
 import type { Precision } from '../pairs/tiles.js';
@@ -87,8 +87,9 @@ export async function evaluateSets<Own extends string = never>(
   const { also = [], onProgress, signal } = options;
   const metrics = metricsOf([...new Set([...(options.metrics ?? defaultMetrics(sets)), ...also])]);
   const plan = planOf(options);
-  requireAligned('synthetic', sets.synthetic);
-  requireAligned('golden', sets.golden);
+  const [synthetic, golden] = namesOf(sets);
+  requireAligned(synthetic, sets.synthetic);
+  requireAligned(golden, sets.golden);
   const evaluation: Evaluation<Own> = {};
   let lastPause = Date.now();
   for (const [at, metric] of metrics.entries()) {

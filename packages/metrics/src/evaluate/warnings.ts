@@ -1,7 +1,7 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
 
 import type { MetricFacts } from '../metric/define-metric.js';
-import type { EvaluatedSets } from '../metric/evaluated-sets.js';
+import { namesOf, type EvaluatedSets } from '../metric/evaluated-sets.js';
 import type { MetricValue } from '../metric/metric-value.js';
 
 /** Sentences on the rows of any metric, and on its floor. */
@@ -12,7 +12,8 @@ export function generalWarnings(
 ): string[] {
   const out: string[] = [];
   if (needs.startsWith('embeddings')) {
-    out.push(...copyWarning('synthetic', sets.synthetic.embeddings), ...copyWarning('golden', sets.golden.embeddings));
+    const [synthetic, golden] = namesOf(sets);
+    out.push(...copyWarning(synthetic, sets.synthetic.embeddings), ...copyWarning(golden, sets.golden.embeddings));
   }
   const fewest = Math.min(...n);
   if (fewest < 100) out.push(`Only ${fewest} rows on one side: read the interval, not the value.`);
@@ -23,7 +24,7 @@ export function generalWarnings(
     );
   }
   if (floor !== null && isNoWorse(value, floor, better)) {
-    out.push('No worse than golden records against other golden records: this metric cannot tell the sets apart.');
+    out.push('No worse than real records against other real ones: this metric cannot tell the sets apart.');
   }
   return out;
 }

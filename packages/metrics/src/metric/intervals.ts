@@ -23,6 +23,29 @@ export function normalBootstrap(over: string, sample: (index: number) => number)
   };
 }
 
+/**
+ * Wilson's interval of a share of rows: (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n). Where no row counts, or every row does, resampled rows
+ * vary by nothing, and this interval still has a width.
+ * @param n rows, at least 1
+ */
+export function shareInterval(over: string, n: number): Resampling {
+  return {
+    method: `Wilson's interval of a share of ${over}`,
+    count: () => 0,
+    sample: () => 0,
+    interval: (share, _, confidence) => {
+      const z = normalQuantile((1 + confidence) / 2);
+      const [low, high] = around(
+        share + z ** 2 / (2 * n),
+        Math.sqrt((share * (1 - share)) / n + (z / (2 * n)) ** 2),
+        confidence,
+      );
+      const scale = 1 + z ** 2 / n;
+      return [low / scale, high / scale];
+    },
+  };
+}
+
 /** Value ± z standard errors, where an error is known without resampling. */
 export function knownError(method: string, error: number): Resampling {
   return { method, count: () => 0, sample: () => error, interval: (value, _, share) => around(value, error, share) };

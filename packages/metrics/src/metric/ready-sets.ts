@@ -2,7 +2,7 @@ import { toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
 
 import { requireDirections, requireSets } from './checks.js';
 import { MetricInputError } from './errors.js';
-import type { EvaluatedSet, EvaluatedSets } from './evaluated-sets.js';
+import { namesOf, type EvaluatedSet, type EvaluatedSets } from './evaluated-sets.js';
 import type { Settings } from './settings.js';
 import { wordsOf, type Words } from './words.js';
 
@@ -25,9 +25,10 @@ export interface ReadySets {
 
 /** Wraps two sets; computes nothing yet. */
 export function readySets(given: EvaluatedSets, settings: Settings): ReadySets {
+  const [synthetic, golden] = namesOf(given);
   const part = <Part>(metric: string, name: string, of: (set: EvaluatedSet) => Part | undefined): Both<Part> => [
-    partOf(metric, `synthetic has no ${name}`, of(given.synthetic)),
-    partOf(metric, `golden has no ${name}`, of(given.golden)),
+    partOf(metric, `${synthetic} has no ${name}`, of(given.synthetic)),
+    partOf(metric, `${golden} has no ${name}`, of(given.golden)),
   ];
   const embeddings = (metric: string): Both<Matrix> => {
     const both = part(metric, 'embeddings', (set) => set.embeddings);

@@ -1,5 +1,5 @@
 import { defineMetric, type Metric, type MetricFacts } from '../metric/define-metric.js';
-import { percentileBootstrap } from '../metric/intervals.js';
+import { percentileBootstrap, shareInterval } from '../metric/intervals.js';
 import { resampledMean } from '../metric/means.js';
 import type { ReadySets } from '../metric/ready-sets.js';
 import { manifold, type Manifold } from './manifold.js';
@@ -39,8 +39,12 @@ function ballMetric<Name extends 'precision' | 'recall' | 'density' | 'coverage'
         state,
       };
     },
-    resample: (state, { settings: { neighbors, seed } }) =>
-      percentileBootstrap(`rows of ${rows}, balls held fixed`, resampledMean(perRow(state, neighbors), seed)),
+    resample: (state, { settings: { neighbors, seed } }) => {
+      const [values, over] = [perRow(state, neighbors), `rows of ${rows}, balls held fixed`];
+      return name === 'density'
+        ? percentileBootstrap(over, resampledMean(values, seed))
+        : shareInterval(over, values.length);
+    },
   });
 }
 

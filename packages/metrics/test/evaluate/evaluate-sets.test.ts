@@ -19,7 +19,7 @@ const LABELS = ['sport', 'news', 'tech'];
 const TEXTS = ['the match ended in a draw', 'a storm is coming to the coast', 'the new phone has a better screen'];
 
 /** Rows of three kinds, with texts that differ from row to row. */
-function someSet(n: number, seed: number, shift = 0): Required<EvaluatedSet> {
+function someSet(n: number, seed: number, shift = 0): Required<Omit<EvaluatedSet, 'name'>> {
   const embeddings = shifted(gaussianRows(n, 6, seed), shift);
   for (let i = 0; i < n; i++) embeddings.data[i * 6 + (i % 3)] += 3;
   return {
@@ -209,6 +209,14 @@ describe('evaluateSets', () => {
       { metrics: ['leak'], bootstrap: 0, floorSplits: 0 },
     );
     expect(leak).toMatchObject({ value: 1, parts: { own: 1, ownRunShare: 1, golden: 0, goldenOwn: 0 } });
+  });
+
+  it('calls each set by its name in warnings and errors', async () => {
+    const same = takeRows(synthetic.embeddings, new Int32Array(120));
+    const named = { synthetic: { name: 'zero-shot texts', embeddings: same }, golden: { ...golden, name: 'reviews' } };
+    const { kid } = await evaluateSets(named, { metrics: ['kid'], bootstrap: 0, floorSplits: 0 });
+    expect(kid!.warnings).toContain('All 120 rows of zero-shot texts are equal.');
+    await expect(evaluateSets(named, { metrics: ['answers'] })).rejects.toThrow('zero-shot texts has no labels');
   });
 
   it('groups by clusters of golden where there are no labels', async () => {

@@ -3,7 +3,7 @@ import { randomFor } from '@mixture-of-personas/numeric';
 
 import { evaluateSets, type MetricName } from '../../src/index.js';
 import { correctedMauve } from '../../src/histograms/corrected-mauve.js';
-import { relabelingInterval } from '../../src/metric/intervals.js';
+import { relabelingInterval, shareInterval } from '../../src/metric/intervals.js';
 import { gaussianRows, shifted } from '../sets.js';
 
 /** Share of runs whose interval holds the truth. */
@@ -32,6 +32,21 @@ describe('relabelingInterval', () => {
   it('gives none for fewer than 8 rows', () => {
     const zero = (): number => 0;
     expect(relabelingInterval({ sizes: [7, 100], seed: 0, without: zero, relabeled: zero })).toBeUndefined();
+  });
+});
+
+describe('shareInterval', () => {
+  const interval = (share: number, n: number): [number, number] =>
+    shareInterval('texts', n).interval(share, new Float64Array(), 0.95);
+  it('has a width where no row counts: 0 of 300 leaves up to 1.3 %', () => {
+    const [low, high] = interval(0, 300);
+    expect(low).toBeCloseTo(0, 12);
+    expect(high).toBeCloseTo(0.01264, 5);
+  });
+  it('is the interval that Wilson gives 50 of 100', () => {
+    const [low, high] = interval(0.5, 100);
+    expect(low).toBeCloseTo(0.4038, 4);
+    expect(high).toBeCloseTo(0.5962, 4);
   });
 });
 

@@ -3,6 +3,8 @@ import { property, reasonOf } from '../errors.js';
 
 /** Bytes of an answer at most: 4,000 tokens with 1,000 log-probabilities each are 300 MB. */
 const MOST_BYTES = 512 * 2 ** 20;
+/** Codes of a connection that the other side has closed. */
+const CLOSED = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
 /** Longest wait that a server's `retry-after` is obeyed for, milliseconds. */
 const LONGEST_WAIT = 600_000;
 
@@ -63,7 +65,7 @@ async function answerTo(
   let status = 0;
   try {
     const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-    const response = await settings.fetch(url, { ...init, headers, signal: either });
+    const response = await resent(() => settings.fetch(url, { ...init, headers, signal: either }));
     status = response.status;
     const bytes = await bytesOf(response);
     if (status === 429 || status === 503) {
@@ -79,6 +81,16 @@ async function answerTo(
     throw status === 0
       ? new Fault('down', `could not be reached (${causeOf(error)})`)
       : new Fault('broken', `closed the connection in the middle of its answer (${causeOf(error)})`);
+  }
+}
+
+/** Sends once more, at once, what met a closed connection: servers close idle ones after seconds, some just as they are used again. */
+async function resent(send: () => Promise<Response>): Promise<Response> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!CLOSED.includes(causeOf(error))) throw error;
+    return send();
   }
 }
 

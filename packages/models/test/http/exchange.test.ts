@@ -28,6 +28,18 @@ describe('exchange', () => {
       ),
     });
   });
+  it('sends again what met a connection that the server had closed, once', async () => {
+    const closed = new TypeError('fetch failed', { cause: { code: 'UND_ERR_SOCKET' } });
+    const sendings: (Response | Error)[] = [closed, new Response('{"a":1}'), closed, closed];
+    const fetch = (): Promise<Response> => {
+      const next = sendings.shift();
+      return next instanceof Response ? Promise.resolve(next) : Promise.reject(next ?? new Error('sent too often'));
+    };
+    const settings = { deadline: 5000, fetch, headers: {}, secret: '' };
+    expect(await exchange({ url: 'http://1/' }, settings, undefined)).toEqual({ a: 1 });
+    await expect(exchange({ url: 'http://1/' }, settings, undefined)).rejects.toMatchObject({ kind: 'down' });
+    expect(sendings.length).toBe(0);
+  });
   it('cuts the key out of what a server says', async () => {
     const fault = await faultOf((response) => response.writeHead(400).end('{"error":{"message":"bad top-secret"}}'));
     expect(fault).toMatchObject({ status: 400, message: 'bad [key]' });

@@ -172,6 +172,18 @@ export function estimateOf(values: ArrayLike<number>, blockSize: number, places?
   return { mean, standardError: blocks < 2 ? null : Math.sqrt((blocks / (blocks - 1)) * squares) / n };
 }
 
+/**
+ * Bias of a row's mean, or of its difference from another row, nats: what drawing pairs leaves, estimated as the mean with half of the pairs minus
+ * the mean with all. 0 for two rows that need no pairs; undefined where there is no such row.
+ */
+export function biasOf(rows: readonly HeldOutRow[], name: string, minus?: string): number | undefined {
+  const [one, other] = [name, minus].map((wanted) => rows.find((row) => row.name === wanted));
+  if (one === undefined || (minus !== undefined && other === undefined)) return undefined;
+  const own = (row: HeldOutRow | undefined): number =>
+    row?.withHalfThePairs == null ? 0 : row.withHalfThePairs - row.logLikelihood.mean;
+  return own(one) - own(other);
+}
+
 /** Smallest, mean and largest of the temperatures. */
 export function spreadOf(temperatures: ArrayLike<number>): HeldOutRow['temperature'] {
   const values = Array.from(temperatures);

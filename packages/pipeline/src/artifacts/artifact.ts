@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { decodeNpy, encodeNpy } from '../data/arrays/npy.js';
 import { UserError } from '../errors.js';
 import { decodeLines, encodeLines } from '../data/tables/jsonl.js';
-import type { Outputs, RunFolder } from '../run-folder/run-folder.js';
+import type { Outputs, ReadableFile } from '../run-folder/run-folder.js';
 
 /** A file of a run folder, as `mop info` and the documentation list it. */
 export interface ArtifactFile {
@@ -16,20 +16,13 @@ export interface ArtifactFile {
 }
 
 /** The one definition of a file of a run folder: its name, how its value becomes bytes, and how bytes are checked and read. */
-export interface Artifact<Value> extends ArtifactFile {
+export interface Artifact<Value> extends ArtifactFile, ReadableFile<Value> {
   /** The file with this value, as a stage hands it to the folder. */
   file(value: Value): Outputs;
-  /** @param path for messages. @throws UserError `damaged-run` when the bytes are no such value */
-  decode(bytes: Uint8Array, path: string): Value;
-  /** Reads files that an earlier version wrote under another name. */
-  readonly earlier?: Pick<Artifact<Value>, 'name' | 'decode'>;
 }
 
-/** An artifact as a reader takes it. */
-export type ReadableArtifact<Value> = Omit<Artifact<Value>, 'file'>;
-
 /** A file of bytes, which may be written as text. */
-export interface BytesArtifact extends ReadableArtifact<Uint8Array> {
+export interface BytesArtifact extends ArtifactFile, ReadableFile<Uint8Array> {
   file(content: Uint8Array | string): Outputs;
 }
 
@@ -68,23 +61,6 @@ export function matrixArtifact(about: ArtifactFile): Artifact<Matrix<Float32Arra
 /** A file that another package or nobody reads: bytes as they are. */
 export function bytesArtifact(about: ArtifactFile): BytesArtifact {
   return { ...about, file: (content) => ({ [about.name]: content }), decode: (bytes) => bytes };
-}
-
-/** The value of a finished stage's file. @throws UserError `damaged-run` when it is gone, was changed or is no such file */
-export async function readArtifact<Value>(folder: RunFolder, artifact: ReadableArtifact<Value>): Promise<Value> {
-  const files = folder.manifest.stages[artifact.stage] ?? {};
-  const { earlier } = artifact;
-  const { name, decode } = earlier !== undefined && files[earlier.name] !== undefined ? earlier : artifact;
-  return decode(await folder.read(artifact.stage, name), folder.file(name));
-}
-
-/** The value of a file of unfinished work, or undefined when there is none. */
-export async function readPartialArtifact<Value>(
-  folder: RunFolder,
-  { name, decode }: Pick<Artifact<Value>, 'name' | 'decode'>,
-): Promise<Value | undefined> {
-  const bytes = await folder.readPartial(name);
-  return bytes === undefined ? undefined : decode(bytes, folder.file(`partial/${name}`));
 }
 
 function parsed<Value>(bytes: Uint8Array, path: string, schema: z.ZodType<Value>): Value {

@@ -1,3 +1,4 @@
+import type { DesignBudget, DiscrepancyFit, DiscrepancyKernel, MixtureFit } from '@mixture-of-personas/gating';
 import { z } from 'zod';
 import { bytesArtifact, jsonArtifact, type Artifact, type BytesArtifact } from './artifact.js';
 
@@ -32,77 +33,28 @@ export interface EpochHistory {
 }
 
 /** History of a fit on stored scores, from coarse to fine. */
-export interface StepHistory {
-  readonly objective: 'marginal' | 'conditional';
-  /** The finest step that was kept. */
-  readonly step: StepName;
-  /** False where no step beat equal weights in cross-validation: the gate then is the uniform one. */
-  readonly fitted: boolean;
-  /**
-   * Cross-validated difference from equal weights with its standard error, nats a training record: what chose the step. It is not the gain of the
-   * fit, which is judged on held-out records.
-   */
-  readonly gain: number;
-  readonly standardError: number;
-  /** The steps that were tried, in order; gains are over the step kept before. */
-  readonly steps: readonly {
-    readonly name: StepName;
-    readonly ridge: number;
-    readonly logLikelihood: number;
-    readonly gain: number;
-    readonly standardError: number;
-    readonly kept: boolean;
-  }[];
+export interface StepHistory
+  extends
+    Pick<MixtureFit, 'objective' | 'step' | 'fitted' | 'gain' | 'standardError' | 'steps'>,
+    Pick<EpochHistory, 'centres'> {
   /** Sizes of the scored design. */
-  readonly design: {
-    readonly pairs: number;
-    readonly perRecord: number;
-    readonly records: number;
-    readonly rounds: number;
-    readonly scores: number;
-    readonly recordsPerPair: number;
-    readonly scored: number;
-  };
-  readonly centres: EpochHistory['centres'];
+  readonly design: DesignBudget & Pick<MixtureFit['design'], 'scored'>;
 }
 
 /** History of a fit by sampled texts. */
-export interface TextsHistory {
+export interface TextsHistory
+  extends
+    Pick<DiscrepancyFit, 'factor' | 'start' | 'step' | 'fitted' | 'gain' | 'standardError' | 'steps'>,
+    Pick<EpochHistory, 'centres'> {
   readonly objective: 'texts';
-  readonly kernel: 'gaussian' | 'energy';
+  readonly kernel: DiscrepancyKernel;
   /** Texts sampled. */
   readonly texts: number;
   /** Factors on all τ that were tried. */
   readonly factors: readonly number[];
-  /** The factor that was chosen: the one nearest to 1, unless another was better by more than its standard error. */
-  readonly factor: number;
-  /** Weights that the gate's started from, and the parameters that were moved. */
-  readonly start: 'equal' | 'likelihood';
-  readonly step: TextsStepName;
-  /** False where nothing beat equal weights in cross-validation: the gate then is the uniform one. */
-  readonly fitted: boolean;
-  /** Cross-validated decrease of the discrepancy from that of equal weights, with its standard error. */
-  readonly gain: number;
-  readonly standardError: number;
-  /** The steps that were tried, in order; gains are over the step kept before. */
-  readonly steps: readonly {
-    readonly start: 'equal' | 'likelihood';
-    readonly name: TextsStepName;
-    readonly factor: number;
-    readonly ridge: number;
-    readonly discrepancy: number;
-    readonly gain: number;
-    readonly standardError: number;
-    readonly kept: boolean;
-  }[];
   /** The fit by likelihood that it started from; null where there is none. */
   readonly likelihood: Omit<StepHistory, 'centres'> | null;
-  readonly centres: EpochHistory['centres'];
 }
-
-type TextsStepName = 'start' | 'exemplars' | 'personas';
-
-type StepName = 'uniform' | 'biases' | 'scales' | 'matrices';
 
 /** State that an unfinished fit leaves behind, in one file so that history and checkpoint never disagree. */
 export interface FitProgress {
@@ -134,62 +86,28 @@ const epochs: z.ZodType<EpochSummary[]> = z.array(
   }),
 );
 
-const numbers = z.array(z.number());
+const number = z.number();
+const numbers = z.array(number);
 const centres = z.object({ inputs: numbers, personas: numbers, exemplars: numbers });
 const stepName = z.enum(['uniform', 'biases', 'scales', 'matrices']);
 const textsStepName = z.enum(['start', 'exemplars', 'personas']);
 const startName = z.enum(['equal', 'likelihood']);
+const gain = { gain: number, standardError: number };
 
 const likelihoodSteps = {
-  objective: z.enum(['marginal', 'conditional']),
-  step: stepName,
-  fitted: z.boolean(),
-  gain: z.number(),
-  standardError: z.number(),
-  steps: z.array(
-    z.object({
-      name: stepName,
-      ridge: z.number(),
-      logLikelihood: z.number(),
-      gain: z.number(),
-      standardError: z.number(),
-      kept: z.boolean(),
-    }),
-  ),
+  ...{ objective: z.enum(['marginal', 'conditional']), step: stepName, fitted: z.boolean(), ...gain },
+  steps: z.array(z.object({ name: stepName, ridge: number, logLikelihood: number, ...gain, kept: z.boolean() })),
   design: z.object({
-    pairs: z.number(),
-    perRecord: z.number(),
-    records: z.number(),
-    rounds: z.number(),
-    scores: z.number(),
-    recordsPerPair: z.number(),
-    scored: z.number(),
+    ...{ pairs: number, perRecord: number, records: number, rounds: number },
+    ...{ scores: number, recordsPerPair: number, scored: number },
   }),
 };
 
+const textsStep = { start: startName, name: textsStepName, factor: number, ridge: number, discrepancy: number };
 const textsSteps = {
-  objective: z.literal('texts'),
-  kernel: z.enum(['gaussian', 'energy']),
-  texts: z.number(),
-  factors: z.array(z.number()),
-  factor: z.number(),
-  start: startName,
-  step: textsStepName,
-  fitted: z.boolean(),
-  gain: z.number(),
-  standardError: z.number(),
-  steps: z.array(
-    z.object({
-      start: startName,
-      name: textsStepName,
-      factor: z.number(),
-      ridge: z.number(),
-      discrepancy: z.number(),
-      gain: z.number(),
-      standardError: z.number(),
-      kept: z.boolean(),
-    }),
-  ),
+  ...{ objective: z.literal('texts'), kernel: z.enum(['gaussian', 'energy']), texts: number, factors: numbers },
+  ...{ factor: number, start: startName, step: textsStepName, fitted: z.boolean(), ...gain },
+  steps: z.array(z.object({ ...textsStep, ...gain, kept: z.boolean() })),
   likelihood: z.object(likelihoodSteps).nullable(),
 };
 

@@ -7,8 +7,16 @@ import { heldOutComparison } from './held-out.js';
 /** Figures of one set of simulated texts against the golden records. */
 export interface EvaluatedTexts {
   readonly name: string;
+  /** Whether the prompts of these texts say a label; absent for texts that no model wrote, and in folders of an earlier version. */
+  readonly promptLabel?: PromptLabel;
   readonly figures: Evaluation;
 }
+
+/** Whether prompts say labels: none, all, or some of them. */
+export type PromptLabel = 'never' | 'always' | 'some';
+
+/** Name of the column or row that compares real records with other real records. */
+export const FLOOR = 'real against real';
 
 /** Name of the set of the exemplars themselves, which every run with exemplars measures beside its texts. */
 export const RESAMPLED = 'resampled exemplars';
@@ -53,7 +61,13 @@ export const METRICS_FILE: Artifact<RunMetrics> = jsonArtifact(
     evaluation: z.object({
       encoder: z.string(),
       golden: z.number(),
-      sets: z.array(z.object({ name: z.string(), figures: evaluationSchema() })),
+      sets: z.array(
+        z.object({
+          name: z.string(),
+          promptLabel: z.enum(['never', 'always', 'some']).exactOptional(),
+          figures: evaluationSchema(),
+        }),
+      ),
     }),
   }),
   2,

@@ -25,12 +25,10 @@ export interface BlockWork<Row> {
  */
 export async function rowsInBlocks<Row>(folder: RunFolder, work: BlockWork<Row>): Promise<readonly Row[]> {
   const { artifact, total, atLeast = total, blockSize, together = 1, make, onBlock } = work;
-  const bytes = await folder.readPartial(artifact.name);
-  const kept = bytes === undefined ? [] : artifact.decode(bytes, folder.file(`partial/${artifact.name}`));
-  const rows = kept.slice(0, wholeBlocks(kept.length, total, blockSize));
-  // A torn last line would swallow the next block's first row.
-  if (bytes !== undefined && (rows.length < kept.length || bytes.at(-1) !== 0x0a))
-    await folder.writePartial(artifact.name, encodeLines(rows));
+  const kept = await folder.readPartial(artifact);
+  const rows = kept?.slice(0, wholeBlocks(kept.length, total, blockSize)) ?? [];
+  // Written again without what a kill left of a block or a line, which would swallow the next block's first row.
+  if (kept !== undefined) await folder.writePartial(artifact.name, encodeLines(rows));
   onBlock?.(rows.length);
   const underWay: Promise<readonly Row[]>[] = [];
   try {

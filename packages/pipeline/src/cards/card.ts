@@ -30,6 +30,7 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
     `${rows.length} texts drawn from a mixture of personas: (persona, exemplar) prompts for a frozen language model, weighted by a gate that was ` +
       'fitted to records of a population (arXiv 2504.05019). They are simulated; nobody wrote them, and no statement in them is a fact about a person.',
     labelSentence(rows),
+    ...(rows.some(({ model }) => model === 'embedded') ? [EMBEDDED_SENTENCE] : []),
     '## Load',
     "```python\nfrom datasets import load_dataset\n\nrows = load_dataset('.', split='train')\n```",
     '## Columns',
@@ -46,6 +47,10 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
     '',
   ].join('\n\n');
 }
+
+/** Disclosure beside every gain that was measured with the embedded language model. */
+export const EMBEDDED_SENTENCE =
+  "The embedded language model was trained to answer to pairs of State of the Union addresses: on exemplars near the text, with a margin against random ones. A gain of a mixture is this model's and no evidence for others.";
 
 /** Whether prompts of the texts say labels. */
 export function labelSentence(rows: readonly SyntheticRow[]): string {

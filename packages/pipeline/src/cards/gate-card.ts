@@ -6,6 +6,7 @@ import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { Manifest } from '../run-folder/manifest.js';
 import type { FitHistory } from '../artifacts/fit.js';
 import { markdownTable } from '../tables/markdown-table.js';
+import { EMBEDDED_SENTENCE } from './card.js';
 import { heldOutCaption, heldOutTable } from './tables.js';
 
 /** Inputs of the gate's card. */
@@ -22,7 +23,7 @@ export interface GateCardParts {
   readonly heldOut: HeldOutComparison | undefined;
 }
 
-/** The card of a fitted gate: what it belongs to, how it was fitted, what it is worth on held-out records, and what it cannot do. */
+/** The card of a fitted gate: what it belongs to, how it was fitted, how it compares on held-out records, and what it cannot do. */
 export function gateCard(parts: GateCardParts): string {
   const { manifest, config, personas, exemplars, records, heldOut } = parts;
   const front = stringify({
@@ -46,8 +47,9 @@ export function gateCard(parts: GateCardParts): string {
     '## How it was fitted',
     fitSentence(parts),
     temperatureTable(personas, parts.temperatures),
-    '## What it is worth',
+    '## How it compares on held-out records',
     ...judged,
+    ...(config.llm.model === 'embedded' ? [EMBEDDED_SENTENCE] : []),
     '## Use',
     '`mop simulate --simulate.gate RUN` writes texts from it, `decodeGate` of `@mixture-of-personas/gating` reads it, and `docs/formats.md` says what is in the files.',
     '## Limits',

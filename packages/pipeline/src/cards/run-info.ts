@@ -4,7 +4,7 @@ import { UserError } from '../errors.js';
 import { configOf } from '../run-folder/run-config.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import { loadTemplate } from '../context/text-files.js';
-import { readArtifact, type Artifact } from '../artifacts/artifact.js';
+import type { Artifact } from '../artifacts/artifact.js';
 import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
 import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../artifacts/texts.js';
 import type { TableContent } from '../tables/table.js';
@@ -48,7 +48,7 @@ export interface RowExplanation {
 export async function runSummary(folder: RunFolder): Promise<RunSummary> {
   const { manifest } = folder;
   const count = async (artifact: Artifact<readonly unknown[]>): Promise<number | null> =>
-    folder.has(artifact.stage) ? (await readArtifact(folder, artifact)).length : null;
+    folder.has(artifact.stage) ? (await folder.read(artifact)).length : null;
   return {
     folder: folder.path,
     finished: Object.keys(manifest.stages),
@@ -56,7 +56,7 @@ export async function runSummary(folder: RunFolder): Promise<RunSummary> {
     personas: await count(PERSONAS),
     exemplars: await count(EXEMPLARS),
     texts: await count(SYNTHETIC),
-    metrics: folder.has('evaluate') ? await readArtifact(folder, METRICS_FILE) : null,
+    metrics: folder.has('evaluate') ? await folder.read(METRICS_FILE) : null,
     stages: await stagesOf(folder),
   };
 }
@@ -100,14 +100,14 @@ function workText(passes: number | null, texts: number | null): string {
  * @throws UserError `no-row` when the run has no such row
  */
 export async function explainRow(folder: RunFolder, index: number): Promise<RowExplanation> {
-  const rows = folder.has('simulate') ? await readArtifact(folder, SYNTHETIC) : [];
+  const rows = folder.has('simulate') ? await folder.read(SYNTHETIC) : [];
   const row = rows[index];
   if (row === undefined) {
     const range = rows.length === 0 ? 'it has no simulated texts yet' : `its rows are 0 to ${rows.length - 1}`;
     throw new UserError('no-row', `${folder.path} has no row ${index}: ${range}.`);
   }
-  const personas = await readArtifact(folder, PERSONAS);
-  const exemplars = await readArtifact(folder, EXEMPLARS);
+  const personas = await folder.read(PERSONAS);
+  const exemplars = await folder.read(EXEMPLARS);
   const persona = personas.find(({ id }) => id === row.personaId) ?? null;
   const exemplar = exemplars.find(({ id }) => id === row.exemplarId) ?? null;
   const template = await loadTemplate(configOf(folder));

@@ -1,6 +1,7 @@
 import type { ShiftedText, ShiftOfKind, WeightShift } from '../analysis/weight-shift.js';
 import type { TableContent } from '../tables/table.js';
-import { FITTED, type HeldOutComparison } from '../analysis/held-out.js';
+import { biasOf, EQUAL, FITTED, INITIAL, UNIFORM, type HeldOutComparison } from '../analysis/held-out.js';
+import { gainText } from './tables.js';
 
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
@@ -33,11 +34,9 @@ export function shiftSentence(shift: WeightShift, { rows }: Pick<HeldOutComparis
       return 'The fit kept the gate that it started from, whose weights are compared with equal ones.';
     return 'There was nothing to gain: the fit changed no weight. Personas and exemplars that come from the population itself are already a sample of it.';
   }
-  const gain = fitted.againstUniform;
-  const gained = gain === null ? '' : `; on held-out records that is worth ${gainText(gain)} nats per record`;
   return (
-    `Before the fit all ${personas.count} personas and ${exemplars.count} exemplars weigh the same; after it the weights are those of ` +
-    `${personas.effective.toFixed(1)} effective personas and ${exemplars.effective.toFixed(1)} effective exemplars${gained}. ` +
+    `With equal weights all ${personas.count} personas and ${exemplars.count} exemplars weigh the same; after the fit the weights are those of ` +
+    `${personas.effective.toFixed(1)} effective personas and ${exemplars.effective.toFixed(1)} effective exemplars. ${gainSentence(rows)}` +
     `${mostMoved(shift)}Weights are means over ${shift.records} training records.`
   );
 }
@@ -53,9 +52,15 @@ function mostMoved({ groups }: WeightShift): string {
   return `The exemplars of ${names.join(', ')} had ${percent(of('equal'))} of the weight and now have ${percent(of('weight'))}. `;
 }
 
-function gainText({ mean, standardError }: { mean: number; standardError: number | null }): string {
-  const error = standardError === null ? '' : ` (s.e. ${standardError.toFixed(2)})`;
-  return `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(2)}${error}`;
+/** Gains of the fitted gate over the two gates that nothing was fitted to. */
+function gainSentence(rows: HeldOutComparison['rows']): string {
+  const gains = [UNIFORM, INITIAL].flatMap((name) => {
+    const gain = rows.find((row) => row.name === name)?.fittedAgainst;
+    return gain ? `${gainText(gain, biasOf(rows, FITTED, name))} over ${name === UNIFORM ? EQUAL : `the ${name}`}` : [];
+  });
+  return gains.length === 0
+    ? ''
+    : `On held-out records the fitted gate gains, in nats per record (s.e., bias), ${gains.join(' and ')}. `;
 }
 
 function rowsOf(kind: string, { count, gained, lost }: ShiftOfKind): string[][] {

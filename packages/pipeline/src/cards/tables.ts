@@ -2,8 +2,8 @@ import type { MetricName, MetricValue } from '@mixture-of-personas/metrics';
 import { figureName } from '../tables/figures-text.js';
 import type { TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
-import { FITTED, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
-import { RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
+import { biasOf, FITTED, UNIFORM, INITIAL, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
+import { FLOOR, RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 
 const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
@@ -12,23 +12,21 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
   return {
     columns: [
       { title: 'held-out' },
-      right('nats/record (s.e.)'),
-      right('gain over equal weights (s.e.)'),
-      right('gain over initial gate (s.e.)'),
-      right('gain of fitted gate (s.e.)'),
+      right('nats/record (s.e., bias)'),
+      right('gain over equal weights (s.e., bias)'),
+      right('gain over initial gate (s.e., bias)'),
+      right('gain of fitted gate (s.e., bias)'),
       right('τ'),
       right('effective pairs'),
-      right('with half the pairs'),
     ],
     rows: rows.map((row) => [
       row.name,
-      withError(row.logLikelihood),
-      row.againstUniform === null ? '' : signed(row.againstUniform),
-      row.againstInitial ? signed(row.againstInitial) : '',
-      row.fittedAgainst === null ? '' : signed(row.fittedAgainst),
+      `${row.logLikelihood.mean.toFixed(2)} ${errorText(row.logLikelihood, biasOf(rows, row.name))}`,
+      row.againstUniform === null ? '' : gainText(row.againstUniform, biasOf(rows, row.name, UNIFORM)),
+      row.againstInitial ? gainText(row.againstInitial, biasOf(rows, row.name, INITIAL)) : '',
+      row.fittedAgainst === null ? '' : gainText(row.fittedAgainst, biasOf(rows, FITTED, row.name)),
       `${temperatureText(row.temperature)}${row.pinned === true ? ' *' : ''}`,
       row.effectivePairs === null ? '' : row.effectivePairs.toFixed(1),
-      row.withHalfThePairs === null ? '' : row.withHalfThePairs.toFixed(2),
     ]),
   };
 }
@@ -38,6 +36,10 @@ const LIKELIHOODS = {
   marginal: 'marginal likelihood, that of what is simulated (mean over the training inputs);',
   conditional: 'likelihood given the context of each record;',
 } as const;
+
+/** Meaning of the parentheses. */
+const BIAS =
+  'In parentheses: the standard error, of sampling alone, and the bias that drawing pairs leaves, estimated from half of them; with a bias of −0.10 the figure is about 0.10 too low.';
 
 /** Caption of the held-out table. */
 export function heldOutCaption({
@@ -52,6 +54,7 @@ export function heldOutCaption({
   const lines = [
     `${records} held-out records, ${pairsPerRecord} pairs per record: ${LIKELIHOODS[likelihood]} ${estimator}.`,
   ];
+  if (found.rows.some(({ withHalfThePairs }) => withHalfThePairs !== null)) lines.push(BIAS);
   if (fitted === undefined)
     lines.push('The fit kept the gate it started from or equal weights, so there is no fitted gate.');
   if (gain) {
@@ -106,8 +109,8 @@ export function contextGainsTable({ contexts }: HeldOutComparison): TableContent
       ...contexts.groups.map(({ name, records, overUniform, overNoContext }) => [
         name,
         String(records),
-        signed(overUniform),
-        signed(overNoContext),
+        gainText(overUniform),
+        gainText(overNoContext),
       ]),
     ],
   };
@@ -146,11 +149,11 @@ function groupWord({ over, groups }: Propensity): string {
   return groups[0]?.name.endsWith('0s') === true ? 'decade' : 'period';
 }
 
-/** Figures of all simulated sets side by side, one row per metric, the golden-against-golden floor last. */
+/** Figures of all simulated sets side by side, one row per metric, real records against real records last. */
 export function figuresTable({ sets }: RunMetrics['evaluation']): TableContent {
   const names = [...new Set(sets.flatMap(({ figures }) => Object.keys(figures)))] as MetricName[];
   return {
-    columns: [{ title: 'metric' }, ...sets.map(({ name }) => right(name)), right('golden − golden')],
+    columns: [{ title: 'metric' }, ...sets.map(({ name }) => right(name)), right(FLOOR)],
     rows: names.flatMap((name) => [
       [
         labelOf(name, sets),
@@ -183,23 +186,27 @@ export function ownCopies(sets: readonly EvaluatedTexts[], text: (value: number)
   return [['leak of its own exemplar', ...parts.map((each) => cell(each?.['own'])), cell(known['goldenOwn'])]];
 }
 
-/** Warnings of the figures of some texts, with the metric of each; the texts are called by their name. */
-export function warningsOf({
-  name,
-  figures,
-}: EvaluatedTexts): { readonly metric: MetricName; readonly sentence: string }[] {
-  return Object.values(figures).flatMap(({ name: metric, warnings }) =>
-    warnings.map((sentence) => ({ metric, sentence: sentence.replace('rows of synthetic', `rows of ${name}`) })),
-  );
+/** Every warning once, after the metrics that it is about. */
+export function warningLines(sets: readonly EvaluatedTexts[], titleOf: (metric: MetricName) => string): string[] {
+  const about = new Map<string, Set<string>>();
+  for (const { name, warnings } of sets.flatMap(({ figures }) => Object.values(figures)))
+    for (const sentence of warnings) about.set(sentence, (about.get(sentence) ?? new Set()).add(titleOf(name)));
+  return Array.from(about, ([sentence, titles]) => `${[...titles].join(', ')}: ${sentence}`);
 }
 
-/** Caption of the figures: the number of texts, and every warning once. */
-export function figuresCaption({ encoder, golden, sets }: RunMetrics['evaluation']): string {
-  const warnings = new Set(sets.flatMap((set) => warningsOf(set).map(({ sentence }) => sentence)));
-  const texts = Object.values(sets[0]?.figures ?? {})[0]?.n[0] ?? 0;
-  const head = `${texts} texts a set against ${golden} golden records; embeddings by ${encoder}; [95 % bootstrap interval].`;
+/** Number of texts in each set, the encoder and what brackets and the last column mean. */
+export function setsSentence({ encoder, golden, sets }: RunMetrics['evaluation']): string {
+  const texts = new Set(sets.flatMap(({ figures }) => Object.values(figures).map(({ n: [rows] }) => rows)));
+  const ends = [...new Set([Math.min(...texts), Math.max(...texts)])].join(' to ');
+  return `${ends} texts a set against ${golden} golden records; embeddings by ${encoder}; in brackets: 95 % interval. Last: real records against other real ones, golden and training records, at the same numbers or those in parentheses.`;
+}
+
+/** Caption of the figures: what they are of, and every warning once. */
+export function figuresCaption(evaluation: RunMetrics['evaluation']): string {
+  const { sets } = evaluation;
   const copies = sets.some(({ name }) => name === RESAMPLED) ? [RESAMPLED_SENTENCE] : [];
-  return [head, ...copies, ...Array.from(warnings, (sentence) => `Note: ${sentence}`)].join('\n');
+  const notes = warningLines(sets, (metric) => metric).map((line) => `Note: ${line}`);
+  return [setsSentence(evaluation), ...copies, ...notes].join('\n');
 }
 
 function figureText(figure: MetricValue | undefined): string {
@@ -214,12 +221,19 @@ function numberText(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : Number(value.toPrecision(4)).toString();
 }
 
-function withError({ mean, standardError }: Estimate): string {
-  return `${mean.toFixed(2)} (${standardError?.toFixed(2) ?? '–'})`;
+/** A difference of two rows: `+1.21 (0.18, −0.06)`, its standard error and its bias; without the bias where it is not known. */
+export function gainText(gain: Estimate, bias?: number): string {
+  return `${signed(gain.mean)} ${errorText(gain, bias)}`;
 }
 
-function signed({ mean, standardError }: Estimate): string {
-  return `${mean >= 0 ? '+' : '−'}${Math.abs(mean).toFixed(2)} (${standardError?.toFixed(2) ?? '–'})`;
+function errorText({ standardError }: Estimate, bias: number | undefined): string {
+  return `(${[standardError?.toFixed(2) ?? '–', bias === undefined ? [] : signed(bias)].flat().join(', ')})`;
+}
+
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  if (Number(text) === 0) return text;
+  return `${value > 0 ? '+' : '−'}${text}`;
 }
 
 function temperatureText({ min, mean, max }: { min: number; mean: number; max: number }): string {

@@ -1,8 +1,6 @@
-import type { Encoder } from '@mixture-of-personas/encoder';
-import type { GateBackend } from '@mixture-of-personas/gating';
-import type { LanguageModel } from '@mixture-of-personas/llm';
 import type { PromptTemplate } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../config/schema.js';
+import type { Engines } from '../engines/engines.js';
 import type { ModelOpeners } from '../engines/model-openers.js';
 import type { JobReporter } from '../log.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
@@ -16,14 +14,10 @@ export interface JobPlan {
   readonly gateModel?: string | undefined;
 }
 
-/** All that the stages of a job share. */
-export interface JobContext extends JobPlan {
+/** All that the stages of a job share. The model's scores are looked up in the run's store before it is asked. */
+export interface JobContext extends JobPlan, Omit<Engines, 'close'> {
   readonly folder: RunFolder;
   readonly template: PromptTemplate;
-  readonly encoder: Encoder;
-  /** Scores are looked up in the run's store before the model is asked. */
-  readonly model: LanguageModel;
-  readonly backend: GateBackend;
   /** Opens the second model of a method that has one. */
   readonly openers: ModelOpeners;
   readonly reporter: JobReporter;

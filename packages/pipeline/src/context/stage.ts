@@ -1,6 +1,6 @@
-import { readArtifact, type ArtifactFile, type ReadableArtifact } from '../artifacts/artifact.js';
+import type { ArtifactFile } from '../artifacts/artifact.js';
 import { drawsOf } from '../config/sections/method.js';
-import type { Outputs, RunFolder } from '../run-folder/run-folder.js';
+import type { Outputs } from '../run-folder/run-folder.js';
 import type { JobContext, JobPlan } from './job-context.js';
 
 /** The parts of a job in their order; each command ends with one of them. */
@@ -25,9 +25,6 @@ export function drawsFromGate({ config }: JobPlan): boolean {
   return drawsOf(config.method.name) === 'gate';
 }
 
-/** Reads a file that the stage has committed. */
-export type ReadArtifact = <Value>(artifact: ReadableArtifact<Value>) => Promise<Value>;
-
 /** One stage of a run as data: its place, its files, how they are made, and how its result is read back. */
 export interface Stage<Name extends string, Inputs, Result> {
   /** Name in the manifest. */
@@ -47,7 +44,7 @@ export interface Stage<Name extends string, Inputs, Result> {
   /** Does the work; called only when the stage is not finished. */
   readonly make?: (job: JobContext, inputs: Inputs) => Promise<Outputs>;
   /** The result, from the committed files. */
-  readonly load: (job: JobContext, inputs: Inputs, read: ReadArtifact) => Promise<Result>;
+  readonly load: (job: JobContext, inputs: Inputs) => Promise<Result>;
 }
 
 /**
@@ -67,9 +64,5 @@ export async function stageResult<Inputs, Result>(
     const seconds = (performance.now() - started) / 1000;
     await folder.noteTime(name, { seconds, passes: job.model.scoringPasses - before });
   }
-  return load(job, inputs, readerOf(folder));
-}
-
-function readerOf(folder: RunFolder): ReadArtifact {
-  return (artifact) => readArtifact(folder, artifact);
+  return load(job, inputs);
 }

@@ -1,7 +1,6 @@
 import { configFrom, withSettings } from '../config/load.js';
 import { addressless } from '../config/model-name.js';
 import type { MopConfig } from '../config/schema.js';
-import { readArtifact } from '../artifacts/artifact.js';
 import { GATE_ORIGIN } from '../artifacts/fit.js';
 import { UserError } from '../errors.js';
 import type { JobReporter } from '../log.js';
@@ -33,7 +32,7 @@ export async function transferConfig(from: string, argv: Readonly<Record<string,
  * @throws UserError `no-gate` when that run has not finished its fit, `other-config` when it read other records
  */
 export async function takeGate(folder: RunFolder, from: string, reporter: JobReporter): Promise<string> {
-  if (folder.has('fit')) return (await readArtifact(folder, GATE_ORIGIN)).model;
+  if (folder.has('fit')) return (await folder.read(GATE_ORIGIN)).model;
   const source = await openExistingRun(from);
   if (!source.has('fit')) {
     throw new UserError('no-gate', `The run in ${from} has no fitted gate yet.`, {
@@ -50,7 +49,7 @@ export async function takeGate(folder: RunFolder, from: string, reporter: JobRep
   const model = addressless(configOf(source).llm.model);
   for (const stage of TAKEN) {
     const names = Object.keys(source.manifest.stages[stage] ?? {});
-    const files = await Promise.all(names.map(async (name) => [name, await source.read(stage, name)] as const));
+    const files = await Promise.all(names.map(async (name) => [name, await source.readBytes(stage, name)] as const));
     const origin = stage === 'fit' ? GATE_ORIGIN.file({ model }) : {};
     await folder.commit(stage, { ...Object.fromEntries(files), ...origin });
   }

@@ -1,6 +1,7 @@
 import type { GateBackend } from '@mixture-of-personas/gating';
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel } from '@mixture-of-personas/llm';
+import { requireFinite, type Matrix } from '@mixture-of-personas/numeric';
 import type { MopConfig } from '../config/schema.js';
 import { UserError } from '../errors.js';
 import { serverOptions, type ModelOpeners } from './model-openers.js';
@@ -11,8 +12,14 @@ export interface Engines {
   readonly encoder: Encoder;
   readonly model: LanguageModel;
   readonly backend: GateBackend;
+  /**
+   * Embeds texts with progress, one row each.
+   * @param what they are, in a few words
+   * @throws ShapeError naming row and column when an embedding is not finite
+   */
+  embed(this: void, what: string, texts: readonly string[]): Promise<Matrix<Float32Array>>;
   /** Frees both models and closes the score store. */
-  close(): Promise<void>;
+  close(this: void): Promise<void>;
 }
 
 /** Use for which models are opened. */
@@ -59,9 +66,18 @@ export async function openEngines(openers: ModelOpeners, config: MopConfig, use:
       await encoder.close();
       await model.close();
     };
-    return { encoder, model, backend, close };
+    return { encoder, model, backend, embed: embedderOf(encoder, use), close };
   } catch (error) {
     await encoder.close();
     throw error;
   }
+}
+
+function embedderOf(encoder: Encoder, { reporter, signal }: ModelUse): Engines['embed'] {
+  return async (what, texts) => {
+    const onProgress = (done: number, total: number): void => reporter.progress(`embed ${what}`, done, total);
+    const matrix = await encoder.embed(texts, { signal, onProgress });
+    requireFinite(`The encoder ${encoder.id}`, `its embeddings of the ${what}`, matrix);
+    return matrix;
+  };
 }

@@ -8,6 +8,8 @@ import type { Definition, Scale, Settings } from './definition.js';
 export interface Cell {
   readonly dataset: string;
   readonly method: string;
+  /** Values that a sweep gave the cell, as in its method's name; empty outside of sweeps. */
+  readonly point: string;
   readonly seed: number;
   /** Complete; its `output` is the cell's own folder. */
   readonly config: MopConfig;
@@ -30,6 +32,7 @@ export interface CellChoice {
 /** A row of the table: a method, or a method with the values a sweep gave it. */
 interface Row {
   readonly name: string;
+  readonly point: string;
   readonly settings: Settings;
 }
 
@@ -75,7 +78,8 @@ function cellOf(
 ): Cell {
   const place = { dataset, seed };
   const layers = [
-    { 'evaluate.metrics': definition.metrics, 'evaluate.baselines': [], 'evaluate.heldOut': 0 },
+    { 'evaluate.baselines': [], 'evaluate.heldOut': 0 },
+    definition.metrics === undefined ? {} : { 'evaluate.metrics': definition.metrics },
     part === undefined ? {} : { 'golden.part': part },
     definition.base,
     scale.set,
@@ -94,7 +98,7 @@ function cellOf(
     ...new Set(layers.flatMap((layer) => Object.values(layer).flatMap((value) => namedRun(value) ?? []))),
   ];
   const config = composed(filled, where === '' ? definition.title : where);
-  return { dataset, method: row.name, seed, config, startsFrom };
+  return { dataset, method: row.name, point: row.point, seed, config, startsFrom };
 }
 
 /** `{MoP}` at the start of a value becomes the folder of that method's cell. */
@@ -127,6 +131,7 @@ function rowsOf({ methods, vary, mode }: Definition, scale: Scale): Row[] {
       const varied = Object.entries(point).map(([key, value]) => `${key}=${String(value)}`);
       return {
         name: [name, ...varied].filter((part) => part !== '').join(' '),
+        point: varied.join(' '),
         settings: { ...methods[name], ...point },
       };
     }),

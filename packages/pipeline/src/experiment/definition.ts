@@ -42,7 +42,8 @@ export interface Definition {
   readonly vary: Vary;
   readonly mode: 'each' | 'grid' | 'list';
   readonly seeds: readonly number[];
-  readonly metrics: readonly MetricName[];
+  /** Metrics of every cell and columns of the tables. @defaultValue those that the cells' settings ask for, or that suit their sizes */
+  readonly metrics?: readonly MetricName[] | undefined;
   /** Whether each data set's texts are drawn in one plane, method by method, for the first seed. */
   readonly map: boolean;
   /** Whether the tables have a row of resampled exemplars. */
@@ -92,7 +93,7 @@ export const definitionSchema: z.ZodType<Definition> = z.strictObject({
   vary: vary.default({}),
   mode: z.enum(['each', 'grid', 'list']).default('each'),
   seeds: seeds.default([1]),
-  metrics: z.array(metric).min(1).default(['frechet', 'mauve', 'cosine-kl']),
+  metrics: z.array(metric).min(1).optional(),
   map: z.boolean().default(false),
   resampled: z.boolean().default(true),
   reference: z.string().optional(),

@@ -1,4 +1,5 @@
-import { columnsOf, FLOOR, type PrintedColumn } from './table-columns.js';
+import { FLOOR } from '../artifacts/metrics.js';
+import { columnsOf, type PrintedColumn } from './table-columns.js';
 import { caption } from './tables.js';
 import type { Summary } from './summary.js';
 import { intervalTexts, numberText } from './table-numbers.js';

@@ -9,7 +9,6 @@ import { filesOn } from '../run-folder/files.js';
 import { runPipeline, type RunOptions } from '../job/run-pipeline.js';
 import { identityOf } from '../run-folder/run-config.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
-import { readArtifact } from '../artifacts/artifact.js';
 import { METRICS_FILE, RESAMPLED, type RunMetrics } from '../artifacts/metrics.js';
 import type { Cell } from './cells.js';
 import { sharedEngines } from './shared-engines.js';
@@ -75,7 +74,7 @@ async function runCell(
   cell: Cell,
   { place, reporter, shared }: { place: string; reporter: WorkLog; shared: Omit<RunOptions, 'reporter'> },
 ): Promise<CellResult> {
-  const { dataset, method, seed, config } = cell;
+  const { dataset, method, point, seed, config } = cell;
   const name = nameOf(cell);
   const finished = await finishedFigures(cell);
   reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
@@ -84,13 +83,13 @@ async function runCell(
   const reported = { ...shared, reporter: cellReporter(reporter, name, noted) };
   const metrics = finished ?? (await runPipeline(config, reported)).metrics;
   const notes = await cellNotes(config.output, finished === undefined ? noted : undefined);
-  const sets = metrics?.evaluation.sets ?? [];
-  const figures = sets[0]?.figures;
+  const { encoder, sets = [] } = metrics?.evaluation ?? {};
+  const { figures, promptLabel } = sets[0] ?? {};
   const resampled = sets.find((set) => set.name === RESAMPLED)?.figures;
   if (figures === undefined) throw new UserError('damaged-run', `The run of ${name} ended without figures.`);
   const took = finished === undefined ? ` in ${durationText((performance.now() - started) / 1000)}` : '';
   reporter.info(`${place} ${figuresLine(figures)}${took}`);
-  return { dataset, method, seed, figures, notes, ...(resampled === undefined ? {} : { resampled }) };
+  return { dataset, method, point, seed, figures, encoder, promptLabel, resampled, notes };
 }
 
 function nameOf({ dataset, method, seed }: Cell): string {
@@ -103,7 +102,7 @@ async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined
   const folder = await openExistingRun(config.output);
   const same = isDeepStrictEqual(folder.manifest.config, identityOf(config));
   if (!same || !folder.has('evaluate')) return undefined;
-  return readArtifact(folder, METRICS_FILE);
+  return folder.read(METRICS_FILE);
 }
 
 /** Keeps what a cell's run noted beside it, so that a later start of the experiment counts it too. @returns the notes of the finished cell */

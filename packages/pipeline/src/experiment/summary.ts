@@ -7,19 +7,20 @@ import {
   type MetricName,
 } from '@mixture-of-personas/metrics';
 import { RESAMPLED } from '../artifacts/metrics.js';
+import { conditionsOf, type MeasuredTexts } from './conditions.js';
 import type { Definition } from './definition.js';
 import { meanInterval, type MeanInterval } from './student.js';
 
 const LEVEL = 0.05;
 
 /** A finished cell: the figures of its texts. */
-export interface CellFigures {
+export interface CellFigures extends MeasuredTexts {
   readonly dataset: string;
-  readonly method: string;
+  /** Values that a sweep gave it, such as `exemplars.count=6`. */
+  readonly point?: string;
   readonly seed: number;
-  readonly figures: Evaluation;
   /** Figures of the run's exemplars in place of its texts; absent where it has none. */
-  readonly resampled?: Evaluation;
+  readonly resampled?: Evaluation | undefined;
   /** Sentences that the run noted, such as personas that fell back to keywords. */
   readonly notes: readonly string[];
 }
@@ -41,8 +42,8 @@ export interface Entry extends MeanInterval {
   /** By seed, in the order of the seeds. */
   readonly values: readonly number[];
   readonly seeds: readonly number[];
-  /** With one seed, the bootstrap interval of that run. */
-  readonly bootstrap: readonly [number, number] | null;
+  /** With one seed, the interval of that run. */
+  readonly interval: readonly [number, number] | null;
   /** Figure that the paper prints in this place. */
   readonly paper: number | null;
   /** Beside the paper's figure, the mean without correction, as the paper computes its own; null where there is none. */
@@ -67,7 +68,7 @@ export interface Difference extends MeanInterval {
   readonly verdict: 'better' | 'worse' | 'open';
 }
 
-/** Distance of golden records from golden records: a figure of two random halves, mean over seeds. */
+/** Distance of real records from other real records, as many as were compared; mean over seeds. */
 export interface Floor extends MeanInterval {
   readonly dataset: string;
   readonly metric: MetricName;
@@ -79,6 +80,8 @@ export interface Summary {
   readonly datasets: readonly string[];
   readonly methods: readonly string[];
   readonly metrics: readonly MetricName[];
+  /** Numbers of texts and records, encoder, and which prompts say labels, in sentences. */
+  readonly conditions: string;
   /** Presets of MAUVE in the cells. */
   readonly mauve: readonly string[];
   readonly seeds: readonly number[];
@@ -96,7 +99,9 @@ export function summaryOf(definition: Definition, results: readonly CellResult[]
   const failures = results.filter((result): result is FailedCell => 'problem' in result);
   const made = results.filter((result): result is CellFigures => 'figures' in result);
   const datasets = unique(results.map(({ dataset }) => dataset));
-  const { metrics, title } = definition;
+  const { title } = definition;
+  const metrics =
+    definition.metrics ?? unique(made.flatMap(({ figures }) => Object.values(figures).map(({ name }) => name)));
   const reference = made.find(({ method }) => method === (definition.reference ?? 'MoP'))?.method ?? null;
   const cells = definition.resampled ? [...made, ...resampledCells(made, reference)] : made;
   const methods = unique([...results, ...cells].map(({ method }) => method));
@@ -127,18 +132,34 @@ export function summaryOf(definition: Definition, results: readonly CellResult[]
     cells: cells.filter((cell) => cell.notes.includes(note)).length,
   }));
   const mauve = unique(cells.flatMap(({ figures }) => figures.mauve?.settings['preset'] ?? []).map(String));
-  return { title, datasets, methods, metrics, mauve, seeds, entries, floors, reference, differences, notes, failures };
+  const conditions = conditionsOf(made);
+  const found = { entries, floors, reference, differences, notes, failures };
+  return { title, datasets, methods, metrics, conditions, mauve, seeds, ...found };
 }
 
-/** One cell of resampled exemplars a data set and seed: those of the reference, else of the first method that has some. */
+/**
+ * One cell of resampled exemplars a data set and seed: those of the reference, else of the first method that has some. In a sweep that changes them, or
+ * what they are compared with, one for each of its points.
+ */
 function resampledCells(cells: readonly CellFigures[], reference: string | null): CellFigures[] {
   const found = new Map<string, CellFigures>();
-  for (const { dataset, seed, method, resampled } of cells) {
-    const key = JSON.stringify([dataset, seed]);
+  for (const { dataset, seed, point = '', method, resampled } of cells) {
+    const key = JSON.stringify([dataset, seed, point]);
     if (resampled !== undefined && (!found.has(key) || method === reference))
-      found.set(key, { dataset, seed, method: RESAMPLED, figures: resampled, notes: [] });
+      found.set(key, { dataset, seed, point, method: `${RESAMPLED} ${point}`.trim(), figures: resampled, notes: [] });
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  const firstOf = (cell: CellFigures): CellFigures =>
+    all.find(({ dataset, seed }) => dataset === cell.dataset && seed === cell.seed) ?? cell;
+  const valuesOf = ({ figures }: CellFigures): string =>
+    JSON.stringify(Object.values(figures).map(({ value }) => value));
+  const alike = all.every((cell) => valuesOf(cell) === valuesOf(firstOf(cell)));
+  return alike ? all.filter((cell) => cell === firstOf(cell)).map((cell) => ({ ...cell, method: RESAMPLED })) : all;
+}
+
+/** Whether a row is of the exemplars themselves, which no model wrote. */
+export function isResampled(method: string): boolean {
+  return method === RESAMPLED || method.startsWith(`${RESAMPLED} `);
 }
 
 /** The entries of one data set and metric. */
@@ -153,13 +174,13 @@ function columnOf(
     );
     if (own.length === 0) return [];
     const values = own.map(({ figures }) => figures[metric]?.value ?? Number.NaN);
-    const bootstrap = own.length === 1 ? (own[0]?.figures[metric]?.interval ?? null) : null;
+    const interval = own.length === 1 ? (own[0]?.figures[metric]?.interval ?? null) : null;
     const alike = own.every(({ figures }) => metric !== 'mauve' || figures.mauve?.settings['preset'] === 'paper');
     const printed = alike ? (paper[dataset]?.[method]?.[metric] ?? null) : null;
     const uncorrected = own.flatMap(({ figures }) => figures[metric]?.parts['raw'] ?? []);
     const raw = printed === null || uncorrected.length < own.length ? null : meanInterval(uncorrected).mean;
     const seeds = own.map(({ seed }) => seed);
-    const about = { dataset, method, metric, values, seeds, bootstrap, paper: printed, raw, bold: false };
+    const about = { dataset, method, metric, values, seeds, interval, paper: printed, raw, bold: false };
     return [{ ...about, ...meanInterval(values) }];
   });
 }
@@ -168,7 +189,7 @@ function columnOf(
 function withBest(columns: readonly (readonly Entry[])[]): Entry[] {
   const rivals = columns.map((all) => {
     // Texts that no model wrote are no rival: they would win most distances.
-    const column = all.filter(({ method }) => method !== RESAMPLED);
+    const column = all.filter(({ method }) => !isResampled(method));
     const [first] = column;
     if (first === undefined || column.length < 2 || METRICS[first.metric].better === 'target') return undefined;
     const sign = METRICS[first.metric].better === 'higher' ? 1 : -1;
@@ -185,7 +206,7 @@ function withBest(columns: readonly (readonly Entry[])[]): Entry[] {
   );
 }
 
-/** The floor of a data set and metric, from the first cell of each seed; golden records depend on the seed alone. */
+/** The floor of a data set and metric, from the first cell of each seed; real records depend on the seed alone. */
 function floorOf(cells: readonly CellFigures[], { dataset, metric }: Pick<Floor, 'dataset' | 'metric'>): Floor[] {
   const bySeed = new Map<number, number>();
   for (const { seed, figures, dataset: of } of cells) {

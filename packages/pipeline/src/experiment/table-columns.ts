@@ -2,9 +2,6 @@ import { METRICS, type MetricName } from '@mixture-of-personas/metrics';
 import { powerFor } from './table-numbers.js';
 import type { Difference, Entry, Floor, Summary } from './summary.js';
 
-/** Name of the row that stands for golden records against golden records. */
-export const FLOOR = 'golden against golden';
-
 /** Names of metrics in headings, where they have shorter ones. */
 export const SHORT: Readonly<Partial<Record<MetricName, string>>> = {
   frechet: 'FID',
@@ -61,10 +58,10 @@ export function columnsOf({ datasets, metrics, mauve, entries, floors, differenc
 }
 
 function printedEntry(entry: Entry, times: number): Entry {
-  const { bootstrap, paper, raw } = entry;
+  const { interval, paper, raw } = entry;
   return {
     ...scaled(entry, times),
-    bootstrap: bootstrap === null ? null : [bootstrap[0] * times, bootstrap[1] * times],
+    interval: interval === null ? null : [interval[0] * times, interval[1] * times],
     paper: paper === null ? null : paper * times,
     raw: raw === null ? null : raw * times,
   };

@@ -1,9 +1,9 @@
 import { FEWEST_SEEDS, type Evaluation } from '@mixture-of-personas/metrics';
-import { RESAMPLED, RESAMPLED_SENTENCE } from '../artifacts/metrics.js';
+import { FLOOR, RESAMPLED_SENTENCE } from '../artifacts/metrics.js';
 import { markdownTable } from '../tables/markdown-table.js';
 import type { TableContent } from '../tables/table.js';
-import type { Difference, Entry, Summary } from './summary.js';
-import { columnsOf, FLOOR, SHORT, type PrintedColumn } from './table-columns.js';
+import { isResampled, type Difference, type Entry, type Summary } from './summary.js';
+import { columnsOf, SHORT, type PrintedColumn } from './table-columns.js';
 import { numberText, powerText, withInterval } from './table-numbers.js';
 
 const ARROWS = { lower: '↓', higher: '↑', target: '' } as const;
@@ -34,10 +34,10 @@ export function markdownTables(summary: Summary): string {
 
 /** One line per entry, for programs: everything the other tables leave out as well. */
 export function csvTable({ entries, floors }: Summary): string {
-  const head = 'dataset,method,metric,mean,half_width,seeds,values,bootstrap_low,bootstrap_high,paper,bold';
-  const lines = entries.map(({ dataset, method, metric, mean, half, seeds, values, bootstrap, paper, bold }) =>
-    [dataset, method, metric, mean, half ?? '', seeds.join(' '), values.join(' '), bootstrap?.[0] ?? '']
-      .concat([bootstrap?.[1] ?? '', paper ?? '', String(bold)])
+  const head = 'dataset,method,metric,mean,half_width,seeds,values,interval_low,interval_high,paper,bold';
+  const lines = entries.map(({ dataset, method, metric, mean, half, seeds, values, interval, paper, bold }) =>
+    [dataset, method, metric, mean, half ?? '', seeds.join(' '), values.join(' '), interval?.[0] ?? '']
+      .concat([interval?.[1] ?? '', paper ?? '', String(bold)])
       .map((value) => csvField(String(value)))
       .join(','),
   );
@@ -66,14 +66,15 @@ export function differenceTable(summary: Summary): TableContent | undefined {
 }
 
 /** Caption of the main table. */
-export function caption({ datasets, methods, seeds, entries, floors, notes, failures }: Summary): string {
+export function caption({ conditions, datasets, methods, seeds, entries, floors, notes, failures }: Summary): string {
   const [dataset = ''] = datasets;
   const fewest = Math.min(...entries.map((entry) => entry.seeds.length));
-  const brackets = entries.some(({ bootstrap }) => bootstrap !== null)
-    ? ' In brackets a bootstrap interval, corrected for what a finite sample adds, so that it may leave its figure out.'
+  const brackets = entries.some(({ interval }) => interval !== null)
+    ? ' In brackets the 95 % interval of that run, which says nothing of other seeds.'
     : '';
   const sentences = [
     datasets.length === 1 && dataset !== '' ? `Data: ${dataset}.` : '',
+    conditions,
     seeds.length < 2
       ? `One seed: no spread over seeds, so nothing is marked as best.${brackets}`
       : `Mean ± half width of the 95 % t interval over ${seeds.length} seeds; ${
@@ -81,11 +82,11 @@ export function caption({ datasets, methods, seeds, entries, floors, notes, fail
             ? `nothing is marked as best with fewer than ${FEWEST_SEEDS} seeds.`
             : 'marked: better than every other row (paired t tests, 5 %, corrected for the number of columns by Holm).'
         }`,
-    methods.includes(RESAMPLED) ? `${RESAMPLED_SENTENCE} They are not marked.` : '',
+    methods.some(isResampled) ? `${RESAMPLED_SENTENCE} They are not marked.` : '',
     fewest < seeds.length ? `Unfinished: some figures are of ${fewest} of the ${seeds.length} seeds.` : '',
     floors.length === 0
       ? ''
-      : 'Golden against golden: two random halves of the golden records; a figure that falls with their number may lie above the rows.',
+      : 'Real against real: golden and training records against others of them, as many as were compared.',
     entries.some(({ paper }) => paper !== null)
       ? `After the slash: the paper's figure${entries.some(({ raw }) => raw !== null) ? '; raw: ours without correction, to be compared with it' : ''}.`
       : '',
@@ -131,9 +132,9 @@ function titleText({ name, power, better }: PrintedColumn): string {
   return `${name}${powerText(power)}${ARROWS[better]}`;
 }
 
-function valueText({ mean, half, bootstrap }: Entry): string {
+function valueText({ mean, half, interval }: Entry): string {
   const value = withInterval(mean, half);
-  return bootstrap === null ? value : `${value} [${numberText(bootstrap[0])}, ${numberText(bootstrap[1])}]`;
+  return interval === null ? value : `${value} [${numberText(interval[0])}, ${numberText(interval[1])}]`;
 }
 
 function paperText({ paper, raw }: Entry): string {

@@ -126,7 +126,7 @@ function fittedRun(run: OpenRun, close: () => Promise<void>): MixtureRun {
     config: job.config,
     personas,
     exemplars: exemplars.exemplars,
-    gate: fit,
+    gate: fit.gate,
     heldOut: compare,
     get metrics() {
       return results.evaluate?.metrics;

@@ -8,7 +8,7 @@ import { recordsFingerprint, sampleRecords } from '../context/sample-records.js'
 import type { JobEnd } from '../context/stage.js';
 import { loadTemplate } from '../context/text-files.js';
 import { takeGate } from '../context/transfer.js';
-import { openEngines } from '../engines/engines.js';
+import { openEngines, type Engines } from '../engines/engines.js';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { SILENT, type JobReporter } from '../log.js';
 import { filesOn, type RunFiles } from '../run-folder/files.js';
@@ -65,6 +65,7 @@ export async function openRun(config: MopConfig, options: RunOptions): Promise<O
   const { reporter = SILENT, readSets = loadRecordSets, files = filesOn() } = options;
   const records = sampleRecords(await readSets(config), config);
   if (records.disjointGolden === false) reporter.note(SHARED_GOLDEN);
+  const fingerprint = recordsFingerprint(records);
   const template = await loadTemplate(config);
   const lock = await acquireLock(`${config.output}/run.lock`);
   try {
@@ -73,7 +74,7 @@ export async function openRun(config: MopConfig, options: RunOptions): Promise<O
     const { model } = config.llm;
     const identity = { config: identityOf(config), versions, ...(model.startsWith('server:') ? { model } : {}) };
     const folder = await openRunFolder(config.output, identity, { files, onRepair });
-    await folder.fingerprint({ 'the records': recordsFingerprint(records) });
+    await folder.fingerprint({ 'the records': fingerprint });
     noteOtherVersions(folder, versions, reporter);
     const { gate } = config.simulate;
     const gateModel = gate === undefined ? undefined : await takeGate(folder, gate, reporter);
@@ -88,7 +89,7 @@ export async function openRun(config: MopConfig, options: RunOptions): Promise<O
   }
 }
 
-type WithoutEngines = Omit<JobContext, 'encoder' | 'model' | 'backend' | 'openers' | 'signal'>;
+type WithoutEngines = Omit<JobContext, Exclude<keyof Engines, 'close'> | 'openers' | 'signal'>;
 
 async function withEngines(
   { until = 'evaluate', signal = new AbortController().signal, openers = realOpeners, scores }: RunOptions,
@@ -96,7 +97,7 @@ async function withEngines(
 ): Promise<{ readonly job: JobContext; readonly close: () => Promise<void> }> {
   const { config, folder, reporter } = plan;
   const { purposeLeft } = await import('./run-stages.js');
-  const engines = await openEngines(openers, config, {
+  const { close, ...engines } = await openEngines(openers, config, {
     scoreFolder: scores ?? folder.file('scores'),
     pairs: zeroShotRequests(plan.template, plan.records.training.slice(0, JUDGED), config.prompt),
     purpose: purposeLeft(plan, folder, until),
@@ -113,9 +114,9 @@ async function withEngines(
     const measure = model.measure?.bind(model);
     const { records, message } = await fittingRecords(plan.records, { ...plan, measure });
     if (message !== undefined) reporter.note(message);
-    return { job: { ...plan, records, encoder, model, backend, openers, signal }, close: () => engines.close() };
+    return { job: { ...plan, ...engines, records, openers, signal }, close };
   } catch (error) {
-    await engines.close();
+    await close();
     throw error;
   }
 }

@@ -1,8 +1,6 @@
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { gateCard } from '../cards/gate-card.js';
 import { datasetCard } from '../cards/card.js';
-import { readArtifact } from '../artifacts/artifact.js';
-import { FIT_HISTORY } from '../artifacts/fit.js';
 import { DATASET_CARD, GATE_CARD, REPORT_PAGE } from '../artifacts/report-data.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { methodSource } from '../methods/text-source.js';
@@ -26,14 +24,21 @@ const cardStage: Stage<'card', CardParts, void> = {
   inputs: ['personas', 'exemplars', 'fit', 'compare', 'simulate', 'evaluate'],
   artifacts: [DATASET_CARD, GATE_CARD],
   when: drawsFromGate,
-  async make({ folder, config, records }, { personas, exemplars, fit: gate, compare, simulate, evaluate }) {
+  make({ folder, config, records }, { personas, exemplars, fit, compare, simulate, evaluate }) {
     const { manifest } = folder;
     const texts = datasetCard({ manifest, metrics: evaluate.metrics, rows: simulate });
-    const fit = await readArtifact(folder, FIT_HISTORY);
     const sizes = { exemplars: exemplars.exemplars.length, records: records.training.length };
-    const { temperatures } = gate;
-    const ofGate = gateCard({ manifest, config, personas, ...sizes, temperatures, fit, heldOut: compare });
-    return { ...DATASET_CARD.file(texts), ...GATE_CARD.file(ofGate) };
+    const { temperatures } = fit.gate;
+    const ofGate = gateCard({
+      manifest,
+      config,
+      personas,
+      ...sizes,
+      temperatures,
+      fit: fit.history,
+      heldOut: compare,
+    });
+    return Promise.resolve({ ...DATASET_CARD.file(texts), ...GATE_CARD.file(ofGate) });
   },
   load: () => Promise.resolve(),
 };

@@ -5,8 +5,7 @@ import { join, sep } from 'node:path';
 import type { JobContext } from '../context/job-context.js';
 import { readText } from '../context/text-files.js';
 import { aboutPath } from '../errors.js';
-import { embedTexts } from '../stages/embed-records.js';
-import { mixtureTemperature } from '../stages/given-gate.js';
+import { mixtureTemperature } from '../stages/starting-gate.js';
 import { promptSettings, textSettings } from '../context/text-settings.js';
 import type { SourceParts } from '../stages/simulate-stage.js';
 
@@ -25,7 +24,7 @@ export async function sourceContext(
     texts: { ...texts, ...promptSettings(config) },
     mixtureTemperature: await mixtureTemperature(job),
     signal,
-    encoder: { embed: (texts) => embedTexts(job, 'personas', texts) },
+    encoder: { embed: (texts) => job.embed('personas', texts) },
     personas: () => Promise.resolve(personas),
     exemplars: () =>
       Promise.resolve({

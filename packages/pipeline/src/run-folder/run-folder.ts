@@ -19,6 +19,16 @@ import {
 /** Files of a stage, by name in the folder. */
 export type Outputs = Readonly<Record<string, Uint8Array | string>>;
 
+/** A file of a run: the stage that writes it, and how its bytes become a value. */
+export interface ReadableFile<Value> {
+  readonly stage: string;
+  readonly name: string;
+  /** @param path for messages. @throws UserError `damaged-run` when the bytes are no such value */
+  decode(this: void, bytes: Uint8Array, path: string): Value;
+  /** Reads files that an earlier version wrote under another name. */
+  readonly earlier?: Pick<ReadableFile<Value>, 'name' | 'decode'>;
+}
+
 /**
  * A run's folder: finished stages (committed with the hashes of their files), and unfinished work under `partial/`. Only one process
  * writes; `lock.ts` sees to that.
@@ -30,8 +40,10 @@ export interface RunFolder {
   file(name: string): string;
   /** Whether a stage is finished. */
   has(stage: string): boolean;
-  /** Bytes of a finished stage's file. @throws UserError `damaged-run` when it is gone or was changed since */
-  read(stage: string, name: string): Promise<Uint8Array>;
+  /** The value of a finished stage's file. @throws UserError `damaged-run` when it is gone, was changed or is no such file */
+  read<Value>(file: ReadableFile<Value>): Promise<Value>;
+  /** Its bytes. @throws UserError `damaged-run` when it is gone or was changed since */
+  readBytes(stage: string, name: string): Promise<Uint8Array>;
   /**
    * Whether all files of a finished stage are there as they were written. What was changed is set aside under a name that is told, so that the stage can
    * be done again.
@@ -45,7 +57,7 @@ export interface RunFolder {
   /** Notes fingerprints, or checks them when the run noted them before. @throws UserError `other-config` */
   fingerprint(found: Readonly<Record<string, string>>): Promise<void>;
   /** Unfinished work of a stage, as far as it is whole, or undefined; a damaged file is set aside under a name that is told. */
-  readPartial(name: string): Promise<Uint8Array | undefined>;
+  readPartial<Value>(file: Pick<ReadableFile<Value>, 'name' | 'decode'>): Promise<Value | undefined>;
   writePartial(name: string, content: Uint8Array | string): Promise<void>;
   appendPartial(name: string, content: string): Promise<void>;
   removePartial(name: string): Promise<void>;
@@ -165,7 +177,13 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
     },
     file,
     has: (stage) => manifest.stages[stage] !== undefined,
-    read: (stage, name) => readCommitted(manifest, files, { stage, name, path: file(name) }),
+    async read(wanted) {
+      const { stage, earlier } = wanted;
+      const written = manifest.stages[stage] ?? {};
+      const { name, decode } = earlier !== undefined && written[earlier.name] !== undefined ? earlier : wanted;
+      return decode(await readCommitted(manifest, files, { stage, name, path: file(name) }), file(name));
+    },
+    readBytes: (stage, name) => readCommitted(manifest, files, { stage, name, path: file(name) }),
     isWhole: (stage) => setAsideChanged(manifest.stages[stage] ?? {}, file, disk),
     async commit(stage, outputs) {
       for (const [name, content] of Object.entries(outputs)) await files.write(file(name), content);
@@ -179,7 +197,11 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
         await save({ ...manifest, fingerprints });
       }
     },
-    readPartial: (name) => readSealed(file(join('partial', name)), disk),
+    async readPartial({ name, decode }) {
+      const path = file(join('partial', name));
+      const bytes = await readSealed(path, disk);
+      return bytes === undefined ? undefined : decode(bytes, path);
+    },
     writePartial: (name, content) => files.write(file(join('partial', name)), sealed(content)),
     appendPartial: (name, content) => files.append(file(join('partial', name)), sealed(content)),
     removePartial: (name) => files.remove(file(join('partial', name))),

@@ -34,7 +34,7 @@ import { weightShift } from '../analysis/weight-shift.js';
 import { HELD_OUT } from '../artifacts/held-out.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { likelihoodOf } from './fit/fit-scores.js';
-import { likelihoodGate, startingGate, wasFitted } from './fit-stage.js';
+import type { Fit } from './fit-stage.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity } from './golden-propensity.js';
@@ -46,7 +46,7 @@ interface ComparedParts {
   readonly personas: readonly Persona[];
   readonly exemplars: JobExemplars;
   readonly population: GatePopulation;
-  readonly fit: Gate;
+  readonly fit: Fit;
 }
 
 /** Compares the fitted gate with others on held-out records, to which nothing was fitted. No stage when `evaluate.heldOut` is 0. */
@@ -60,32 +60,33 @@ export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | u
     drawsFromGate(plan) && plan.gateModel === undefined && plan.records.heldOut.length > 0 && givesScores(plan.config),
   scores: () => true,
   make: async (job, parts) => HELD_OUT.file(await comparison(job, parts)),
-  load: (_job, _inputs, read) => read(HELD_OUT),
+  load: ({ folder }) => folder.read(HELD_OUT),
 };
 
 async function comparison(
   job: JobContext,
-  { personas, exemplars: { exemplars }, population: gating, fit: gate }: ComparedParts,
+  { personas, exemplars: { exemplars }, population, fit }: ComparedParts,
 ): Promise<HeldOutComparison> {
   const { records } = job;
   const { evaluate, seed } = job.config;
-  const { training, heldOut, population } = gating;
+  const { training, heldOut } = population;
+  const { gate } = fit;
   const { pairs, recordsPerDraw, trainingRecords, trainingPairs = pairs } = evaluate;
   const likelihood = likelihoodOf(job.config);
   const judgedBy = { training: records.training.slice(0, trainingRecords), heldOut: records.heldOut };
   const zeroShot = await judgeZeroShot(job, judgedBy);
   const withoutExemplars = await judgeWithoutExemplars(job, judgedBy, {
     personas,
-    probabilities: personaWeights(gating, gate, { likelihood, trainingRecords }),
+    probabilities: personaWeights(population, gate, { likelihood, trainingRecords }),
   });
-  const scorer = gating.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
+  const scorer = population.scorer((done, total) => job.reporter.progress(`compare: ${total} pairs`, done, total));
   const noting = notingCurves(scorer, heldOut);
-  const judgedMixtures = await mixtures(job, gating, (await wasFitted(job)) ? gate : undefined);
+  const judgedMixtures = await mixtures(job, population, fit);
   const sizes = { pairs, trainingPairs, trainingRecords, recordsPerDraw };
   const options = { training, heldOut, ...sizes, likelihood, seed, ...scoringOptions(job) };
   const result = await compareGates(population, judgedMixtures, noting.scorer, options);
   const contexts = contextGains(result.estimates, records.heldOut, recordsPerDraw);
-  const propensity = goldenPropensity(gating, { gate, golden: records.golden, seed });
+  const propensity = goldenPropensity(population, { gate, golden: records.golden, seed });
   const { temperatures: range } = job.model;
   const judged = result.estimates.map(judgedMixture).map((one) => {
     const { temperature } = one;
@@ -126,13 +127,13 @@ function notingCurves(
 
 /** π of the first training records and the held-out ones: their own given a context, the mean over training inputs otherwise. */
 function personaWeights(
-  { population, training, heldOut }: GatePopulation,
+  { records, personas, training, heldOut }: GatePopulation,
   gate: Gate,
   { likelihood, trainingRecords }: { likelihood: 'marginal' | 'conditional'; trainingRecords: number },
 ): Matrix<Float64Array> {
   const probabilities = personaProbabilities(
-    project(gate.inputWeights, population.records, gate.inputBias),
-    project(gate.personaWeights, population.personas, gate.personaBias),
+    project(gate.inputWeights, records, gate.inputBias),
+    project(gate.personaWeights, personas, gate.personaBias),
   );
   const rows = [...training.slice(0, trainingRecords), ...heldOut];
   return likelihood === 'marginal'
@@ -154,20 +155,22 @@ function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Ju
   return { name, logLikelihoods, temperature: spreadOf(temperatures), effectivePairs, withHalfThePairs };
 }
 
-async function mixtures(job: JobContext, gating: GatePopulation, fitted: Gate | undefined): Promise<ComparedMixture[]> {
-  const { population } = gating;
-  const { gate, seed } = job.config;
-  const likelihood = await likelihoodGate(job);
+async function mixtures(
+  { config }: JobContext,
+  population: GatePopulation,
+  fit: Fit,
+): Promise<ComparedMixture[]> {
+  const { gate, seed } = config;
   const shape = { hidden: gate.hidden, d: population.records.cols, personas: population.personas.rows, seed };
   return [
     { name: 'one random pair', kind: 'randomPair' },
     { name: UNIFORM, kind: 'gate', gate: uniformGate(shape) },
     { name: 'random gate', kind: 'gate', gate: randomGate(shape) },
-    { name: INITIAL, kind: 'gate', gate: await startingGate(job, gating) },
-    ...(likelihood === undefined
+    { name: INITIAL, kind: 'gate', gate: await population.initial() },
+    ...(fit.likelihood === undefined
       ? []
-      : [{ name: LIKELIHOOD, kind: 'gate', gate: likelihood, temperatures: 'scaled' } as const]),
-    ...(fitted === undefined ? [] : fittedMixtures(fitted, likelihoodOf(job.config))),
+      : [{ name: LIKELIHOOD, kind: 'gate', gate: fit.likelihood, temperatures: 'scaled' } as const]),
+    ...(fit.fitted ? fittedMixtures(fit.gate, likelihoodOf(config)) : []),
   ];
 }
 

@@ -33,15 +33,15 @@ export const describeStage: Stage<'describe', DescribedParts, void> = {
 };
 
 function reportData({ config, records }: JobContext, parts: DescribedParts): ReportData {
-  const { population: gating, fit: gate, embed: embeddings, simulate: rows, evaluate: evaluated } = parts;
+  const { population, embed, simulate, evaluate } = parts;
+  const { gate } = parts.fit;
   const { training, validation, heldOut, golden } = records;
   const { seed } = config;
-  const { records: inputs, personas } = gating.population;
   const probabilities = personaProbabilities(
-    project(gate.inputWeights, takeRows(inputs, gating.training), gate.inputBias),
-    project(gate.personaWeights, personas, gate.personaBias),
+    project(gate.inputWeights, takeRows(population.records, population.training), gate.inputBias),
+    project(gate.personaWeights, population.personas, gate.personaBias),
   );
-  const written = rows.map(({ text }) => text !== '');
+  const written = simulate.map(({ text }) => text !== '');
   return {
     format: 1,
     counts: {
@@ -51,41 +51,39 @@ function reportData({ config, records }: JobContext, parts: DescribedParts): Rep
       golden: golden.length,
     },
     diagnostics: diagnosticsOf(parts, probabilities, config.gate.input),
-    propensity: goldenPropensity(gating, { gate, golden, seed }),
-    map: embeddingMap(evaluated.embeddings, embeddings.golden, seed),
+    propensity: goldenPropensity(population, { gate, golden, seed }),
+    map: embeddingMap(evaluate.embeddings, embed.golden, seed),
     audit: auditOf(parts, records, seed),
-    nearest: nearestGolden(written, evaluated.embeddings, { records: golden, embeddings: embeddings.golden }),
+    nearest: nearestGolden(written, evaluate.embeddings, { records: golden, embeddings: embed.golden }),
   };
 }
 
 function diagnosticsOf(
-  { population: gating, fit: gate, personas, simulate: rows }: DescribedParts,
+  { population, fit, personas, simulate }: DescribedParts,
   probabilities: ReturnType<typeof personaProbabilities>,
   input: 'context' | 'record' | 'none',
 ): GateDiagnostics {
-  const { population, encoded, training } = gating;
+  const { encoded, training, records } = population;
   return gateDiagnostics({
     probabilities,
-    temperatures: gate.temperatures,
+    temperatures: fit.gate.temperatures,
     ids: personas.map(({ id }) => id),
-    rows,
+    rows: simulate,
     personas: { encoded: encoded.personas, seen: population.personas },
     inputs:
-      input === 'none'
-        ? null
-        : { encoded: takeRows(encoded.inputs, training), seen: takeRows(population.records, training) },
+      input === 'none' ? null : { encoded: takeRows(encoded.inputs, training), seen: takeRows(records, training) },
   });
 }
 
 /** Held-out records where there are some, since nothing was fitted to them. */
 function auditOf(
-  { population: gating, fit: gate }: DescribedParts,
+  { population, fit: { gate } }: DescribedParts,
   { training, validation, heldOut }: JobRecords,
   seed: number,
 ): AuditSample {
-  const rows = gating.heldOut.length > 0 ? gating.heldOut : gating.training;
+  const rows = population.heldOut.length > 0 ? population.heldOut : population.training;
   return {
-    from: gating.heldOut.length > 0 ? 'held-out' : 'training',
-    records: auditSample({ gate, population: gating.population, seed }, rows, [...training, ...validation, ...heldOut]),
+    from: population.heldOut.length > 0 ? 'held-out' : 'training',
+    records: auditSample({ gate, population, seed }, rows, [...training, ...validation, ...heldOut]),
   };
 }

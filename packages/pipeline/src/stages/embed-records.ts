@@ -1,4 +1,4 @@
-import { requireFinite, type Matrix } from '@mixture-of-personas/numeric';
+import type { Matrix } from '@mixture-of-personas/numeric';
 import type { JobContext } from '../context/job-context.js';
 import { EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
@@ -24,13 +24,13 @@ export const embedStage: Stage<'embed', object, RecordEmbeddings> = {
   artifacts: [EMBEDDINGS],
   async make(job) {
     const { texts, contexts, pool } = embedded(job);
-    return EMBEDDINGS.file(await embedTexts(job, 'records', [...texts, ...contexts, ...pool]));
+    return EMBEDDINGS.file(await job.embed('records', [...texts, ...contexts, ...pool]));
   },
-  async load(job, _, read) {
+  async load(job) {
     const { training, validation, heldOut, golden } = job.records;
     const { contexts, pool } = embedded(job);
     const counts = [training, validation, heldOut, golden, contexts, pool].map(({ length }) => length);
-    const parts = split(await read(EMBEDDINGS), counts);
+    const parts = split(await job.folder.read(EMBEDDINGS), counts);
     return {
       training: parts[0]!,
       validation: parts[1]!,
@@ -49,23 +49,6 @@ function embedded({ records, config }: JobContext): Record<'texts' | 'contexts' 
   const contexts = config.gate.input === 'context' ? all.map(({ context }) => context ?? '') : [];
   const { pool = [] } = records;
   return { texts: all.map(({ text }) => text), contexts, pool: pool.map(({ text }) => text) };
-}
-
-/**
- * Embeds texts with progress.
- * @throws ShapeError naming row and column when an embedding is not finite
- */
-export async function embedTexts(
-  job: JobContext,
-  what: string,
-  texts: readonly string[],
-): Promise<Matrix<Float32Array>> {
-  const matrix = await job.encoder.embed(texts, {
-    signal: job.signal,
-    onProgress: (done, total) => job.reporter.progress(`embed ${what}`, done, total),
-  });
-  requireFinite(`The encoder ${job.encoder.id}`, `its embeddings of the ${what}`, matrix);
-  return matrix;
 }
 
 function split(matrix: Matrix<Float32Array>, counts: readonly number[]): Matrix<Float32Array>[] {

@@ -11,11 +11,17 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
-import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
+import {
+  METRICS_FILE,
+  RESAMPLED,
+  type EvaluatedTexts,
+  type PromptLabel,
+  type RunMetrics,
+} from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
-import { gateName } from './fit-stage.js';
-import { embedTexts, type RecordEmbeddings } from './embed-records.js';
+import type { Fit } from './fit-stage.js';
+import type { RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
 import { resampledTexts, type WrittenTexts } from './resampled.js';
 
@@ -30,6 +36,7 @@ export interface EvaluatedRun {
 interface EvaluatedParts {
   readonly embed: RecordEmbeddings;
   readonly exemplars: JobExemplars | undefined;
+  readonly fit: Fit | undefined;
   readonly compare: HeldOutComparison | undefined;
   readonly simulate: readonly SyntheticRow[];
   readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
@@ -45,6 +52,7 @@ export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
   inputs: [
     'embed',
     'exemplars',
+    'fit',
     'compare',
     'simulate',
     'simulate-zero-shot',
@@ -56,28 +64,34 @@ export const evaluateStage: Stage<'evaluate', EvaluatedParts, EvaluatedRun> = {
     const { metrics, embeddings } = await evaluated(job, parts);
     return { ...METRICS_FILE.file(metrics), ...SYNTHETIC_EMBEDDINGS.file(embeddings) };
   },
-  load: async (_job, _inputs, read) => ({
-    metrics: await read(METRICS_FILE),
-    embeddings: await read(SYNTHETIC_EMBEDDINGS),
+  load: async ({ folder }) => ({
+    metrics: await folder.read(METRICS_FILE),
+    embeddings: await folder.read(SYNTHETIC_EMBEDDINGS),
   }),
 };
 
 async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<EvaluatedRun> {
-  const { name: method } = job.config.method;
-  const name = method === 'mop' ? await gateName(job) : method;
+  const name = parts.fit?.name ?? job.config.method.name;
   const fitted = await withEmbeddings(job, name, parts.simulate);
   const figures = await figuresOf(job, parts, { ...fitted, metrics: job.config.evaluate.metrics, floor: true });
-  const sets: EvaluatedTexts[] = [{ name, figures }];
+  const sets: EvaluatedTexts[] = [{ name, promptLabel: promptLabelOf(parts.simulate), figures }];
   const metrics = Object.keys(figures) as MetricName[];
   for (const kind of new Set(job.config.evaluate.baselines)) {
     const rows = parts[`simulate-${kind}`];
     if (rows === undefined) continue;
     const texts = await withEmbeddings(job, kind, rows);
-    sets.push({ name: kind, figures: await figuresOf(job, parts, { ...texts, metrics, floor: false }) });
+    const found = await figuresOf(job, parts, { ...texts, metrics, floor: false });
+    sets.push({ name: kind, promptLabel: promptLabelOf(rows), figures: found });
   }
   sets.push(...(await resampledSet(job, parts, { count: fitted.written.length, metrics })));
   const evaluation = { encoder: job.encoder.id, golden: job.records.golden.length, sets };
   return { metrics: { heldOut: parts.compare ?? null, evaluation }, embeddings: fitted.embeddings };
+}
+
+function promptLabelOf(rows: readonly SyntheticRow[]): PromptLabel {
+  const said = rows.filter(({ promptLabel }) => promptLabel === 'always').length;
+  if (said === 0) return 'never';
+  return said === rows.length ? 'always' : 'some';
 }
 
 /** The row that nobody asks for: where its texts do not allow a figure, such as F1 with exemplars of one class, a note says so and the run goes on. */
@@ -103,10 +117,10 @@ async function withEmbeddings(job: JobContext, name: string, rows: readonly Synt
     job.reporter.note(`${rows.length - written.length} texts of ${name} are empty and left out of the figures.`);
   }
   const texts = written.map(({ text }) => text);
-  return { name, written, embeddings: await embedTexts(job, `texts of ${name}`, texts) };
+  return { name, written, embeddings: await job.embed(`texts of ${name}`, texts) };
 }
 
-/** Figures of some texts: those asked for, else the usual ones; the floor is golden against golden, so it is computed once. */
+/** Figures of some texts: those asked for, else the usual ones; the floor is of real records alone, so it is computed once. */
 async function figuresOf(
   job: JobContext,
   { embed: embeddings, exemplars }: EvaluatedParts,
@@ -123,7 +137,7 @@ async function figuresOf(
 ): Promise<Evaluation> {
   const { records } = job;
   const { evaluate, seed, threads = availableParallelism() } = job.config;
-  const synthetic = { texts: written.map(({ text }) => text), embeddings: rows, ...labelsOf(written) };
+  const synthetic = { name, texts: written.map(({ text }) => text), embeddings: rows, ...labelsOf(written) };
   const golden = {
     texts: records.golden.map(({ text }) => text),
     embeddings: embeddings.golden,

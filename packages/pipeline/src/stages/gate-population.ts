@@ -1,15 +1,24 @@
-import { centeredUnitRows, centerOf, noContext, type PairScorer, type Population } from '@mixture-of-personas/gating';
+import {
+  centeredUnitRows,
+  centerOf,
+  noContext,
+  type Gate,
+  type PairScorer,
+  type Population,
+} from '@mixture-of-personas/gating';
 import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { pairScorer, type Persona } from '@mixture-of-personas/synthesis';
 import type { JobContext } from '../context/job-context.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
-import { embedTexts, type RecordEmbeddings } from './embed-records.js';
+import type { RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
+import { startingGate } from './starting-gate.js';
 
-/** Records that the gate is fitted to and judged on: training, validation and held-out records, one below the other. */
-export interface GatePopulation {
-  /** Embeddings minus their kind's center, unit rows. */
-  readonly population: Population;
+/**
+ * Records that the gate is fitted to and judged on (training, validation and held-out records, one below the other), personas and exemplars: embeddings
+ * minus their kind's center, unit rows.
+ */
+export interface GatePopulation extends Population {
   /** The same as the encoder gave them; what the records' rows stand for is `gate.input`'s affair. */
   readonly encoded: { readonly inputs: Matrix; readonly personas: Matrix };
   readonly training: Int32Array;
@@ -25,6 +34,8 @@ export interface GatePopulation {
   };
   /** Scores by the language model (or its store), with the records numbered as the population's; says how far each call is. */
   scorer(this: void, onProgress: (done: number, total: number) => void): PairScorer;
+  /** The gate before the fit. */
+  initial(this: void): Promise<Gate>;
 }
 
 /** Inputs of `gatePopulation`. */
@@ -51,7 +62,7 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
   const { training, validation, heldOut } = job.records;
   const rows = [...training, ...validation, ...heldOut];
   const descriptions = personas.map(({ persona }) => persona);
-  const personaRows = await embedTexts(job, 'personas', descriptions);
+  const personaRows = await job.embed('personas', descriptions);
   const { gated: inputRows, golden } = gateInputs(job, embeddings);
   const exemplarRows = takeRows(embeddings.pool, exemplars.indices);
   // Records and exemplars are texts of one kind: both are seen from the pool's center, which without a pool is the training records'.
@@ -70,13 +81,14 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
     ownExemplar: exemplars.own,
   };
   return {
-    population,
+    ...population,
     encoded: { inputs: inputRows, personas: personaRows },
     training: range(0, training.length),
     validation: range(training.length, validation.length),
     heldOut: range(training.length + validation.length, heldOut.length),
     golden: seen(golden),
     centres,
+    initial: () => startingGate(job.config, population),
     scorer: (onProgress) =>
       pairScorer({
         model: job.model,

@@ -9,13 +9,12 @@ import {
 } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import type { JobContext } from '../context/job-context.js';
-import { readPartialArtifact } from '../artifacts/artifact.js';
 import { PERSONAS } from '../artifacts/texts.js';
 import { poolOf } from '../context/sample-records.js';
 import { drawsPairs, type Stage } from '../context/stage.js';
 import { encodeLines } from '../data/tables/jsonl.js';
 import { readPersonas } from '../context/text-files.js';
-import { embedTexts, type RecordEmbeddings } from './embed-records.js';
+import type { RecordEmbeddings } from './embed-records.js';
 
 /** Describes the people behind the training records, or behind the pool where there is one: K personas. */
 export const personasStage: Stage<'personas', { readonly embed: RecordEmbeddings }, readonly Persona[]> = {
@@ -26,7 +25,7 @@ export const personasStage: Stage<'personas', { readonly embed: RecordEmbeddings
   artifacts: [PERSONAS],
   when: drawsPairs,
   make: async (job, { embed }) => PERSONAS.file(await classified(job, await personasFrom(job, embed))),
-  load: (_job, _inputs, read) => read(PERSONAS),
+  load: ({ folder }) => folder.read(PERSONAS),
 };
 
 /** With a class each by the language model, where `personas.classify` asks for it. */
@@ -62,7 +61,7 @@ async function describedPersonas(
   from: Pick<Parameters<typeof synthesizePersonas>[0], 'records' | 'embeddings' | 'template'>,
 ): Promise<Persona[]> {
   const { folder, config, model, reporter, signal } = job;
-  const personas = [...((await readPartialArtifact(folder, PERSONAS)) ?? [])];
+  const personas = [...((await folder.readPartial(PERSONAS)) ?? [])];
   await folder.writePartial(PERSONAS.name, encodeLines(personas));
   const { count, perCluster } = config.personas;
   const options = { count, perCluster, seed: config.seed, earlier: [...personas], signal };
@@ -90,7 +89,7 @@ async function chosenPersonas(job: JobContext, target: RecordEmbeddings['trainin
   if (personas.length === count) return personas;
   if (personas.length > count) {
     const descriptions = personas.map(({ persona }) => persona);
-    const candidates = await embedTexts(job, 'persona library', descriptions);
+    const candidates = await job.embed('persona library', descriptions);
     return preselectPersonas(personas, { candidates, target }, { count, seed }).personas;
   }
   throw new UserError('bad-setting', `personas.count asks for ${count}, but ${file} has ${personas.length} personas.`, {

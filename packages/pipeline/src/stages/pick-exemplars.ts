@@ -28,9 +28,9 @@ export const exemplarsStage: Stage<'exemplars', { readonly embed: RecordEmbeddin
   artifacts: [EXEMPLARS],
   when: showsExemplars,
   make: (job, { embed }) => Promise.resolve(EXEMPLARS.file(chosen(job, embed))),
-  async load(job, _, read) {
+  async load(job) {
     const { training, validation, heldOut } = job.records;
-    const exemplars = await read(EXEMPLARS);
+    const exemplars = await job.folder.read(EXEMPLARS);
     return {
       exemplars,
       indices: indicesOf(poolOf(job.records), exemplars),

@@ -12,7 +12,7 @@ import type { BaselineName } from '../config/sections/mop-config.js';
 import { rowsInBlocks, type BlockWork } from '../artifacts/partial-rows.js';
 import { orderedRow, syntheticParquet } from '../run-folder/synthetic-files.js';
 import type { RecordEmbeddings } from './embed-records.js';
-import { likelihoodGate, wasFitted } from './fit-stage.js';
+import type { Fit } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
 import type { JobExemplars } from './pick-exemplars.js';
 
@@ -22,7 +22,7 @@ export interface SourceParts {
   readonly personas: readonly Persona[];
   readonly exemplars: JobExemplars;
   readonly population: GatePopulation;
-  readonly fit: Gate;
+  readonly fit: Fit;
   readonly compare: HeldOutComparison | undefined;
 }
 
@@ -51,7 +51,7 @@ export function simulateStage(source: TextSource): Stage<'simulate', SourceParts
       const rows = await simulatedRows(job, parts, { name: 'simulate', source });
       return { ...SYNTHETIC.file(rows), ...SYNTHETIC_PARQUET.file(syntheticParquet(rows)) };
     },
-    load: (_job, _inputs, read) => read(SYNTHETIC),
+    load: ({ folder }) => folder.read(SYNTHETIC),
   };
 }
 
@@ -64,13 +64,13 @@ export function baselineStage<Kind extends BaselineName>(
 ): Stage<`simulate-${Kind}`, SourceParts, readonly SyntheticRow[]> {
   const name = `simulate-${kind}` as const;
   const texts: Artifact<readonly SyntheticRow[]> = textsArtifact(name, `baselines/${kind}.jsonl`);
-  const source: TextSource = async (job, parts) => {
+  const source: TextSource = (job, parts) => {
     // Where a gate was fitted, its temperatures: the weights are all that differs.
     const { temperature: asked } = job.config.simulate;
-    if (kind === 'likelihood') return gateRows(job, parts, (await likelihoodGate(job)) ?? parts.fit);
+    if (kind === 'likelihood') return gateRows(job, parts, parts.fit.likelihood ?? parts.fit.gate);
     const byTexts = job.config.gate.objective === 'texts';
-    const { temperatures } = parts.fit;
-    if (kind === 'uniform' && (job.gateModel !== undefined || byTexts || (await wasFitted(job))))
+    const { temperatures } = parts.fit.gate;
+    if (kind === 'uniform' && (job.gateModel !== undefined || byTexts || parts.fit.fitted))
       return pairRows(job, parts, { kind, temperature: asked === 'fitted' ? temperatures : asked });
     const row = parts.compare?.rows.find((each) => each.name === (kind === 'uniform' ? UNIFORM : ZERO_SHOT));
     const usual = byTexts ? spreadOf(temperatures).mean : job.config.gate.temperature;
@@ -85,16 +85,16 @@ export function baselineStage<Kind extends BaselineName>(
     artifacts: [texts],
     when: (plan) => drawsFromGate(plan) && plan.config.evaluate.baselines.includes(kind),
     make: async (job, parts) => texts.file(await simulatedRows(job, parts, { name, source })),
-    load: (_job, _inputs, read) => read(texts),
+    load: ({ folder }) => folder.read(texts),
   };
 }
 
 /** Texts of pairs that the fitted gate draws. */
-export const gateSource: TextSource = (job, parts) => gateRows(job, parts, parts.fit);
+export const gateSource: TextSource = (job, parts) => gateRows(job, parts, parts.fit.gate);
 
 function gateRows(job: JobContext, parts: SourceParts, gate: Gate): MakeRows {
-  const { population: gating, exemplars } = parts;
-  const { population, training } = gating;
+  const { population, exemplars } = parts;
+  const { training } = population;
   const { temperature } = job.config.simulate;
   const temperatures = temperature === 'fitted' ? gate.temperatures : gate.temperatures.map(() => temperature);
   return pairRows(job, parts, {

@@ -44,6 +44,36 @@ describe('resampled exemplars', () => {
     expect(summaryOf(definition(), withCopies({ ZeroGen })).entries.at(-1)).toMatchObject({ mean: 0.7 });
   });
 
+  it('are one row for each value of a sweep that changes them, and one row where it does not', () => {
+    const sweep = (resampled: (count: number) => number): CellFigures[] =>
+      [6, 12].flatMap((count) =>
+        [0, 1].map((seed) => ({
+          dataset: '',
+          method: `exemplars.count=${count}`,
+          point: `exemplars.count=${count}`,
+          seed,
+          figures: figuresOf(1),
+          resampled: figuresOf(resampled(count)),
+          notes: [],
+        })),
+      );
+    const changed = summaryOf(
+      definition(),
+      sweep((count) => 1 / count),
+    );
+    const names = ['resampled exemplars exemplars.count=6', 'resampled exemplars exemplars.count=12'];
+    expect(changed.methods.slice(2)).toEqual(names);
+    expect(changed.entries.slice(2).map(({ mean }) => mean)).toEqual([1 / 6, 1 / 12]);
+    expect(changed.entries.some(({ bold }) => bold)).toBe(false);
+    expect(caption(changed)).toContain('which no model wrote');
+    expect(
+      summaryOf(
+        definition(),
+        sweep(() => 0.5),
+      ).methods.slice(2),
+    ).toEqual(['resampled exemplars']);
+  });
+
   it('are left out where the experiment says so', () => {
     const summary = summaryOf(definition({ resampled: false }), withCopies(values));
     expect(summary.methods).toEqual(['ZeroGen', 'MoP']);

@@ -66,7 +66,7 @@ describe('summaryOf', () => {
     expect(open.differences[0].verdict).toBe('open');
     const single = summaryOf(definition(), cells({ ZeroGen: [3], MoP: [1] }));
     expect(single.entries.some(({ bold }) => bold)).toBe(false);
-    expect(single.entries[1]).toMatchObject({ half: null, bootstrap: [0.5, 1.5] });
+    expect(single.entries[1]).toMatchObject({ half: null, interval: [0.5, 1.5] });
   });
 
   it('pairs the seeds: a constant gain counts however much the seeds differ', () => {
@@ -156,7 +156,7 @@ describe('the tables', () => {
   });
 
   it('name data sets in the columns where there are several, and in the caption where there is one', () => {
-    expect(caption(clear)).toMatch(/^Data: AG News\. Mean ± half width/);
+    expect(caption(clear)).toMatch(/^Data: AG News\. 10 texts a cell against 10 golden records\. Mean ± half width/);
     const both = summaryOf(definition(), [
       ...cells({ MoP: [1, 2, 3] }),
       ...cells({ MoP: [1, 2, 3] }).map((cell) => ({ ...cell, dataset: 'SST-2' })),
@@ -172,10 +172,10 @@ describe('the tables', () => {
     }));
     const summary = summaryOf(definition(), withFloor);
     expect(summary.floors).toMatchObject([{ dataset: 'AG News', metric: 'frechet', mean: 0.5 }]);
-    expect(mainTable(summary).rows.at(-1)).toEqual(['golden against golden', '0.5 ± 6.4']);
-    expect(latexTable(summary)).toContain('\\midrule\ngolden against golden & $0.5 \\pm 6.4$ \\\\');
-    expect(csvTable(summary)).toMatch(/\nAG News,golden against golden,frechet,0\.5,6\.35\d+,,,,,,false\n$/);
-    expect(caption(summary)).toContain('two random halves of the golden records');
+    expect(mainTable(summary).rows.at(-1)).toEqual(['real against real', '0.5 ± 6.4']);
+    expect(latexTable(summary)).toContain('\\midrule\nreal against real & $0.5 \\pm 6.4$ \\\\');
+    expect(csvTable(summary)).toMatch(/\nAG News,real against real,frechet,0\.5,6\.35\d+,,,,,,false\n$/);
+    expect(caption(summary)).toContain('golden and training records against others of them');
   });
 
   it('say that some rows have fewer seeds while an experiment is under way', () => {
@@ -201,7 +201,7 @@ describe('the tables', () => {
       rows: [
         ['ZeroGen', '3.5 ± 6.4'],
         ['MoP', '−0.1 ± 1.3'],
-        ['golden against golden', '0.1 ± 0'],
+        ['real against real', '0.1 ± 0'],
       ],
     });
     expect(differenceTable(summary)?.rows).toEqual([['ZeroGen', '3.6 ± 5.1 (?)']]);

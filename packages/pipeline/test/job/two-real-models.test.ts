@@ -6,7 +6,6 @@ import type { ScoreRequest } from '@mixture-of-personas/llm';
 import { configSchema, type MopConfig } from '../../src/config/schema.js';
 import { FIT_HISTORY, GATE_WEIGHTS } from '../../src/artifacts/fit.js';
 import { SYNTHETIC } from '../../src/artifacts/texts.js';
-import { readArtifact } from '../../src/artifacts/artifact.js';
 import { transferConfig } from '../../src/context/transfer.js';
 import { keptOpen, realOpeners, type ModelOpeners, type OpenedModel } from '../../src/engines/model-openers.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
@@ -120,7 +119,7 @@ describeWithBoth('fit and transfer between SmolLM2 and Gemma 3 (Table 3 of the p
   it('fits a gate with each, better than equal weights, and not the same', async () => {
     const folders = [...fitted.values()].map(({ output }) => output);
     for (const folder of folders)
-      expect(await readArtifact(await openExistingRun(folder), FIT_HISTORY)).toMatchObject({ fitted: true });
+      expect(await (await openExistingRun(folder)).read(FIT_HISTORY)).toMatchObject({ fitted: true });
     const [a, b] = await Promise.all(folders.map(gateOf));
     expect(a).not.toEqual(b);
   });
@@ -134,7 +133,7 @@ describeWithBoth('fit and transfer between SmolLM2 and Gemma 3 (Table 3 of the p
       const { metrics } = await runPipeline(config, { openers });
       expect(passes()).toEqual(before);
       expect(await gateOf(config.output)).toEqual(await gateOf(source));
-      const rows = await readArtifact(await openExistingRun(config.output), SYNTHETIC);
+      const rows = await (await openExistingRun(config.output)).read(SYNTHETIC);
       expect(rows.map(({ model, gateModel }) => [model, gateModel])).toEqual([
         [to, from],
         [to, from],

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realDisk, type Disk } from '../../src/data/atomic.js';
 import { filesOn, type RunFiles } from '../../src/run-folder/files.js';
-import { decodeLines } from '../../src/data/tables/jsonl.js';
 import { rowsInBlocks } from '../../src/artifacts/partial-rows.js';
 import { configSchema } from '../../src/config/schema.js';
 import { configOf, identityOf } from '../../src/run-folder/run-config.js';
@@ -42,7 +41,7 @@ describe('openRunFolder', () => {
     const again = await openRunFolder(path, identity);
     expect(again.has('personas')).toBe(true);
     expect(again.has('fit')).toBe(false);
-    expect(text(await again.read('personas', 'personas.jsonl'))).toBe('{}\n');
+    expect(text(await again.readBytes('personas', 'personas.jsonl'))).toBe('{}\n');
   });
 
   it('does not depend on the addresses of servers, keeps the last ones, and refuses another model', async () => {
@@ -99,7 +98,7 @@ describe('openRunFolder', () => {
     const folder = await openRunFolder(path, identity);
     await folder.commit('personas', { 'personas.jsonl': '{}\n' });
     await writeFile(join(path, 'personas.jsonl'), '{"edited":true}\n');
-    await expect(folder.read('personas', 'personas.jsonl')).rejects.toThrow(/was changed/);
+    await expect(folder.readBytes('personas', 'personas.jsonl')).rejects.toThrow(/was changed/);
   });
 
   it('says that there is no run where there is none', async () => {
@@ -128,7 +127,7 @@ describe('stageResult', () => {
       made.push('made');
       return Promise.resolve(file.file('one\n'));
     },
-    load: async (_job, _inputs, read) => text(await read(file)),
+    load: async ({ folder }) => text(await folder.read(file)),
   });
 
   it('does the work once, however often the run is started', async () => {
@@ -190,7 +189,7 @@ describe('rowsInBlocks', () => {
         [4, 8],
         [8, 10],
       ]);
-      expect(decodeLines((await folder.readPartial('rows.jsonl'))!)).toHaveLength(10);
+      expect(await folder.readPartial(rowsFile)).toHaveLength(10);
     },
   );
 
@@ -208,7 +207,7 @@ describe('rowsInBlocks', () => {
       },
     });
     await expect(rowsInBlocks(folder, slow(4))).rejects.toThrow('failed');
-    expect(decodeLines((await folder.readPartial('rows.jsonl'))!)).toHaveLength(4);
+    expect(await folder.readPartial(rowsFile)).toHaveLength(4);
     const rows = await rowsInBlocks(folder, slow());
     expect(rows.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(asked.map(([from]) => from)).toEqual([0, 4, 8, 4, 8]);

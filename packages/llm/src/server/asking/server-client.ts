@@ -3,7 +3,7 @@ import { ModelError } from '../../model/errors.js';
 import type { Generation, GenerateRequest, ScoreRequest } from '../../model/language-model.js';
 import type { LocalTokenizer } from '../../tokenizing/tokenizer-files.js';
 import type { Tokenizer } from '../../tokenizing/tokenizer.js';
-import type { Endpoint } from '../transport/endpoint.js';
+import { Endpoint } from '../transport/endpoint.js';
 import { EndpointPool, type RunSignals } from '../transport/endpoint-pool.js';
 import type { ServerSettings } from '../transport/server-options.js';
 import { choiceOf, textOf } from './answer.js';
@@ -84,7 +84,9 @@ export class ServerClient {
     signal: AbortSignal | undefined,
   ): Promise<Form> {
     const { settings } = this.#parts;
-    const alone = new EndpointPool([endpoint], { ...settings, tries: Math.min(2, settings.tries), patience: 0 });
+    // A stand-in: the endpoint itself may be lost as yet, and is asked before it is trusted again.
+    const standIn = new Endpoint(endpoint.url, 1, 1);
+    const alone = new EndpointPool([standIn], { ...settings, tries: Math.min(2, settings.tries), patience: 0 });
     let first: unknown;
     let last: unknown;
     for (const form of forms) {

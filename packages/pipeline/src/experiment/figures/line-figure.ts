@@ -1,14 +1,14 @@
 import { METRICS, type MetricName } from '@mixture-of-personas/metrics';
 import { escapeHtml } from '../../tables/escape.js';
 import type { Definition } from '../definition.js';
-import type { Entry, Summary } from '../summary.js';
+import { isResampled, type Entry, type Summary } from '../summary.js';
 
 /** One panel: a metric over the values of a setting. */
 interface Panel {
   readonly key: string;
   readonly metric: MetricName;
   readonly points: readonly { readonly value: number; readonly entry: Entry }[];
-  /** The metric between halves of the golden records. */
+  /** The metric between real records. */
   readonly floor: number | undefined;
 }
 
@@ -34,7 +34,8 @@ export function sweepFigure({ vary, mode }: Definition, summary: Summary): strin
     summary.metrics.map((metric): Panel => {
       const points = values.flatMap((value) => {
         const entry = summary.entries.find(
-          (one) => one.metric === metric && one.method.split(' ').at(-1) === `${key}=${String(value)}`,
+          ({ metric: of, method }) =>
+            of === metric && !isResampled(method) && method.split(' ').at(-1) === `${key}=${String(value)}`,
         );
         return entry === undefined || typeof value !== 'number' ? [] : [{ value, entry }];
       });
@@ -55,8 +56,9 @@ export function sweepFigure({ vary, mode }: Definition, summary: Summary): strin
 }
 
 function captionOf({ seeds, floors }: Summary): string {
-  const bars = seeds.length < 2 ? 'Bars: bootstrap intervals.' : `Bars: 95 % t intervals over ${seeds.length} seeds.`;
-  return floors.length === 0 ? bars : `${bars} Dashed: golden records against golden records.`;
+  const bars =
+    seeds.length < 2 ? 'Bars: 95 % intervals of one run.' : `Bars: 95 % t intervals over ${seeds.length} seeds.`;
+  return floors.length === 0 ? bars : `${bars} Dashed: real records against other real ones.`;
 }
 
 function panelSvg({ key, metric, points, floor }: Panel): string {
@@ -108,10 +110,10 @@ function pointSvg(value: number, entry: Entry, { x, y }: { x: number; y: (value:
 }
 
 /** The interval of an entry; both ends its mean where there is none. */
-function endsOf({ mean, half, bootstrap }: Entry): readonly [number, number] {
+function endsOf({ mean, half, interval }: Entry): readonly [number, number] {
   if (half !== null) return [mean - half, mean + half];
-  // A bootstrap interval may be corrected for bias and then leave its own figure out.
-  return bootstrap === null ? [mean, mean] : [Math.min(mean, bootstrap[0]), Math.max(mean, bootstrap[1])];
+  // Percentiles of resamples may leave their own value out.
+  return interval === null ? [mean, mean] : [Math.min(mean, interval[0]), Math.max(mean, interval[1])];
 }
 
 /** Round numbers (1, 2 or 5 times a power of ten apart) that hold all values between the first and the last; at least two. */

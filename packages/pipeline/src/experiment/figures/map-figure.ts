@@ -1,7 +1,6 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
 import { principalPlane } from '../../analysis/principal-plane.js';
 import { escapeHtml } from '../../tables/escape.js';
-import { readArtifact } from '../../artifacts/artifact.js';
 import { METRICS_FILE } from '../../artifacts/metrics.js';
 import { EMBEDDINGS, SYNTHETIC, SYNTHETIC_EMBEDDINGS } from '../../artifacts/texts.js';
 import { openExistingRun } from '../../run-folder/run-folder.js';
@@ -27,16 +26,16 @@ export async function mappedCells(cells: readonly Cell[]): Promise<MappedCell[]>
   const mapped: MappedCell[] = [];
   for (const { dataset, method, config } of cells) {
     const folder = await openExistingRun(config.output);
-    const metrics = await readArtifact(folder, METRICS_FILE);
-    const records = await readArtifact(folder, EMBEDDINGS);
+    const metrics = await folder.read(METRICS_FILE);
+    const records = await folder.read(EMBEDDINGS);
     const { golden } = metrics.evaluation;
     // Contexts, where the gate sees them, stand behind the golden records, as many as there are texts.
     const texts = config.gate.input === 'context' ? records.rows / 2 : records.rows;
     const before = texts - golden;
-    const rows = await readArtifact(folder, SYNTHETIC);
+    const rows = await folder.read(SYNTHETIC);
     mapped.push({
       name: [dataset, method].filter((part) => part !== '').join(' · '),
-      simulated: await readArtifact(folder, SYNTHETIC_EMBEDDINGS),
+      simulated: await folder.read(SYNTHETIC_EMBEDDINGS),
       golden: part(records, before, golden),
       labels: rows.filter(({ text }) => text !== '').map(({ label }) => label),
     });

@@ -3,7 +3,6 @@ import type { MopConfig } from '../../config/schema.js';
 import { UserError } from '../../errors.js';
 import type { Manifest } from '../../run-folder/manifest.js';
 import type { RunFolder } from '../../run-folder/run-folder.js';
-import { readArtifact } from '../../artifacts/artifact.js';
 import { METRICS_FILE, type RunMetrics } from '../../artifacts/metrics.js';
 import { REPORT_DATA } from '../../artifacts/report-data.js';
 import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../../artifacts/texts.js';
@@ -35,16 +34,16 @@ export async function readReportInput(folder: RunFolder, config: MopConfig): Pro
       remedy: 'Go on with mop run and the same settings.',
     });
   }
-  const personas = await readArtifact(folder, PERSONAS);
+  const personas = await folder.read(PERSONAS);
   return {
     manifest: folder.manifest,
     config,
     personas,
     names: personaNames(personas.map(({ persona }) => persona)),
-    exemplars: await readArtifact(folder, EXEMPLARS),
-    rows: await readArtifact(folder, SYNTHETIC),
-    fit: await readArtifact(folder, FIT_HISTORY),
-    metrics: await readArtifact(folder, METRICS_FILE),
-    data: await readArtifact(folder, REPORT_DATA),
+    exemplars: await folder.read(EXEMPLARS),
+    rows: await folder.read(SYNTHETIC),
+    fit: await folder.read(FIT_HISTORY),
+    metrics: await folder.read(METRICS_FILE),
+    data: await folder.read(REPORT_DATA),
   };
 }

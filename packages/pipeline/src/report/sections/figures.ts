@@ -1,14 +1,15 @@
 import { METRICS, type Evaluation, type MetricValue, type MetricName } from '@mixture-of-personas/metrics';
-import { RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts } from '../../artifacts/metrics.js';
+import { FLOOR, RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts } from '../../artifacts/metrics.js';
 import {
   contextGainsTable,
   floorText,
   heldOutCaption,
   heldOutTable,
   ownCopies,
-  warningsOf,
+  setsSentence,
+  warningLines,
 } from '../../cards/tables.js';
-import { countText, fixedText, numberText } from '../elements/format.js';
+import { fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { pageTable, warningList } from '../elements/table.js';
@@ -21,19 +22,18 @@ const DIRECTIONS = {
 
 /** Section of figures: distance of each simulated set from the golden records, and likelihood of each mixture on held-out records. */
 export function figures({ metrics }: ReportInput): Html {
-  const { sets, encoder, golden } = metrics.evaluation;
+  const { sets } = metrics.evaluation;
   const names = [...new Set(sets.flatMap(({ figures: found }) => Object.keys(found)))] as MetricName[];
-  const texts = sets.flatMap(({ figures: found }) => Object.values(found))[0]?.n[0] ?? 0;
-  const caption = `${countText(texts)} texts a set against ${countText(golden)} golden records; embeddings by ${encoder}. In brackets: 95 % bootstrap interval. The last column is the floor: golden records against other golden records. Bold: better than every other set that a model wrote, by intervals that do not touch.${sets.some(({ name }) => name === RESAMPLED) ? ` ${RESAMPLED_SENTENCE}` : ''}`;
+  const caption = `${setsSentence(metrics.evaluation)} Bold: better than every other set that a model wrote, by intervals that do not touch.${sets.some(({ name }) => name === RESAMPLED) ? ` ${RESAMPLED_SENTENCE}` : ''}`;
   return safe`${pageTable({
     caption,
     columns: [
       { title: 'metric' },
       ...sets.map(({ name }) => ({ title: name, align: 'right' as const })),
-      { title: 'golden to golden', align: 'right' },
+      { title: FLOOR, align: 'right' },
     ],
     rows: names.flatMap((name) => [metricRow(name, sets), ...(name === 'leak' ? ownCopies(sets, numberText) : [])]),
-  })}${warningList(warningsWithMetrics(sets))}${heldOutPart(metrics.heldOut)}`;
+  })}${warningList(warningLines(sets, (metric) => METRICS[metric].title))}${heldOutPart(metrics.heldOut)}`;
 }
 
 function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (string | Html)[] {
@@ -69,15 +69,6 @@ function valueText(figure: MetricValue | undefined): string | Html {
   const { value, interval } = figure;
   if (interval === null) return numberText(value);
   return safe`${numberText(value)} <small>[${numberText(interval[0])}, ${numberText(interval[1])}]</small>`;
-}
-
-/** Every warning once, with the metrics it is about. */
-function warningsWithMetrics(sets: readonly EvaluatedTexts[]): string[] {
-  const about = new Map<string, Set<string>>();
-  for (const { metric, sentence } of sets.flatMap(warningsOf)) {
-    about.set(sentence, (about.get(sentence) ?? new Set()).add(METRICS[metric].title));
-  }
-  return [...about].map(([sentence, titles]) => `${[...titles].join(', ')}: ${sentence}`);
 }
 
 function heldOutPart(heldOut: ReportInput['metrics']['heldOut']): Html {

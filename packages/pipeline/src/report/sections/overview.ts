@@ -1,6 +1,7 @@
 import { addressless } from '../../config/model-name.js';
-import { FITTED, type Estimate } from '../../analysis/held-out.js';
-import { labelSentence } from '../../cards/card.js';
+import { biasOf, FITTED, INITIAL, UNIFORM, type Estimate, type HeldOutRow } from '../../analysis/held-out.js';
+import { FLOOR, type EvaluatedTexts } from '../../artifacts/metrics.js';
+import { EMBEDDED_SENTENCE, labelSentence } from '../../cards/card.js';
 import { countText, fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
@@ -12,7 +13,7 @@ export function overview(input: ReportInput): Html {
   const { counts } = data;
   const count = (value: number): string => countText(value);
   const facts: [string, string][] = [
-    ['Language model', addressless(config.llm.model)],
+    ['Language model', modelText(config.llm.model)],
     ['Encoder', metrics.evaluation.encoder],
     ['The gate sees', gateInputText(config.gate.input)],
     [
@@ -40,26 +41,42 @@ export function overview(input: ReportInput): Html {
 }
 
 function tiles({ metrics, data, personas }: ReportInput): Html[] {
-  const figures = metrics.evaluation.sets[0]?.figures;
-  const distance = figures?.frechet ?? figures?.kid;
-  const gain = metrics.heldOut?.rows.find(({ name }) => name === FITTED)?.againstUniform;
   return [
-    ...(gain === undefined || gain === null
-      ? []
-      : [tile(gainText(gain), 'gain over equal weights, nats per held-out record (± 2 s.e.)')]),
-    ...(distance === undefined
-      ? []
-      : [
-          tile(
-            numberText(distance.value, 3),
-            `${distance.name === 'kid' ? 'KID' : 'Fréchet distance'} to the golden records${distance.floor === null ? '' : `; golden to golden: ${numberText(distance.floor, 3)}`}`,
-          ),
-        ]),
+    ...gainTile(metrics.heldOut?.rows ?? []),
+    ...distanceTile(metrics.evaluation.sets),
     tile(
       `${numberText(data.diagnostics.effectivePersonas, 3)} of ${personas.length}`,
       'effective personas over the training records',
     ),
   ];
+}
+
+/** Gain of the fitted gate over equal weights, with its bias and the gain over the initial gate; no tile without a fitted gate. */
+function gainTile(rows: readonly HeldOutRow[]): Html[] {
+  const gain = rows.find(({ name }) => name === FITTED)?.againstUniform;
+  if (!gain) return [];
+  const overInitial = rows.find(({ name }) => name === INITIAL)?.fittedAgainst;
+  const bias = biasOf(rows, FITTED, UNIFORM);
+  const parts = [
+    'gain over equal weights, nats per held-out record (± 2 s.e.)',
+    ...(bias === undefined ? [] : [`bias ${fixedText(bias, 2)}`]),
+    ...(overInitial ? [`over the initial gate ${gainText(overInitial)}`] : []),
+  ];
+  return [tile(gainText(gain), parts.join('; '))];
+}
+
+/** The distance of the run's texts with its interval, and that of every other set. */
+function distanceTile(sets: readonly EvaluatedTexts[]): Html[] {
+  const [own, ...others] = sets.map(({ name, figures }) => ({ name, distance: figures.frechet ?? figures.kid }));
+  if (own?.distance === undefined) return [];
+  const { name, value, interval, floor } = own.distance;
+  const text = (number: number): string => numberText(number, 3);
+  const parts = [
+    `${name === 'kid' ? 'KID' : 'Fréchet distance'} to the golden records${interval === null ? '' : ` [${interval.map(text).join(', ')}]`}`,
+    ...others.flatMap((set) => (set.distance === undefined ? [] : [`${set.name} ${text(set.distance.value)}`])),
+    ...(floor === null ? [] : [`${FLOOR} ${text(floor)}`]),
+  ];
+  return [tile(text(value), parts.join('; '))];
 }
 
 function tile(value: string, what: string): Html {
@@ -74,6 +91,10 @@ function gainText({ mean, standardError }: Estimate): string {
 function promptText({ exemplars: { perPrompt } }: ReportInput['config'], rows: ReportInput['rows']): string {
   const shown = perPrompt === 1 ? 'one exemplar' : `${perPrompt} exemplars`;
   return `${shown} each. ${labelSentence(rows).replaceAll('`', '')}`;
+}
+
+function modelText(model: string): string {
+  return model === 'embedded' ? `embedded. ${EMBEDDED_SENTENCE}` : addressless(model);
 }
 
 function gateInputText(input: 'context' | 'record' | 'none'): string {

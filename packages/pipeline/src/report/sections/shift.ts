@@ -31,7 +31,7 @@ function movedFigure(
   if (rows.length === 0) return NOTHING;
   return figureForAnyWidth(
     (width) => movedPlot(rows, kind, width),
-    safe`<b>Weight of the ${kind} that moved most.</b> The line is equal weight, where all ${String(count)} began: blue
+    safe`<b>Weight of the ${kind} that moved most.</b> The line is equal weight, one of ${String(count)}: blue
       ones are drawn more often now, orange ones less often.`,
   );
 }

@@ -23,11 +23,11 @@ export interface ScoredFit {
 }
 
 /** Scores a balanced design of pairs and fits the gate to it. An interrupted fit asks again, and the score store answers. */
-export async function fitByScores(job: JobContext, parts: GatePopulation): Promise<ScoredFit> {
+export async function fitByScores(job: JobContext, population: GatePopulation): Promise<ScoredFit> {
   const { config, reporter } = job;
-  const scorer = parts.scorer(() => undefined);
-  const fit = await fitMixture(parts.population, scorer, {
-    training: [...parts.training, ...parts.validation],
+  const scorer = population.scorer(() => undefined);
+  const fit = await fitMixture(population, scorer, {
+    training: [...population.training, ...population.validation],
     objective: objectiveOf(config),
     design: config.gate.design,
     seed: config.seed,

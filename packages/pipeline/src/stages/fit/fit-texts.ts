@@ -3,6 +3,7 @@ import {
   meanPairWeights,
   type DiscrepancyFit,
   type DiscrepancyOptions,
+  type FactorSamples,
   type Gate,
   type Population,
 } from '@mixture-of-personas/gating';
@@ -14,7 +15,7 @@ import type { JobContext } from '../../context/job-context.js';
 import type { RecordEmbeddings } from '../embed-records.js';
 import { fitByScores, type ScoredFit } from './fit-scores.js';
 import type { GatePopulation } from '../gate-population.js';
-import { sampleRound, samplesAt, type RoundTexts, type SampleParts } from './sample-pairs.js';
+import { textSampler, type RoundTexts, type SampleParts } from './sample-pairs.js';
 
 /** Results of earlier stages that a fit by texts uses. */
 export interface TextsParts extends Omit<SampleParts, 'temperatures'> {
@@ -53,14 +54,14 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   const { factors = FACTORS, count = COUNT } = job.config.gate.texts;
   const likelihood = startsByLikelihood(job.config) ? await fitByScores(job, parts.population) : undefined;
   const setting = settingOf(job, parts, likelihood);
-  const sample = { ...parts, temperatures: setting.options.temperatures! };
+  const sampled = textSampler(job, { ...parts, temperatures: setting.options.temperatures! });
   const each = Math.max(1, Math.floor(count / 2 / factors.length));
-  const one = await sampleRound(job, sample, { number: 1, probabilities: setting.first, each, factors });
+  const one = await sampled({ number: 1, probabilities: setting.first, each, factors });
   const rough = fitted(setting, [one], factors);
   const { factor } = rough;
   const probabilities = halfOf(setting.first, meanPairWeights(rough.gate, setting.population, rowsOf(setting)));
   const rest = count - each * factors.length;
-  const two = await sampleRound(job, sample, { number: 2, probabilities, each: rest, factors: [factor] });
+  const two = await sampled({ number: 2, probabilities, each: rest, factors: [factor] });
   const fit = fitted(setting, [one, two], [factor]);
   say(job, fit);
   const { start, step, gain, standardError, steps } = fit;
@@ -80,23 +81,23 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   };
 }
 
-function settingOf(job: JobContext, { embed, population: gating }: TextsParts, likelihood?: ScoredFit): Setting {
-  const { training, validation, population: all } = gating;
-  const rows = [...training, ...validation];
-  const { ownExemplar, ...embeddings } = all;
+function settingOf(job: JobContext, { embed, population: all }: TextsParts, likelihood?: ScoredFit): Setting {
+  const rows = [...all.training, ...all.validation];
+  const { personas, exemplars, ownExemplar } = all;
   const population: Population = {
-    ...embeddings,
+    personas,
+    exemplars,
     records: takeRows(all.records, rows),
     ...(ownExemplar === undefined ? {} : { ownExemplar: rows.map((row) => ownExemplar[row]!) }),
   };
-  const pairs = all.personas.rows * all.exemplars.rows;
+  const pairs = personas.rows * exemplars.rows;
   const equal = new Float64Array(pairs).fill(1 / pairs);
   return {
     population,
     options: {
       texts: stacked(embed.training, embed.validation),
       kernel: KERNEL,
-      temperatures: likelihood?.gate.temperatures ?? new Float64Array(all.personas.rows).fill(1),
+      temperatures: likelihood?.gate.temperatures ?? new Float64Array(personas.rows).fill(1),
       seed: job.config.seed,
       signal: job.signal,
       ...(likelihood?.history.fitted === true ? { likelihood: likelihood.start } : {}),
@@ -115,6 +116,29 @@ function fitted(
 ): DiscrepancyFit {
   const samples = factors.map((factor) => samplesAt(rounds, factor, population.exemplars.rows));
   return fitDiscrepancy(population, { ...options, samples });
+}
+
+/** The texts of all rounds at one factor, as `fitDiscrepancy` takes them. */
+function samplesAt(rounds: readonly RoundTexts[], factor: number, exemplars: number): FactorSamples {
+  const chosen = rounds.flatMap((round) =>
+    round.pairOf.flatMap((pair, t) => (round.factorOf[t] === factor ? [{ round, pair, t }] : [])),
+  );
+  const pairs = [...new Set(chosen.map(({ pair }) => pair))].sort((a, b) => a - b);
+  const position = new Map(pairs.map((pair, p) => [pair, p]));
+  const [first] = rounds;
+  const cols = first?.embeddings.cols ?? 0;
+  const data = new Float32Array(chosen.length * cols);
+  chosen.forEach(({ round, t }, i) => data.set(takeRows(round.embeddings, [t]).data, i * cols));
+  const sampledAt = rounds.filter(({ factors }) => factors.includes(factor));
+  return {
+    factor,
+    pairs: pairs.map((pair) => ({ persona: Math.floor(pair / exemplars), exemplar: pair % exemplars })),
+    texts: { data, rows: chosen.length, cols },
+    pairOf: chosen.map(({ pair }) => position.get(pair)!),
+    logExpected: Float64Array.from(pairs, (pair) =>
+      Math.log(sampledAt.reduce((sum, { each, probabilities }) => sum + each * probabilities[pair]!, 0)),
+    ),
+  };
 }
 
 function rowsOf({ population }: Setting): number[] {

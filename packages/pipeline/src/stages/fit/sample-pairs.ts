@@ -1,12 +1,10 @@
-import type { FactorSamples } from '@mixture-of-personas/gating';
-import { randomFor, sampleWithoutReplacement, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { randomFor, sampleWithoutReplacement, type Matrix } from '@mixture-of-personas/numeric';
 import { simulate, type ListedPair, type Persona, type SyntheticRow } from '@mixture-of-personas/synthesis';
 import { rowsInBlocks } from '../../artifacts/partial-rows.js';
 import { textsArtifact } from '../../artifacts/texts.js';
 import type { JobContext } from '../../context/job-context.js';
 import { promptSettings, textSettings } from '../../context/text-settings.js';
 import { UserError } from '../../errors.js';
-import { embedTexts } from '../embed-records.js';
 import type { JobExemplars } from '../pick-exemplars.js';
 
 /** A round of texts to sample. */
@@ -41,7 +39,11 @@ export interface SampleParts {
 const LEAST = 10;
 
 /** Samples the texts of a round, continued where an earlier process stopped, and embeds them. @throws UserError `unfit-model` when nearly all are empty */
-export async function sampleRound(job: JobContext, parts: SampleParts, round: Round): Promise<RoundTexts> {
+export function textSampler(job: JobContext, parts: SampleParts): (round: Round) => Promise<RoundTexts> {
+  return (round) => sampleRound(job, parts, round);
+}
+
+async function sampleRound(job: JobContext, parts: SampleParts, round: Round): Promise<RoundTexts> {
   const { config, reporter } = job;
   const drawn = drawnPairs(round, config.seed);
   const factorOf = round.factors.flatMap((factor) => drawn.map(() => factor));
@@ -61,36 +63,12 @@ export async function sampleRound(job: JobContext, parts: SampleParts, round: Ro
     throw new UserError('unfit-model', `Nearly all texts that were sampled for the fit at ${few} times τ are empty.`, {
       remedy: 'Look at the prompts with mop doctor, or sample more texts (gate.texts.count).',
     });
-  const embeddings = await embedTexts(
-    job,
+  const embeddings = await job.embed(
     `texts of round ${round.number}`,
     written.map((i) => rows[i]!.text),
   );
   const at = (values: readonly number[]): number[] => written.map((i) => values[i]!);
   return { ...round, rows, pairOf: at(pairOf), factorOf: at(factorOf), embeddings };
-}
-
-/** The texts of all rounds at one factor, as `fitDiscrepancy` takes them. */
-export function samplesAt(rounds: readonly RoundTexts[], factor: number, exemplars: number): FactorSamples {
-  const chosen = rounds.flatMap((round) =>
-    round.pairOf.flatMap((pair, t) => (round.factorOf[t] === factor ? [{ round, pair, t }] : [])),
-  );
-  const pairs = [...new Set(chosen.map(({ pair }) => pair))].sort((a, b) => a - b);
-  const position = new Map(pairs.map((pair, p) => [pair, p]));
-  const [first] = rounds;
-  const cols = first?.embeddings.cols ?? 0;
-  const data = new Float32Array(chosen.length * cols);
-  chosen.forEach(({ round, t }, i) => data.set(takeRows(round.embeddings, [t]).data, i * cols));
-  const sampledAt = rounds.filter(({ factors }) => factors.includes(factor));
-  return {
-    factor,
-    pairs: pairs.map((pair) => ({ persona: Math.floor(pair / exemplars), exemplar: pair % exemplars })),
-    texts: { data, rows: chosen.length, cols },
-    pairOf: chosen.map(({ pair }) => position.get(pair)!),
-    logExpected: Float64Array.from(pairs, (pair) =>
-      Math.log(sampledAt.reduce((sum, { each, probabilities }) => sum + each * probabilities[pair]!, 0)),
-    ),
-  };
 }
 
 /**

@@ -14,15 +14,14 @@ export interface TriedPairs {
  * The pairs tried so far.
  * @param kept what `encode` gave in an earlier life of the fit; nothing yet without it
  */
-export function triedPairs({ population, training }: GatePopulation, kept?: string): TriedPairs {
-  const exemplars = population.exemplars.rows;
-  const bits = new Uint8Array(Math.ceil((population.personas.rows * exemplars) / 8));
+export function triedPairs({ personas, exemplars: { rows }, training }: GatePopulation, kept?: string): TriedPairs {
+  const bits = new Uint8Array(Math.ceil((personas.rows * rows) / 8));
   if (kept !== undefined) bits.set(Buffer.from(kept, 'base64'));
   const isTraining = new Set(training);
   return {
     noting: (scorer) => (requests, options) => {
       for (const { record, persona, exemplar } of requests) {
-        const pair = persona * exemplars + exemplar;
+        const pair = persona * rows + exemplar;
         if (isTraining.has(record)) bits[pair >> 3]! |= 1 << (pair & 7);
       }
       return scorer(requests, options);

@@ -1,0 +1,41 @@
+// How far scores and figures of two runs lie apart.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Mean difference of two lists of scored pairs at their first temperature, nats per token. */
+export function meanDifference(ours, theirs) {
+  const differences = ours.map(
+    ({ tokens, logProbabilities }, i) => Math.abs(logProbabilities[0] - theirs[i].logProbabilities[0]) / tokens,
+  );
+  return differences.reduce((sum, each) => sum + each, 0) / differences.length;
+}
+
+/** All numbers of a value, in order. */
+function numbersIn(value) {
+  if (typeof value === 'number') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
+}
+
+/** Figures of a run that its texts do not change: the fit, the gate, the log-likelihoods of held-out records. */
+function figuresOf(folder) {
+  const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  return numbersIn([read('fit.json'), read('gate.json'), read('metrics.json').heldOut]);
+}
+
+/** @returns {{count: number, worst: number}} numbers compared, and the largest difference over 1 + size; Infinity where their numbers are not as many */
+export function figuresApart(one, other) {
+  const [a, b] = [figuresOf(one), figuresOf(other)];
+  const worst = Math.max(...a.map((value, i) => Math.abs(value - b[i]) / (1 + Math.abs(value))));
+  return { count: a.length, worst: a.length === b.length ? worst : Infinity };
+}
+
+/** How many texts two runs share: "11 of 12 texts". */
+export function sameTexts(one, other) {
+  const textsOf = (folder) =>
+    readFileSync(join(folder, 'synthetic.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).text);
+  const [a, b] = [textsOf(one), textsOf(other)];
+  return `${a.filter((text, i) => text === b[i]).length} of ${a.length} texts`;
+}
