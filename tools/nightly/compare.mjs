@@ -29,7 +29,7 @@ export function figuresApart(one, other) {
   return { count: a.length, worst: a.length === b.length ? worst : Infinity };
 }
 
-/** How many texts two runs share: "11 of 12 texts". */
+/** Number of texts that two runs share: "11 of 12 texts". */
 export function sameTexts(one, other) {
   const textsOf = (folder) =>
     readFileSync(join(folder, 'synthetic.jsonl'), 'utf8')

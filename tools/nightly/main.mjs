@@ -18,7 +18,7 @@ const folder = process.env.MOP_NIGHTLY ?? join(cache, 'mop-nightly');
 const TOLERANCE = 0.1;
 /** Nats per token between two servers of the same weights in float32. */
 const SAME_WEIGHTS = 1e-3;
-/** How far figures may lie apart, over 1 + their size: what a server batches together changes the last digits. */
+/** Distance that figures may lie apart, over 1 + their size: what a server batches together changes the last digits. */
 const SAME_FIGURES = 1e-3;
 
 mkdirSync(folder, { recursive: true });

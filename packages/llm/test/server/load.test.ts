@@ -11,7 +11,7 @@ const requests = (count: number) =>
     prompt: { text: `Number ${i}, a question: ` },
     completion: `answer ${i % 7}`,
   }));
-/** A deadline that a busy machine does not miss: a request that is late is sent again, which the counts below would show. */
+/** A deadline that a busy machine does not miss: a request that is late is repeated, which the counts below would show. */
 const open = (servers: readonly FakeServer[], options: object = {}): Promise<LanguageModel> =>
   openLanguageModel(`server:${servers.map(({ url }) => url).join(',')}#tiny`, {
     server: { tokenizer, temperatures: 'fixed', retryDelay: 50, deadline: 6000, ...options },

@@ -65,7 +65,7 @@ export interface ContextGains {
   readonly groups: readonly ContextGain[];
 }
 
-/** Gains on the held-out records of one group, nats a record. */
+/** Gains on the held-out records of one group, nats per record. */
 export interface ContextGain {
   readonly name: string;
   readonly records: number;

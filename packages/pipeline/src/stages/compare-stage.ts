@@ -155,11 +155,7 @@ function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Ju
   return { name, logLikelihoods, temperature: spreadOf(temperatures), effectivePairs, withHalfThePairs };
 }
 
-async function mixtures(
-  { config }: JobContext,
-  population: GatePopulation,
-  fit: Fit,
-): Promise<ComparedMixture[]> {
+async function mixtures({ config }: JobContext, population: GatePopulation, fit: Fit): Promise<ComparedMixture[]> {
   const { gate, seed } = config;
   const shape = { hidden: gate.hidden, d: population.records.cols, personas: population.personas.rows, seed };
   return [

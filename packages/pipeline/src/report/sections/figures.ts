@@ -86,7 +86,7 @@ function contextPart(heldOut: NonNullable<ReportInput['metrics']['heldOut']>): H
   const error = standardError === null ? '' : ` (s.e. ${fixedText(standardError, 2)})`;
   return safe`<h3>Gain by context</h3>
     <p>
-      On held-out records the gate that sees the context is worth ${fixedText(mean, 2)}${error} nats a record more than its
+      On held-out records the gate that sees the context is worth ${fixedText(mean, 2)}${error} nats per record more than its
       own mean weights, which are the same in every context.
     </p>
     ${pageTable({ caption: 'Gains of the fitted gate in nats per held-out record.', ...table })}`;
