@@ -1,4 +1,4 @@
-// How far scores and figures of two runs lie apart.
+// Distances between scores and between figures of two runs.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -29,7 +29,7 @@ export function figuresApart(one, other) {
   return { count: a.length, worst: a.length === b.length ? worst : Infinity };
 }
 
-/** Number of texts that two runs share: "11 of 12 texts". */
+/** Texts that two runs share, counted: "11 of 12 texts". */
 export function sameTexts(one, other) {
   const textsOf = (folder) =>
     readFileSync(join(folder, 'synthetic.jsonl'), 'utf8')

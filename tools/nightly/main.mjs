@@ -18,7 +18,7 @@ const folder = process.env.MOP_NIGHTLY ?? join(cache, 'mop-nightly');
 const TOLERANCE = 0.1;
 /** Nats per token between two servers of the same weights in float32. */
 const SAME_WEIGHTS = 1e-3;
-/** Distance that figures may lie apart, over 1 + their size: what a server batches together changes the last digits. */
+/** Bound on the difference of figures, over 1 + their size: what a server batches together changes the last digits. */
 const SAME_FIGURES = 1e-3;
 
 mkdirSync(folder, { recursive: true });
@@ -105,7 +105,7 @@ async function killAndResume(server, installed) {
 
 /** A fit by texts where chats are answered and nothing else. */
 async function fitByTexts({ url }) {
-  const texts = '--gate.objective texts --gate.texts.count 24 --gate.texts.factors [1]'.split(' ');
+  const texts = '--gate.objective texts --gate.texts.count 40 --gate.texts.factors [1]'.split(' ');
   const chat = ['--llm.api', 'chat', '--llm.tokenizer', tokenizer, '--llm.model', choice(url)];
   const made = await mop([...job('by-texts'), ...chat, ...texts]);
   require(made.code === 0, 'a gate fitted by texts of a chat-only endpoint', made);
