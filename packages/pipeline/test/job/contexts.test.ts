@@ -64,7 +64,7 @@ describe('contextGains', () => {
       ['b', 1.5, 2.5],
     ]);
     // Rows 0 and 2 share no draw, though they stand side by side in their group: two blocks, deviations −1 and 1.
-    expect(found.groups[0]!.overNoContext.standardError).toBeCloseTo(Math.sqrt(2 * 2) / 2, 12);
+    expect(found.groups[0].overNoContext.standardError).toBeCloseTo(Math.sqrt(2 * 2) / 2, 12);
   });
 
   it('is nothing where the gate sees no context', () => {
