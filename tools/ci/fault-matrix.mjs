@@ -14,7 +14,7 @@ const SOURCES = [
     test: ['packages/llm', 'server/fault-matrix'],
     about:
       'Six requests, scored one after the other through a score store; the fault comes at the fourth. Where it passes, it comes once; where it stays, ' +
-      'it comes at every sending from there on (two tries, a deadline of 2.5 s), the command ends with the sentence shown, and the same command is given ' +
+      'it comes at every sending from there on (two tries, a deadline of 5 s), the command ends with the sentence shown, and the same command is given ' +
       'again to a healthy server.',
     columns: {
       fault: 'fault',

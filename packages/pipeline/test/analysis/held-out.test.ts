@@ -59,13 +59,16 @@ describe('biasOf', () => {
     ...judged(name, [mean, mean]),
     withHalfThePairs,
   });
-  const rows = heldOutRows([half(ZERO_SHOT, -9, null), half(UNIFORM, -8, -8.2), half(FITTED, -7, -7.5)], 1);
+  const rows = heldOutRows(
+    [half(ZERO_SHOT, -9, null), half(UNIFORM, -8, -8.2), half(INITIAL, -8.5, -8.6), half(FITTED, -7, -7.5)],
+    1,
+  );
 
   it('is what half of the pairs give less, of a mean and of a difference; the zero-shot prompt has none', () => {
     expect(biasOf(rows, FITTED)).toBeCloseTo(-0.5, 12);
     expect(biasOf(rows, FITTED, UNIFORM)).toBeCloseTo(-0.3, 12);
     expect(biasOf(rows, UNIFORM, ZERO_SHOT)).toBeCloseTo(-0.2, 12);
-    expect(biasOf(rows, FITTED, 'initial gate')).toBeUndefined();
+    expect(biasOf(rows, FITTED, 'another gate')).toBeUndefined();
   });
 
   it('stands beside every likelihood and every gain of the table', () => {
@@ -73,9 +76,10 @@ describe('biasOf', () => {
     const propensity = { over: 'nothing', ordered: false, groups: [], information: null } as const;
     const table = heldOutTable({ ...found, rows, ceiling: 2, propensity, speakers: [] });
     expect(table.rows.map((row) => row.slice(0, 5))).toEqual([
-      ['zero-shot prompt', '-9.00 (0.00, 0.00)', '−1.00 (0.00, +0.20)', '', '+2.00 (0.00, −0.50)'],
-      ['uniform mixture', '-8.00 (0.00, −0.20)', '', '+1.00 (0.00, −0.20)', '+1.00 (0.00, −0.30)'],
-      ['fitted gate', '-7.00 (0.00, −0.50)', '+1.00 (0.00, −0.30)', '+2.00 (0.00, −0.50)', ''],
+      ['zero-shot prompt', '-9.00 (0.00, 0.00)', '−1.00 (0.00, +0.20)', '−0.50 (0.00, +0.10)', '+2.00 (0.00, −0.50)'],
+      ['uniform mixture', '-8.00 (0.00, −0.20)', '', '+0.50 (0.00, −0.10)', '+1.00 (0.00, −0.30)'],
+      ['initial gate', '-8.50 (0.00, −0.10)', '−0.50 (0.00, +0.10)', '', '+1.50 (0.00, −0.40)'],
+      ['fitted gate', '-7.00 (0.00, −0.50)', '+1.00 (0.00, −0.30)', '+1.50 (0.00, −0.40)', ''],
     ]);
   });
 });
