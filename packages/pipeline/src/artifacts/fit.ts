@@ -95,18 +95,33 @@ const startName = z.enum(['equal', 'likelihood']);
 const gain = { gain: number, standardError: number };
 
 const likelihoodSteps = {
-  ...{ objective: z.enum(['marginal', 'conditional']), step: stepName, fitted: z.boolean(), ...gain },
+  objective: z.enum(['marginal', 'conditional']),
+  step: stepName,
+  fitted: z.boolean(),
+  ...gain,
   steps: z.array(z.object({ name: stepName, ridge: number, logLikelihood: number, ...gain, kept: z.boolean() })),
   design: z.object({
-    ...{ pairs: number, perRecord: number, records: number, rounds: number },
-    ...{ scores: number, recordsPerPair: number, scored: number },
+    pairs: number,
+    perRecord: number,
+    records: number,
+    rounds: number,
+    scores: number,
+    recordsPerPair: number,
+    scored: number,
   }),
 };
 
 const textsStep = { start: startName, name: textsStepName, factor: number, ridge: number, discrepancy: number };
 const textsSteps = {
-  ...{ objective: z.literal('texts'), kernel: z.enum(['gaussian', 'energy']), texts: number, factors: numbers },
-  ...{ factor: number, start: startName, step: textsStepName, fitted: z.boolean(), ...gain },
+  objective: z.literal('texts'),
+  kernel: z.enum(['gaussian', 'energy']),
+  texts: number,
+  factors: numbers,
+  factor: number,
+  start: startName,
+  step: textsStepName,
+  fitted: z.boolean(),
+  ...gain,
   steps: z.array(z.object({ ...textsStep, ...gain, kept: z.boolean() })),
   likelihood: z.object(likelihoodSteps).nullable(),
 };

@@ -2,7 +2,7 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { stringify } from 'yaml';
 import type { Manifest } from '../run-folder/manifest.js';
 import { markdownTable } from '../tables/markdown-table.js';
-import type { RunMetrics } from '../artifacts/metrics.js';
+import type { EvaluatedTexts, RunMetrics } from '../artifacts/metrics.js';
 import { datasetFeatures } from '../run-folder/synthetic-files.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
 
@@ -52,13 +52,21 @@ export function datasetCard({ manifest, metrics, rows }: CardParts): string {
 export const EMBEDDED_SENTENCE =
   "The embedded language model was trained to answer to pairs of State of the Union addresses: on exemplars near the text, with a margin against random ones. A gain of a mixture is this model's and no evidence for others.";
 
-/** Whether prompts of the texts say labels. */
+/** Whether prompts of the texts say labels; not known of rows that an earlier version wrote. */
+export function promptLabelOf(rows: readonly SyntheticRow[]): Pick<EvaluatedTexts, 'promptLabel'> {
+  const found = new Set(rows.map(({ promptLabel }) => promptLabel));
+  if (found.has(undefined)) return {};
+  if (!found.has('always')) return { promptLabel: 'never' };
+  return { promptLabel: found.size === 1 ? 'always' : 'some' };
+}
+
+/** Whether prompts of the texts say labels, in a sentence. */
 export function labelSentence(rows: readonly SyntheticRow[]): string {
-  const said = rows.filter(({ promptLabel }) => promptLabel === 'always').length;
-  if (rows.some(({ promptLabel }) => promptLabel === undefined))
-    return 'Prompts say every label that their wording can.';
-  if (said === 0) return 'No prompt says the label of a record (`prompt.label: never`, as in the paper).';
-  return `${said === rows.length ? 'Every prompt says' : `${said} of ${rows.length} prompts say`} the label of a record (\`prompt.label: always\`), which the paper uses for testing only.`;
+  const { promptLabel } = promptLabelOf(rows);
+  if (promptLabel === undefined) return 'Prompts say every label that their wording can.';
+  if (promptLabel === 'never') return 'No prompt says the label of a record (`prompt.label: never`, as in the paper).';
+  const said = rows.filter((row) => row.promptLabel === 'always').length;
+  return `${promptLabel === 'always' ? 'Every prompt says' : `${said} of ${rows.length} prompts say`} the label of a record (\`prompt.label: always\`), which the paper uses for testing only.`;
 }
 
 function sizeCategory(rows: number): string {

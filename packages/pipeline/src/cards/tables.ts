@@ -105,14 +105,12 @@ export function contextGainsTable({ contexts }: HeldOutComparison): TableContent
       right('gain over equal weights (s.e.)'),
       right('gain by the context (s.e.)'),
     ],
-    rows: [
-      ...contexts.groups.map(({ name, records, overUniform, overNoContext }) => [
-        name,
-        String(records),
-        gainText(overUniform),
-        gainText(overNoContext),
-      ]),
-    ],
+    rows: contexts.groups.map(({ name, records, overUniform, overNoContext }) => [
+      name,
+      String(records),
+      gainText(overUniform),
+      gainText(overNoContext),
+    ]),
   };
 }
 

@@ -9,15 +9,10 @@ import {
 import { SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
+import { promptLabelOf } from '../cards/card.js';
 import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
-import {
-  METRICS_FILE,
-  RESAMPLED,
-  type EvaluatedTexts,
-  type PromptLabel,
-  type RunMetrics,
-} from '../artifacts/metrics.js';
+import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
 import type { Fit } from './fit-stage.js';
@@ -74,24 +69,18 @@ async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<Evalua
   const name = parts.fit?.name ?? job.config.method.name;
   const fitted = await withEmbeddings(job, name, parts.simulate);
   const figures = await figuresOf(job, parts, { ...fitted, metrics: job.config.evaluate.metrics, floor: true });
-  const sets: EvaluatedTexts[] = [{ name, promptLabel: promptLabelOf(parts.simulate), figures }];
+  const sets: EvaluatedTexts[] = [{ name, ...promptLabelOf(parts.simulate), figures }];
   const metrics = Object.keys(figures) as MetricName[];
   for (const kind of new Set(job.config.evaluate.baselines)) {
     const rows = parts[`simulate-${kind}`];
     if (rows === undefined) continue;
     const texts = await withEmbeddings(job, kind, rows);
     const found = await figuresOf(job, parts, { ...texts, metrics, floor: false });
-    sets.push({ name: kind, promptLabel: promptLabelOf(rows), figures: found });
+    sets.push({ name: kind, ...promptLabelOf(rows), figures: found });
   }
   sets.push(...(await resampledSet(job, parts, { count: fitted.written.length, metrics })));
   const evaluation = { encoder: job.encoder.id, golden: job.records.golden.length, sets };
   return { metrics: { heldOut: parts.compare ?? null, evaluation }, embeddings: fitted.embeddings };
-}
-
-function promptLabelOf(rows: readonly SyntheticRow[]): PromptLabel {
-  const said = rows.filter(({ promptLabel }) => promptLabel === 'always').length;
-  if (said === 0) return 'never';
-  return said === rows.length ? 'always' : 'some';
 }
 
 /** The row that nobody asks for: where its texts do not allow a figure, such as F1 with exemplars of one class, a note says so and the run goes on. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { MetricValue } from '@mixture-of-personas/metrics';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { parse } from 'yaml';
-import { datasetCard, type CardParts } from '../../src/cards/card.js';
+import { datasetCard, labelSentence, promptLabelOf, type CardParts } from '../../src/cards/card.js';
 import { datasetFeatures } from '../../src/run-folder/synthetic-files.js';
 
 const figure: MetricValue = {
@@ -81,5 +81,24 @@ describe('the data set card', () => {
       '| fitted gate | -20.13 (0.50, −0.37) | +1.25 (0.10) | −3.00 (0.20) |  | 1.00 (0.90–1.10) | 5.0 |',
     );
     expect(card).toContain('Note: frechet: n is small');
+  });
+});
+
+describe('promptLabelOf', () => {
+  const rows = (...labels: ('never' | 'always')[]): SyntheticRow[] =>
+    labels.map((promptLabel) => ({ ...row('a text'), promptLabel }));
+
+  it('tells whether none, some or all prompts say labels, and nothing of rows of an earlier version', () => {
+    expect(promptLabelOf(rows('never', 'never'))).toEqual({ promptLabel: 'never' });
+    expect(promptLabelOf(rows('never', 'always'))).toEqual({ promptLabel: 'some' });
+    expect(promptLabelOf(rows('always', 'always'))).toEqual({ promptLabel: 'always' });
+    expect(promptLabelOf([...rows('never'), row('a text')])).toEqual({});
+  });
+
+  it('is what the sentence says', () => {
+    expect(labelSentence(rows('never'))).toMatch(/^No prompt says/);
+    expect(labelSentence(rows('never', 'always'))).toMatch(/^1 of 2 prompts say/);
+    expect(labelSentence(rows('always'))).toMatch(/^Every prompt says/);
+    expect(labelSentence([row('a text')])).toBe('Prompts say every label that their wording can.');
   });
 });

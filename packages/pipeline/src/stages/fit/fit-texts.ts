@@ -15,7 +15,7 @@ import type { JobContext } from '../../context/job-context.js';
 import type { RecordEmbeddings } from '../embed-records.js';
 import { fitByScores, type ScoredFit } from './fit-scores.js';
 import type { GatePopulation } from '../gate-population.js';
-import { textSampler, type RoundTexts, type SampleParts } from './sample-pairs.js';
+import { sampleRound, type RoundTexts, type SampleParts } from './sample-pairs.js';
 
 /** Results of earlier stages that a fit by texts uses. */
 export interface TextsParts extends Omit<SampleParts, 'temperatures'> {
@@ -54,14 +54,14 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   const { factors = FACTORS, count = COUNT } = job.config.gate.texts;
   const likelihood = startsByLikelihood(job.config) ? await fitByScores(job, parts.population) : undefined;
   const setting = settingOf(job, parts, likelihood);
-  const sampled = textSampler(job, { ...parts, temperatures: setting.options.temperatures! });
+  const sample = { ...parts, temperatures: setting.options.temperatures! };
   const each = Math.max(1, Math.floor(count / 2 / factors.length));
-  const one = await sampled({ number: 1, probabilities: setting.first, each, factors });
+  const one = await sampleRound(job, sample, { number: 1, probabilities: setting.first, each, factors });
   const rough = fitted(setting, [one], factors);
   const { factor } = rough;
   const probabilities = halfOf(setting.first, meanPairWeights(rough.gate, setting.population, rowsOf(setting)));
   const rest = count - each * factors.length;
-  const two = await sampled({ number: 2, probabilities, each: rest, factors: [factor] });
+  const two = await sampleRound(job, sample, { number: 2, probabilities, each: rest, factors: [factor] });
   const fit = fitted(setting, [one, two], [factor]);
   say(job, fit);
   const { start, step, gain, standardError, steps } = fit;

@@ -39,11 +39,7 @@ export interface SampleParts {
 const LEAST = 10;
 
 /** Samples the texts of a round, continued where an earlier process stopped, and embeds them. @throws UserError `unfit-model` when nearly all are empty */
-export function textSampler(job: JobContext, parts: SampleParts): (round: Round) => Promise<RoundTexts> {
-  return (round) => sampleRound(job, parts, round);
-}
-
-async function sampleRound(job: JobContext, parts: SampleParts, round: Round): Promise<RoundTexts> {
+export async function sampleRound(job: JobContext, parts: SampleParts, round: Round): Promise<RoundTexts> {
   const { config, reporter } = job;
   const drawn = drawnPairs(round, config.seed);
   const factorOf = round.factors.flatMap((factor) => drawn.map(() => factor));
