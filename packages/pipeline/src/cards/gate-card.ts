@@ -1,5 +1,6 @@
 import type { Persona } from '@mixture-of-personas/synthesis';
 import { stringify } from 'yaml';
+import { gateInput } from '../config/gate-preset.js';
 import { addressless } from '../config/model-name.js';
 import type { MopConfig } from '../config/schema.js';
 import type { HeldOutComparison } from '../analysis/held-out.js';
@@ -58,13 +59,13 @@ export function gateCard(parts: GateCardParts): string {
   ].join('\n\n');
 }
 
-function seen({ gate }: MopConfig): string {
+function seen(config: MopConfig): string {
   const what = {
     context: 'the context of a record',
     record: 'the record itself',
     none: 'nothing, so that it is one mixture for all',
   };
-  return what[gate.input];
+  return what[gateInput(config)];
 }
 
 function fitSentence({ config, records, fit }: GateCardParts): string {

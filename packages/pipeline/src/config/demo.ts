@@ -17,6 +17,7 @@ export const DEMO_SETTINGS: Settings = {
   exemplars: { count: 24, choice: 'random' },
   gate: {
     input: 'record',
+    objective: 'marginal',
     design: { pairs: 160, perRecord: 24 },
   },
   evaluate: { pairs: 32, heldOut: 80, trainingRecords: 16, trainingPairs: 12, bootstrap: 50 },
@@ -39,9 +40,13 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
   const own = population['split'] === undefined ? {} : { pool: undefined, golden: undefined };
   const complete = filledIn(draft, { ...DEMO_SETTINGS, ...own });
   const { gate } = complete;
-  if (!isSection(gate) || gate['preset'] !== 'paper') return complete;
-  // The demonstration's design is for the default fit alone.
-  return { ...complete, gate: { ...without(gate, ['design']), ...pick(draft['gate'], 'design') } };
+  if (!isSection(gate)) return complete;
+  // The paper's procedure has no design and no objective; a gate that sees contexts or is fitted by texts has an objective of its own.
+  const paper = gate['preset'] === 'paper';
+  const other = paper || gate['input'] === 'context' || gate['texts'] !== undefined;
+  const left = [...(paper ? ['design'] : []), ...(other ? ['objective'] : [])];
+  const given = left.map((key) => pick(draft['gate'], key));
+  return { ...complete, gate: Object.assign({}, without(gate, left), ...given) as Settings };
 }
 
 function without(settings: Settings, keys: readonly string[]): Settings {

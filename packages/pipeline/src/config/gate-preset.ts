@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../errors.js';
+import { drawsOf } from './sections/method.js';
 import type { MopConfig } from './sections/mop-config.js';
 
 /** Settings of `gate` that only the paper's procedure has. */
@@ -25,10 +26,65 @@ export function givesScores({ llm }: Pick<MopConfig, 'llm'>): boolean {
   return llm.api !== 'chat';
 }
 
+/** Whether a choice of the language model is one of scoring servers alone, which write nothing. */
+export function isScorer(model: string): boolean {
+  return /^scorer(:|$)/.test(model);
+}
+
+/** Settings by which the aim of a fit and what its gate sees are chosen. */
+type Aim = Pick<MopConfig, 'llm' | 'gate'> & {
+  readonly method: Pick<MopConfig['method'], 'name'>;
+  /** Baselines that were asked for. */
+  readonly baselines?: readonly string[] | undefined;
+};
+
+/**
+ * Settings of `gate` with the aim of the fit and what the gate sees, where they follow from the others. By default the aim is closeness of
+ * texts, or the likelihood given the context where the gate sees one, or the marginal likelihood where the model writes no text. `input`
+ * stays `auto`, and the aim open, where only the records tell (see `withGateInput`).
+ */
+export function gateOf({ llm, gate, method, baselines = [] }: Aim): MopConfig['gate'] {
+  const { objective, input, preset, texts } = gate;
+  const learns = preset === 'default' && drawsOf(method.name) === 'gate';
+  const byTexts = Object.keys(texts).length > 0 || !givesScores({ llm }) || baselines.includes('likelihood');
+  if (learns && input === 'auto' && objective === undefined && !byTexts) return gate;
+  const unnamed = objective === 'conditional' ? 'context' : 'record';
+  const seen = input === 'auto' ? unnamed : input;
+  if (!learns || objective !== undefined) return { ...gate, input: seen };
+  const aim = isScorer(llm.model) ? 'marginal' : 'texts';
+  return { ...gate, input: seen, objective: seen === 'context' ? 'conditional' : aim };
+}
+
+/** The configuration with what the gate sees chosen by the records: contexts, where every record has one and they differ. */
+export function withGateInput(
+  config: MopConfig,
+  { train, golden }: { readonly train: readonly Contextual[]; readonly golden: readonly Contextual[] } = NO_RECORDS,
+): MopConfig {
+  const { gate, evaluate } = config;
+  if (gate.input !== 'auto') return config;
+  const contexts = [...train, ...golden].map(({ context = '' }) => context.trim());
+  const seen = contexts.every((context) => context !== '') && new Set(contexts).size > 1;
+  const input = seen ? 'context' : 'record';
+  const chosen = { ...config, gate: gateOf({ ...config, gate: { ...gate, input } }) };
+  const baselines = evaluate.baselines.filter((name) => name !== 'likelihood' || startsByLikelihood(chosen));
+  return { ...chosen, evaluate: { ...evaluate, baselines } };
+}
+
+/** What the gate of a run sees. @throws Error for `auto`, which the records decide before a run begins */
+export function gateInput({ gate: { input } }: Pick<MopConfig, 'gate'>): 'context' | 'record' | 'none' {
+  if (input === 'auto') throw new Error('gate.input is auto, which withGateInput replaces by what the records tell');
+  return input;
+}
+
+const NO_RECORDS = { train: [], golden: [] };
+
+type Contextual = { readonly context?: string | undefined };
+
 /** Whether a fit by texts starts from a fit by likelihood. */
 export function startsByLikelihood({ llm, gate }: Pick<MopConfig, 'llm' | 'gate'>): boolean {
-  const { objective, texts } = gate;
-  return objective === 'texts' && (texts.start ?? (givesScores({ llm }) ? 'likelihood' : 'equal')) === 'likelihood';
+  const { objective, texts, input } = gate;
+  const aim = input === 'auto' ? 'texts' : objective;
+  return aim === 'texts' && (texts.start ?? (givesScores({ llm }) ? 'likelihood' : 'equal')) === 'likelihood';
 }
 
 /** Refuses an objective that the other settings have no use for. @throws UserError `bad-setting` */

@@ -6,7 +6,7 @@ import { methodSchema } from './sections/method.js';
 import { encoder, llm } from './sections/models.js';
 import { exemplars, golden, pool, population } from './sections/records.js';
 import { gate, GATE_DEFAULTS } from './sections/gate.js';
-import { startsByLikelihood } from './gate-preset.js';
+import { gateOf, isScorer, startsByLikelihood } from './gate-preset.js';
 import type { BaselineName, MopConfig } from './sections/mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
@@ -141,13 +141,16 @@ function withModelDefaults<Settings extends Given>(settings: Settings) {
   const embedded = model === 'embedded';
   const writes = !embedded && !isScorer(model);
   const { pool: records, ...others } = settings;
+  const asked = { ...chosen, model };
+  const aimed = gateOf({ ...settings, llm: asked, baselines: evaluate.baselines });
   return {
     ...others,
-    llm: { ...chosen, model },
+    llm: asked,
+    gate: aimed,
     ...(records?.path === undefined ? {} : { pool: { ...records, path: records.path } }),
     personas: { ...given, source: given.source ?? (writes ? ('llm' as const) : ('keywords' as const)) },
     templates: { ...wording, name: wording.name ?? (embedded ? 'tokens' : 'generic') },
-    evaluate: { ...evaluate, baselines: evaluate.baselines ?? baselinesOf(settings) },
+    evaluate: { ...evaluate, baselines: evaluate.baselines ?? baselinesOf({ llm: asked, gate: aimed }) },
   };
 }
 
@@ -157,18 +160,14 @@ function modelOf({ model, scorer, tokenizer }: Given['llm']): string {
   return tokenizer === undefined ? 'scorer' : `scorer:${tokenizer}`;
 }
 
-/** Whether a model choice is one of scoring servers alone, which write nothing. */
-function isScorer(model: string): boolean {
-  return /^scorer(:|$)/.test(model);
-}
-
 /** Every baseline that a run can have. */
-function baselinesOf(settings: Pick<Given, 'llm' | 'gate'>): BaselineName[] {
+function baselinesOf(settings: Pick<MopConfig, 'llm' | 'gate'>): BaselineName[] {
   return ['zero-shot', 'uniform', ...(startsByLikelihood(settings) ? ['likelihood' as const] : [])];
 }
 
 interface Given {
   readonly gate: z.output<typeof gate>;
+  readonly method: z.output<typeof methodSchema>;
   readonly evaluate: z.output<typeof evaluate>;
   readonly llm: z.output<typeof llm>;
   readonly personas: z.output<typeof personas>;

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { withGateInput } from '../config/gate-preset.js';
+import { loadRecordSets } from '../context/record-sets.js';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
 import type { JobReporter, Progress, WorkLog } from '../log.js';
@@ -76,7 +78,7 @@ async function runCell(
 ): Promise<CellResult> {
   const { dataset, method, point, seed, config } = cell;
   const name = nameOf(cell);
-  const finished = await finishedFigures(cell);
+  const finished = await finishedFigures(cell, shared);
   reporter.info(`${place} ${name}${finished === undefined ? '' : ' (finished before)'}`);
   const started = performance.now();
   const noted: string[] = [];
@@ -97,8 +99,12 @@ function nameOf({ dataset, method, seed }: Cell): string {
 }
 
 /** The figures of a cell that an earlier process finished with the same settings; undefined otherwise. */
-async function finishedFigures({ config }: Cell): Promise<RunMetrics | undefined> {
-  if ((await filesOn().read(join(config.output, 'manifest.json'))) === undefined) return undefined;
+async function finishedFigures(
+  { config: given }: Cell,
+  { readSets = loadRecordSets }: Pick<RunOptions, 'readSets'>,
+): Promise<RunMetrics | undefined> {
+  if ((await filesOn().read(join(given.output, 'manifest.json'))) === undefined) return undefined;
+  const config = given.gate.input === 'auto' ? withGateInput(given, await readSets(given)) : given;
   const folder = await openExistingRun(config.output);
   const same = isDeepStrictEqual(folder.manifest.config, identityOf(config));
   if (!same || !folder.has('evaluate')) return undefined;

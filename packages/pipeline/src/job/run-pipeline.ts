@@ -1,4 +1,5 @@
 import { zeroShotRequests } from '@mixture-of-personas/synthesis';
+import { withGateInput } from '../config/gate-preset.js';
 import type { MopConfig } from '../config/schema.js';
 import type { JobContext } from '../context/job-context.js';
 import { JUDGED } from '../context/doctor-checks.js';
@@ -61,9 +62,11 @@ export async function runPipeline(config: MopConfig, options: RunOptions = {}): 
 }
 
 /** Opens a run without starting a stage. @throws as `runPipeline` does */
-export async function openRun(config: MopConfig, options: RunOptions): Promise<OpenRun> {
+export async function openRun(given: MopConfig, options: RunOptions): Promise<OpenRun> {
   const { reporter = SILENT, readSets = loadRecordSets, files = filesOn() } = options;
-  const records = sampleRecords(await readSets(config), config);
+  const sets = await readSets(given);
+  const config = withGateInput(given, sets);
+  const records = sampleRecords(sets, config);
   if (records.disjointGolden === false) reporter.note(SHARED_GOLDEN);
   const fingerprint = recordsFingerprint(records);
   const template = await loadTemplate(config);

@@ -1,3 +1,4 @@
+import { withGateInput } from '../config/gate-preset.js';
 import { configFrom } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
 import { isObject, withoutAddresses, type Json } from './manifest.js';
@@ -13,7 +14,9 @@ export function configOf({ path, manifest }: Pick<RunFolder, 'path' | 'manifest'
   const { config, model } = manifest;
   const settings = isObject(config) ? config : {};
   const llm = isObject(settings['llm'] ?? null) ? (settings['llm'] as Readonly<Record<string, Json>>) : {};
-  return configFrom({ ...settings, ...(model === undefined ? {} : { llm: { ...llm, model } }), output: path });
+  return withGateInput(
+    configFrom({ ...settings, ...(model === undefined ? {} : { llm: { ...llm, model } }), output: path }),
+  );
 }
 
 /** The value as JSON has it: without what is undefined. */

@@ -6,6 +6,7 @@ import { embeddingMap } from '../analysis/embedding-map.js';
 import { gateDiagnostics, type GateDiagnostics } from '../analysis/gate-diagnostics.js';
 import { nearestGolden } from '../analysis/nearest-golden.js';
 import type { AuditSample, ReportData } from '../analysis/report-data.js';
+import { gateInput } from '../config/gate-preset.js';
 import type { JobContext } from '../context/job-context.js';
 import { REPORT_DATA } from '../artifacts/report-data.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
@@ -50,7 +51,7 @@ function reportData({ config, records }: JobContext, parts: DescribedParts): Rep
       heldOut: heldOut.length,
       golden: golden.length,
     },
-    diagnostics: diagnosticsOf(parts, probabilities, config.gate.input),
+    diagnostics: diagnosticsOf(parts, probabilities, gateInput(config)),
     propensity: goldenPropensity(population, { gate, golden, seed }),
     map: embeddingMap(evaluate.embeddings, embed.golden, seed),
     audit: auditOf(parts, records, seed),

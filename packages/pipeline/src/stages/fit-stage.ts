@@ -10,7 +10,7 @@ import {
   type FitHistory,
 } from '../artifacts/fit.js';
 import { FIT_TEXTS } from '../artifacts/texts.js';
-import { givesScores, startsByLikelihood } from '../config/gate-preset.js';
+import { gateInput, givesScores, startsByLikelihood } from '../config/gate-preset.js';
 import type { JobContext } from '../context/job-context.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { estimateCost } from './estimate-cost.js';
@@ -53,7 +53,7 @@ export const fitStage: Stage<'fit', TextsParts, Fit> = {
   async make(job, parts) {
     const { centers } = parts.population;
     const { gate, history, texts, likelihood } = await fitOf(job, parts);
-    const about = { input: job.config.gate.input, encoder: job.encoder.id, center: centers.inputs };
+    const about = { input: gateInput(job.config), encoder: job.encoder.id, center: centers.inputs };
     const { weights, description } = encodeGate(gate, about);
     const beside = likelihood === undefined ? undefined : encodeGate(likelihood, about);
     const subtracted = {

@@ -8,6 +8,7 @@ import { heldOutCaption, heldOutTable } from '../cards/tables.js';
 import type { JobContext } from '../context/job-context.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { promptSettings, textSettings } from '../context/text-settings.js';
+import { gateInput } from '../config/gate-preset.js';
 import type { BaselineName } from '../config/sections/mop-config.js';
 import { rowsInBlocks, type BlockWork } from '../artifacts/partial-rows.js';
 import { orderedRow, syntheticParquet } from '../run-folder/synthetic-files.js';
@@ -100,7 +101,7 @@ function gateRows(job: JobContext, parts: SourceParts, gate: Gate): MakeRows {
   return pairRows(job, parts, {
     kind: 'gate',
     gate: { ...gate, temperatures },
-    input: job.config.gate.input,
+    input: gateInput(job.config),
     embeddings: {
       inputs: takeRows(population.records, training),
       personas: population.personas,

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { gateInput, withGateInput } from '../../src/config/gate-preset.js';
 import { loadConfig } from '../../src/config/load.js';
-import type { MopConfig } from '../../src/config/schema.js';
+import { GATE_DEFAULTS, type MopConfig } from '../../src/config/schema.js';
 import { scratch } from '../support/scratch.js';
 
 const BASE = 'population:\n  path: a.jsonl\n';
@@ -20,7 +21,7 @@ describe('where a setting comes from', () => {
       personas: { count: 100, source: 'keywords' },
       templates: { name: 'tokens' },
       exemplars: { count: 1000 },
-      gate: { input: 'record', hidden: 128, topM: 4, temperature: 0.6, selfMask: 1, exploration: { kind: 'gumbel' } },
+      gate: { input: 'auto', hidden: 128, topM: 4, temperature: 0.6, selfMask: 1, exploration: { kind: 'gumbel' } },
       seed: 0,
     });
   });
@@ -30,6 +31,32 @@ describe('where a setting comes from', () => {
     expect([other.personas.source, other.templates.name]).toEqual(['llm', 'generic']);
     const given = await load(`${BASE}personas: {source: random}\ntemplates: {name: yelp}\n`);
     expect([given.personas.source, given.templates.name]).toEqual(['random', 'yelp']);
+  });
+
+  it('fits by texts, by the likelihood given the context where all records have one, and by the marginal one where nothing writes', async () => {
+    const aimOf = async (yaml: string, contexts: readonly (string | undefined)[] = [undefined]) => {
+      const sets = { train: contexts.map((context) => ({ context })), golden: [] };
+      const { gate, evaluate } = withGateInput(await load(`${BASE}${yaml}`), sets);
+      return [gate.input, gate.objective, evaluate.baselines.includes('likelihood')];
+    };
+    expect(await aimOf('')).toEqual(['record', 'texts', true]);
+    expect(await aimOf('', ['a', 'b'])).toEqual(['context', 'conditional', false]);
+    expect(await aimOf('', ['a', 'a'])).toEqual(['record', 'texts', true]);
+    expect(await aimOf('', ['a', 'b', undefined])).toEqual(['record', 'texts', true]);
+    expect(await aimOf('gate: {texts: {count: 80}}', ['a', 'b'])).toEqual(['record', 'texts', true]);
+    expect(await aimOf('gate: {objective: marginal}', ['a', 'b'])).toEqual(['record', 'marginal', false]);
+    expect(await aimOf('gate: {objective: conditional}')).toEqual(['context', 'conditional', false]);
+    expect(await aimOf('gate: {input: context}')).toEqual(['context', 'conditional', false]);
+    expect(await aimOf('gate: {input: record}', ['a', 'b'])).toEqual(['record', 'texts', true]);
+    expect(await aimOf('gate: {preset: paper}', ['a', 'b'])).toEqual(['record', undefined, false]);
+    expect(await aimOf('method: {name: zero-shot}', ['a', 'b'])).toEqual(['record', undefined, false]);
+    expect(await aimOf('llm: {scorer: ["http://a:1"]}')).toEqual(['record', 'marginal', false]);
+    expect(await aimOf('llm: {model: "server:http://a:1#m", api: chat}', ['a', 'b'])).toEqual([
+      'record',
+      'texts',
+      false,
+    ]);
+    expect(() => gateInput({ gate: { ...GATE_DEFAULTS } })).toThrow(/gate.input is auto/);
   });
 
   it('takes flag over --set over file over default', async () => {
@@ -115,7 +142,7 @@ describe('refusals, each one sentence', () => {
       'an unknown choice',
       `${BASE}gate:\n  input: text\n`,
       {},
-      /gate\.input must be one of context, record, none, got "text"/,
+      /gate\.input must be one of auto, context, record, none, got "text"/,
     ],
     [
       'an unknown metric in a list',

@@ -30,12 +30,13 @@ describe('a run whose gate sees a context that informs', () => {
       personas: { source: 'keywords', count: 3 },
       exemplars: { count: 30 },
       templates: { name: 'generic' },
-      gate: { input: 'context', objective: 'conditional', design: { pairs: 48, perRecord: 12 } },
+      gate: { design: { pairs: 48, perRecord: 12 } },
       evaluate: { heldOut: 28, pairs: 16, bootstrap: 2, recordsPerDraw: 1, metrics: ['frechet'] },
       simulate: { count: 24, batchSize: 8 },
     };
     const model = await fakeOpeners().openLanguageModel('fake');
     const run = await mixtureOfPersonas({ records, encoder: fakeEncoder(), model, settings });
+    expect(run.config.gate).toMatchObject({ input: 'context', objective: 'conditional' });
     const { contexts } = run.heldOut!;
     expect(contexts!.over).toBe('context');
     expect(contexts!.groups.map(({ name }) => name).sort()).toEqual([...places].sort());

@@ -173,11 +173,11 @@ it('writes all texts at the temperature that is asked for', async () => {
 });
 
 it.each([
-  [{ gate: { objective: 'conditional' } }, /sees the record itself/],
+  [{ gate: { objective: 'conditional', input: 'record' } }, /sees the record itself/],
   [{ gate: { objective: 'conditional', input: 'none' } }, /sees nothing/],
-  [{ gate: { texts: { count: 100 } } }, /gate.texts.count needs gate.objective: texts/],
+  [{ gate: { objective: 'marginal', texts: { count: 100 } } }, /gate.texts.count needs gate.objective: texts/],
   [{ gate: { preset: 'paper', objective: 'texts' } }, /gate.objective has no meaning/],
-  [{ evaluate: { baselines: ['likelihood'] } }, /fits no gate by likelihood/],
+  [{ gate: { objective: 'marginal' }, evaluate: { baselines: ['likelihood'] } }, /fits no gate by likelihood/],
 ])('refuses %j', (draft, message) => {
   expect(() => configFrom({ population: { path: 'p.jsonl' }, ...draft })).toThrow(message);
 });

@@ -78,7 +78,7 @@ async function settings(): Promise<Record<string, unknown>> {
     golden: { path: join(folder, 'golden.jsonl') },
     personas: { count: 2, source: 'keywords' },
     exemplars: { count: 4 },
-    gate: { design: { pairs: 8, perRecord: 8, rounds: 1 } },
+    gate: { objective: 'marginal', design: { pairs: 8, perRecord: 8, rounds: 1 } },
     simulate: { count: 2, maxTokens: 12 },
     evaluate: { heldOut: 0, metrics: ['energy'], bootstrap: 0, baselines: [] },
     seed: 2,

@@ -67,6 +67,7 @@ export function madeUpInput({ dress, personas: count, rows: texts }: Wording): R
   const config = configSchema.parse({
     population: { path: dress('records.jsonl') },
     golden: { path: 'golden.jsonl' },
+    gate: { input: 'record' },
     llm: { model: dress('onnx:model') },
     encoder: { model: 'onnx:encoder' },
     output: 'run',

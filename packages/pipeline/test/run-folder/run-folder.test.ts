@@ -48,7 +48,7 @@ describe('openRunFolder', () => {
     const path = await temporary();
     const asked = (model: string) => ({
       ...identity,
-      config: identityOf(configSchema.parse({ population: { path: 'x' }, llm: { model } })),
+      config: identityOf(configSchema.parse({ population: { path: 'x' }, gate: { input: 'none' }, llm: { model } })),
       model,
     });
     await openRunFolder(path, asked('server:http://a:1,http://b:2*3#m'));
@@ -65,6 +65,19 @@ describe('openRunFolder', () => {
     await openRunFolder(path, { ...identity, config });
     const now = { ...identity, config: { ...config, llm: { model: 'server:m' } }, model: 'server:http://b:2#m' };
     expect((await openRunFolder(path, now)).manifest.model).toBe('server:http://b:2#m');
+  });
+
+  it('takes a fit without an objective, of an earlier version, for what it was: by likelihood', async () => {
+    const path = await temporary();
+    const aimed = { population: { path: 'x' }, evaluate: { baselines: ['uniform'] }, gate: { input: 'none' } };
+    const now = identityOf(configSchema.parse(aimed)) as { readonly gate: { readonly objective: string } };
+    const { objective, ...gate } = now.gate;
+    expect(objective).toBe('texts');
+    await openRunFolder(path, { ...identity, config: { ...now, gate } });
+    expect(configOf(await openExistingRun(path)).gate.objective).toBe('marginal');
+    await expect(openRunFolder(path, { ...identity, config: now })).rejects.toThrow(
+      /gate.objective \(there "marginal", now "texts"\)/,
+    );
   });
 
   it('refuses another config by naming what differs and the choices, and changes nothing', async () => {

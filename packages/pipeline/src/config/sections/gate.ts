@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GateSettings } from './mop-config.js';
+import type { MopConfig } from './mop-config.js';
 
 const count = (least: number): z.ZodNumber => z.number().int().min(least);
 const share = z.number().min(0).max(1);
@@ -47,7 +47,7 @@ const texts = z
   .prefault({});
 
 /** The section `gate`: the mixture and how it is fitted. */
-export const gate: z.ZodType<GateSettings> = z
+export const gate: z.ZodType<MopConfig['gate']> = z
   .strictObject({
     preset: z
       .enum(['default', 'paper'])
@@ -59,7 +59,7 @@ export const gate: z.ZodType<GateSettings> = z
       .enum(['marginal', 'conditional', 'texts'])
       .optional()
       .describe(
-        'Aim of the fit: the likelihood of records, `marginal` of what is simulated or `conditional` on the context (only with `gate.input: context`, and then when absent), or `texts`, closeness of sampled texts to the records, which needs no log-probabilities.',
+        'Aim of the fit: `texts`, closeness of sampled texts to the records, which needs no log-probabilities; or the likelihood of records, `marginal` of what is simulated or `conditional` on the context (only with `gate.input: context`). When absent `conditional` where the gate sees the context, else `texts`; `marginal` with scoring servers alone, which write no texts.',
       ),
     design,
     texts,
@@ -68,9 +68,11 @@ export const gate: z.ZodType<GateSettings> = z
       .default('built-in')
       .describe('What computes the gate of the paper’s procedure; TensorFlow only where it is named here.'),
     input: z
-      .enum(['context', 'record', 'none'])
-      .default('record')
-      .describe('What the gate sees: the context of a record, the record itself, or nothing.'),
+      .enum(['auto', 'context', 'record', 'none'])
+      .default('auto')
+      .describe(
+        'What the gate sees: the context of a record, the record itself, or nothing. `auto` is the context where every record has one and they differ and nothing else is said of the fit, else the record.',
+      ),
     hidden: count(1).default(128).describe('Rows of W_x, W_g and W_e.'),
     topM: count(1).default(4).describe('M, pairs scored per training record.'),
     selfMask: share.default(1).describe('Probability that a record is masked as its own exemplar.'),
@@ -110,4 +112,4 @@ export const gate: z.ZodType<GateSettings> = z
   .describe('The mixture and how it is fitted.');
 
 /** Every setting of `gate` at its default. */
-export const GATE_DEFAULTS: GateSettings = gate.parse(undefined);
+export const GATE_DEFAULTS: MopConfig['gate'] = gate.parse(undefined);

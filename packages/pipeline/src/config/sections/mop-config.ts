@@ -46,7 +46,8 @@ export interface GateSettings {
     readonly factors?: readonly number[];
     readonly start?: 'likelihood' | 'equal';
   };
-  readonly input: 'context' | 'record' | 'none';
+  /** `auto` only until the records are read (`withGateInput`). */
+  readonly input: 'auto' | 'context' | 'record' | 'none';
   readonly hidden: number;
   readonly topM: number;
   readonly selfMask: number;

@@ -1,5 +1,6 @@
 import { renderPrompt, textSource, type PopulationRecord, type SettingFacts } from '@mixture-of-personas/synthesis';
 import type { GenerateRequest, ScoreRequest } from '@mixture-of-personas/llm';
+import { withGateInput } from '../../config/gate-preset.js';
 import type { MopConfig } from '../../config/schema.js';
 import { drawsOf } from '../../config/sections/method.js';
 import type { RecordSets } from '../../context/record-sets.js';
@@ -46,14 +47,14 @@ export function sumOf(works: readonly Work[]): Work {
  * that the language model writes, and texts that are asked for again because they came out empty.
  * @throws UserError when the settings ask for records that are not there
  */
-export async function workOf(config: MopConfig, sets: RecordSets): Promise<Work> {
+export async function workOf(given: MopConfig, sets: RecordSets): Promise<Work> {
+  const config = withGateInput(given, sets);
   const records = sampleRecords(sets, config);
   const { training, golden } = records;
-  const { simulate, evaluate, method, exemplars } = config;
+  const { simulate, method, exemplars } = config;
   const record = tokensOf(training);
   const prompt = await promptTokens(config, training);
-  const pairs = pairsOf(config, records);
-  const texts = simulate.count * (1 + evaluate.baselines.length);
+  const { pairs, texts } = askedOf(config, records);
   const answers = Number(settingOf(config, 'candidates') ?? 1);
   return {
     pairs,
@@ -75,7 +76,8 @@ export interface SampleRequests {
 }
 
 /** Requests like those of a cell, to see how fast a model is. */
-export async function sampleRequests(config: MopConfig, sets: RecordSets, count: number): Promise<SampleRequests> {
+export async function sampleRequests(given: MopConfig, sets: RecordSets, count: number): Promise<SampleRequests> {
+  const config = withGateInput(given, sets);
   const { training } = sampleRecords(sets, config);
   const template = await loadTemplate(config);
   const chosen = training.slice(0, count);
@@ -93,16 +95,15 @@ export async function sampleRequests(config: MopConfig, sets: RecordSets, count:
 
 const LONG_PERSONA = 'You are a person who often writes to the papers. '.repeat(5).slice(0, PERSONA);
 
-function pairsOf(config: MopConfig, records: JobRecords): number {
-  const { method, exemplars } = config;
+function askedOf(config: MopConfig, records: JobRecords): Pick<Work, 'pairs' | 'texts'> {
+  const { method, exemplars, simulate, evaluate } = config;
   if (drawsOf(method.name) === 'gate') {
-    const { fit, validation, comparison } = countPasses(config, records);
-    return fit + validation + comparison;
+    const { fit, validation, comparison, texts } = countPasses(config, records);
+    return { pairs: fit + validation + comparison, texts };
   }
   // Two likelihoods of each exemplar, where no file has them.
-  return textSource(method.name).needs.includes('scores') && settingOf(config, 'scores') === undefined
-    ? 2 * exemplars.count
-    : 0;
+  const scores = textSource(method.name).needs.includes('scores') && settingOf(config, 'scores') === undefined;
+  return { pairs: scores ? 2 * exemplars.count : 0, texts: simulate.count * (1 + evaluate.baselines.length) };
 }
 
 /** A setting of the method, where it is one of its own. */

@@ -1,3 +1,4 @@
+import { gateInput } from '../../config/gate-preset.js';
 import { addressless } from '../../config/model-name.js';
 import { biasOf, FITTED, INITIAL, UNIFORM, type Estimate, type HeldOutRow } from '../../analysis/held-out.js';
 import { FLOOR, type EvaluatedTexts } from '../../artifacts/metrics.js';
@@ -15,7 +16,7 @@ export function overview(input: ReportInput): Html {
   const facts: [string, string][] = [
     ['Language model', modelText(config.llm.model)],
     ['Encoder', metrics.evaluation.encoder],
-    ['The gate sees', gateInputText(config.gate.input)],
+    ['The gate sees', gateInputText(gateInput(config))],
     [
       'Records',
       `${count(counts.training)} to fit on, ${count(counts.validation)} for validation, ${count(counts.heldOut)} held out, ${count(counts.golden)} golden`,

@@ -5,11 +5,6 @@ import type { JobContext } from '../../context/job-context.js';
 import { scoringOptions } from '../../context/scoring-options.js';
 import type { GatePopulation } from '../gate-population.js';
 
-/** The objective of a configuration: the likelihood of what `simulate` draws from. */
-function objectiveOf({ gate }: MopConfig): 'marginal' | 'conditional' {
-  return gate.objective === undefined || gate.objective === 'texts' ? likelihoodOf({ gate }) : gate.objective;
-}
-
 /** The likelihood that a gate is judged by: given the context where the gate sees one, else the marginal of what is simulated. */
 export function likelihoodOf({ gate }: Pick<MopConfig, 'gate'>): 'marginal' | 'conditional' {
   return gate.input === 'context' ? 'conditional' : 'marginal';
@@ -28,7 +23,7 @@ export async function fitByScores(job: JobContext, population: GatePopulation): 
   const scorer = population.scorer(() => undefined);
   const fit = await fitMixture(population, scorer, {
     training: [...population.training, ...population.validation],
-    objective: objectiveOf(config),
+    objective: config.gate.objective === 'marginal' ? 'marginal' : likelihoodOf(config),
     design: config.gate.design,
     seed: config.seed,
     ...scoringOptions(job),
