@@ -29,7 +29,7 @@ export function figuresApart(one, other) {
   return { count: a.length, worst: a.length === b.length ? worst : Infinity };
 }
 
-/** Log-likelihoods of a run by name, nats a record, with what bounds on log p may move them: of held-out records, and of each step of the fit. */
+/** Log-likelihoods of a run by name, nats per record, with what bounds on log p may move them: of held-out records, and of each step of the fit. */
 function likelihoodsOf(folder) {
   const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
   const heldOut = read('held-out.json').rows.map(({ name, logLikelihood, pinned = false, width = 0 }) => [
@@ -45,7 +45,7 @@ function likelihoodsOf(folder) {
 
 /**
  * Log-likelihoods of two runs over the same pairs, where neither run's temperature stands at an end of its range.
- * @returns {{name: string, apart: number, width: number}[]} nats a record between them, and the most that bounds on log p may move them
+ * @returns {{name: string, apart: number, width: number}[]} nats per record between them, and the most that bounds on log p may move them
  */
 export function likelihoodsApart(one, other) {
   const theirs = likelihoodsOf(other);

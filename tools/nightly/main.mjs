@@ -24,7 +24,7 @@ const TOLERANCE = 0.1;
 const SAME_WEIGHTS = 1e-3;
 /** Bound on the difference of figures, over 1 + their size: what a server batches together changes the last digits. */
 const SAME_FIGURES = 1e-3;
-/** Nats a record, of 24 tokens, that log-likelihoods may lie apart beside what bounds on log p allow: 0.04 a token. */
+/** Nats per record, of 24 tokens, that log-likelihoods may lie apart beside what bounds on log p allow: 0.04 per token. */
 const LIKELIHOODS = 0.04 * 24;
 
 mkdirSync(folder, { recursive: true });
@@ -125,7 +125,7 @@ async function compareRuns({ url }, scorer) {
   if (!(worst < LIKELIHOODS && bounded.every(({ apart, width }) => apart < width + LIKELIHOODS)))
     throw new Error('Log-likelihoods of the three runs differ by more than their bounds.');
   return said(
-    `log-likelihoods of a whole run, held-out and of its fit, within ${worst.toFixed(2)} nats a record of the in-process engine's with the scoring server, and within their bounds without it`,
+    `log-likelihoods of a whole run, held-out and of its fit, within ${worst.toFixed(2)} nats per record of the in-process engine's with the scoring server, and within their bounds without it`,
   );
 }
 
