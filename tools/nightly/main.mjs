@@ -9,6 +9,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from '../ci/processes.mjs';
 import { startScoreServer } from '../../packages/llm/bench/score-process.mjs';
+import { chatOnly } from './chat-only.mjs';
 import { figuresApart, likelihoodsApart, meanDifference, sameTexts } from './compare.mjs';
 import { pairs, records } from './material.mjs';
 import { log, mopIn, require } from './mop.mjs';
@@ -130,11 +131,14 @@ async function compareRuns({ url }, scorer) {
 }
 
 /** A fit by texts where chats are answered and nothing else. */
-async function fitByTexts({ url }) {
+async function fitByTexts(server) {
+  const { url, declined, close } = await chatOnly(server.url);
   const texts = '--gate.objective texts --gate.texts.count 40 --gate.texts.factors [1]'.split(' ');
   const chat = ['--llm.api', 'chat', '--llm.tokenizer', tokenizer, '--llm.model', choice(url)];
   const made = await mop([...job('by-texts'), ...chat, ...texts]);
-  require(made.code === 0, 'a gate fitted by texts of a chat-only endpoint', made);
+  close();
+  const asked = declined.size > 0 ? `, which declined ${[...declined].join(', ')}` : '';
+  require(made.code === 0, `a gate fitted by texts of a chat-only endpoint${asked}`, made);
 }
 
 /** Prints the row of docs/compatibility.md, and writes it where MOP_WRITE_COMPATIBILITY=1. */
@@ -171,7 +175,7 @@ try {
   await scorer.kill();
   rehearseAgain(rehearsal());
   report(
-    `doctor, ${compared}, a run killed with its server and resumed elsewhere with the same figures (${texts} the same), ${runs}, a gate fitted by texts of chats, ${rehearsed}`,
+    `doctor, ${compared}, a run killed with its server and resumed elsewhere with the same figures (${texts} the same), ${runs}, a gate fitted by texts of an endpoint that answers chats alone, ${rehearsed}`,
   );
 } finally {
   await Promise.all([server.close(), scorer.kill()]);

@@ -48,7 +48,7 @@ export function rehearse(setting) {
 export function rehearseAgain(setting) {
   if (!existsSync(data)) return;
   const { ok, output } = start(setting, [join(root, 'experiments/table-1.yaml')], { capture: true });
-  const cells = output.split('\n').filter((line) => line.startsWith('['));
+  const cells = output.split('\n').filter((line) => /^\[\d+\/\d+\] .* seed \d/.test(line));
   if (!ok || cells.length === 0 || !cells.every((line) => line.endsWith('(finished before)')))
     throw new Error(`A second start of table-1 did not read its cells back:\n${output.slice(-3000)}`);
   log(`a second start of table-1 needs no server: ${cells.length} cells finished before`);
