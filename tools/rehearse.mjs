@@ -1,5 +1,6 @@
-// `npm run rehearse -- [FILE.yaml …] [FLAGS]`: every table and figure at scale `rehearsal`, or the experiment files given, one after the other; a second start reads
-// finished cells back. Models come from the hub, or, where MOP_MODELS names a folder of models, from there. Ends with a table of what ran.
+// `npm run rehearse -- [FILE.yaml …] [--minutes N] [--output FOLDER] [FLAGS]`: every table and figure at scale `rehearsal`, or the experiment files given, one
+// after the other, below FOLDER (runs/rehearsal unless given); a second start reads finished cells back. What has not ended after N minutes in all is ended.
+// Models come from the hub, or, where MOP_MODELS names a folder of models, from there. Ends with a table of what ran.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -27,6 +28,13 @@ function hubCacheOf(models) {
 }
 
 const words = process.argv.slice(2);
+/** Takes an option and its value out of the words. */
+function taken(option, otherwise) {
+  const at = words.indexOf(option);
+  return at < 0 ? otherwise : words.splice(at, 2)[1];
+}
+const parent = taken('--output', join(root, 'runs', 'rehearsal'));
+const end = performance.now() + 60e3 * Number(taken('--minutes', Infinity));
 const given = words.filter((word) => word.endsWith('.yaml'));
 const flags = words.filter((word) => !given.includes(word));
 const folder = join(root, 'experiments');
@@ -43,11 +51,21 @@ const cache = models ? hubCacheOf(models) : undefined;
 const env = cache === undefined ? {} : { HF_HUB_CACHE: cache, HF_HUB_OFFLINE: '1' };
 const done = files.map((file) => {
   const name = basename(file, '.yaml');
-  const output = join(root, 'runs', 'rehearsal', name);
-  const command = ['compare', '--config', file, '--scale', 'rehearsal', '--output', output, '--no-progress', ...flags];
+  const command = [
+    'compare',
+    '--config',
+    file,
+    '--scale',
+    'rehearsal',
+    '--output',
+    join(parent, name),
+    '--no-progress',
+  ];
   console.log(`\n── ${name}`);
   const started = performance.now();
-  const { ok } = run(process.execPath, [join(root, 'packages/cli/dist/main.js'), ...command], { env });
+  const timeout = end === Infinity ? undefined : Math.max(1, Math.round(end - started));
+  const program = [join(root, 'packages/cli/dist/main.js'), ...command, ...flags];
+  const { ok } = run(process.execPath, program, { env, timeout });
   return { name, ok, seconds: (performance.now() - started) / 1e3 };
 });
 if (cache !== undefined) rmSync(cache, { recursive: true });

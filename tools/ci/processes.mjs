@@ -33,15 +33,16 @@ function npmScript() {
 }
 
 /**
- * Runs a program, its output passed through unless `capture` is set.
+ * Runs a program, its output passed through unless `capture` is set; ends it after `timeout` milliseconds.
  * @returns {{ ok: boolean, output: string }} output is empty unless captured
  */
-export function run(command, args, { cwd = root, env = {}, capture = false } = {}) {
+export function run(command, args, { cwd = root, env = {}, capture = false, timeout } = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'],
     encoding: 'utf8',
+    timeout,
     maxBuffer: 1 << 28,
   });
   return { ok: status === 0, output: `${stdout ?? ''}${stderr ?? ''}${error ? String(error) : ''}` };

@@ -29,6 +29,32 @@ export function figuresApart(one, other) {
   return { count: a.length, worst: a.length === b.length ? worst : Infinity };
 }
 
+/** Log-likelihoods of a run by name, nats per record, with what bounds on log p may move them: of held-out records, and of each step of the fit. */
+function likelihoodsOf(folder) {
+  const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const heldOut = read('held-out.json').rows.map(({ name, logLikelihood, pinned = false, width = 0 }) => [
+    name,
+    { mean: logLikelihood.mean, pinned, width },
+  ]);
+  const fit = read('fit.json').steps.map(({ name, logLikelihood }) => [
+    `fit: ${name}`,
+    { mean: logLikelihood, pinned: false, width: 0 },
+  ]);
+  return new Map([...heldOut, ...fit]);
+}
+
+/**
+ * Log-likelihoods of two runs over the same pairs, where neither run's temperature stands at an end of its range.
+ * @returns {{name: string, apart: number, width: number}[]} nats per record between them, and the most that bounds on log p may move them
+ */
+export function likelihoodsApart(one, other) {
+  const theirs = likelihoodsOf(other);
+  return [...likelihoodsOf(one)].flatMap(([name, { mean, pinned, width }]) => {
+    const its = theirs.get(name);
+    return pinned || its.pinned ? [] : [{ name, apart: Math.abs(mean - its.mean), width: width + its.width }];
+  });
+}
+
 /** Texts that two runs share, counted: "11 of 12 texts". */
 export function sameTexts(one, other) {
   const textsOf = (folder) =>

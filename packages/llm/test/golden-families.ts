@@ -30,8 +30,6 @@ export interface Golden {
   readonly temperatures: readonly number[];
   /** `float16` where the reference rounds its logits. */
   readonly logits_type: string;
-  /** Facts about the graphs of the family: for float16 logits the first is one bit of the largest. */
-  readonly checked: { readonly onnx_one_pass_max_logit_difference: number };
   readonly tolerance: { readonly nat_per_token: number; readonly derivative_per_token: number };
   readonly end_of_turn: { readonly id: number; readonly text: string };
   readonly system_role_refused: boolean;

@@ -29,4 +29,19 @@ describeWithShared('the experiments that come with the project', () => {
     expect([second.code, second.stdout, counts.asked]).toEqual([first.code, first.stdout, asked]);
     await rm(output, { recursive: true });
   });
+
+  it('table-7.yaml: a second start with servers at other addresses asks them nothing', async () => {
+    const output = await mkdtemp(join(tmpdir(), 'mop-rehearsal-'));
+    const { openers, counts } = countingOpeners();
+    const at = (host: string): string[] => [
+      ...['compare', '--config', join(folder, 'table-7.yaml'), '--scale', 'rehearsal', '--output', output],
+      ...['--llm.model', `server:http://${host}:8000#tiny`, '--llm.scorer', `http://${host}:9000`],
+    ];
+    const first = await mop(at('one'), { openers });
+    const { asked } = counts;
+    expect([first.code, asked > 0]).toEqual([0, true]);
+    const second = await mop(at('two'), { openers });
+    expect([second.code, second.stdout, counts.asked]).toEqual([0, first.stdout, asked]);
+    await rm(output, { recursive: true });
+  });
 });

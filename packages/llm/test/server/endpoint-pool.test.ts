@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Fault } from '@mixture-of-personas/models';
 import { Endpoint } from '../../src/server/transport/endpoint.js';
@@ -160,6 +161,19 @@ describe('few requests', () => {
     await all(12);
     clearInterval(look);
     expect(most).toEqual([6, 6]);
+  });
+});
+
+describe('requests that wait', () => {
+  it('listen each to a signal of their own, not all to the one that stops them', async () => {
+    const { pool } = simulation([FAST]);
+    const stop = new AbortController();
+    const waiting = Promise.allSettled(
+      Array.from({ length: 40 }, () => pool.run(() => sleep(1000), { stop: stop.signal })),
+    );
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);
+    stop.abort(new Error('Stopped.'));
+    expect((await waiting).filter(({ status }) => status === 'rejected')).toHaveLength(40);
   });
 });
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withGateInput } from '../config/gate-preset.js';
@@ -9,6 +8,7 @@ import type { JobReporter, Progress, WorkLog } from '../log.js';
 import { interrupted, problemOf, UserError } from '../errors.js';
 import { filesOn } from '../run-folder/files.js';
 import { runPipeline, type RunOptions } from '../job/run-pipeline.js';
+import { changedSettings } from '../run-folder/manifest.js';
 import { identityOf } from '../run-folder/run-config.js';
 import { openExistingRun } from '../run-folder/run-folder.js';
 import { METRICS_FILE, RESAMPLED, type RunMetrics } from '../artifacts/metrics.js';
@@ -106,8 +106,8 @@ async function finishedFigures(
   if ((await filesOn().read(join(given.output, 'manifest.json'))) === undefined) return undefined;
   const config = given.gate.input === 'auto' ? withGateInput(given, await readSets(given)) : given;
   const folder = await openExistingRun(config.output);
-  const same = isDeepStrictEqual(folder.manifest.config, identityOf(config));
-  if (!same || !folder.has('evaluate')) return undefined;
+  const changed = changedSettings(folder.manifest, identityOf(config));
+  if (changed.length > 0 || !folder.has('evaluate')) return undefined;
   return folder.read(METRICS_FILE);
 }
 

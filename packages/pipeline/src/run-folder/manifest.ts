@@ -82,15 +82,17 @@ function differences(before: Json, now: Json, path = ''): string[] {
   return [`${path} (there ${JSON.stringify(before)}, now ${JSON.stringify(now)})`];
 }
 
+/** Settings that a run was not made with. Addresses change no score and are left out; that the weights behind them are the same, fingerprints tell. */
+export function changedSettings(before: Manifest, config: Json): string[] {
+  return differences(withoutAddresses(before.config), config).filter((change) => !change.startsWith('llm.scorer '));
+}
+
 /**
  * Checks that a folder's manifest belongs to the run that is asked for.
  * @throws UserError `other-config` naming what differs and the choices
  */
 export function requireSameRun(folder: string, before: Manifest, config: Json): void {
-  // Addresses change no score; that the weights behind them are the same, fingerprints tell.
-  const changed = differences(withoutAddresses(before.config), config).filter(
-    (change) => !change.startsWith('llm.scorer '),
-  );
+  const changed = changedSettings(before, config);
   if (changed.length > 0) throw otherRun(folder, changed);
 }
 

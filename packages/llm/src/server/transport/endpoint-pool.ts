@@ -65,7 +65,8 @@ export class EndpointPool {
     send: (endpoint: Endpoint, signal: AbortSignal | undefined) => Promise<Answer>,
     { signal, stop }: RunSignals,
   ): Promise<Answer> {
-    const either = signal === undefined || stop === undefined ? (signal ?? stop) : AbortSignal.any([signal, stop]);
+    // One of its own: Node warns where more than ten listen to one signal.
+    const either = AbortSignal.any([signal, stop].filter((each) => each !== undefined));
     let last: Endpoint | undefined;
     for (let attempt = 1; ; attempt++) {
       const endpoint = await this.#acquire(last, either);
@@ -113,13 +114,13 @@ export class EndpointPool {
   }
 
   /** Waits for room at a server and takes it, at another one than `avoided` where there is a choice. */
-  #acquire(avoided: Endpoint | undefined, signal: AbortSignal | undefined): Promise<Endpoint> {
+  #acquire(avoided: Endpoint | undefined, signal: AbortSignal): Promise<Endpoint> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         this.#waiting.delete(waiter);
-        signal?.removeEventListener('abort', aborted);
+        signal.removeEventListener('abort', aborted);
       };
-      const aborted = (): void => waiter.fail(signal?.reason as Error);
+      const aborted = (): void => waiter.fail(signal.reason as Error);
       const waiter: Waiter = {
         avoided,
         take: (endpoint) => {
@@ -133,8 +134,8 @@ export class EndpointPool {
         },
       };
       this.#waiting.add(waiter);
-      if (signal?.aborted === true) return aborted();
-      signal?.addEventListener('abort', aborted, { once: true });
+      if (signal.aborted) return aborted();
+      signal.addEventListener('abort', aborted, { once: true });
       this.health.awaitReturns();
       this.#dispatchSoon();
     });
