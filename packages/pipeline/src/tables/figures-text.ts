@@ -27,7 +27,7 @@ export function figuresText(
   const warnings = list.flatMap(({ name, warnings: sentences }) => sentences.map((sentence) => `${name}: ${sentence}`));
   const legend =
     'floor: real records against other real ones, at the same numbers or those in brackets. n: synthetic / golden.';
-  return [formatTable({ columns, rows }, width), legend, ...warnings].join('\n');
+  return [formatTable({ columns, rows }, width), '', legend, ...warnings].join('\n');
 }
 
 /** Name of a figure; of MAUVE with its preset, as presets are different scales. */
