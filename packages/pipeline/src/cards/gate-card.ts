@@ -1,6 +1,6 @@
 import type { Persona } from '@mixture-of-personas/synthesis';
 import { stringify } from 'yaml';
-import { addressless } from '../config/model-name.js';
+import { addressless } from '../run-folder/manifest.js';
 import type { MopConfig } from '../config/schema.js';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { Manifest } from '../run-folder/manifest.js';

@@ -14,7 +14,7 @@ import { SILENT, type JobReporter } from '../log.js';
 import { filesOn, type RunFiles } from '../run-folder/files.js';
 import { acquireLock } from '../run-folder/lock.js';
 import { identityOf } from '../run-folder/run-config.js';
-import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
+import { openRunFolder } from '../run-folder/run-folder.js';
 import { runVersions } from '../run-folder/versions.js';
 import type { JobResult, StageRunner } from './run-stages.js';
 
@@ -70,12 +70,13 @@ export async function openRun(config: MopConfig, options: RunOptions): Promise<O
   const lock = await acquireLock(`${config.output}/run.lock`);
   try {
     const versions = runVersions();
-    const onRepair = (sentence: string): void => reporter.note(sentence);
     const { model } = config.llm;
     const identity = { config: identityOf(config), versions, ...(model.startsWith('server:') ? { model } : {}) };
-    const folder = await openRunFolder(config.output, identity, { files, onRepair });
+    const folder = await openRunFolder(config.output, identity, {
+      files,
+      onNote: (sentence) => reporter.note(sentence),
+    });
     await folder.fingerprint({ 'the records': fingerprint });
-    noteOtherVersions(folder, versions, reporter);
     const { gate } = config.simulate;
     const gateModel = gate === undefined ? undefined : await takeGate(folder, gate, reporter);
     // What the stages are made of takes a while to load, which other commands need not spend.
@@ -119,14 +120,4 @@ async function withEngines(
     await close();
     throw error;
   }
-}
-
-/** Other software may round otherwise: the run continues, but a person is told. */
-function noteOtherVersions(folder: RunFolder, now: Readonly<Record<string, string>>, reporter: JobReporter): void {
-  const changed = Object.entries(folder.manifest.versions).filter(([name, version]) => now[name] !== version);
-  if (changed.length === 0) return;
-  const list = changed.map(([name, version]) => `${name} ${version} (now ${now[name] ?? 'missing'})`).join(', ');
-  reporter.note(
-    `This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`,
-  );
 }

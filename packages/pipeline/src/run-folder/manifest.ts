@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { addressless } from '../config/model-name.js';
 import { UserError } from '../errors.js';
 
 /** Files of a finished stage, by their name in the folder, with the SHA-256 of their bytes. */
@@ -102,6 +101,12 @@ function otherRun(folder: string, changed: readonly string[]): UserError {
   return new UserError('other-config', `${folder} holds another run and is left as it is: ${shown}.`, {
     remedy: 'Give the old settings to resume it, another --output for a new run, or delete the folder.',
   });
+}
+
+/** The name of a model choice that does not change with the addresses of servers: `server:MODEL` for theirs, the choice itself for others. */
+export function addressless(choice: string): string {
+  const hash = choice.lastIndexOf('#');
+  return choice.startsWith('server:') && hash >= 0 ? `server:${choice.slice(hash + 1).trim()}` : choice;
 }
 
 /** A configuration without the addresses of its language model's servers. */

@@ -78,8 +78,8 @@ export interface RunIdentity {
 /** Options of `openRunFolder`. */
 export interface OpenOptions {
   readonly files?: RunFiles;
-  /** Told in a sentence what was found damaged and where it went. @defaultValue nobody is */
-  readonly onRepair?: (sentence: string) => void;
+  /** Told in a sentence what was found damaged and where it went, and which software is another now. @defaultValue nobody is */
+  readonly onNote?: (sentence: string) => void;
 }
 
 /**
@@ -91,12 +91,13 @@ export async function openRunFolder(
   identity: RunIdentity,
   options: OpenOptions = {},
 ): Promise<RunFolder> {
-  const { files = filesOn(), onRepair = () => undefined } = options;
-  const disk: RunDisk = { files, onRepair };
+  const { files = filesOn(), onNote = () => undefined } = options;
+  const disk: RunDisk = { files, onNote };
   await setAsideManifest(path, disk);
   const existing = await readManifest(path, files);
   if (existing !== undefined) {
     requireSameRun(path, existing, identity.config);
+    noteOtherVersions(existing.versions, identity.versions, onNote);
     const { model } = identity;
     const moves = model !== existing.model || scorersIn(identity.config) !== scorersIn(existing.config);
     if (!moves) return runFolder(path, existing, disk);
@@ -114,26 +115,32 @@ export async function openRunFolder(
  * Opens the folder of an existing run to read it.
  * @throws UserError `no-run` when there is none
  */
-export async function openExistingRun(path: string, options: OpenOptions = {}): Promise<RunFolder> {
-  const { files = filesOn(), onRepair = () => undefined } = options;
+export async function openExistingRun(path: string): Promise<RunFolder> {
+  const files = filesOn();
   const manifest = await readManifest(path, files);
   if (manifest === undefined) {
     throw new UserError('no-run', `${path} holds no run: it has no manifest.json.`, {
       remedy: 'Give the folder that mop run wrote.',
     });
   }
-  return runFolder(path, manifest, { files, onRepair });
+  return runFolder(path, manifest, { files, onNote: () => undefined });
 }
 
 /** A manifest that is no JSON was damaged by the disk: it is set aside, and the run begins anew with the scores there are. */
-async function setAsideManifest(path: string, { files, onRepair }: RunDisk): Promise<void> {
+async function setAsideManifest(path: string, { files, onNote }: RunDisk): Promise<void> {
   const file = join(path, 'manifest.json');
   const bytes = await files.read(file);
   if (bytes === undefined || isJson(bytes)) return;
   const name = await files.setAside(file);
-  onRepair(
-    `${file} was damaged and set aside as ${name}; the run's stages are repeated, with the scores that are kept.`,
-  );
+  onNote(`${file} was damaged and set aside as ${name}; the run's stages are repeated, with the scores that are kept.`);
+}
+
+/** Other software may round otherwise: the run continues, but a person is told. */
+function noteOtherVersions(before: Manifest['versions'], now: Manifest['versions'], onNote: RunDisk['onNote']): void {
+  const changed = Object.entries(before).filter(([name, version]) => now[name] !== version);
+  if (changed.length === 0) return;
+  const list = changed.map(([name, version]) => `${name} ${version} (now ${now[name] ?? 'missing'})`).join(', ');
+  onNote(`This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`);
 }
 
 async function readManifest(path: string, files: RunFiles): Promise<Manifest | undefined> {
@@ -156,10 +163,10 @@ async function requireOurs(path: string): Promise<void> {
   });
 }
 
-/** The disk of a run, and who is told of damage. */
+/** The disk of a run, and who is told of what was found on it. */
 interface RunDisk {
   readonly files: RunFiles;
-  readonly onRepair: (sentence: string) => void;
+  readonly onNote: (sentence: string) => void;
 }
 
 function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
@@ -227,7 +234,7 @@ function within(folder: string, name: string): string {
 async function setAsideChanged(
   hashes: StageFiles,
   file: (name: string) => string,
-  { files, onRepair }: RunDisk,
+  { files, onNote }: RunDisk,
 ): Promise<boolean> {
   let whole = true;
   for (const [name, expected] of Object.entries(hashes)) {
@@ -236,7 +243,7 @@ async function setAsideChanged(
     whole = false;
     const what =
       bytes === undefined ? 'is gone' : `was changed and is set aside as ${await files.setAside(file(name))}`;
-    onRepair(`${file(name)} ${what}; the stage that made it is repeated.`);
+    onNote(`${file(name)} ${what}; the stage that made it is repeated.`);
   }
   return whole;
 }
@@ -251,13 +258,13 @@ function withStage(stages: Manifest['stages'], stage: string, hashes: StageFiles
 }
 
 /** A file of unfinished work, as far as it is whole; what is not is cut off, so that work is appended behind what is. */
-async function readSealed(path: string, { files, onRepair }: RunDisk): Promise<Uint8Array | undefined> {
+async function readSealed(path: string, { files, onNote }: RunDisk): Promise<Uint8Array | undefined> {
   const bytes = await files.read(path);
   if (bytes === undefined) return undefined;
   const { content, state } = unsealed(bytes);
   if (state === 'whole') return content;
   if (state === 'damaged') {
-    onRepair(
+    onNote(
       `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is repeated.`,
     );
   }

@@ -1,4 +1,4 @@
-import { addressless } from '../../config/model-name.js';
+import { addressless } from '../../run-folder/manifest.js';
 import { biasOf, FITTED, INITIAL, UNIFORM, type Estimate, type HeldOutRow } from '../../analysis/held-out.js';
 import { FLOOR, type EvaluatedTexts } from '../../artifacts/metrics.js';
 import { EMBEDDED_SENTENCE, labelSentence } from '../../cards/card.js';
