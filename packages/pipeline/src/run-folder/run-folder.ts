@@ -7,13 +7,12 @@ import { decodeTimes, TIMES_FILE, type StageTime, type StageTimes } from './stag
 import {
   decodeManifest,
   encodeManifest,
-  requireSameFingerprint,
-  requireSameRun,
   isJson,
-  type Json,
   type Manifest,
+  resumedManifest,
+  type RunIdentity,
   type StageFiles,
-  scorersIn,
+  withFingerprints,
 } from './manifest.js';
 
 /** Files of a stage, by name in the folder. */
@@ -67,14 +66,6 @@ export interface RunFolder {
   times(): Promise<StageTimes>;
 }
 
-/** Inputs with which a run is started. */
-export interface RunIdentity {
-  readonly config: Json;
-  /** The language model with its servers; absent where it has none. */
-  readonly model?: string | undefined;
-  readonly versions: Readonly<Record<string, string>>;
-}
-
 /** Options of `openRunFolder`. */
 export interface OpenOptions {
   readonly files?: RunFiles;
@@ -95,19 +86,12 @@ export async function openRunFolder(
   const disk: RunDisk = { files, onNote };
   await setAsideManifest(path, disk);
   const existing = await readManifest(path, files);
-  if (existing !== undefined) {
-    requireSameRun(path, existing, identity.config);
-    noteOtherVersions(existing.versions, identity.versions, onNote);
-    const { model } = identity;
-    const moves = model !== existing.model || scorersIn(identity.config) !== scorersIn(existing.config);
-    if (!moves) return runFolder(path, existing, disk);
-    const moved = { ...existing, config: identity.config, model };
-    await files.write(join(path, 'manifest.json'), encodeManifest(moved));
-    return runFolder(path, moved, disk);
-  }
-  await requireOurs(path);
-  const manifest: Manifest = { format: 1, ...identity, fingerprints: {}, stages: {} };
-  await files.write(join(path, 'manifest.json'), encodeManifest(manifest));
+  if (existing === undefined) await requireOurs(path);
+  const manifest: Manifest =
+    existing === undefined
+      ? { format: 1, ...identity, fingerprints: {}, stages: {} }
+      : resumedManifest(path, existing, { ...identity, onNote });
+  if (manifest !== existing) await files.write(join(path, 'manifest.json'), encodeManifest(manifest));
   return runFolder(path, manifest, disk);
 }
 
@@ -133,14 +117,6 @@ async function setAsideManifest(path: string, { files, onNote }: RunDisk): Promi
   if (bytes === undefined || isJson(bytes)) return;
   const name = await files.setAside(file);
   onNote(`${file} was damaged and set aside as ${name}; the run's stages are repeated, with the scores that are kept.`);
-}
-
-/** Other software may round otherwise: the run continues, but a person is told. */
-function noteOtherVersions(before: Manifest['versions'], now: Manifest['versions'], onNote: RunDisk['onNote']): void {
-  const changed = Object.entries(before).filter(([name, version]) => now[name] !== version);
-  if (changed.length === 0) return;
-  const list = changed.map(([name, version]) => `${name} ${version} (now ${now[name] ?? 'missing'})`).join(', ');
-  onNote(`This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`);
 }
 
 async function readManifest(path: string, files: RunFiles): Promise<Manifest | undefined> {
@@ -198,11 +174,8 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
       await save({ ...manifest, stages: withStage(manifest.stages, stage, hashes) });
     },
     async fingerprint(found) {
-      requireSameFingerprint(path, manifest, found);
-      const fingerprints = { ...manifest.fingerprints, ...found };
-      if (Object.keys(found).some((name) => manifest.fingerprints[name] === undefined)) {
-        await save({ ...manifest, fingerprints });
-      }
+      const next = withFingerprints(path, manifest, found);
+      if (next !== manifest) await save(next);
     },
     async readPartial({ name, decode }) {
       const path = file(join('partial', name));
