@@ -49,6 +49,13 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
+/** Mean of values, at least one. */
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
 /** Mean of the rows, `cols` long. */
 export function meanRow({ data, rows, cols }: Matrix): Float64Array {
   const mean = new Float64Array(cols);

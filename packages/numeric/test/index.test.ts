@@ -52,6 +52,7 @@ describe('the public surface', () => {
       'factorProduct',
       'gramOf',
       'loadKernel',
+      'meanOf',
       'meanRow',
       'nuclearNorm',
       'quickScatterOf',

@@ -1,3 +1,4 @@
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import type { LogLikelihoodCurve } from '@mixture-of-personas/gating';
 import type { Propensity } from './propensity.js';
 import type { Speaker } from './speakers.js';
@@ -124,7 +125,7 @@ function widthBy({ min, mean, max }: HeldOutRow['temperature'], records: Judged[
   const widths = records.map((curves) =>
     Math.max(0, ...curves.flatMap((curve) => [min, mean, max].map((temperature) => curve.width?.(temperature) ?? 0))),
   );
-  const width = widths.reduce((sum, each) => sum + each, 0) / records.length;
+  const width = meanOf(widths);
   return width > 0 ? { width } : {};
 }
 
@@ -196,7 +197,7 @@ export function spreadOf(temperatures: ArrayLike<number>): HeldOutRow['temperatu
   const values = Array.from(temperatures);
   return {
     min: Math.min(...values),
-    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    mean: meanOf(values),
     max: Math.max(...values),
   };
 }

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { sampleRecords } from '../../context/sample-records.js';
 import { textSource } from '@mixture-of-personas/synthesis';
-import { isSection, PATHS } from '../../config/load.js';
+import { isSection } from '../../config/demo.js';
+import { PATHS } from '../../config/load.js';
 import type { MopConfig } from '../../config/schema.js';
 import { requireModelFolder } from '../../config/model-folder.js';
 import { aboutPath, problemOf } from '../../errors.js';
