@@ -13,6 +13,5 @@ export interface OpenOptions extends TemplateSettings, HubOptions {
   readonly batch?: number;
   /** Format of the weights. @defaultValue the first there is of q8, int8, uint8, fp32, q4, bnb4, q4f16, fp16 */
   readonly weights?: WeightFormat;
-  /** Options of requests to servers. */
   readonly server?: ServerOptions;
 }

@@ -63,6 +63,13 @@ export function meanRow({ data, rows, cols }: Matrix): Float64Array {
   return mean;
 }
 
+/** Sums of the columns, `cols` long. */
+export function columnSums({ data, rows, cols }: Matrix): Float64Array {
+  const sums = new Float64Array(cols);
+  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) sums[j] += data[at++];
+  return sums;
+}
+
 /** The given rows, in the given order, copied into a new matrix of the same precision. */
 export function takeRows<Data extends Float32Array | Float64Array>(
   matrix: Matrix<Data>,

@@ -48,6 +48,7 @@ describe('the public surface', () => {
       'borrowKernel',
       'callsOnThreads',
       'choleskyFast',
+      'columnSums',
       'dot',
       'factorProduct',
       'gramOf',

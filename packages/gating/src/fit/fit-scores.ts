@@ -49,7 +49,6 @@ export function fitScores(population: Population, table: ScoreTable, settings: M
   }
 }
 
-/** The steps of `fitScores`, one at a time. */
 function* fitScoresSteps(
   population: Population,
   table: ScoreTable,

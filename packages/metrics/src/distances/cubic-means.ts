@@ -1,5 +1,5 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
-import { dot } from '@mixture-of-personas/numeric/internal';
+import { columnSums, dot } from '@mixture-of-personas/numeric/internal';
 
 import { overBlocks } from '../pairs/int16-blocks.js';
 import { releaseInt16, int16SetsOf, type Int16Sets, type Int16Set } from '../pairs/int16.js';
@@ -56,13 +56,6 @@ function meanWithin(int16: Int16Sets, set16: Int16Set, sums: Float64Array, biase
   return biased
     ? (linear + ordered + exact) / set.rows ** 2
     : (linear - 3 * trace + ordered) / (set.rows * (set.rows - 1));
-}
-
-/** Σ_i x_i. */
-function columnSums({ data, rows, cols }: Matrix): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) sums[j] += data[at++];
-  return sums;
 }
 
 /** The kernel's sums, in the same order however many threads made them; blocks on the diagonal count half. */

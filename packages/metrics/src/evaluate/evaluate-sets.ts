@@ -13,7 +13,6 @@ import { DEFINITIONS, METRIC_NAMES, type MetricName, type MetricValue } from './
 
 /** Told before each metric and while it runs. */
 export interface EvaluationProgress {
-  /** Its name. */
   readonly metric: string;
   readonly stage: 'value' | 'interval' | 'floor';
   /** Share of the whole evaluation that is done, 0 … 1. */
@@ -118,7 +117,6 @@ function withReason<Own extends string>(of: MetricValue<Own>): MetricValue<Own> 
   return { ...of, warnings: [reason, ...of.warnings] };
 }
 
-/** Definitions of the metrics asked for. */
 function metricsOf<Own extends string>(asked: readonly (MetricName | Metric<Own>)[]): Metric<MetricName | Own>[] {
   const byName = new Map<string, Metric<MetricName | Own>>(Object.entries(DEFINITIONS));
   return asked.map((given) => {

@@ -139,7 +139,8 @@ function withModelDefaults<Settings extends Given>(settings: Settings) {
   const { llm: chosen, personas: given, templates: wording, evaluate } = settings;
   const model = modelOf(chosen);
   const embedded = model === 'embedded';
-  const writes = !embedded && !isScorer(model);
+  // Scoring servers alone write nothing.
+  const writes = !embedded && !/^scorer(:|$)/.test(model);
   const { pool: records, ...others } = settings;
   return {
     ...others,
@@ -155,11 +156,6 @@ function withModelDefaults<Settings extends Given>(settings: Settings) {
 function modelOf({ model, scorer, tokenizer }: Given['llm']): string {
   if (scorer === undefined || model !== 'embedded') return model;
   return tokenizer === undefined ? 'scorer' : `scorer:${tokenizer}`;
-}
-
-/** Whether a model choice is one of scoring servers alone, which write nothing. */
-function isScorer(model: string): boolean {
-  return /^scorer(:|$)/.test(model);
 }
 
 /** Every baseline that a run can have. */

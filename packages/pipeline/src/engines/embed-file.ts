@@ -8,7 +8,6 @@ import { float32Bytes, npyHeader } from '../data/arrays/npy.js';
 /** Options of `embedToFile`. */
 export interface EmbedToFileOptions {
   readonly encoder: Encoder;
-  /** File to write. */
   readonly output: string;
   /** Scale rows to unit length. */
   readonly normalize: boolean;

@@ -42,7 +42,6 @@ export interface ScoreInput {
 /** Options of `scoreToFile`. */
 export interface ScoreToFileOptions {
   readonly model: LanguageModel;
-  /** File to write. */
   readonly output: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number) => void;
@@ -113,7 +112,6 @@ function aboutLine(block: readonly ScoreLine[], model: LanguageModel, error: unk
   return error;
 }
 
-/** A line of the output. */
 interface ScoredLine extends Pick<ScoreLine, 'id'> {
   readonly tokens: number;
   readonly logProbabilities: readonly number[];

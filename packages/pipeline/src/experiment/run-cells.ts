@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
 import type { JobReporter, Progress, WorkLog } from '../log.js';
-import { interrupted, problemOf, UserError } from '../errors.js';
+import { interrupted, problemOf, problemText, UserError } from '../errors.js';
 import { filesOn } from '../run-folder/files.js';
 import { runPipeline, type RunOptions } from '../job/run-pipeline.js';
 import { identityOf } from '../run-folder/run-config.js';
@@ -56,10 +56,9 @@ export async function* runCells(cells: readonly Cell[], options: CellsOptions): 
           throw new UserError('not-run', `It starts from the run of ${missing}, which failed.`);
         yield await runCell(cell, { place, reporter, shared });
       } catch (error) {
-        const { code, message, suggestion } = problemOf(error);
-        if (ENDS_ALL.includes(code)) throw error;
+        if (ENDS_ALL.includes(problemOf(error).code)) throw error;
         failed.add(keyOf(method));
-        const problem = suggestion === undefined ? message : `${message} ${suggestion}`;
+        const problem = problemText(error);
         reporter.warn(`${place} ${nameOf(cell)} failed: ${problem}`);
         yield { dataset, method, seed, problem };
       }

@@ -43,7 +43,6 @@ export interface PersonaStep {
 /** Personas of a run that are keywords, although the language model should have described them. */
 export interface PersonaNote {
   readonly code: 'keyword-personas';
-  /** Ids of the personas. */
   readonly personas: readonly string[];
   /** K. */
   readonly total: number;

@@ -92,7 +92,7 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
         padding: 0,
       },
       y: { label: null, percent: true, grid: true, tickFormat: (value: number) => `${value} %` },
-      color: { type: 'ordinal', domain, range: [...top.map((_, i) => seriesColor(i)), 'var(--others)'] },
+      color: { type: 'ordinal', domain, range: [...top.map((_, i) => `var(--series-${i + 1})`), 'var(--others)'] },
       marks: [
         Plot.areaY(cells, {
           x: 'group',
@@ -111,11 +111,6 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
 
 /** Name of what has no color of its own. */
 export const OTHERS = 'all others';
-
-/** Variable of the i-th color. */
-function seriesColor(i: number): string {
-  return `var(--series-${i + 1})`;
-}
 
 /** The personas that `stackedAreas` gives colors to. */
 export function coloredPersonas(propensity: Propensity): number[] {

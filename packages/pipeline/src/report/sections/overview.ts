@@ -6,6 +6,7 @@ import { countText, fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { pageTable } from '../elements/table.js';
+import { tableColumns } from '../../tables/table.js';
 
 /** Overview of the run, its main figures, and the limits of its texts. */
 export function overview(input: ReportInput): Html {
@@ -13,7 +14,10 @@ export function overview(input: ReportInput): Html {
   const { counts } = data;
   const count = (value: number): string => countText(value);
   const facts: [string, string][] = [
-    ['Language model', modelText(config.llm.model)],
+    [
+      'Language model',
+      config.llm.model === 'embedded' ? `embedded. ${EMBEDDED_SENTENCE}` : addressless(config.llm.model),
+    ],
     ['Encoder', metrics.evaluation.encoder],
     ['The gate sees', gateInputText(config.gate.input)],
     [
@@ -37,7 +41,7 @@ export function overview(input: ReportInput): Html {
     <ul class="tiles">
       ${tiles(input)}
     </ul>
-    ${pageTable({ caption: 'This run', columns: [{ title: 'What' }, { title: 'Value' }], rows: facts })}`;
+    ${pageTable({ caption: 'This run', columns: tableColumns('What', 'Value'), rows: facts })}`;
 }
 
 function tiles({ metrics, data, personas }: ReportInput): Html[] {
@@ -94,10 +98,6 @@ function gainText({ mean, standardError }: Estimate): string {
 function promptText({ exemplars: { perPrompt } }: ReportInput['config'], rows: ReportInput['rows']): string {
   const shown = perPrompt === 1 ? 'one exemplar' : `${perPrompt} exemplars`;
   return `${shown} each. ${labelSentence(rows).replaceAll('`', '')}`;
-}
-
-function modelText(model: string): string {
-  return model === 'embedded' ? `embedded. ${EMBEDDED_SENTENCE}` : addressless(model);
 }
 
 function gateInputText(input: 'context' | 'record' | 'none'): string {
