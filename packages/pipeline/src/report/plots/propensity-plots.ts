@@ -28,7 +28,7 @@ export function rankedPersonas({ groups }: Propensity): number[] {
 export function heatMap(propensity: Propensity, names: readonly string[], width: PlotWidth): Html {
   const ranked = rankedPersonas(propensity).slice(0, ROWS);
   const rows = propensity.ordered
-    ? ranked.sort((a, b) => centreOfMass(propensity, a) - centreOfMass(propensity, b))
+    ? ranked.sort((a, b) => centerOfMass(propensity, a) - centerOfMass(propensity, b))
     : ranked;
   const wide = width === 'wide';
   const { marginLeft, length } = nameColumn(width);
@@ -118,7 +118,7 @@ export function coloredPersonas(propensity: Propensity): number[] {
 }
 
 /** Mean position of a persona's share among the groups. */
-function centreOfMass({ groups }: Propensity, k: number): number {
+function centerOfMass({ groups }: Propensity, k: number): number {
   let [sum, total] = [0, 0];
   groups.forEach(({ personas }, g) => {
     sum += g * (personas[k] ?? 0);
