@@ -22,7 +22,7 @@ export interface EvaluationProgress {
 /** Settings of {@link evaluateSets}. */
 export interface EvaluationOptions<Own extends string = never> {
   /** Metrics by name, and your own from `defineMetric`. @defaultValue `defaultMetrics(sets)` */
-  readonly metrics?: readonly (MetricName | Metric<Own>)[];
+  readonly metrics?: readonly (MetricName | Metric<Own>)[] | undefined;
   /** Metrics beside those of `metrics` or the default ones. @defaultValue none */
   readonly also?: readonly MetricName[];
   /** Seed of everything random: k-means, resamples, splits. @defaultValue 0 */
@@ -56,7 +56,7 @@ export interface EvaluationOptions<Own extends string = never> {
   /** Buckets and scaling of `mauve`, named in its result; see {@link MAUVE_PRESETS}. @defaultValue 'library' */
   readonly mauve?: MauvePreset | MauveOptions;
   readonly onProgress?: (progress: EvaluationProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The metrics asked for, by name, in the order asked. */

@@ -10,7 +10,7 @@ export interface RecordSets {
   readonly train: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
   /** Records that exemplars and personas come from, where that is not `train`. */
-  readonly pool?: readonly PopulationRecord[];
+  readonly pool?: readonly PopulationRecord[] | undefined;
 }
 
 /** Share of the records that becomes golden where there is one file and nothing else. */
@@ -29,14 +29,14 @@ export async function loadRecordSets(config: MopConfig): Promise<RecordSets> {
   const { path, format, columns } = golden.path === undefined ? population : golden;
   const isApart =
     golden.path !== undefined || (golden.split !== population.split && (await hasPart(population, golden.split)));
-  if (!isApart || path === undefined) return { ...splitRecords(train, seed), ...pool };
+  if (!isApart || path === undefined) return { ...splitRecords(train, seed), pool };
   const { split, limit } = golden;
-  return { train, golden: await loadRecords({ path, format, columns, split, limit, labels }), ...pool };
+  return { train, golden: await loadRecords({ path, format, columns, split, limit, labels }), pool };
 }
 
-/** The pool's records under their name; nothing without a pool. */
-export async function loadPool({ pool }: MopConfig): Promise<Pick<RecordSets, 'pool'>> {
-  return pool === undefined ? {} : { pool: await loadRecords(pool) };
+/** The pool's records; undefined without a pool. */
+export async function loadPool({ pool }: MopConfig): Promise<RecordSets['pool']> {
+  return pool && loadRecords(pool);
 }
 
 /**

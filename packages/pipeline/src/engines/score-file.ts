@@ -43,7 +43,7 @@ export interface ScoreInput {
 export interface ScoreToFileOptions {
   readonly model: LanguageModel;
   readonly output: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number) => void;
   /** Called with each curve that is known between bounds, at each temperature of its line. */
   readonly onWidth?: (width: BoundWidth) => void;
@@ -81,7 +81,7 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
     for await (const block of blocksOf(readScoreLines(input))) {
       signal?.throwIfAborted();
       const requests = block.map(({ request }) => request);
-      const curves = await model.score(requests, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      const curves = await model.score(requests, { signal }).catch((error: unknown) => {
         throw aboutLine(block, model, error);
       });
       await file.append(block.map((line, i) => `${lineOf(answer(line, curves[i] as ScoreCurve))}\n`).join(''));

@@ -31,7 +31,7 @@ export interface CellsOptions {
   readonly output: string;
   readonly reporter: WorkLog;
   readonly signal: AbortSignal;
-  readonly openers?: ModelOpeners;
+  readonly openers?: ModelOpeners | undefined;
 }
 
 /**

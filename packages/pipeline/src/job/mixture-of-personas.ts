@@ -84,8 +84,8 @@ export async function mixtureOfPersonas(options: MixtureOptions): Promise<Mixtur
     const run = await openRun(withinReach(config, options.settings ?? {}, sets), {
       openers: openersOf(options),
       readSets: () => Promise.resolve(sets),
-      ...(reporter === undefined ? {} : { reporter }),
-      ...(signal === undefined ? {} : { signal }),
+      reporter,
+      signal,
     });
     const close = (): Promise<void> => run.close().finally(remove);
     try {
@@ -191,9 +191,9 @@ async function setsOf({ records, golden }: MixtureOptions, config: MopConfig): P
   if (isPlace(records) && (golden === undefined || isPlace(golden))) return loadRecordSets(config);
   const train = await recordsOf(records, config.population, 'records');
   const pool = await loadPool(config);
-  if (golden === undefined) return { ...splitRecords(train, config.seed), ...pool };
+  if (golden === undefined) return { ...splitRecords(train, config.seed), pool };
   const source = { ...config.golden, path: config.golden.path ?? '' };
-  return { train, golden: await recordsOf(golden, source, 'golden'), ...pool };
+  return { train, golden: await recordsOf(golden, source, 'golden'), pool };
 }
 
 async function recordsOf(given: GivenRecords, source: RecordSource, name: string): Promise<PopulationRecord[]> {

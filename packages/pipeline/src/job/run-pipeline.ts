@@ -26,11 +26,11 @@ export interface RunOptions {
   /** Last part of the job. @defaultValue 'evaluate', the end */
   readonly until?: JobEnd;
   /** Told what the run does. @defaultValue nobody */
-  readonly reporter?: JobReporter;
+  readonly reporter?: JobReporter | undefined;
   /** Stops the run between two pieces of work; everything finished is kept. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** @defaultValue the engines that the configuration names */
-  readonly openers?: ModelOpeners;
+  readonly openers?: ModelOpeners | undefined;
   /** Reads the records. @defaultValue from where the configuration says, every time */
   readonly readSets?: (config: MopConfig) => Promise<RecordSets>;
   /** Folder of scores that several runs share. @defaultValue `scores/` of the run's own folder */

@@ -189,7 +189,7 @@ async function figuresOf(
   };
   // Copies of exemplars are looked for wherever prompts show some.
   const also: readonly MetricName[] = shown.exemplars === undefined ? [] : ['leak'];
-  return evaluateSets(sets, { ...options, also, ...(metrics === undefined ? {} : { metrics }) });
+  return evaluateSets(sets, { ...options, also, metrics });
 }
 
 /** The exemplars of a run, or the records of its pool that its texts name where a method draws its own, and the first one in each text's prompt. */

@@ -137,7 +137,7 @@ async function drawn(
     return { prompt, temperature, maxTokens, seed, row: attempt };
   });
   const texts = requests.map(() => '');
-  for await (const { index, text } of model.generate(requests, signal === undefined ? {} : { signal })) {
+  for await (const { index, text } of model.generate(requests, { signal })) {
     texts[index] = personaText(text);
   }
   return requests.map(({ prompt }, i) => ({ prompt, text: texts[i]! }));
