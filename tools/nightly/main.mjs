@@ -40,6 +40,7 @@ const job = (output) => [
   ...population,
   ...'--population.validation 8 --population.records 12 --personas.count 3 --exemplars.count 8'.split(' '),
   ...'--simulate.count 12 --simulate.maxTokens 16 --gate.design.pairs 24 --gate.design.perRecord 6'.split(' '),
+  ...(output === 'by-texts' ? [] : ['--gate.objective', 'marginal']),
   ...'--evaluate.heldOut 4 --evaluate.pairs 3 --evaluate.trainingRecords 4 --evaluate.bootstrap 10'.split(' '),
   '--output',
   inScratch(output),
@@ -133,7 +134,7 @@ async function compareRuns({ url }, scorer) {
 /** A fit by texts where chats are answered and nothing else. */
 async function fitByTexts(server) {
   const { url, declined, close } = await chatOnly(server.url);
-  const texts = '--gate.objective texts --gate.texts.count 40 --gate.texts.factors [1]'.split(' ');
+  const texts = '--gate.texts.count 40 --gate.texts.factors [1]'.split(' ');
   const chat = ['--llm.api', 'chat', '--llm.tokenizer', tokenizer, '--llm.model', choice(url)];
   const made = await mop([...job('by-texts'), ...chat, ...texts]);
   close();

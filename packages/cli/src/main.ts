@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 import { main } from './cli.js';
 import { EXIT } from './terminal/exit-codes.js';
+import { fitted } from './terminal/io.js';
 
 const controller = new AbortController();
 
 // Once: the command finishes what is under way and keeps it. Twice: at once; a resume continues after the last finished block.
 process.on('SIGINT', () => {
   if (controller.signal.aborted) process.exit(EXIT.interrupted);
-  process.stderr.write('\nStopping after the work under way; press Ctrl-C again to stop at once.\n');
+  const notice = fitted('Stopping after the work under way; press Ctrl-C again to stop at once.', process.stderr);
+  process.stderr.write(`\n${notice}\n`);
   controller.abort();
 });
 

@@ -10,9 +10,9 @@ import { createReporter } from './terminal/reporter.js';
 /** Options of `main`, in addition to the words of the command line. */
 export interface MainOptions {
   /** Aborted when the command should finish what is under way and end. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Engines instead of the real ones, for tests. */
-  readonly openers?: ModelOpeners;
+  readonly openers?: ModelOpeners | undefined;
 }
 
 /** Runs the verb of a command line and reports its failure. @returns exit code */
@@ -27,7 +27,7 @@ export async function runVerb(
   let exitCode: number = EXIT.ok;
   const exitWith = (code: number): void => void (exitCode = code);
   try {
-    await run(verb, words, { reporter, io, signal, exitWith, ...(openers === undefined ? {} : { openers }) });
+    await run(verb, words, { reporter, io, signal, exitWith, openers });
     return exitCode;
   } catch (error) {
     reporter.failure(error);

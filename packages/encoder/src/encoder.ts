@@ -2,7 +2,7 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 
 /** Options of a call that may take long. */
 export interface EmbedOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called as texts are embedded, with the counts so far. */
   readonly onProgress?: (done: number, total: number) => void;
 }

@@ -8,11 +8,10 @@ import type { ServerOptions } from './server/transport/server-options.js';
  */
 export interface OpenOptions extends TemplateSettings, HubOptions {
   /** Threads within one operator. @defaultValue the machine's cores, 8 at most */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Rows decoded together by `generate`, fewer when their keys and values would pass 512 MB. @defaultValue 32 */
   readonly batch?: number;
   /** Format of the weights. @defaultValue the first there is of q8, int8, uint8, fp32, q4, bnb4, q4f16, fp16 */
   readonly weights?: WeightFormat;
-  /** Options of requests to servers. */
-  readonly server?: ServerOptions;
+  readonly server?: ServerOptions | undefined;
 }

@@ -49,11 +49,25 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
+/** Mean of values, at least one. */
+export function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
 /** Mean of the rows, `cols` long. */
 export function meanRow({ data, rows, cols }: Matrix): Float64Array {
   const mean = new Float64Array(cols);
   for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) mean[j] += data[at++] / rows;
   return mean;
+}
+
+/** Sums of the columns, `cols` long. */
+export function columnSums({ data, rows, cols }: Matrix): Float64Array {
+  const sums = new Float64Array(cols);
+  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) sums[j] += data[at++];
+  return sums;
 }
 
 /** The given rows, in the given order, copied into a new matrix of the same precision. */

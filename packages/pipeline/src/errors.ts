@@ -52,6 +52,12 @@ export function aboutPath(path: string, error: unknown): unknown {
   });
 }
 
+/** Any thrown value in words: the problem and, where that is known, what to do. */
+export function problemText(error: unknown): string {
+  const { message, suggestion } = problemOf(error);
+  return suggestion === undefined ? message : `${message} ${suggestion}`;
+}
+
 /**
  * Any thrown value as a problem to print. Errors of our packages carry a sentence and a lower-case code and are told as they are;
  * system errors are put in words; what is left is a fault of ours and says so.

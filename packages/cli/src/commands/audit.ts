@@ -29,7 +29,7 @@ export function auditCommand(context: CommandContext): CommandModule {
         threads: typeof argv['threads'] === 'number' ? argv['threads'] : undefined,
         reporter,
         signal,
-        ...(openers === undefined ? {} : { openers }),
+        openers,
       });
       context.reporter.result(audit, auditText(audit, widthOf(context.io.stdout)));
     },

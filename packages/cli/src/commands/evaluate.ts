@@ -49,7 +49,7 @@ async function figuresOf(
 ): Promise<Evaluation> {
   const progress = reporter.progress('evaluate');
   return evaluateSets(sets, {
-    ...(metrics === undefined ? {} : { metrics }),
+    metrics,
     seed,
     bootstrap,
     normalize,

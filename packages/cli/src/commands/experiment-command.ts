@@ -42,7 +42,7 @@ export function experimentCommand(name: ExperimentVerb): (context: CommandContex
       const summary = await runExperiment(experiment, {
         reporter,
         signal,
-        ...(openers === undefined ? {} : { openers }),
+        openers,
       });
       reporter.result(summary, experimentText(output, summary, widthOf(io.stdout)));
       if (summary.failures.length > 0) context.exitWith(EXIT.error);

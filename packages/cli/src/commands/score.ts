@@ -50,7 +50,8 @@ export function scoreCommand(context: CommandContext): CommandModule {
           describe: 'For servers: nats per token that bounds on log p may lie apart before more are asked for',
         }),
     handler: async ({ llm, scorer, input, output, threads, tokenizer, topLogProbabilities, maxWidth }) => {
-      if (llm === undefined && scorer === undefined) throw noModel();
+      if (llm === undefined && scorer === undefined)
+        throw new UserError('bad-setting', 'No model is named.', { remedy: 'Give --llm, or --scorer with addresses.' });
       const survey = await surveyScoreLines(input);
       const onNotice = (sentence: string): void => reporter.info(sentence);
       const asked = { tokenizer, topLogProbabilities, maxWidth, scorer: scorer?.split(','), onNotice };
@@ -75,10 +76,6 @@ export function scoreCommand(context: CommandContext): CommandModule {
       }
     },
   });
-}
-
-function noModel(): UserError {
-  return new UserError('bad-setting', 'No model is named.', { remedy: 'Give --llm, or --scorer with addresses.' });
 }
 
 /** A server's curves hold over a range around 1: no wider one is asked for than the lines need, as bounds widen with it. */

@@ -10,7 +10,7 @@ export interface CommandContext {
   /** Aborted by the first Ctrl-C: finish what is under way, keep it, and throw the signal's reason. */
   readonly signal: AbortSignal;
   /** Fake engines in tests; the real ones when absent. */
-  readonly openers?: ModelOpeners;
+  readonly openers?: ModelOpeners | undefined;
   /** The exit code of a command that did its work but has bad news, such as a crossed threshold (2). */
   exitWith(code: number): void;
 }

@@ -14,6 +14,6 @@ export function jobReporter(reporter: Reporter, width: number): JobReporter {
       }
       current.progress.update(done, total, detail);
     },
-    table: (table, caption) => reporter.info(`\n${formatTable(table, width)}\n${caption}\n`),
+    table: (table, caption) => reporter.info(`\n${formatTable(table, width)}\n\n${caption}\n`),
   };
 }

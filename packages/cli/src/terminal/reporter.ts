@@ -1,5 +1,5 @@
 import { problemOf, type Problem, type Progress, type WorkLog } from '@mixture-of-personas/pipeline';
-import type { Io } from './io.js';
+import { fitted, type Io } from './io.js';
 import { createProgress } from './progress.js';
 
 /** Output of a command: data to stdout, everything else to stderr. */
@@ -26,7 +26,7 @@ export function createReporter(io: Io, options: ReporterOptions): Reporter {
   let current: Progress | undefined;
   const line = (text: string): void => {
     current?.clear();
-    io.stderr.write(`${text}\n`);
+    io.stderr.write(`${fitted(text, io.stderr)}\n`);
   };
   return {
     json: options.json,
@@ -45,13 +45,13 @@ export function createReporter(io: Io, options: ReporterOptions): Reporter {
     result: (data, text) => {
       current?.end();
       if (options.json) io.stdout.write(`${envelope('ok', { data, ...(warnings.length > 0 ? { warnings } : {}) })}\n`);
-      else if (text !== '') io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+      else if (text !== '') io.stdout.write(`${fitted(text.replace(/\n$/, ''), io.stdout)}\n`);
     },
     failure: (error) => {
       current?.end();
       const problem = problemOf(error);
       if (options.json) io.stdout.write(`${envelope('error', { error: problem })}\n`);
-      else io.stderr.write(`${failureText(problem)}\n`);
+      else line(failureText(problem));
       if (io.env['MOP_DEBUG'] === '1' && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
     },
   };

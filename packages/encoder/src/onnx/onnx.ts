@@ -13,7 +13,7 @@ export interface OnnxOptions {
   /** Texts in one forward pass. @defaultValue 1 */
   readonly batchSize?: number;
   /** Threads of one forward pass; 0 leaves it to the runtime, which takes the physical cores. @defaultValue 0 */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface GateInputs {
   /** N × d. */
   readonly exemplars: Matrix;
   /** Exemplar to leave out for each context, or −1; B long. Left out: none is masked. */
-  readonly masked?: ArrayLike<number>;
+  readonly masked?: ArrayLike<number> | undefined;
 }
 
 /** Chosen pairs with what the scorer said of them at the gate's temperatures; entry b·M + m belongs to context b. */
@@ -25,23 +25,13 @@ export interface ScoredPairs {
   readonly derivatives: Float64Array;
 }
 
-/** Loss and exact gradients of one batch; the loss is −mean ℓ (Eq. 5). */
-export interface GateGradient {
+/** Loss and exact gradients of one batch, in the shape of the gate: d loss by each of its numbers. The loss is −mean ℓ (Eq. 5). */
+export interface GateGradient extends Gate {
   readonly loss: number;
   /** ℓ_b, nats, B long. */
   readonly logLikelihoods: Float64Array;
   /** r_b(pair), B × M, rows sum to 1. */
   readonly responsibilities: Matrix<Float64Array>;
-  /** hidden × d each. */
-  readonly inputWeights: Matrix<Float64Array>;
-  readonly personaWeights: Matrix<Float64Array>;
-  readonly exemplarWeights: Matrix<Float64Array>;
-  /** hidden long each. */
-  readonly inputBias: Float64Array;
-  readonly personaBias: Float64Array;
-  readonly exemplarBias: Float64Array;
-  /** d loss / dτ_k, K long. */
-  readonly temperatures: Float64Array;
 }
 
 /** A forward pass of a batch: the mixture's logits, and the gradient at the same weights once pairs have been scored. */

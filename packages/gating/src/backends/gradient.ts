@@ -8,6 +8,7 @@ import {
   toFloat64,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import type { GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
 import { exemplarBiasGradient, exemplarGradients, sumOfRows } from './exemplar-gradients.js';
 import type { Gate } from '../mixture/gate.js';
@@ -118,7 +119,7 @@ export function gradientOf(
 ): GateGradient {
   const { logLikelihoods, responsibilities } = mixtureLogLikelihood(mixture, scored);
   return {
-    loss: -logLikelihoods.reduce((sum, value) => sum + value, 0) / logLikelihoods.length,
+    loss: -meanOf(logLikelihoods),
     logLikelihoods,
     responsibilities,
     ...weightGradients(responsibilities),

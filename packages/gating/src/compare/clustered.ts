@@ -1,3 +1,5 @@
+import { meanOf } from '@mixture-of-personas/numeric/internal';
+
 /** A mean with its standard error. */
 export interface MeanWithError {
   readonly mean: number;
@@ -11,7 +13,7 @@ export interface MeanWithError {
  */
 export function clusteredMean(values: Float64Array, blockSize: number): MeanWithError {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const mean = meanOf(values);
   const blocks = Math.ceil(n / blockSize);
   if (blocks < 2) return { mean, standardError: Infinity };
   const sums = new Float64Array(blocks);

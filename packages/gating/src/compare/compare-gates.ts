@@ -1,4 +1,5 @@
 import { randomFor, rowOf, SettingError, type Matrix } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { clusteredMean } from './clustered.js';
 import type { CompareOptions, ComparedMixture, GateComparison, GateDifference, MixtureEstimate } from './options.js';
 import type { PairScorer } from '../mixture/gate.js';
@@ -46,7 +47,7 @@ export async function compareGates(
   const training = await judge(population, mixtures, scorer, { settings, rows: temperatureRows, held: false });
   const temperatures = mixtures.map((mixture, c) =>
     temperaturesOf(mixture, population.personas.rows, settings.temperatureRange, (values) =>
-      meanOf(training, c, values),
+      averageAt(training, c, values),
     ),
   );
   const heldOut = await judge(population, mixtures, scorer, { settings, rows: settings.heldOut, held: true });
@@ -104,7 +105,7 @@ function densityOf(
   }
 }
 
-function meanOf(judged: Judged, c: number, temperatures: Float64Array): number {
+function averageAt(judged: Judged, c: number, temperatures: Float64Array): number {
   let sum = 0;
   judged.samples.forEach((sample, i) => (sum += estimateOf(sample, rowOf(judged.logWeights[i], c), temperatures)));
   return sum / judged.samples.length;
@@ -150,15 +151,14 @@ function describeMixture(
     return (first + estimateOf(sample, logWeights[i], temperatures, [middle, sample.pairs.length])) / 2;
   });
   const judgedBy = clusteredMean(logLikelihoods, blockSize);
-  const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     name,
     temperatures,
     logLikelihoods,
     ...judgedBy,
-    effectivePairs: average(samples.map((sample, i) => effectivePairsOf(sample, logWeights[i], temperatures))),
-    meanWithHalfThePairs: average(halves),
-    bias: average(halves) - judgedBy.mean,
+    effectivePairs: meanOf(samples.map((sample, i) => effectivePairsOf(sample, logWeights[i], temperatures))),
+    meanWithHalfThePairs: meanOf(halves),
+    bias: meanOf(halves) - judgedBy.mean,
   };
 }
 

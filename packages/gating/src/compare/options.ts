@@ -46,10 +46,10 @@ export interface CompareOptions {
    */
   readonly likelihood?: 'conditional' | 'marginal';
   /** @defaultValue [0.25, 2.5] */
-  readonly temperatureRange?: readonly [number, number];
+  readonly temperatureRange?: readonly [number, number] | undefined;
   /** @defaultValue 0 */
   readonly seed?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Result of one mixture. */

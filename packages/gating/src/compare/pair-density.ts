@@ -28,7 +28,7 @@ export function mixtureOfRecords(gate: Gate, population: Population, rows: Array
       contexts: takeRows(population.records, rows),
       personas: population.personas,
       exemplars: population.exemplars,
-      ...(own === undefined ? {} : { masked: Array.from(rows, (row) => own[row]) }),
+      masked: own && Array.from(rows, (row) => own[row]),
     },
     { precision: 'float32' },
   );

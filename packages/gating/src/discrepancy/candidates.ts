@@ -1,4 +1,5 @@
 import { minimize } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { part } from '../fit/parameters.js';
 import { looks } from '../fit/steps.js';
 import { effectiveTexts, judgedBy, requirePairsOfTexts, withRecords } from './form.js';
@@ -163,8 +164,4 @@ export function isJudged({ leftOut }: Candidate): boolean {
 /** The candidate of least discrepancy. */
 export function leastOf(candidates: readonly Candidate[]): Candidate {
   return candidates.reduce((best, one) => (meanOf(one.leftOut) < meanOf(best.leftOut) ? one : best));
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

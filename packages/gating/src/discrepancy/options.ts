@@ -44,7 +44,7 @@ export interface DiscrepancyOptions extends KernelOptions {
   readonly contexts?: number;
   /** @defaultValue 0 */
   readonly seed?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Result of one candidate in cross-validation. */

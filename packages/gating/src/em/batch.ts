@@ -1,4 +1,5 @@
 import { randomFor, takeRows } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import type { GateForward, GateInputs, ScoredPairs } from '../backends/backend.js';
 import { effectiveNumber, meanExemplars, meanPersonas } from '../mixture/diagnostics.js';
 import type { FitStep } from './options.js';
@@ -138,7 +139,6 @@ function describeBatch(
   gate: Gate,
 ): Omit<BatchReport, 'pairsRequested' | 'pairsScored'> {
   const { logImportance, ...chosen } = scored.pairs;
-  const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const bound = meanOf(mixtureLogLikelihood(mixture, { ...scored, pairs: chosen }).logLikelihoods);
   return {
     truncatedBound: bound,

@@ -51,7 +51,7 @@ export interface FitOptions {
   /** Step size of log τ, ≥ 0; 0 keeps the temperatures. @defaultValue 0.03 */
   readonly temperatureLearningRate?: number;
   /** τ never leaves this range: that of the score curves. @defaultValue [0.25, 2.5] */
-  readonly temperatureRange?: readonly [number, number];
+  readonly temperatureRange?: readonly [number, number] | undefined;
   /** Records per step, ≥ 1. @defaultValue 32 */
   readonly batchSize?: number;
   /** Passes over the training records, ≥ 1. @defaultValue 10 */
@@ -69,7 +69,7 @@ export interface FitOptions {
   /** @defaultValue the built-in one */
   readonly backend?: GateBackend;
   /** Ends the fit with the signal's reason at the next step. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Of `fitGate`: called after every step, and awaited. */
   readonly onStep?: (step: FitStep) => void | Promise<void>;
 }

@@ -9,12 +9,16 @@ import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
 
 /** `FitOptions` with every default filled in and checked. */
 export interface FitSettings extends Required<
-  Omit<FitOptions, 'gate' | 'preset' | 'checkpoint' | 'onStep' | 'training' | 'heldOut' | 'exploration' | 'signal'>
+  Omit<
+    FitOptions,
+    'gate' | 'preset' | 'checkpoint' | 'onStep' | 'training' | 'heldOut' | 'exploration' | 'signal' | 'temperatureRange'
+  >
 > {
   readonly training: readonly number[];
   readonly heldOut: readonly number[];
   readonly exploration: Required<PairChoice>;
   readonly signal: AbortSignal | undefined;
+  readonly temperatureRange: readonly [number, number];
 }
 
 const WHERE = 'fitGate';

@@ -1,4 +1,5 @@
 import { randomFor, sampleWithoutReplacement, SettingError } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { requirePopulation, type Population } from '../mixture/population.js';
 import type { ScoreTable } from '../scores/score-table.js';
 import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
@@ -48,7 +49,6 @@ export function fitScores(population: Population, table: ScoreTable, settings: M
   }
 }
 
-/** The steps of `fitScores`, one at a time. */
 function* fitScoresSteps(
   population: Population,
   table: ScoreTable,
@@ -204,8 +204,4 @@ function describe({ name, ridge, leftOut }: Candidate, before: Candidate): Mixtu
     standardError,
     kept: name === 'uniform' || gain > Math.max(standardError, LEAST_GAIN),
   };
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

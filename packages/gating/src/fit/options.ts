@@ -24,11 +24,11 @@ export interface MixtureSettings {
   /** Directions that the matrices work on. @defaultValue 8 */
   readonly matrixRank?: number;
   /** τ never leaves this range: that of the score curves. @defaultValue [0.25, 2.5] */
-  readonly temperatureRange?: readonly [number, number];
+  readonly temperatureRange?: readonly [number, number] | undefined;
   /** @defaultValue 0 */
   readonly seed?: number;
   /** Ends the fit with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called after each step of the fit, and for each batch of scores. */
   readonly onStep?: (progress: MixtureProgress) => void;
 }

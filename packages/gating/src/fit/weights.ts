@@ -7,6 +7,7 @@ import {
   zeros,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import { columnSums } from '@mixture-of-personas/numeric/internal';
 import { part, unitOf, type FitSpace, type Group } from './parameters.js';
 
 // C contexts, K personas, N exemplars. ω_ckj = π_kc Ω_ckj = π_kc U_jc V_kj / Z_kc with U = exp(x·e − max), V = exp(g·e + v_e·h_e − max), Z = V U.
@@ -208,18 +209,11 @@ function timesVector({ data, rows, cols }: Matrix, vector: Float64Array): Float6
   return out;
 }
 
-/** Adds Aᵀ vector. */
 function addTransposed({ data, rows, cols }: Matrix, vector: Float64Array, into: Float64Array): void {
   for (let i = 0; i < rows; i++) {
     const factor = vector[i];
     if (factor !== 0) for (let j = 0, at = i * cols; j < cols; j++, at++) into[j] += factor * data[at];
   }
-}
-
-function columnSums({ data, rows, cols }: Matrix): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++, at++) sums[j] += data[at];
-  return sums;
 }
 
 /** A product of float64 factors, which is float64. */

@@ -57,5 +57,5 @@ export interface LogLikelihoodCurve {
 /** Scorer that the fit asks: one curve per request, in order. No language model is implied. */
 export type PairScorer = (
   requests: readonly PairRequest[],
-  options?: { readonly signal?: AbortSignal },
+  options?: { readonly signal?: AbortSignal | undefined },
 ) => Promise<readonly LogLikelihoodCurve[]>;

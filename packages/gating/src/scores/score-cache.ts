@@ -28,15 +28,7 @@ export function rememberingScorer(score: PairScorer, remembered: number = REMEMB
       const missing = new Map<string, PairRequest>();
       for (const request of requests) if (!known.has(keyOf(request))) missing.set(keyOf(request), request);
       const asked = [...missing.values()].sort(byPrompt);
-      const fresh = asked.length === 0 ? [] : await score(asked, signal === undefined ? {} : { signal });
-      if (fresh.length !== asked.length) {
-        throw new ShapeError(
-          'scorer',
-          `${asked.length} curves`,
-          `${fresh.length}`,
-          'Answer one per request, in order.',
-        );
-      }
+      const fresh = asked.length === 0 ? [] : await askScorer(score, asked, signal);
       scored += asked.length;
       asked.forEach((request, i) => known.set(keyOf(request), fresh[i]));
       const curves = requests.map((request) => known.get(keyOf(request))!);
@@ -53,6 +45,19 @@ function keyOf({ record, persona, exemplar }: PairRequest): string {
   return `${record}/${persona}/${exemplar}`;
 }
 
-function byPrompt(a: PairRequest, b: PairRequest): number {
+/** Order of requests in which those with the same prompt come together. */
+export function byPrompt(a: PairRequest, b: PairRequest): number {
   return a.persona - b.persona || a.exemplar - b.exemplar || a.record - b.record;
+}
+
+/** The curves of requests, at least one. @throws ShapeError when there are not as many */
+export async function askScorer(
+  score: PairScorer,
+  requests: readonly PairRequest[],
+  signal: AbortSignal | undefined,
+): Promise<readonly LogLikelihoodCurve[]> {
+  const curves = await score(requests, { signal });
+  if (curves.length === requests.length) return curves;
+  const advice = 'Answer each request once, in order.';
+  throw new ShapeError('scorer', `${requests.length} curves`, `${curves.length}`, advice);
 }

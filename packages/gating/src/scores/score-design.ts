@@ -1,6 +1,7 @@
-import { SettingError, ShapeError } from '@mixture-of-personas/numeric';
+import { SettingError } from '@mixture-of-personas/numeric';
 import type { PairRequest, PairScorer } from '../mixture/gate.js';
 import { pairAt, type DesignBudget, type DesignRound } from './design.js';
+import { askScorer, byPrompt } from './score-cache.js';
 import { emptyScoreTable, setCurve, type RecordScores, type ScoreTable } from './score-table.js';
 
 /** Requests sent to the scorer at once, whole pairs at a time. */
@@ -32,23 +33,13 @@ export async function scoreRounds(
 ): Promise<ScoreTable> {
   const table = emptyScoreTable(layoutOf(rounds, scoring), scoring.temperatureRange);
   const missing = takeOver(table, before);
-  missing.sort(
-    ({ request: a }, { request: b }) => a.persona - b.persona || a.exemplar - b.exemplar || a.record - b.record,
-  );
+  missing.sort((a, b) => byPrompt(a.request, b.request));
   let done = 0;
   while (done < missing.length) {
     scoring.signal?.throwIfAborted();
     const batch = missing.slice(done, endOfBatch(missing, done));
     const requests = batch.map(({ request }) => request);
-    const curves = await scoring.score(requests, scoring.signal === undefined ? {} : { signal: scoring.signal });
-    if (curves.length !== requests.length) {
-      throw new ShapeError(
-        'scorer',
-        `${requests.length} curves`,
-        `${curves.length}`,
-        'Answer each request once, in order.',
-      );
-    }
+    const curves = await askScorer(scoring.score, requests, scoring.signal);
     batch.forEach(({ entry, request }, i) => {
       if (!Number.isFinite(curves[i].logProbability(1))) {
         const { record, persona, exemplar } = request;

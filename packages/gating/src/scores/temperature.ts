@@ -13,7 +13,7 @@ export const TEMPERATURE_RANGE: readonly [number, number] = [0.25, 2.5];
  */
 export function fitTemperature(
   curves: readonly Pick<LogLikelihoodCurve, 'logProbability'>[],
-  options: { readonly temperatureRange?: readonly [number, number] } = {},
+  options: { readonly temperatureRange?: readonly [number, number] | undefined } = {},
 ): number {
   if (curves.length === 0) throw new SettingError('fitTemperature', 'curves', 'at least one', 'none');
   const { temperatureRange = TEMPERATURE_RANGE } = options;

@@ -68,9 +68,9 @@ export interface Generation {
 
 /** Options of every call that may take long. */
 export interface CallOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called as work is done, with the counts so far. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Called with each curve when it is there, by models whose `score` may fail after some were: what it was given stays known. */
   readonly onCurve?: (index: number, curve: ScoreCurve) => void;
 }

@@ -40,13 +40,8 @@ export async function openScorer(choice: LanguageModelChoice, options: ScorerOpe
   const scorer = await openAlone(options, choice.model);
   if (choice.kind === 'scorer') return scorer;
   const writers = (): Promise<DescribedModel[]> =>
-    Promise.all(eachAlone(choice).map((one) => openServerModel(one, options)));
+    Promise.all(choice.endpoints.map((endpoint) => openServerModel({ ...choice, endpoints: [endpoint] }, options)));
   return new SampledElsewhere(await openServerModel(choice, options), scorer, writers);
-}
-
-/** The choice of each of its servers alone. */
-function eachAlone(choice: ServerChoice): ServerChoice[] {
-  return choice.endpoints.map((endpoint) => ({ ...choice, endpoints: [endpoint] }));
 }
 
 async function openAlone(options: ScorerOpening, named: string | undefined): Promise<ScorerModel> {

@@ -75,7 +75,7 @@ export class SampledElsewhere implements DescribedModel {
 
   async #compare(writer: DescribedModel, signal: AbortSignal | undefined): Promise<ModelCheck> {
     const name = writer.id;
-    const options = signal === undefined ? {} : { signal };
+    const options = { signal };
     try {
       const pairs = await greedyPairs(writer, options);
       const curves = await this.#scorer.score(pairs, options);

@@ -10,7 +10,7 @@ import { openLocalTokenizer, type LocalTokenizer } from '../tokenizing/tokenizer
 
 /** The options of `openLanguageModel` that a server needs. */
 export interface ServerOpening extends TemplateSettings, HubOptions {
-  readonly server?: ServerOptions;
+  readonly server?: ServerOptions | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { requireShare } from '../metric/checks.js';
 import { standardDeviation } from '../metric/bootstrap.js';
-import { meanOf } from '../metric/means.js';
 import { holm } from './holm.js';
 import { studentPValue } from './student.js';
 

@@ -1,9 +1,9 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 
 import { requireDocuments } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { shareInterval } from '../metric/intervals.js';
-import { meanOf } from '../metric/means.js';
 import { partOf, type ReadySets } from '../metric/ready-sets.js';
 import { numbered, TOKENS, wordsOf, type Words } from '../metric/words.js';
 import { nearestCosines, ownCosines } from './nearest-cosines.js';

@@ -1,4 +1,5 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
+import { columnSums, dot } from '@mixture-of-personas/numeric/internal';
 
 import { overBlocks } from '../pairs/int16-blocks.js';
 import { releaseInt16, int16SetsOf, type Int16Sets, type Int16Set } from '../pairs/int16.js';
@@ -32,7 +33,7 @@ export function cubicMmd(
   const [a, b] = int16.sets;
   const [sumA, sumB] = [columnSums(x), columnSums(y)];
   const pairs = x.rows * y.rows;
-  const across = (3 * innerProduct(sumA, sumB)) / x.cols / pairs + sumOver(int16, a, b) / pairs;
+  const across = (3 * dot(sumA, sumB)) / x.cols / pairs + sumOver(int16, a, b) / pairs;
   const value = meanWithin(int16, a, sumA, biased) + meanWithin(int16, b, sumB, biased) - 2 * across;
   releaseInt16(int16);
   return value;
@@ -49,25 +50,12 @@ function meanWithin(int16: Int16Sets, set16: Int16Set, sums: Float64Array, biase
     const r = rounded[i] * scales[i] * scales[i];
     asRounded += r * r * (r + 3);
   }
-  const linear = 3 * (innerProduct(sums, sums) / set.cols);
+  const linear = 3 * (dot(sums, sums) / set.cols);
   // Blocks on the diagonal hold each row with itself, as it was rounded.
   const ordered = 2 * sumOver(int16, set16, set16) - asRounded;
   return biased
     ? (linear + ordered + exact) / set.rows ** 2
     : (linear - 3 * trace + ordered) / (set.rows * (set.rows - 1));
-}
-
-/** Σ_i x_i. */
-function columnSums({ data, rows, cols }: Matrix): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) sums[j] += data[at++];
-  return sums;
-}
-
-function innerProduct(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
-  return sum;
 }
 
 /** The kernel's sums, in the same order however many threads made them; blocks on the diagonal count half. */

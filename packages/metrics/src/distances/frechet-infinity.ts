@@ -1,4 +1,5 @@
 import { randomFor, sampleWithoutReplacement, SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireDirections, requireSets } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
@@ -67,8 +68,8 @@ function shuffledRows(set: Matrix, seed: number, side: number): Matrix {
 
 /** Ordinary least squares y = intercept + slope x. */
 function lineThrough(x: readonly number[], y: readonly number[]): { intercept: number; slope: number } {
-  const meanX = x.reduce((a, b) => a + b, 0) / x.length;
-  const meanY = y.reduce((a, b) => a + b, 0) / y.length;
+  const meanX = meanOf(x);
+  const meanY = meanOf(y);
   let cross = 0;
   let square = 0;
   x.forEach((value, i) => {

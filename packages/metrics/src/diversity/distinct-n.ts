@@ -1,4 +1,5 @@
 import { ShapeError } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
@@ -54,7 +55,7 @@ function jackknife(grams: readonly Int32Array[], counts: ReadonlyMap<number, num
   }
   const m = without.length;
   if (m < 2) return 0;
-  const mean = without.reduce((a, b) => a + b, 0) / m;
+  const mean = meanOf(without);
   return Math.sqrt(((m - 1) / m) * without.reduce((sum, value) => sum + (value - mean) ** 2, 0));
 }
 

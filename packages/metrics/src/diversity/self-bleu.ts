@@ -1,7 +1,8 @@
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { requireCount, requireDocuments } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { percentileBootstrap } from '../metric/intervals.js';
-import { meanOf, resampledMean } from '../metric/means.js';
+import { resampledMean } from '../metric/means.js';
 import { countsOf, ngramsOf, numbered, TOKENS, type Words } from '../metric/words.js';
 
 /** Settings of {@link selfBleu}. */

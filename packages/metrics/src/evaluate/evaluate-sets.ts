@@ -13,7 +13,6 @@ import { DEFINITIONS, METRIC_NAMES, type MetricName, type MetricValue } from './
 
 /** Told before each metric and while it runs. */
 export interface EvaluationProgress {
-  /** Its name. */
   readonly metric: string;
   readonly stage: 'value' | 'interval' | 'floor';
   /** Share of the whole evaluation that is done, 0 … 1. */
@@ -23,7 +22,7 @@ export interface EvaluationProgress {
 /** Settings of {@link evaluateSets}. */
 export interface EvaluationOptions<Own extends string = never> {
   /** Metrics by name, and your own from `defineMetric`. @defaultValue `defaultMetrics(sets)` */
-  readonly metrics?: readonly (MetricName | Metric<Own>)[];
+  readonly metrics?: readonly (MetricName | Metric<Own>)[] | undefined;
   /** Metrics beside those of `metrics` or the default ones. @defaultValue none */
   readonly also?: readonly MetricName[];
   /** Seed of everything random: k-means, resamples, splits. @defaultValue 0 */
@@ -57,7 +56,7 @@ export interface EvaluationOptions<Own extends string = never> {
   /** Buckets and scaling of `mauve`, named in its result; see {@link MAUVE_PRESETS}. @defaultValue 'library' */
   readonly mauve?: MauvePreset | MauveOptions;
   readonly onProgress?: (progress: EvaluationProgress) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The metrics asked for, by name, in the order asked. */
@@ -118,7 +117,6 @@ function withReason<Own extends string>(of: MetricValue<Own>): MetricValue<Own> 
   return { ...of, warnings: [reason, ...of.warnings] };
 }
 
-/** Definitions of the metrics asked for. */
 function metricsOf<Own extends string>(asked: readonly (MetricName | Metric<Own>)[]): Metric<MetricName | Own>[] {
   const byName = new Map<string, Metric<MetricName | Own>>(Object.entries(DEFINITIONS));
   return asked.map((given) => {

@@ -1,5 +1,5 @@
 import { relabeledRows, type PooledMetric, type PooledRows } from '../metric/intervals.js';
-import { mauveScore } from './divergence-frontier.js';
+import { countsIn, mauveScore } from './divergence-frontier.js';
 
 /** Settings of {@link correctedMauve}. */
 export interface CorrectedMauveOptions {
@@ -39,11 +39,11 @@ export function correctedMauve(
 ): CorrectedMauve {
   const sizes = [synthetic.length, golden.length] as const;
   const pool = Int32Array.of(...synthetic, ...golden);
-  const countsOf = (rows: Int32Array): Float64Array => {
-    const counts = new Float64Array(buckets);
-    for (const row of rows) counts[pool[row]]++;
-    return counts;
-  };
+  const countsOf = (rows: Int32Array): Float64Array =>
+    countsIn(
+      rows.map((row) => pool[row]),
+      buckets,
+    );
   const raw = ([x, y]: PooledRows): number => mauveScore(countsOf(x), countsOf(y), scaling, points);
   let highest = 0;
   for (let r = 0; r < relabelings; r++) highest += raw(relabeledRows(sizes, seed, r, 'mauve-relabeling')) / relabelings;

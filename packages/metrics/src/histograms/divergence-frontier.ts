@@ -128,3 +128,10 @@ function frontierIntegral(p: Float64Array, q: Float64Array): number {
   }
   return sum;
 }
+
+/** Number of rows with each label 0 … `bins` − 1. */
+export function countsIn(labels: Int32Array, bins: number): Float64Array {
+  const counts = new Float64Array(bins);
+  for (const label of labels) counts[label]++;
+  return counts;
+}

@@ -16,7 +16,7 @@ import { relabelingInterval } from '../metric/intervals.js';
 import type { MauveOptions } from '../metric/settings.js';
 import { stacked } from '../pairs/stacked.js';
 import { correctedMauve } from './corrected-mauve.js';
-import { mauveOfHistograms, type Frontier } from './divergence-frontier.js';
+import { countsIn, mauveOfHistograms, type Frontier } from './divergence-frontier.js';
 
 /** MAUVE with all it is made of. */
 export interface Mauve extends Frontier {
@@ -126,12 +126,6 @@ function checkedBuckets(synthetic: Matrix, golden: Matrix, options: MauveOptions
   const rows = synthetic.rows + golden.rows;
   if (k > rows) throw new SettingError('mauve', 'buckets', `at most the ${rows} rows of both sets`, k);
   return k;
-}
-
-function countsIn(labels: Int32Array, buckets: number): Float64Array {
-  const counts = new Float64Array(buckets);
-  for (const label of labels) counts[label]++;
-  return counts;
 }
 
 /** MAUVE, corrected for the sizes of the sets; the raw score, which other software prints, is a part. */

@@ -1,4 +1,5 @@
 import { randomFor, ShapeError } from '@mixture-of-personas/numeric';
+import { countsIn } from '../histograms/divergence-frontier.js';
 
 import { requireCounts } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
@@ -109,7 +110,7 @@ export const answers: Metric<'answers'> = defineMetric({
     const options = all.sort((a, b) => (ordinal ? Number(a) - Number(b) : a < b ? -1 : 1));
     const numbers = new Map(options.map((option, i) => [option, i]));
     const given = mapBoth(both, (list) => Int32Array.from(list, (label) => numbers.get(label)!));
-    const counts = mapBoth(given, (list) => countsOf(list, options.length));
+    const counts = mapBoth(given, (list) => countsIn(list, options.length));
     const { jensenShannon, wasserstein, ...others } = answerDistances(...counts);
     return {
       value: jensenShannon,
@@ -122,7 +123,7 @@ export const answers: Metric<'answers'> = defineMetric({
     normalBootstrap('labels of both sets', (index) => {
       const [p, q] = given.map((list, side) => {
         const random = randomFor(seed, 'bootstrap-labels', 2 * index + side);
-        return countsOf(
+        return countsIn(
           list.map(() => list[Math.floor(random() * list.length)]),
           options,
         );
@@ -130,9 +131,3 @@ export const answers: Metric<'answers'> = defineMetric({
       return answerDistances(p, q).jensenShannon;
     }),
 });
-
-function countsOf(list: Int32Array, options: number): Float64Array {
-  const counts = new Float64Array(options);
-  for (const option of list) counts[option]++;
-  return counts;
-}

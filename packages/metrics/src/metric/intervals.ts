@@ -5,22 +5,17 @@ import type { Resampling } from './define-metric.js';
 
 /** Percentiles of values on resampled rows: for means over rows, which resampling does not shift. */
 export function percentileBootstrap(over: string, sample: (index: number) => number): Resampling {
-  return {
-    method: `percentile bootstrap over ${over}`,
-    count: (resamples) => resamples,
-    sample,
-    interval: (value, samples, confidence) => intervalOf(value, samples, confidence, 'percentile'),
-  };
+  return bootstrap(`percentile bootstrap over ${over}`, sample, 'percentile');
 }
 
 /** Value ± z standard deviations of values on resampled rows: sampling spread alone, whatever resampling shifts. */
 export function normalBootstrap(over: string, sample: (index: number) => number): Resampling {
-  return {
-    method: `value ± z standard deviations of a bootstrap over ${over}`,
-    count: (resamples) => resamples,
-    sample,
-    interval: (value, samples, confidence) => intervalOf(value, samples, confidence, 'normal'),
-  };
+  return bootstrap(`value ± z standard deviations of a bootstrap over ${over}`, sample, 'normal');
+}
+
+function bootstrap(method: string, sample: (index: number) => number, kind: 'percentile' | 'normal'): Resampling {
+  const interval: Resampling['interval'] = (value, samples, confidence) => intervalOf(value, samples, confidence, kind);
+  return { method, count: (resamples) => resamples, sample, interval };
 }
 
 /**

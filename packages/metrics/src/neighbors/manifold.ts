@@ -1,7 +1,7 @@
 import { requireThreads, SettingError, type Matrix } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireSets } from '../metric/checks.js';
-import { meanOf } from '../metric/means.js';
 import { kthNeighborWithin, rowPairs, type NeighborOptions } from '../pairs/row-pairs.js';
 
 /** Settings of {@link manifold}. */

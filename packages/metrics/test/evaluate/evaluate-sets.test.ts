@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { takeRows } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 
 import {
   defineMetric,
@@ -12,7 +13,6 @@ import {
   type EvaluatedSet,
   type EvaluationProgress,
 } from '../../src/index.js';
-import { meanOf } from '../../src/metric/means.js';
 import { gaussianRows, shifted } from '../sets.js';
 
 const LABELS = ['sport', 'news', 'tech'];

@@ -26,7 +26,6 @@ export class ModelCache {
     return existsSync(this.snapshot(revision)) ? revision : undefined;
   }
 
-  /** Records the commit of a revision. */
   setCommit(revision: string, commit: string): void {
     if (revision !== commit) writeWithFolder(join(this.#folder, 'refs', revision), commit);
     mkdirSync(this.snapshot(commit), { recursive: true });

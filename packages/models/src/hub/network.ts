@@ -35,7 +35,8 @@ export function forHub(fetch: Fetch): Fetch {
     const whole = headers.get('content-length');
     if (status === 206 && headers.has('etag')) return response;
     if (![200, 206, 416].includes(status)) return response;
-    const size = status === 200 ? (whole ?? (await response.arrayBuffer()).byteLength) : sizeIn(headers);
+    const told = headers.get('content-range')?.split('/')[1] ?? '';
+    const size = status === 200 ? (whole ?? (await response.arrayBuffer()).byteLength) : told;
     if (!response.bodyUsed) await response.body?.cancel();
     const answer = new Headers(headers);
     answer.set('content-range', `bytes 0-0/${size}`);
@@ -46,11 +47,6 @@ export function forHub(fetch: Fetch): Fetch {
       );
     return new Response(null, { status: 206, headers: answer });
   };
-}
-
-/** The size of the whole in a `content-range`. */
-function sizeIn(headers: Headers): string {
-  return headers.get('content-range')?.split('/')[1] ?? '';
 }
 
 function etagOf(url: string, version: string): string {

@@ -18,7 +18,6 @@ export interface HubOptions {
 export interface ModelSource {
   /** The folder that files stand in. */
   readonly folder: string;
-  /** Commit of a hub model. */
   readonly commit?: string;
   /**
    * Path of a file of the model, downloaded first where needed; undefined when the model has no such file.

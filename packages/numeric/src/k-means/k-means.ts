@@ -21,7 +21,7 @@ export interface KMeansOptions {
   readonly maxIterations?: number;
   /** Independent starts, of which the one with the least inertia is kept; ≥ 1; one when the centers are given. @defaultValue 1 */
   readonly restarts?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A clustering of n points. */

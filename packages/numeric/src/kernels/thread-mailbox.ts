@@ -59,7 +59,6 @@ interface Box {
 
 /** Place in which one call at a time can be left for another thread. */
 export interface Mailbox {
-  /** Leaves a call. */
   post(call: readonly [name: string, ...args: number[]]): void;
   /** Result of the call, if it is done, in which case the mailbox is empty again; else null. */
   taken(): number | null;

@@ -4,7 +4,6 @@ import type { Kernel } from './wasm.js';
 
 /** Calls of a kernel's functions that may be made in any order and by any thread. */
 export interface Calls {
-  /** Number of threads. */
   readonly count: number;
   /**
    * Call `index`, about to be made: the name of an exported function and its arguments, 14 at most. What it writes must be in memory that

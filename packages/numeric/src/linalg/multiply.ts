@@ -80,11 +80,7 @@ export function multiplyByTranspose(a: Matrix, b: Matrix, out?: Matrix): Matrix 
  * @throws ShapeError when the inner sizes differ
  */
 export function multiply<A extends Numbers, B extends Numbers>(a: Matrix<A>, b: Matrix<B>): Product<A, B>;
-/**
- * The same, written to a matrix that is there already; its precision then decides.
- * @param out m × n, sharing no memory with the factors
- * @throws ShapeError also when `out` does not fit or overlaps a factor
- */
+/** The same, written to `out` as by `multiplyByTranspose`. */
 export function multiply<Out extends Matrix>(a: Matrix, b: Matrix, out: Out): Out;
 /** Both of the above. */
 export function multiply(a: Matrix, b: Matrix, out?: Matrix): Matrix {
@@ -102,11 +98,7 @@ export function multiply(a: Matrix, b: Matrix, out?: Matrix): Matrix {
  * @throws ShapeError when the numbers of rows differ
  */
 export function multiplyTransposed<A extends Numbers, B extends Numbers>(a: Matrix<A>, b: Matrix<B>): Product<A, B>;
-/**
- * The same, written to a matrix that is there already; its precision then decides.
- * @param out m × n, sharing no memory with the factors
- * @throws ShapeError also when `out` does not fit or overlaps a factor
- */
+/** The same, written to `out` as by `multiplyByTranspose`. */
 export function multiplyTransposed<Out extends Matrix>(a: Matrix, b: Matrix, out: Out): Out;
 /** Both of the above. */
 export function multiplyTransposed(a: Matrix, b: Matrix, out?: Matrix): Matrix {

@@ -1,3 +1,4 @@
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import type { LogLikelihoodCurve } from '@mixture-of-personas/gating';
 import type { Propensity } from './propensity.js';
 import type { Speaker } from './speakers.js';
@@ -100,17 +101,19 @@ export const ESTIMATOR: string =
 /** Facts about one mixture before it is compared. */
 export interface Judged extends Omit<
   HeldOutRow,
-  'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'againstInitial' | 'fittedAgainst'
+  'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'againstInitial' | 'fittedAgainst' | 'pinned' | 'width'
 > {
   /** One entry a held-out record. */
   readonly logLikelihoods: ArrayLike<number>;
+  /** Curves behind each held-out record's entry, whose bounds may lie apart. */
+  readonly curves: readonly (readonly Pick<LogLikelihoodCurve, 'width'>[])[];
 }
 
 /** Share of a temperature that a search may end short of the end of its range. */
 const END = 1e-3;
 
 /** The flag of a row whose temperature stands at an end of the range that was searched. */
-export function pinnedBy(
+function pinnedBy(
   { min, max }: HeldOutRow['temperature'],
   [lowest, highest]: readonly [number, number] = [0, Infinity],
 ): Pick<HeldOutRow, 'pinned'> {
@@ -118,19 +121,22 @@ export function pinnedBy(
 }
 
 /** The width of a row: the mean over records of what their curves' bounds lie apart at most, at any of its temperatures. */
-export function widthBy(
-  { min, mean, max }: HeldOutRow['temperature'],
-  records: readonly (readonly Pick<LogLikelihoodCurve, 'width'>[])[],
-): Pick<HeldOutRow, 'width'> {
+function widthBy({ min, mean, max }: HeldOutRow['temperature'], records: Judged['curves']): Pick<HeldOutRow, 'width'> {
   const widths = records.map((curves) =>
     Math.max(0, ...curves.flatMap((curve) => [min, mean, max].map((temperature) => curve.width?.(temperature) ?? 0))),
   );
-  const width = widths.reduce((sum, each) => sum + each, 0) / records.length;
+  const width = meanOf(widths);
   return width > 0 ? { width } : {};
 }
 
 /** Rows of the comparison: means, and paired differences against the uniform mixture, the zero-shot prompt and the initial gate, and from the fitted gate. */
-export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): HeldOutRow[] {
+export function heldOutRows(
+  judged: readonly Judged[],
+  {
+    recordsPerDraw,
+    range,
+  }: { readonly recordsPerDraw: number; readonly range?: readonly [number, number] | undefined },
+): HeldOutRow[] {
   const of = (name: string): ArrayLike<number> | undefined => judged.find((one) => one.name === name)?.logLikelihoods;
   const against = ({ name, logLikelihoods }: Judged, reference: string): Estimate | null => {
     const other = of(reference);
@@ -140,7 +146,7 @@ export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): 
   };
   const fitted = judged.find(({ name }) => name === FITTED);
   return judged.map((one) => {
-    const { logLikelihoods, name, ...facts } = one;
+    const { logLikelihoods, name, curves, ...facts } = one;
     return {
       name,
       logLikelihood: estimateOf(logLikelihoods, recordsPerDraw),
@@ -149,6 +155,8 @@ export function heldOutRows(judged: readonly Judged[], recordsPerDraw: number): 
       againstInitial: against(one, INITIAL),
       fittedAgainst: fitted === undefined ? null : against(fitted, name),
       ...facts,
+      ...pinnedBy(facts.temperature, range),
+      ...widthBy(facts.temperature, curves),
     };
   });
 }
@@ -189,7 +197,7 @@ export function spreadOf(temperatures: ArrayLike<number>): HeldOutRow['temperatu
   const values = Array.from(temperatures);
   return {
     min: Math.min(...values),
-    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    mean: meanOf(values),
     max: Math.max(...values),
   };
 }

@@ -1,4 +1,5 @@
 import { randomFor, rowOf, type Matrix } from '@mixture-of-personas/numeric';
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import type { RecordGroups } from './record-groups.js';
 
 /** π by group: who speaks when. */
@@ -59,7 +60,7 @@ function informationOf(personas: Matrix, groups: RecordGroups, seed: number): Gr
   const nats = mutualInformation(sums);
   return {
     nats,
-    shuffledMean: shuffled.reduce((sum, value) => sum + value, 0) / SHUFFLES,
+    shuffledMean: meanOf(shuffled),
     shuffledMax: Math.max(...shuffled),
     shuffles: SHUFFLES,
     pValue: (1 + shuffled.filter((value) => value >= nats).length) / (1 + SHUFFLES),

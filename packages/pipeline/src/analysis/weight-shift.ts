@@ -52,7 +52,6 @@ const LISTED = 5;
 /** Records averaged over at most: the weights of a thousand tell what those of a million do. */
 const MOST_RECORDS = 1000;
 
-/** Inputs of `weightShift`. */
 interface ShiftInput {
   readonly gate: Gate;
   readonly population: Population;

@@ -37,7 +37,6 @@ export interface StepHistory
   extends
     Pick<MixtureFit, 'objective' | 'step' | 'fitted' | 'gain' | 'standardError' | 'steps'>,
     Pick<EpochHistory, 'centres'> {
-  /** Sizes of the scored design. */
   readonly design: DesignBudget & Pick<MixtureFit['design'], 'scored'>;
 }
 
@@ -48,7 +47,6 @@ export interface TextsHistory
     Pick<EpochHistory, 'centres'> {
   readonly objective: 'texts';
   readonly kernel: DiscrepancyKernel;
-  /** Texts sampled. */
   readonly texts: number;
   /** Factors on all τ that were tried. */
   readonly factors: readonly number[];

@@ -1,14 +1,14 @@
 import type { Persona } from '@mixture-of-personas/synthesis';
 import { stringify } from 'yaml';
 import { gateInput } from '../config/gate-preset.js';
-import { addressless } from '../config/model-name.js';
 import type { MopConfig } from '../config/schema.js';
 import type { HeldOutComparison } from '../analysis/held-out.js';
-import type { Manifest } from '../run-folder/manifest.js';
+import { addressless, type Manifest } from '../run-folder/manifest.js';
 import type { FitHistory } from '../artifacts/fit.js';
 import { markdownTable } from '../tables/markdown-table.js';
 import { EMBEDDED_SENTENCE } from './card.js';
 import { heldOutCaption, heldOutTable } from './tables.js';
+import { tableColumns } from '../tables/table.js';
 
 /** Inputs of the gate's card. */
 export interface GateCardParts {
@@ -96,7 +96,7 @@ function fitSentence({ config, records, fit }: GateCardParts): string {
 function temperatureTable(personas: readonly Persona[], temperatures: ArrayLike<number>): string {
   const rows = personas.map(({ id, persona, source }, k) => [id, persona, source, temperatures[k]?.toFixed(3) ?? '']);
   return markdownTable({
-    columns: [{ title: 'persona' }, { title: 'description' }, { title: 'made from' }, { title: 'τ', align: 'right' }],
+    columns: tableColumns('persona', 'description', 'made from', ['τ']),
     rows,
   });
 }

@@ -7,7 +7,7 @@ import { loadTemplate } from '../context/text-files.js';
 import type { Artifact } from '../artifacts/artifact.js';
 import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
 import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../artifacts/texts.js';
-import type { TableContent } from '../tables/table.js';
+import { tableColumns, type TableContent } from '../tables/table.js';
 
 /** Content of a run folder, for people. */
 export interface RunSummary {
@@ -78,7 +78,7 @@ export function stageTimesTable(stages: readonly StageWork[]): TableContent {
   const total = known.reduce((sum, seconds) => sum + seconds, 0);
   const whole = known.length === stages.length && known.length > 0;
   return {
-    columns: [{ title: 'stage' }, { title: 'seconds', align: 'right' }, { title: 'work' }],
+    columns: tableColumns('stage', ['seconds'], 'work'),
     rows: [
       ...stages.map(({ stage, seconds, passes, texts }) => [
         stage,

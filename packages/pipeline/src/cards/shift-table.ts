@@ -1,9 +1,7 @@
 import type { ShiftedText, ShiftOfKind, WeightShift } from '../analysis/weight-shift.js';
-import type { TableContent } from '../tables/table.js';
+import { tableColumns, type TableContent } from '../tables/table.js';
 import { biasOf, EQUAL, FITTED, INITIAL, UNIFORM, type HeldOutComparison } from '../analysis/held-out.js';
 import { gainText } from './tables.js';
-
-const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
 
 /** Characters of a text in the table. */
 const SHOWN = 36;
@@ -11,7 +9,7 @@ const SHOWN = 36;
 /** Personas and exemplars that gained or lost most weight, as multiples of their equal weight. */
 export function shiftTable({ personas, exemplars }: WeightShift): TableContent {
   return {
-    columns: [{ title: 'by the fit' }, right('× equal'), { title: 'text' }],
+    columns: tableColumns('by the fit', ['× equal'], 'text'),
     rows: [...rowsOf('persona', personas), ...rowsOf('exemplar', exemplars)],
   };
 }
@@ -20,7 +18,7 @@ export function shiftTable({ personas, exemplars }: WeightShift): TableContent {
 export function groupShiftTable({ groups }: WeightShift): TableContent | undefined {
   if (groups === null) return undefined;
   return {
-    columns: [{ title: `exemplars by ${groups.over}` }, right('equal weights'), right('after the fit')],
+    columns: tableColumns(`exemplars by ${groups.over}`, ['equal weights', 'after the fit']),
     rows: groups.rows.map(({ name, equal, weight }) => [name, percent(equal), percent(weight)]),
   };
 }

@@ -1,24 +1,21 @@
 import type { MetricName, MetricValue } from '@mixture-of-personas/metrics';
 import { figureName } from '../tables/figures-text.js';
-import type { TableContent } from '../tables/table.js';
+import { tableColumns, type TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
 import { biasOf, FITTED, UNIFORM, INITIAL, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
 import { FLOOR, RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 
-const right = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
-
 /** The held-out comparison, one row a mixture. */
 export function heldOutTable({ rows }: HeldOutComparison): TableContent {
   return {
-    columns: [
-      { title: 'held-out' },
-      right('nats/record (s.e., bias)'),
-      right('gain over equal weights (s.e., bias)'),
-      right('gain over initial gate (s.e., bias)'),
-      right('gain of fitted gate (s.e., bias)'),
-      right('τ'),
-      right('effective pairs'),
-    ],
+    columns: tableColumns('held-out', [
+      'nats/record (s.e., bias)',
+      'gain over equal weights (s.e., bias)',
+      'gain over initial gate (s.e., bias)',
+      'gain of fitted gate (s.e., bias)',
+      'τ',
+      'effective pairs',
+    ]),
     rows: rows.map((row) => [
       row.name,
       `${row.logLikelihood.mean.toFixed(2)} ${errorText(row.logLikelihood, biasOf(rows, row.name))}`,
@@ -99,12 +96,11 @@ function verdict({ mean, standardError }: Estimate): string {
 export function contextGainsTable({ contexts }: HeldOutComparison): TableContent | undefined {
   if (contexts === undefined) return undefined;
   return {
-    columns: [
-      { title: contexts.over },
-      right('held-out records'),
-      right('gain over equal weights (s.e.)'),
-      right('gain by the context (s.e.)'),
-    ],
+    columns: tableColumns(contexts.over, [
+      'held-out records',
+      'gain over equal weights (s.e.)',
+      'gain by the context (s.e.)',
+    ]),
     rows: contexts.groups.map(({ name, records, overUniform, overNoContext }) => [
       name,
       String(records),
@@ -118,7 +114,7 @@ export function contextGainsTable({ contexts }: HeldOutComparison): TableContent
 export function speakersTable({ propensity, speakers }: HeldOutComparison): TableContent | undefined {
   if (propensity.information === null) return undefined;
   return {
-    columns: [{ title: groupWord(propensity) }, { title: 'most probable persona' }, right('π')],
+    columns: tableColumns(groupWord(propensity), 'most probable persona', ['π']),
     rows: speakers.map(({ groups, personaId, persona, probability }) => [
       groups,
       `${personaId} ${persona.length > SHOWN ? `${persona.slice(0, SHOWN)}…` : persona}`,
@@ -151,7 +147,7 @@ function groupWord({ over, groups }: Propensity): string {
 export function figuresTable({ sets }: RunMetrics['evaluation']): TableContent {
   const names = [...new Set(sets.flatMap(({ figures }) => Object.keys(figures)))] as MetricName[];
   return {
-    columns: [{ title: 'metric' }, ...sets.map(({ name }) => right(name)), right(FLOOR)],
+    columns: tableColumns('metric', [...sets.map(({ name }) => name), FLOOR]),
     rows: names.flatMap((name) => [
       [
         labelOf(name, sets),

@@ -67,6 +67,7 @@ function filledIn(draft: Settings, defaults: Settings): Settings {
   return { ...draft, ...Object.fromEntries(filled) };
 }
 
-function isSection(value: unknown): value is Settings {
+/** Whether a value is a section of settings. */
+export function isSection(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -53,8 +53,10 @@ function assignmentOf(assignment: string): GivenSetting {
 /** A key that no setting has, with the nearest that one does. */
 export function unknownSetting(where: string, name: string, among: readonly string[] = KEY_NAMES): UserError {
   const near = nearest(name, among);
+  const [section, ...key] = name.split('.');
+  const nested = near === name ? `In a file it stands in its section: ${section}: {${key.join('.')}: …}.` : undefined;
   return new UserError('unknown-key', `${where}: there is no setting ${name}.`, {
-    remedy: near === undefined ? `Known here: ${among.join(', ')}.` : `Did you mean ${near}?`,
+    remedy: nested ?? (near === undefined ? `Known here: ${among.join(', ')}.` : `Did you mean ${near}?`),
   });
 }
 

@@ -70,7 +70,7 @@ export function withGateInput(
   return { ...chosen, evaluate: { ...evaluate, baselines } };
 }
 
-/** What the gate of a run sees. @throws Error for `auto`, which the records decide before a run begins */
+/** Input of the gate of a run. @throws Error for `auto`, which the records decide before a run begins */
 export function gateInput({ gate: { input } }: Pick<MopConfig, 'gate'>): 'context' | 'record' | 'none' {
   if (input === 'auto') throw new Error('gate.input is auto, which withGateInput replaces by what the records tell');
   return input;

@@ -1,4 +1,5 @@
 import { markdownTable } from '../tables/markdown-table.js';
+import { tableColumns } from '../tables/table.js';
 import { CONFIG_KEYS, configJsonSchema, expectation, type ConfigKey } from './keys.js';
 
 /** Content of `mop.schema.json`, which ships for editors. */
@@ -12,7 +13,7 @@ function keysTable(): string {
     const initial = required ? 'required' : schema.default === undefined ? '–' : code(schema.default);
     return [code(name), expectation(schema), initial, schema.description ?? ''];
   });
-  const columns = ['key and flag', 'takes', 'default', 'meaning'].map((title) => ({ title }));
+  const columns = tableColumns('key and flag', 'takes', 'default', 'meaning');
   return markdownTable({ columns, rows }, 'markup');
 }
 

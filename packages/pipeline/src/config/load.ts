@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { aboutPath, codeOf, UserError } from '../errors.js';
 import { DEMO_PATH } from '../data/sources/addresses.js';
 import { decodeUtf8 } from '../data/text/utf8.js';
-import { withDemo, type Settings } from './demo.js';
+import { isSection, withDemo, type Settings } from './demo.js';
 import { requireObjective, requirePreset } from './gate-preset.js';
 import { settingsOf } from './flags.js';
 import { explainIssue, type IssueContext } from './issues.js';
@@ -138,9 +138,4 @@ export function setAt(target: Record<string, unknown>, keys: readonly string[], 
   const section = isSection(below) ? { ...below } : {};
   target[first] = section;
   setAt(section, rest, value);
-}
-
-/** Whether a value is a section of settings. */
-export function isSection(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

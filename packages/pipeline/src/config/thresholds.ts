@@ -50,7 +50,7 @@ export function crossed(thresholds: readonly Threshold[], figures: Evaluation): 
 const KNOWN = `Known are ${METRIC_NAMES.join(', ')}.`;
 
 function knownMetric(name: string): MetricName {
-  const metric = metricOf(name);
+  const metric = ALIASES[name] ?? METRIC_NAMES.find((known) => known === name);
   if (metric !== undefined) return metric;
   const near = nearest(name, METRIC_NAMES);
   throw new UserError('unknown-metric', `There is no metric ${name}.`, {
@@ -87,8 +87,3 @@ const ALIASES: Readonly<Record<string, MetricName>> = {
   'fid-infinity': 'frechet-infinity',
   kl: 'cosine-kl',
 };
-
-/** The metric of a name or alias. */
-function metricOf(name: string): MetricName | undefined {
-  return ALIASES[name] ?? METRIC_NAMES.find((known) => known === name);
-}

@@ -8,7 +8,7 @@ import type { MopConfig } from '../config/schema.js';
 import { requirePrompts, type MeasurePair } from './fitting-records.js';
 import { loadRecordSets } from './record-sets.js';
 import { loadTemplate } from './text-files.js';
-import { codeOf, problemOf } from '../errors.js';
+import { codeOf, problemOf, problemText } from '../errors.js';
 import { openBackend } from '../engines/engines.js';
 import { serverOptions, type ModelOpeners, type OpenedModel } from '../engines/model-openers.js';
 import { versionOf } from '../run-folder/versions.js';
@@ -95,8 +95,7 @@ async function promptCheck(config: MopConfig, measure: MeasurePair): Promise<Che
     requirePrompts(record, { config, template, measure });
     return { name, status: 'ok', detail: `${template.name}, rendered` };
   } catch (error) {
-    const { message, suggestion } = problemOf(error);
-    return { name, status: 'failed', detail: suggestion === undefined ? message : `${message} ${suggestion}` };
+    return { name, status: 'failed', detail: problemText(error) };
   }
 }
 
@@ -128,8 +127,7 @@ async function modelCheck(
     await model.close();
     return { name, status: 'ok', detail: `${choice} (${model.fingerprint.slice(0, 12)})` };
   } catch (error) {
-    const { message, suggestion } = problemOf(error);
-    return { name, status: 'failed', detail: suggestion === undefined ? message : `${message} ${suggestion}` };
+    return { name, status: 'failed', detail: problemText(error) };
   }
 }
 

@@ -61,7 +61,7 @@ export async function fittingRecords(
     training: learned.records.filter(({ id }) => ids.has(id)),
     validation: learned.records.filter(({ id }) => !ids.has(id)),
     heldOut: heldOut.records,
-    ...(pool === undefined ? {} : { pool: pool.records }),
+    pool: pool?.records,
   };
   requireCounts(left, config);
   return { records: left, message: [learned.message, heldOut.message, pool?.message].filter(Boolean).join(' ') };

@@ -10,7 +10,7 @@ export interface RecordSets {
   readonly train: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
   /** Records that exemplars and personas come from, where that is not `train`. */
-  readonly pool?: readonly PopulationRecord[];
+  readonly pool?: readonly PopulationRecord[] | undefined;
 }
 
 /** Share of the records that becomes golden where there is one file and nothing else. */
@@ -22,25 +22,21 @@ const GOLDEN_SHARE = 0.2;
  * @throws UserError as `loadRecords` does; `too-few-records` when one file has fewer than 2
  */
 export async function loadRecordSets(config: MopConfig): Promise<RecordSets> {
-  const sets = await targetAndGolden(config);
-  return { ...sets, ...(await loadPool(config)) };
-}
-
-/** The pool's records under their name; nothing without a pool. */
-export async function loadPool({ pool }: MopConfig): Promise<Pick<RecordSets, 'pool'>> {
-  return pool === undefined ? {} : { pool: await loadRecords(pool) };
-}
-
-async function targetAndGolden({ population, golden, seed }: MopConfig): Promise<RecordSets> {
+  const { population, golden, seed } = config;
   const train = await loadRecords(population);
+  const pool = await loadPool(config);
   const labels = golden.labels ?? population.labels;
-  if (golden.path !== undefined) return { train, golden: await loadRecords({ ...golden, labels, path: golden.path }) };
-  if (golden.split !== population.split && (await hasPart(population, golden.split))) {
-    const { format, columns } = population;
-    const { split, limit } = golden;
-    return { train, golden: await loadRecords({ path: population.path, format, columns, split, limit, labels }) };
-  }
-  return splitRecords(train, seed);
+  const { path, format, columns } = golden.path === undefined ? population : golden;
+  const isApart =
+    golden.path !== undefined || (golden.split !== population.split && (await hasPart(population, golden.split)));
+  if (!isApart || path === undefined) return { ...splitRecords(train, seed), pool };
+  const { split, limit } = golden;
+  return { train, golden: await loadRecords({ path, format, columns, split, limit, labels }), pool };
+}
+
+/** The pool's records; undefined without a pool. */
+export async function loadPool({ pool }: MopConfig): Promise<RecordSets['pool']> {
+  return pool && loadRecords(pool);
 }
 
 /**

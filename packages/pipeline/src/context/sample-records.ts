@@ -13,9 +13,9 @@ export interface JobRecords {
   readonly heldOut: readonly PopulationRecord[];
   readonly golden: readonly PopulationRecord[];
   /** Records that exemplars and personas come from, where that is not the training records. */
-  readonly pool?: readonly PopulationRecord[];
+  readonly pool?: readonly PopulationRecord[] | undefined;
   /** Whether `golden.part` could be honored; undefined when no part was asked for. */
-  readonly disjointGolden?: boolean;
+  readonly disjointGolden?: boolean | undefined;
 }
 
 /**
@@ -65,8 +65,8 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
     validation: train.slice(training),
     heldOut: drawn.slice(0, heldOut),
     golden: drawn.slice(0, goldenRecords),
-    ...(pool === undefined ? {} : { pool }),
-    ...(golden.part === undefined ? {} : { disjointGolden: part !== undefined }),
+    pool,
+    disjointGolden: golden.part === undefined ? undefined : part !== undefined,
   };
 }
 

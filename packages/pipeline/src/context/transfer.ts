@@ -1,9 +1,9 @@
 import { configFrom, withSettings } from '../config/load.js';
-import { addressless } from '../config/model-name.js';
 import type { MopConfig } from '../config/schema.js';
 import { GATE_ORIGIN } from '../artifacts/fit.js';
 import { UserError } from '../errors.js';
 import type { JobReporter } from '../log.js';
+import { addressless } from '../run-folder/manifest.js';
 import { configOf } from '../run-folder/run-config.js';
 import { openExistingRun, type RunFolder } from '../run-folder/run-folder.js';
 

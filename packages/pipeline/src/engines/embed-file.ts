@@ -8,11 +8,10 @@ import { float32Bytes, npyHeader } from '../data/arrays/npy.js';
 /** Options of `embedToFile`. */
 export interface EmbedToFileOptions {
   readonly encoder: Encoder;
-  /** File to write. */
   readonly output: string;
   /** Scale rows to unit length. */
   readonly normalize: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number) => void;
   readonly disk?: Disk;
 }
@@ -36,7 +35,7 @@ export async function embedToFile(
     let cols = 0;
     for await (const texts of blocksOf(records)) {
       signal?.throwIfAborted();
-      const raw = await encoder.embed(texts, signal === undefined ? {} : { signal });
+      const raw = await encoder.embed(texts, { signal });
       const block = normalize ? unitRows(raw) : raw;
       if (rows === 0) await file.append(npyHeader(0, block.cols));
       cols = block.cols;

@@ -22,7 +22,7 @@ export interface SetsSource {
 /** Engines, log and abort signal of an evaluation. */
 export interface EmbeddingContext {
   /** @defaultValue the real engines */
-  readonly openers?: ModelOpeners;
+  readonly openers?: ModelOpeners | undefined;
   readonly reporter: WorkLog;
   readonly signal: AbortSignal;
 }

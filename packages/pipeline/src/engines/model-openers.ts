@@ -17,14 +17,11 @@ export interface ModelOpeners {
 export const realOpeners: ModelOpeners = {
   async openEncoder(model, threads) {
     const { openEncoder, parseEncoderChoice } = await import('@mixture-of-personas/encoder');
-    return openEncoder(parseEncoderChoice(model), threads === undefined ? {} : { threads });
+    return openEncoder(parseEncoderChoice(model), { threads });
   },
   async openLanguageModel(model, threads, server) {
     const { openLanguageModel } = await import('@mixture-of-personas/llm');
-    return openLanguageModel(model, {
-      ...(threads === undefined ? {} : { threads }),
-      ...(server === undefined ? {} : { server }),
-    });
+    return openLanguageModel(model, { threads, server });
   },
 };
 

@@ -42,9 +42,8 @@ export interface ScoreInput {
 /** Options of `scoreToFile`. */
 export interface ScoreToFileOptions {
   readonly model: LanguageModel;
-  /** File to write. */
   readonly output: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number) => void;
   /** Called with each curve that is known between bounds, at each temperature of its line. */
   readonly onWidth?: (width: BoundWidth) => void;
@@ -82,7 +81,7 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
     for await (const block of blocksOf(readScoreLines(input))) {
       signal?.throwIfAborted();
       const requests = block.map(({ request }) => request);
-      const curves = await model.score(requests, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+      const curves = await model.score(requests, { signal }).catch((error: unknown) => {
         throw aboutLine(block, model, error);
       });
       await file.append(block.map((line, i) => `${lineOf(answer(line, curves[i] as ScoreCurve))}\n`).join(''));
@@ -113,7 +112,6 @@ function aboutLine(block: readonly ScoreLine[], model: LanguageModel, error: unk
   return error;
 }
 
-/** A line of the output. */
 interface ScoredLine extends Pick<ScoreLine, 'id'> {
   readonly tokens: number;
   readonly logProbabilities: readonly number[];

@@ -1,4 +1,4 @@
-import type { TableContent } from '../tables/table.js';
+import { tableColumns, type TableContent } from '../tables/table.js';
 
 /** Distance between the bounds on a completion's log-probability. */
 export interface BoundWidth {
@@ -47,9 +47,8 @@ const NONE = { rows: 0, sum: 0, widest: 0, widestPerToken: 0 };
 
 /** The summaries as a table, nats to three digits. */
 export function widthsTable(summaries: readonly WidthSummary[]): TableContent {
-  const right = (title: string): TableContent['columns'][number] => ({ title, align: 'right' });
   return {
-    columns: ['temperature', 'rows', 'mean width', 'widest', 'widest a token'].map(right),
+    columns: tableColumns(['temperature', 'rows', 'mean width', 'widest', 'widest a token']),
     rows: summaries.map(({ temperature, rows, mean, widest, widestPerToken }) => [
       String(temperature),
       String(rows),

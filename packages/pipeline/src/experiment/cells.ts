@@ -65,7 +65,6 @@ export function cellsOf(definition: Definition, choice: CellChoice): Cell[] {
   );
 }
 
-/** The folder of a cell. */
 function cellFolder(output: string, parts: { dataset: string; method: string; seed: number }): string {
   const names = [parts.dataset, parts.method].filter((name) => name !== '').map(slug);
   return join(output, ...names, `seed-${parts.seed}`);

@@ -5,7 +5,7 @@ import { loadRecordSets } from '../context/record-sets.js';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
 import type { JobReporter, Progress, WorkLog } from '../log.js';
-import { interrupted, problemOf, UserError } from '../errors.js';
+import { interrupted, problemOf, problemText, UserError } from '../errors.js';
 import { filesOn } from '../run-folder/files.js';
 import { runPipeline, type RunOptions } from '../job/run-pipeline.js';
 import { changedSettings } from '../run-folder/manifest.js';
@@ -33,7 +33,7 @@ export interface CellsOptions {
   readonly output: string;
   readonly reporter: WorkLog;
   readonly signal: AbortSignal;
-  readonly openers?: ModelOpeners;
+  readonly openers?: ModelOpeners | undefined;
 }
 
 /**
@@ -58,10 +58,9 @@ export async function* runCells(cells: readonly Cell[], options: CellsOptions): 
           throw new UserError('not-run', `It starts from the run of ${missing}, which failed.`);
         yield await runCell(cell, { place, reporter, shared });
       } catch (error) {
-        const { code, message, suggestion } = problemOf(error);
-        if (ENDS_ALL.includes(code)) throw error;
+        if (ENDS_ALL.includes(problemOf(error).code)) throw error;
         failed.add(keyOf(method));
-        const problem = suggestion === undefined ? message : `${message} ${suggestion}`;
+        const problem = problemText(error);
         reporter.warn(`${place} ${nameOf(cell)} failed: ${problem}`);
         yield { dataset, method, seed, problem };
       }

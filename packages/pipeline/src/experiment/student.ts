@@ -1,3 +1,4 @@
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { studentPValue } from '@mixture-of-personas/metrics';
 
 /** A mean with its 95 % interval's half width. */
@@ -29,7 +30,7 @@ export function meanInterval(values: readonly number[]): MeanInterval {
 
 function momentsOf(values: readonly number[]): { mean: number; standardError: number } {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const mean = meanOf(values);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
   return { mean, standardError: Math.sqrt(variance / n) };
 }

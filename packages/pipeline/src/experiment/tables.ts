@@ -1,7 +1,7 @@
 import { FEWEST_SEEDS, type Evaluation } from '@mixture-of-personas/metrics';
 import { FLOOR, RESAMPLED_SENTENCE } from '../artifacts/metrics.js';
 import { markdownTable } from '../tables/markdown-table.js';
-import type { TableContent } from '../tables/table.js';
+import { tableColumns, type TableContent } from '../tables/table.js';
 import { isResampled, type Difference, type Entry, type Summary } from './summary.js';
 import { columnsOf, SHORT, type PrintedColumn } from './table-columns.js';
 import { numberText, powerText, withInterval } from './table-numbers.js';
@@ -55,10 +55,7 @@ export function differenceTable(summary: Summary): TableContent | undefined {
   if (reference === null || differences.length === 0) return undefined;
   const columns = columnsOf(summary);
   return {
-    columns: [
-      { title: `− ${reference}` },
-      ...columns.map((column) => ({ title: titleText(column), align: 'right' as const })),
-    ],
+    columns: tableColumns(`− ${reference}`, columns.map(titleText)),
     rows: methods
       .filter((name) => name !== reference)
       .map((method) => [method, ...columns.map((column) => differenceText(column.differences.get(method)))]),
@@ -123,7 +120,7 @@ function tableOf(summary: Summary, cell: (entry: Entry) => string): TableContent
   ]);
   const floors = columns.map(({ floor }) => (floor === undefined ? '' : withInterval(floor.mean, floor.half)));
   return {
-    columns: [{ title: 'method' }, ...columns.map((column) => ({ title: titleText(column), align: 'right' as const }))],
+    columns: tableColumns('method', columns.map(titleText)),
     rows: summary.floors.length === 0 ? rows : [...rows, [FLOOR, ...floors]],
   };
 }

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { RunMetrics } from '../artifacts/metrics.js';
 import { REPORT_PAGE } from '../artifacts/report-data.js';
-import { withDemo, type Settings } from '../config/demo.js';
+import { isSection, withDemo, type Settings } from '../config/demo.js';
 import { withGateInput } from '../config/gate-preset.js';
-import { configFrom, isSection } from '../config/load.js';
+import { configFrom } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
 import { loadPool, loadRecordSets, splitRecords, type RecordSets } from '../context/record-sets.js';
 import { loadRecords, type RecordSource } from '../data/records.js';
@@ -85,8 +85,8 @@ export async function mixtureOfPersonas(options: MixtureOptions): Promise<Mixtur
     const run = await openRun(withinReach(withGateInput(config, sets), options.settings ?? {}, sets), {
       openers: openersOf(options),
       readSets: () => Promise.resolve(sets),
-      ...(reporter === undefined ? {} : { reporter }),
-      ...(signal === undefined ? {} : { signal }),
+      reporter,
+      signal,
     });
     const close = (): Promise<void> => run.close().finally(remove);
     try {
@@ -192,9 +192,9 @@ async function setsOf({ records, golden }: MixtureOptions, config: MopConfig): P
   if (isPlace(records) && (golden === undefined || isPlace(golden))) return loadRecordSets(config);
   const train = await recordsOf(records, config.population, 'records');
   const pool = await loadPool(config);
-  if (golden === undefined) return { ...splitRecords(train, config.seed), ...pool };
+  if (golden === undefined) return { ...splitRecords(train, config.seed), pool };
   const source = { ...config.golden, path: config.golden.path ?? '' };
-  return { train, golden: await recordsOf(golden, source, 'golden'), ...pool };
+  return { train, golden: await recordsOf(golden, source, 'golden'), pool };
 }
 
 async function recordsOf(given: GivenRecords, source: RecordSource, name: string): Promise<PopulationRecord[]> {

@@ -15,7 +15,7 @@ import { SILENT, type JobReporter } from '../log.js';
 import { filesOn, type RunFiles } from '../run-folder/files.js';
 import { acquireLock } from '../run-folder/lock.js';
 import { identityOf } from '../run-folder/run-config.js';
-import { openRunFolder, type RunFolder } from '../run-folder/run-folder.js';
+import { openRunFolder } from '../run-folder/run-folder.js';
 import { runVersions } from '../run-folder/versions.js';
 import type { JobResult, StageRunner } from './run-stages.js';
 
@@ -27,11 +27,11 @@ export interface RunOptions {
   /** Last part of the job. @defaultValue 'evaluate', the end */
   readonly until?: JobEnd;
   /** Told what the run does. @defaultValue nobody */
-  readonly reporter?: JobReporter;
+  readonly reporter?: JobReporter | undefined;
   /** Stops the run between two pieces of work; everything finished is kept. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** @defaultValue the engines that the configuration names */
-  readonly openers?: ModelOpeners;
+  readonly openers?: ModelOpeners | undefined;
   /** Reads the records. @defaultValue from where the configuration says, every time */
   readonly readSets?: (config: MopConfig) => Promise<RecordSets>;
   /** Folder of scores that several runs share. @defaultValue `scores/` of the run's own folder */
@@ -73,12 +73,13 @@ export async function openRun(given: MopConfig, options: RunOptions): Promise<Op
   const lock = await acquireLock(`${config.output}/run.lock`);
   try {
     const versions = runVersions();
-    const onRepair = (sentence: string): void => reporter.note(sentence);
     const { model } = config.llm;
     const identity = { config: identityOf(config), versions, ...(model.startsWith('server:') ? { model } : {}) };
-    const folder = await openRunFolder(config.output, identity, { files, onRepair });
+    const folder = await openRunFolder(config.output, identity, {
+      files,
+      onNote: (sentence) => reporter.note(sentence),
+    });
     await folder.fingerprint({ 'the records': fingerprint });
-    noteOtherVersions(folder, versions, reporter);
     const { gate } = config.simulate;
     const gateModel = gate === undefined ? undefined : await takeGate(folder, gate, reporter);
     // What the stages are made of takes a while to load, which other commands need not spend.
@@ -122,14 +123,4 @@ async function withEngines(
     await close();
     throw error;
   }
-}
-
-/** Other software may round otherwise: the run continues, but a person is told. */
-function noteOtherVersions(folder: RunFolder, now: Readonly<Record<string, string>>, reporter: JobReporter): void {
-  const changed = Object.entries(folder.manifest.versions).filter(([name, version]) => now[name] !== version);
-  if (changed.length === 0) return;
-  const list = changed.map(([name, version]) => `${name} ${version} (now ${now[name] ?? 'missing'})`).join(', ');
-  reporter.note(
-    `This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`,
-  );
 }

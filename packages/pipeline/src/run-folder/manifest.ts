@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { addressless } from '../config/model-name.js';
 import { UserError } from '../errors.js';
 
 /** Files of a finished stage, by their name in the folder, with the SHA-256 of their bytes. */
@@ -87,26 +86,46 @@ export function changedSettings(before: Manifest, config: Json): string[] {
   return differences(withoutAddresses(before.config), config).filter((change) => !change.startsWith('llm.scorer '));
 }
 
-/**
- * Checks that a folder's manifest belongs to the run that is asked for.
- * @throws UserError `other-config` naming what differs and the choices
- */
-export function requireSameRun(folder: string, before: Manifest, config: Json): void {
-  const changed = changedSettings(before, config);
-  if (changed.length > 0) throw otherRun(folder, changed);
+/** Inputs with which a run is started. */
+export interface RunIdentity {
+  readonly config: Json;
+  /** The language model with its servers; absent where it has none. */
+  readonly model?: string | undefined;
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 /**
- * Checks a fingerprint found now against the one the run was started with.
- * @throws UserError `other-config` when the bytes behind the name have changed
+ * The manifest with which a run goes on: the one that lies there, or the same with the servers that are asked now.
+ * @throws UserError `other-config` naming what differs and the choices, where it belongs to another run
  */
-export function requireSameFingerprint(folder: string, before: Manifest, found: Record<string, string>): void {
+export function resumedManifest(
+  folder: string,
+  before: Manifest,
+  { config, model, versions, onNote }: RunIdentity & { readonly onNote: (sentence: string) => void },
+): Manifest {
+  const refused = changedSettings(before, config);
+  if (refused.length > 0) throw otherRun(folder, refused);
+  const others = Object.entries(before.versions).filter(([name, version]) => versions[name] !== version);
+  if (others.length > 0) {
+    const list = others.map(([name, version]) => `${name} ${version} (now ${versions[name] ?? 'missing'})`).join(', ');
+    onNote(`This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`);
+  }
+  const same = differences(withoutAddresses(before.config), config).length === 0;
+  return same && model === before.model ? before : { ...before, config, model };
+}
+
+/**
+ * The manifest with fingerprints found now; itself where it has them all.
+ * @throws UserError `other-config` when the bytes behind a name have changed
+ */
+export function withFingerprints(folder: string, manifest: Manifest, found: Record<string, string>): Manifest {
+  const { fingerprints } = manifest;
   const changed = Object.entries(found)
-    .filter(([name, hash]) => before.fingerprints[name] !== undefined && before.fingerprints[name] !== hash)
-    .map(
-      ([name, hash]) => `${name} (there ${before.fingerprints[name]?.slice(0, 12) ?? ''}, now ${hash.slice(0, 12)})`,
-    );
+    .filter(([name, hash]) => fingerprints[name] !== undefined && fingerprints[name] !== hash)
+    .map(([name, hash]) => `${name} (there ${fingerprints[name]?.slice(0, 12) ?? ''}, now ${hash.slice(0, 12)})`);
   if (changed.length > 0) throw otherRun(folder, changed);
+  const known = Object.keys(found).every((name) => fingerprints[name] !== undefined);
+  return known ? manifest : { ...manifest, fingerprints: { ...fingerprints, ...found } };
 }
 
 function otherRun(folder: string, changed: readonly string[]): UserError {
@@ -116,17 +135,17 @@ function otherRun(folder: string, changed: readonly string[]): UserError {
   });
 }
 
+/** The name of a model choice that does not change with the addresses of servers: `server:MODEL` for theirs, the choice itself for others. */
+export function addressless(choice: string): string {
+  const hash = choice.lastIndexOf('#');
+  return choice.startsWith('server:') && hash >= 0 ? `server:${choice.slice(hash + 1).trim()}` : choice;
+}
+
 /** A configuration without the addresses of its language model's servers. */
 export function withoutAddresses(config: Json): Json {
   const llm = isObject(config) ? (config['llm'] ?? null) : null;
   if (!isObject(config) || !isObject(llm) || typeof llm['model'] !== 'string') return config;
   return { ...config, llm: { ...llm, model: addressless(llm['model']) } };
-}
-
-/** The addresses of the scoring servers in a configuration, as text; empty without any. */
-export function scorersIn(config: Json): string {
-  const llm = isObject(config) ? (config['llm'] ?? null) : null;
-  return JSON.stringify((isObject(llm) ? llm['scorer'] : undefined) ?? []);
 }
 
 /** Whether a value is an object. */

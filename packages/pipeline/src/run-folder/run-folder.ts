@@ -7,13 +7,12 @@ import { decodeTimes, TIMES_FILE, type StageTime, type StageTimes } from './stag
 import {
   decodeManifest,
   encodeManifest,
-  requireSameFingerprint,
-  requireSameRun,
   isJson,
-  type Json,
   type Manifest,
+  resumedManifest,
+  type RunIdentity,
   type StageFiles,
-  scorersIn,
+  withFingerprints,
 } from './manifest.js';
 
 /** Files of a stage, by name in the folder. */
@@ -67,19 +66,11 @@ export interface RunFolder {
   times(): Promise<StageTimes>;
 }
 
-/** Inputs with which a run is started. */
-export interface RunIdentity {
-  readonly config: Json;
-  /** The language model with its servers; absent where it has none. */
-  readonly model?: string | undefined;
-  readonly versions: Readonly<Record<string, string>>;
-}
-
 /** Options of `openRunFolder`. */
 export interface OpenOptions {
   readonly files?: RunFiles;
-  /** Told in a sentence what was found damaged and where it went. @defaultValue nobody is */
-  readonly onRepair?: (sentence: string) => void;
+  /** Told in a sentence what was found damaged and where it went, and which software is another now. @defaultValue nobody is */
+  readonly onNote?: (sentence: string) => void;
 }
 
 /**
@@ -91,22 +82,16 @@ export async function openRunFolder(
   identity: RunIdentity,
   options: OpenOptions = {},
 ): Promise<RunFolder> {
-  const { files = filesOn(), onRepair = () => undefined } = options;
-  const disk: RunDisk = { files, onRepair };
+  const { files = filesOn(), onNote = () => undefined } = options;
+  const disk: RunDisk = { files, onNote };
   await setAsideManifest(path, disk);
   const existing = await readManifest(path, files);
-  if (existing !== undefined) {
-    requireSameRun(path, existing, identity.config);
-    const { model } = identity;
-    const moves = model !== existing.model || scorersIn(identity.config) !== scorersIn(existing.config);
-    if (!moves) return runFolder(path, existing, disk);
-    const moved = { ...existing, config: identity.config, model };
-    await files.write(join(path, 'manifest.json'), encodeManifest(moved));
-    return runFolder(path, moved, disk);
-  }
-  await requireOurs(path);
-  const manifest: Manifest = { format: 1, ...identity, fingerprints: {}, stages: {} };
-  await files.write(join(path, 'manifest.json'), encodeManifest(manifest));
+  if (existing === undefined) await requireOurs(path);
+  const manifest: Manifest =
+    existing === undefined
+      ? { format: 1, ...identity, fingerprints: {}, stages: {} }
+      : resumedManifest(path, existing, { ...identity, onNote });
+  if (manifest !== existing) await files.write(join(path, 'manifest.json'), encodeManifest(manifest));
   return runFolder(path, manifest, disk);
 }
 
@@ -114,26 +99,24 @@ export async function openRunFolder(
  * Opens the folder of an existing run to read it.
  * @throws UserError `no-run` when there is none
  */
-export async function openExistingRun(path: string, options: OpenOptions = {}): Promise<RunFolder> {
-  const { files = filesOn(), onRepair = () => undefined } = options;
+export async function openExistingRun(path: string): Promise<RunFolder> {
+  const files = filesOn();
   const manifest = await readManifest(path, files);
   if (manifest === undefined) {
     throw new UserError('no-run', `${path} holds no run: it has no manifest.json.`, {
       remedy: 'Give the folder that mop run wrote.',
     });
   }
-  return runFolder(path, manifest, { files, onRepair });
+  return runFolder(path, manifest, { files, onNote: () => undefined });
 }
 
 /** A manifest that is no JSON was damaged by the disk: it is set aside, and the run begins anew with the scores there are. */
-async function setAsideManifest(path: string, { files, onRepair }: RunDisk): Promise<void> {
+async function setAsideManifest(path: string, { files, onNote }: RunDisk): Promise<void> {
   const file = join(path, 'manifest.json');
   const bytes = await files.read(file);
   if (bytes === undefined || isJson(bytes)) return;
   const name = await files.setAside(file);
-  onRepair(
-    `${file} was damaged and set aside as ${name}; the run's stages are repeated, with the scores that are kept.`,
-  );
+  onNote(`${file} was damaged and set aside as ${name}; the run's stages are repeated, with the scores that are kept.`);
 }
 
 async function readManifest(path: string, files: RunFiles): Promise<Manifest | undefined> {
@@ -156,10 +139,10 @@ async function requireOurs(path: string): Promise<void> {
   });
 }
 
-/** The disk of a run, and who is told of damage. */
+/** The disk of a run, and who is told of what was found on it. */
 interface RunDisk {
   readonly files: RunFiles;
-  readonly onRepair: (sentence: string) => void;
+  readonly onNote: (sentence: string) => void;
 }
 
 function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
@@ -191,11 +174,8 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
       await save({ ...manifest, stages: withStage(manifest.stages, stage, hashes) });
     },
     async fingerprint(found) {
-      requireSameFingerprint(path, manifest, found);
-      const fingerprints = { ...manifest.fingerprints, ...found };
-      if (Object.keys(found).some((name) => manifest.fingerprints[name] === undefined)) {
-        await save({ ...manifest, fingerprints });
-      }
+      const next = withFingerprints(path, manifest, found);
+      if (next !== manifest) await save(next);
     },
     async readPartial({ name, decode }) {
       const path = file(join('partial', name));
@@ -227,7 +207,7 @@ function within(folder: string, name: string): string {
 async function setAsideChanged(
   hashes: StageFiles,
   file: (name: string) => string,
-  { files, onRepair }: RunDisk,
+  { files, onNote }: RunDisk,
 ): Promise<boolean> {
   let whole = true;
   for (const [name, expected] of Object.entries(hashes)) {
@@ -236,7 +216,7 @@ async function setAsideChanged(
     whole = false;
     const what =
       bytes === undefined ? 'is gone' : `was changed and is set aside as ${await files.setAside(file(name))}`;
-    onRepair(`${file(name)} ${what}; the stage that made it is repeated.`);
+    onNote(`${file(name)} ${what}; the stage that made it is repeated.`);
   }
   return whole;
 }
@@ -251,13 +231,13 @@ function withStage(stages: Manifest['stages'], stage: string, hashes: StageFiles
 }
 
 /** A file of unfinished work, as far as it is whole; what is not is cut off, so that work is appended behind what is. */
-async function readSealed(path: string, { files, onRepair }: RunDisk): Promise<Uint8Array | undefined> {
+async function readSealed(path: string, { files, onNote }: RunDisk): Promise<Uint8Array | undefined> {
   const bytes = await files.read(path);
   if (bytes === undefined) return undefined;
   const { content, state } = unsealed(bytes);
   if (state === 'whole') return content;
   if (state === 'damaged') {
-    onRepair(
+    onNote(
       `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is repeated.`,
     );
   }

@@ -19,10 +19,8 @@ import {
   LIKELIHOOD,
   heldOutRows,
   NO_CONTEXT,
-  pinnedBy,
   spreadOf,
   UNIFORM,
-  widthBy,
   type HeldOutComparison,
   type Judged,
 } from '../analysis/held-out.js';
@@ -88,11 +86,8 @@ async function comparison(
   const contexts = contextGains(result.estimates, records.heldOut, recordsPerDraw);
   const propensity = goldenPropensity(population, { gate, golden: records.golden, seed });
   const { temperatures: range } = job.model;
-  const judged = result.estimates.map(judgedMixture).map((one) => {
-    const { temperature } = one;
-    return { ...one, ...pinnedBy(temperature, range), ...widthBy(temperature, noting.curves()) };
-  });
-  const rows = heldOutRows([zeroShot, withoutExemplars, ...judged], recordsPerDraw);
+  const judged = result.estimates.map((estimate) => judgedMixture(estimate, noting.curves()));
+  const rows = heldOutRows([zeroShot, withoutExemplars, ...judged], { recordsPerDraw, range });
   return {
     records: heldOut.length,
     pairsPerRecord: result.pairs,
@@ -150,9 +145,9 @@ function meanRows({ data, rows, cols }: Matrix<Float64Array>, count: number): Ma
   return { data: repeated, rows: count, cols };
 }
 
-function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate): Judged {
+function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate, curves: Judged['curves']): Judged {
   const { logLikelihoods, effectivePairs, meanWithHalfThePairs: withHalfThePairs } = estimate;
-  return { name, logLikelihoods, temperature: spreadOf(temperatures), effectivePairs, withHalfThePairs };
+  return { name, logLikelihoods, temperature: spreadOf(temperatures), effectivePairs, withHalfThePairs, curves };
 }
 
 async function mixtures({ config }: JobContext, population: GatePopulation, fit: Fit): Promise<ComparedMixture[]> {

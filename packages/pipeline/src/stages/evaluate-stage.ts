@@ -7,18 +7,18 @@ import {
   type MetricName,
 } from '@mixture-of-personas/metrics';
 import { SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
-import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { resampledExemplar, type SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import { promptLabelOf } from '../cards/card.js';
 import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
+import { textSettings } from '../context/text-settings.js';
 import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
 import type { Fit } from './fit-stage.js';
 import type { RecordEmbeddings } from './embed-records.js';
 import type { JobExemplars } from './pick-exemplars.js';
-import { resampledTexts, type WrittenTexts } from './resampled.js';
 
 /** Result of the stage `evaluate`. */
 export interface EvaluatedRun {
@@ -83,6 +83,14 @@ async function evaluated(job: JobContext, parts: EvaluatedParts): Promise<Evalua
   return { metrics: { heldOut: parts.compare ?? null, evaluation }, embeddings: fitted.embeddings };
 }
 
+/** Texts that were written at all, with their embeddings. */
+interface WrittenTexts {
+  readonly name: string;
+  readonly written: readonly Pick<SyntheticRow, 'text' | 'label' | 'exemplarId' | 'exemplarIds'>[];
+  /** One row per text. */
+  readonly embeddings: Matrix<Float32Array>;
+}
+
 /** The row that nobody asks for: where its texts do not allow a figure, such as F1 with exemplars of one class, a note says so and the run goes on. */
 async function resampledSet(
   job: JobContext,
@@ -98,6 +106,34 @@ async function resampledSet(
     job.reporter.note(`No figures of ${RESAMPLED}: ${error.message}`);
     return [];
   }
+}
+
+/**
+ * The run's exemplars as if they were simulated texts, `count` of them: what any text generator must be compared with. Asks no model: their embeddings
+ * are those of the pool. Undefined in a run without exemplars, and in one whose texts they are already.
+ */
+function resampledTexts(
+  { config }: JobContext,
+  { embed, exemplars }: EvaluatedParts,
+  count: number,
+): WrittenTexts | undefined {
+  if (exemplars === undefined || exemplars.exemplars.length === 0 || config.method.name === 'resampled-exemplars')
+    return undefined;
+  const { seed } = textSettings(config);
+  const drawn = Int32Array.from({ length: count }, (_, row) =>
+    resampledExemplar(exemplars.exemplars.length, seed, row),
+  );
+  return {
+    name: RESAMPLED,
+    written: Array.from(drawn, (j) => {
+      const { id, text, label } = exemplars.exemplars[j]!;
+      return { text, label: label ?? null, exemplarId: id };
+    }),
+    embeddings: takeRows(
+      embed.pool,
+      drawn.map((j) => exemplars.indices[j]!),
+    ),
+  };
 }
 
 async function withEmbeddings(job: JobContext, name: string, rows: readonly SyntheticRow[]): Promise<WrittenTexts> {
@@ -153,7 +189,7 @@ async function figuresOf(
   };
   // Copies of exemplars are looked for wherever prompts show some.
   const also: readonly MetricName[] = shown.exemplars === undefined ? [] : ['leak'];
-  return evaluateSets(sets, { ...options, also, ...(metrics === undefined ? {} : { metrics }) });
+  return evaluateSets(sets, { ...options, also, metrics });
 }
 
 /** The exemplars of a run, or the records of its pool that its texts name where a method draws its own, and the first one in each text's prompt. */

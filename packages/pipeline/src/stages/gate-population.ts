@@ -38,7 +38,6 @@ export interface GatePopulation extends Population {
   initial(this: void): Promise<Gate>;
 }
 
-/** Inputs of `gatePopulation`. */
 interface PopulationInputs {
   readonly embed: RecordEmbeddings;
   readonly personas: readonly Persona[];

@@ -1,9 +1,8 @@
 import { fitTemperature, type LogLikelihoodCurve } from '@mixture-of-personas/gating';
 import { drawIndex, logSumExp, randomFor, rowOf, type Matrix } from '@mixture-of-personas/numeric';
 import { renderPrompt, zeroShotRequests, type Persona, type PopulationRecord } from '@mixture-of-personas/synthesis';
-import { NO_EXEMPLAR, pinnedBy, spreadOf, widthBy, ZERO_SHOT, type Judged } from '../analysis/held-out.js';
+import { NO_EXEMPLAR, spreadOf, ZERO_SHOT, type Judged } from '../analysis/held-out.js';
 import type { JobContext } from '../context/job-context.js';
-import { temperatureRange } from '../context/scoring-options.js';
 import type { JobRecords } from '../context/sample-records.js';
 
 /** The records that a prompt is judged by: its temperature is fitted on the first, its figure is that of the second. */
@@ -88,18 +87,13 @@ function mixtureCurve(
 type Curves = readonly Pick<LogLikelihoodCurve, 'logProbability' | 'width'>[];
 
 function judgedAt(job: JobContext, name: string, training: Curves, heldOut: Curves): Judged {
-  const best = fitTemperature(training, temperatureRange(job.model));
-  const temperature = spreadOf([best]);
+  const best = fitTemperature(training, { temperatureRange: job.model.temperatures });
   return {
     name,
     logLikelihoods: heldOut.map((curve) => curve.logProbability(best)),
-    temperature,
+    temperature: spreadOf([best]),
     effectivePairs: null,
     withHalfThePairs: null,
-    ...pinnedBy(temperature, job.model.temperatures),
-    ...widthBy(
-      temperature,
-      heldOut.map((curve) => [curve]),
-    ),
+    curves: heldOut.map((curve) => [curve]),
   };
 }

@@ -1,3 +1,4 @@
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { decodeGate, initialGate, randomGate, type Gate, type Population } from '@mixture-of-personas/gating';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -50,7 +51,7 @@ export async function mixtureTemperature({ config, folder }: JobContext): Promis
 /** Temperatures of a gate for `count` personas: its own where it has as many, else their mean. */
 function temperaturesFor({ temperatures }: Gate, count: number): Float64Array {
   if (temperatures.length === count) return temperatures;
-  return new Float64Array(count).fill(temperatures.reduce((sum, value) => sum + value, 0) / temperatures.length);
+  return new Float64Array(count).fill(meanOf(temperatures));
 }
 
 async function gateIn(folder: string): Promise<Gate> {

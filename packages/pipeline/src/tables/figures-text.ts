@@ -1,5 +1,5 @@
 import type { Evaluation, MetricValue, MetricFacts, MetricName } from '@mixture-of-personas/metrics';
-import { formatTable } from './table.js';
+import { formatTable, tableColumns } from './table.js';
 
 const ARROWS: Readonly<Record<MetricFacts['better'], string>> = { lower: '↓', higher: '↑', target: '→ golden' };
 
@@ -15,19 +15,12 @@ export function figuresText(
   width: number,
 ): string {
   const list = Object.values(figures);
-  const columns = [
-    { title: 'metric' },
-    { title: 'better' },
-    { title: 'value', align: 'right' as const },
-    { title: 'interval', align: 'right' as const },
-    { title: 'floor', align: 'right' as const },
-    { title: 'n', align: 'right' as const },
-  ];
+  const columns = tableColumns('metric', 'better', ['value', 'interval', 'floor', 'n']);
   const rows = list.map((figure) => rowOf(figure, facts[figure.name]));
   const warnings = list.flatMap(({ name, warnings: sentences }) => sentences.map((sentence) => `${name}: ${sentence}`));
   const legend =
     'floor: real records against other real ones, at the same numbers or those in brackets. n: synthetic / golden.';
-  return [formatTable({ columns, rows }, width), legend, ...warnings].join('\n');
+  return [formatTable({ columns, rows }, width), '', legend, ...warnings].join('\n');
 }
 
 /** Name of a figure; of MAUVE with its preset, as presets are different scales. */

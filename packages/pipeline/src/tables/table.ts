@@ -6,6 +6,13 @@ export interface TableContent {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** Columns by their titles: of words one by one, of numbers, which stand to the right, as lists. */
+export function tableColumns(...titles: readonly (string | readonly string[])[]): TableContent['columns'] {
+  return titles.flatMap((title) =>
+    typeof title === 'string' ? [{ title }] : title.map((one) => ({ title: one, align: 'right' as const })),
+  );
+}
+
 const NO_BORDER = Object.fromEntries(
   ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
     .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'])

@@ -4,10 +4,8 @@ import {
   estimateOf,
   FITTED,
   heldOutRows,
-  pinnedBy,
   INITIAL,
   UNIFORM,
-  widthBy,
   ZERO_SHOT,
   type Judged,
 } from '../../src/analysis/held-out.js';
@@ -19,6 +17,7 @@ const judged = (name: string, logLikelihoods: number[]): Judged => ({
   temperature: { min: 1, mean: 1, max: 1 },
   effectivePairs: 4,
   withHalfThePairs: -9,
+  curves: [],
 });
 
 describe('estimateOf', () => {
@@ -40,17 +39,27 @@ describe('estimateOf', () => {
 describe('limits of scores', () => {
   const at = (temperature: number) => ({ min: temperature, mean: temperature, max: temperature });
 
+  const facts = (
+    temperature: Judged['temperature'],
+    range?: readonly [number, number],
+    curves: Judged['curves'] = [],
+  ) => {
+    const [row] = heldOutRows([{ ...judged(FITTED, [-1, -2]), temperature, curves }], { recordsPerDraw: 1, range });
+    return { pinned: row.pinned, width: row.width };
+  };
+
   it('flag a temperature at an end of the range that scores answer for, and none within it', () => {
-    expect(pinnedBy(at(1 - 5e-5), [0.5, 1])).toEqual({ pinned: true });
-    expect(pinnedBy({ min: 0.5, mean: 0.7, max: 0.8 }, [0.5, 1])).toEqual({ pinned: true });
-    expect(pinnedBy(at(0.98), [0.5, 1])).toEqual({});
-    expect(pinnedBy(at(1), undefined)).toEqual({});
+    expect(facts(at(1 - 5e-5), [0.5, 1]).pinned).toBe(true);
+    expect(facts({ min: 0.5, mean: 0.7, max: 0.8 }, [0.5, 1]).pinned).toBe(true);
+    expect(facts(at(0.98), [0.5, 1]).pinned).toBeUndefined();
+    expect(facts(at(1)).pinned).toBeUndefined();
   });
 
   it('carry into a figure the mean over records of their widest pair, and nothing where scores are exact', () => {
     const wide = (nats: number) => ({ width: (temperature: number) => nats * (1 - temperature) });
-    expect(widthBy(at(0.5), [[wide(1), wide(3)], [wide(2)]]).width).toBeCloseTo((1.5 + 1) / 2, 12);
-    expect(widthBy(at(0.5), [[{}], [{ width: undefined }]])).toEqual({});
+    const curves = [[wide(1), wide(3)], [wide(2)]];
+    expect(facts(at(0.5), undefined, curves).width).toBeCloseTo((1.5 + 1) / 2, 12);
+    expect(facts(at(0.5), undefined, [[{}], [{ width: undefined }]]).width).toBeUndefined();
   });
 });
 
@@ -61,7 +70,7 @@ describe('biasOf', () => {
   });
   const rows = heldOutRows(
     [half(ZERO_SHOT, -9, null), half(UNIFORM, -8, -8.2), half(INITIAL, -8.5, -8.6), half(FITTED, -7, -7.5)],
-    1,
+    { recordsPerDraw: 1 },
   );
 
   it('is what half of the pairs give less, of a mean and of a difference; the zero-shot prompt has none', () => {
@@ -93,7 +102,7 @@ describe('heldOutRows', () => {
         judged('fitted gate', [-7, -26]),
         judged(INITIAL, [-8, -26]),
       ],
-      1,
+      { recordsPerDraw: 1 },
     );
     expect(rows.map(({ againstInitial }) => againstInitial?.mean ?? null)).toEqual([-3, -0.5, 0.5, null]);
     expect(rows.map(({ againstUniform }) => againstUniform?.mean ?? null)).toEqual([-2.5, null, 1, 0.5]);
@@ -112,7 +121,7 @@ describe('heldOutCaption', () => {
       likelihood: 'marginal',
       curvesAskedFor: 32,
       estimator: 'estimator',
-      rows: heldOutRows([judged(UNIFORM, [-8, -9, -10, -11]), judged(FITTED, fitted)], recordsPerDraw),
+      rows: heldOutRows([judged(UNIFORM, [-8, -9, -10, -11]), judged(FITTED, fitted)], { recordsPerDraw }),
       ceiling: 3,
       propensity: { over: 'label', ordered: false, groups: [], information: null },
       speakers: [],

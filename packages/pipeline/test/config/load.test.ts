@@ -112,6 +112,13 @@ describe('refusals, each one sentence', () => {
       /Did you mean gate\.topM\?/,
     ],
     [
+      'a dotted key, which has its meaning in flags and experiments alone',
+      `${BASE}gate.topM: 3\n`,
+      {},
+      /^mop\.yaml line 3: there is no setting gate\.topM\.$/,
+      /^In a file it stands in its section: gate: \{topM: …\}\.$/,
+    ],
+    [
       'an unknown section',
       `${BASE}gating:\n  topM: 4\n`,
       {},

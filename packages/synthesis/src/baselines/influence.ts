@@ -45,15 +45,7 @@ export function influenceScores(
   });
 }
 
-/** ℓ_RCE = −(1/|V|) Σ_i Σ_k p_k log q_k with q the given class, log 0 := −4: an error counts by the probability that is lost, up to 4. */
-export function reverseCrossEntropy({ rows, classOf }: ValidationRows, theta: Matrix<Float64Array>): number {
-  const p = classProbabilities(rows, theta);
-  let sum = 0;
-  classOf.forEach((c, i) => (sum += -LOG_ZERO * (1 - rowOf(p, i)[c]!)));
-  return sum / rows.rows;
-}
-
-/** ∇θ of it, C × (d + 1): with a_k = −log q_k, the derivative by logit k is p_k (a_k − Σ_j p_j a_j). */
+/** ∇θ of ℓ_RCE = −(1/|V|) Σ_i Σ_k p_k log q_k with q the given class, log 0 := −4: an error counts by the probability that is lost, up to 4. C × (d + 1): with a_k = −log q_k, the derivative by logit k is p_k (a_k − Σ_j p_j a_j). */
 function reverseGradient({ rows, classOf }: ValidationRows, theta: Matrix<Float64Array>): Matrix<Float64Array> {
   const p = classProbabilities(rows, theta);
   const gradient = zeros(theta.rows, theta.cols);

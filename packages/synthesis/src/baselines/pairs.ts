@@ -39,7 +39,7 @@ async function nearestExemplars(context: SourceContext): Promise<Int32Array[]> {
   const { embeddings } = await context.exemplars();
   const descriptions = personas.map(({ persona }) => persona);
   const { signal, encoder, texts } = context;
-  const rows = await encoder.embed(descriptions, signal === undefined ? {} : { signal });
+  const rows = await encoder.embed(descriptions, { signal });
   const cosines = multiplyByTranspose(unitRows(rows), unitRows(embeddings));
   return personas.map((_, k) => Int32Array.from(topK(rowOf(cosines, k), texts.perPrompt ?? 1)));
 }

@@ -118,8 +118,7 @@ export async function modelRatios(
   signal?: AbortSignal,
 ): Promise<Float64Array> {
   const requests = pool.map(({ text }) => ({ prompt: NOTHING, completion: text, endOfTurn: false }));
-  const call = signal === undefined ? {} : { signal };
-  const [of, to] = [await target.score(requests, call), await reference.score(requests, call)];
+  const [of, to] = [await target.score(requests, { signal }), await reference.score(requests, { signal })];
   return Float64Array.from(of, (curve, i) => curve.logProbability(1) - to[i]!.logProbability(1));
 }
 
@@ -137,6 +136,6 @@ export async function promptContrast(
     { prompt: askPrompt(template, { label }), completion: text },
     { prompt: neutral, completion: text },
   ]);
-  const curves = await model.score(requests, signal === undefined ? {} : { signal });
+  const curves = await model.score(requests, { signal });
   return Float64Array.from(pool, (_, i) => curves[2 * i]!.logProbability(1) - curves[2 * i + 1]!.logProbability(1));
 }

@@ -88,7 +88,7 @@ async function feedback(input: ProGenInput, settings: Settings, earlier: readonl
   const seen = new Set<string>();
   const rows = earlier.filter(({ text }) => text !== '' && !seen.has(text) && seen.add(text));
   const texts = rows.map(({ text }) => text);
-  const embeddings = await encoder.embed(texts, signal === undefined ? {} : { signal });
+  const embeddings = await encoder.embed(texts, { signal });
   const classOf = Int32Array.from(rows, ({ label }) => labels.indexOf(label ?? ''));
   const aside = Math.min(rows.length - 1, Math.max(1, Math.round(rows.length * VALIDATION_SHARE)));
   const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

@@ -34,7 +34,7 @@ export async function classifyPersonas(
   const requests = texts.flatMap((persona) =>
     labels.map((label) => classRequest(template, { persona, label, labels })),
   );
-  const curves = await model.score(requests, options.signal === undefined ? {} : { signal: options.signal });
+  const curves = await model.score(requests, { signal: options.signal });
   const scores = curves.map((curve) => curve.logProbability(1));
   const usual = scores.slice(personas.length * labels.length);
   return personas.map((persona, k) => {

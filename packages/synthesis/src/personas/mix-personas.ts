@@ -27,7 +27,7 @@ export async function mixPersonas(
     readonly seed: number;
     readonly row?: number;
     readonly temperature?: number;
-    readonly signal?: AbortSignal;
+    readonly signal?: AbortSignal | undefined;
   },
 ): Promise<Persona> {
   if (personas.length < 2) throw new SettingError('mixPersonas', 'personas', 'two or more', personas.length);
@@ -38,8 +38,7 @@ export async function mixPersonas(
   });
   let text = '';
   const request = { prompt, temperature, maxTokens: 80, seed, row };
-  for await (const made of model.generate([request], signal === undefined ? {} : { signal }))
-    text = personaText(made.text);
+  for await (const made of model.generate([request], { signal })) text = personaText(made.text);
   const persona = /^you\b/i.test(text) ? text : personas.map((one) => one.persona).join(' ');
   return { id: personas.map(({ id }) => id).join('+'), persona, source: 'llm' };
 }

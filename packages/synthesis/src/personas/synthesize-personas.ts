@@ -43,7 +43,6 @@ export interface PersonaStep {
 /** Personas of a run that are keywords, although the language model should have described them. */
 export interface PersonaNote {
   readonly code: 'keyword-personas';
-  /** Ids of the personas. */
   readonly personas: readonly string[];
   /** K. */
   readonly total: number;
@@ -138,7 +137,7 @@ async function drawn(
     return { prompt, temperature, maxTokens, seed, row: attempt };
   });
   const texts = requests.map(() => '');
-  for await (const { index, text } of model.generate(requests, signal === undefined ? {} : { signal })) {
+  for await (const { index, text } of model.generate(requests, { signal })) {
     texts[index] = personaText(text);
   }
   return requests.map(({ prompt }, i) => ({ prompt, text: texts[i]! }));

@@ -37,7 +37,7 @@ export function pairScorer(parts: PairScorerParts): PairScorer {
   return (requests, { signal } = {}) =>
     parts.model.score(
       requests.map((request) => pairRequest(parts, request)),
-      { ...(signal === undefined ? {} : { signal }), ...(parts.onProgress && { onProgress: parts.onProgress }) },
+      { signal, onProgress: parts.onProgress },
     );
 }
 

@@ -108,7 +108,7 @@ function gateDrawer(
     const contexts =
       inputs === undefined || input === 'none' ? noContext(rows.length, personas.cols) : takeRows(inputs, records);
     const masked = ownExemplar === undefined ? undefined : records.map((record) => ownExemplar[record] ?? -1);
-    const given: GateInputs = { contexts, personas, exemplars, ...(masked === undefined ? {} : { masked }) };
+    const given: GateInputs = { contexts, personas, exemplars, masked };
     const mixture = mixtureOf(gate, given);
     return rows.map((row, b) => {
       const { persona, exemplar, personaProbability, exemplarProbability } = drawPair(mixture, b, { seed, row });

@@ -113,7 +113,7 @@ async function oneVoice(
 ): Promise<Persona | undefined> {
   const personas = [...new Set(drawn.personas)];
   if (personas.length < 2) return personas[0];
-  const settings = { seed, row: drawn.row, ...(signal === undefined ? {} : { signal }) };
+  const settings = { seed, row: drawn.row, signal };
   const merged = await mixPersonas({ personas, records: drawn.exemplars, model, template }, settings);
   const label = personas[0]?.label;
   return label === undefined ? merged : { ...merged, label };

@@ -103,7 +103,7 @@ async function generateTexts(
       const row = rows[i]!;
       return { prompt, temperature: about.temperature, row, seed: seedOf(seed, row, attempt), topP, maxTokens };
     });
-    for await (const made of model.generate(requests, signal === undefined ? {} : { signal })) {
+    for await (const made of model.generate(requests, { signal })) {
       const i = left[made.index];
       const request = requests[made.index];
       if (i === undefined || request === undefined) continue;

@@ -105,7 +105,7 @@ async function askList(
     maxTokens: values * LONGEST,
   };
   let text = '';
-  for await (const made of model.generate([request], signal === undefined ? {} : { signal })) text = made.text;
+  for await (const made of model.generate([request], { signal })) text = made.text;
   const listed = text.split(/\r?\n/).filter((line) => /^\s*(?:\d+\s*[.):]|[-*•])\s/.test(line));
   return valuesOf(listed.join('\n'))
     .filter((value) => value.split(/\s+/).length <= LONGEST)

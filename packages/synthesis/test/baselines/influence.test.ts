@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  classProbabilities,
   fitLogisticRegression,
   matrixOf,
   normal,
   randomFor,
+  rowOf,
   takeRows,
   zeros,
   type LabeledRows,
+  type Matrix,
 } from '@mixture-of-personas/numeric';
-import { influenceScores, reverseCrossEntropy } from '../../src/baselines/influence.js';
+import { influenceScores, type ValidationRows } from '../../src/baselines/influence.js';
 
 /** Rows around a center a class, one in eight with another class's label: some rows help and some harm. */
 function mixedRows(count: number, classes: number, purpose: string): Omit<LabeledRows, 'classes'> {
@@ -21,6 +24,12 @@ function mixedRows(count: number, classes: number, purpose: string): Omit<Labele
   );
   const classOf = Int32Array.from(truth, (c, i) => (i % 8 === 5 ? (c + 1) % classes : c));
   return { rows: embeddings, classOf };
+}
+
+/** ℓ_RCE = −(1/|V|) Σ_i Σ_k p_k log q_k with q the given class, log 0 := −4. */
+function reverseCrossEntropy({ rows, classOf }: ValidationRows, theta: Matrix<Float64Array>): number {
+  const p = classProbabilities(rows, theta);
+  return classOf.reduce((sum, c, i) => sum + 4 * (1 - rowOf(p, i)[c]), 0) / rows.rows;
 }
 
 function ranksOf(values: ArrayLike<number>): number[] {

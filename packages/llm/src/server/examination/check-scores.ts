@@ -1,3 +1,4 @@
+import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { property } from '@mixture-of-personas/models';
 import type { ScoreCurve, ScoreRequest } from '../../model/language-model.js';
 import type { ModelCheck } from '../../model/model-description.js';
@@ -118,7 +119,7 @@ function meanDifference(
       return other === undefined ? [] : [Math.abs(other - value)];
     }),
   );
-  return differences.length === 0 ? Infinity : differences.reduce((sum, each) => sum + each, 0) / differences.length;
+  return differences.length === 0 ? Infinity : meanOf(differences);
 }
 
 function whatIsWrong(

@@ -1,4 +1,4 @@
-import { formatTable } from '../../tables/table.js';
+import { formatTable, tableColumns } from '../../tables/table.js';
 import type { Counterfactual } from './counterfactual.js';
 import type { GroupShare } from './group-shares.js';
 
@@ -12,13 +12,7 @@ export function auditText(
 ): string {
   const table = formatTable(
     {
-      columns: [
-        { title: 'group' },
-        ...['records', 'simulated', 'difference (95 %)', 'persona mass', 'exemplar mass'].map((title) => ({
-          title,
-          align: 'right' as const,
-        })),
-      ],
+      columns: tableColumns('group', ['records', 'simulated', 'difference (95 %)', 'persona mass', 'exemplar mass']),
       rows: audit.groups.map(({ group, records, simulated, difference, personaMass, exemplarMass }) => [
         group,
         percent(records),

@@ -1,6 +1,7 @@
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { LanguageModel, Prompt } from '@mixture-of-personas/llm';
 import { rowOf, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { dot } from '@mixture-of-personas/numeric/internal';
 import {
   cleanText,
   renderPrompt,
@@ -158,12 +159,7 @@ async function written(
 }
 
 function cosines(a: Matrix, b: Matrix): Float64Array {
-  return Float64Array.from({ length: a.rows }, (_, i) => {
-    const [x, y] = [rowOf(a, i), rowOf(b, i)];
-    let sum = 0;
-    for (let j = 0; j < x.length; j++) sum += x[j]! * y[j]!;
-    return sum;
-  });
+  return Float64Array.from({ length: a.rows }, (_, i) => dot(rowOf(a, i), rowOf(b, i)));
 }
 
 function compared(swapped: Float64Array, redrawn: Float64Array): Counterfactual['cosine'] {

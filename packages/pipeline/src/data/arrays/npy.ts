@@ -9,7 +9,6 @@ const ALIGNMENT = 64;
 /** Real headers have about a hundred bytes; numpy itself warns above this. */
 const LONGEST_HEADER = 10_000;
 
-/** Content of a `.npy` header. */
 interface NpyHeader {
   readonly dtype: Dtype;
   readonly fortran: boolean;

@@ -10,17 +10,13 @@ export type ClassNames = ReadonlyMap<string, readonly string[]>;
 
 /** Description of a data set in its folder, from README.md and dataset_info.json. */
 export interface DatasetCard {
-  /** Parts as patterns of files, by configuration. */
-  readonly configs: readonly CardConfig[];
+  /**
+   * Patterns of a part's files in the default or only configuration; undefined where it has none.
+   * @throws UserError `several-configs` where none is the default
+   */
+  readonly patternsOf: (split: string) => readonly string[] | undefined;
   /** Class names of a configuration; of the default or only one where there is none of that name. */
   readonly classesOf: (config: string) => ClassNames;
-}
-
-/** One configuration of a data set. */
-export interface CardConfig {
-  readonly name: string;
-  readonly isDefault: boolean;
-  readonly parts: ReadonlyMap<string, readonly string[]>;
 }
 
 const classNames = z.union([z.array(z.string()), z.record(z.string(), z.coerce.string())]).transform(namesInOrder);
@@ -54,13 +50,9 @@ export async function readDatasetCard(folder: string): Promise<DatasetCard> {
     ...[...(listedInfos.data ?? [matter.data?.dataset_info]), single].flatMap((each) => infoOf(each)),
     ...Object.entries(several.data ?? {}).flatMap(([name, each]) => infoOf(each, name)),
   ];
-  const configs = (home === folder ? (matter.data?.configs ?? []) : []).map((each) => ({
-    name: each.config_name,
-    isDefault: each.default === true || each.config_name === 'default',
-    parts: new Map((each.data_files ?? []).map(({ split, path }) => [split, path])),
-  }));
+  const configs = home === folder ? (matter.data?.configs ?? []) : [];
   return {
-    configs,
+    patternsOf: (split) => defaultConfig(configs)?.data_files?.findLast((part) => part.split === split)?.path,
     classesOf: (name) => {
       const own = infos.find((each) => each.config_name === name);
       const standard = infos.find(({ config_name = 'default' }) => config_name === 'default');
@@ -69,11 +61,14 @@ export async function readDatasetCard(folder: string): Promise<DatasetCard> {
   };
 }
 
-/** The configuration to read: the default or the only one. @throws UserError `several-configs` */
-export function defaultConfig({ configs }: DatasetCard): CardConfig | undefined {
-  const found = configs.length === 1 ? configs[0] : configs.find(({ isDefault }) => isDefault);
+type CardConfig = z.infer<typeof config>;
+
+function defaultConfig(configs: readonly CardConfig[]): CardConfig | undefined {
+  const isDefault = (each: CardConfig): boolean => each.default === true || each.config_name === 'default';
+  const found = configs.length === 1 ? configs[0] : configs.find(isDefault);
   if (found !== undefined || configs.length === 0) return found;
-  throw new UserError('several-configs', `The data set has several: ${configs.map(({ name }) => name).join(', ')}.`, {
+  const names = configs.map((each) => each.config_name).join(', ');
+  throw new UserError('several-configs', `The data set has several: ${names}.`, {
     remedy: 'Give the path of the files of one, such as FOLDER/NAME/train-*.parquet.',
   });
 }

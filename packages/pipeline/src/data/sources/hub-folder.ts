@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { defaultConfig, readDatasetCard, type DatasetCard } from './dataset-card.js';
+import { readDatasetCard } from './dataset-card.js';
 
 /** Files of one part of a data set, all of one format, in the order of their names. */
 export interface PartFiles {
@@ -28,7 +28,8 @@ export async function hubPart(folder: string, split: string, ends: readonly stri
   );
   if (readable.length === 0) return refuseArrow(folder, paths);
   const card = await readDatasetCard(folder);
-  const files = filesOfConfig(card, split, readable) ?? filesByName(folder, split, readable);
+  const listed = new Set(card.patternsOf(split)?.flatMap((pattern) => matching(pattern, readable)));
+  const files = listed.size > 0 ? [...listed] : filesByName(folder, split, readable);
   if (files === undefined) return undefined;
   const end = ends.find((each) => files.some((file) => file.endsWith(each))) ?? '';
   const chosen = files.filter((file) => file.endsWith(end));
@@ -60,14 +61,6 @@ function fits(
     else [at, from, item] = [lastStar + 1, from + 1, from + 1];
   }
   return pattern.slice(at).every((sign) => sign === star);
-}
-
-function filesOfConfig(card: DatasetCard, split: string, paths: readonly string[]): string[] | undefined {
-  const config = defaultConfig(card);
-  const patterns = config?.parts.get(split);
-  if (patterns === undefined) return undefined;
-  const files = patterns.flatMap((pattern) => matching(pattern, paths));
-  return files.length === 0 ? undefined : [...new Set(files)];
 }
 
 function filesByName(folder: string, split: string, paths: readonly string[]): string[] | undefined {

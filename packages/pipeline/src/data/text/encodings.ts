@@ -4,7 +4,6 @@ import { codeOf, UserError } from '../../errors.js';
 import type { ByteChunks } from './raw-row.js';
 import { decodeChunks, decodeUtf8 } from './utf8.js';
 
-/** Encodings of text that are read. */
 type Encoding = 'gzip' | 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** Kinds of file that are not text: their first bytes, as Latin-1, and what to do. */

@@ -2,7 +2,7 @@ import type { ScoreRequest } from '@mixture-of-personas/llm';
 import { realOpeners, serverOptions, type ModelOpeners } from '../../engines/model-openers.js';
 import type { MopConfig } from '../../config/schema.js';
 import { problemOf, UserError } from '../../errors.js';
-import { formatTable, type TableContent } from '../../tables/table.js';
+import { formatTable, tableColumns, type TableContent } from '../../tables/table.js';
 import type { Cell } from '../cells.js';
 import { sharedSets } from '../shared-sets.js';
 import { problemLines, type CellProblem } from './cell-problem.js';
@@ -87,7 +87,6 @@ export async function planCost(
 
 /** The plan for people, no wider than `width`. */
 export function planText({ methods, total, rates, measured, uncounted }: PlanCost, width: number): string {
-  const titles = ['method', 'cells', 'pairs', 'tokens read', 'texts', 'tokens written', 'hours', 'GB on disk'];
   const row = (name: string, { cells, pairs, read, texts, written, hours, bytes }: Omit<MethodCost, 'method'>) => [
     name,
     ...[cells, pairs, read, texts, written].map((value) => value.toLocaleString('en-US')),
@@ -95,7 +94,15 @@ export function planText({ methods, total, rates, measured, uncounted }: PlanCos
     (bytes / 1e9).toPrecision(2),
   ];
   const table: TableContent = {
-    columns: titles.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' })),
+    columns: tableColumns('method', [
+      'cells',
+      'pairs',
+      'tokens read',
+      'texts',
+      'tokens written',
+      'hours',
+      'GB on disk',
+    ]),
     rows: [...methods.map((one) => row(one.method, one)), row('total', total)],
   };
   const source = measured ? `measured here on ${SAMPLE} pairs and ${SAMPLE} texts` : 'as given by --rate';

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { sampleRecords } from '../../context/sample-records.js';
 import { textSource } from '@mixture-of-personas/synthesis';
-import { isSection, PATHS } from '../../config/load.js';
+import { isSection } from '../../config/demo.js';
+import { PATHS } from '../../config/load.js';
 import type { MopConfig } from '../../config/schema.js';
 import { requireModelFolder } from '../../config/model-folder.js';
 import { aboutPath, problemOf } from '../../errors.js';
-import { formatTable, type TableContent } from '../../tables/table.js';
+import { formatTable, tableColumns, type TableContent } from '../../tables/table.js';
 import type { Cell } from '../cells.js';
 import { sharedSets } from '../shared-sets.js';
 import { problemLines, type CellProblem } from './cell-problem.js';
@@ -56,9 +57,8 @@ export async function surveyExperiment(cells: readonly Cell[]): Promise<DatasetS
 
 /** The survey for people, no wider than `width`. */
 export function surveyText(found: readonly DatasetSurvey[], width: number): string {
-  const titles = ['data set', 'population', 'golden', 'classes', 'cells'];
   const table: TableContent = {
-    columns: titles.map((title, i) => ({ title, align: i === 0 ? 'left' : 'right' })),
+    columns: tableColumns('data set', ['population', 'golden', 'classes', 'cells']),
     rows: found.map(({ dataset, population, golden, labels, cells }) =>
       [dataset, population ?? '–', golden ?? '–', labels.length, cells].map(String),
     ),

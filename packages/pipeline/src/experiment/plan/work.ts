@@ -24,9 +24,7 @@ export interface Work {
   readonly texts: number;
   /** Tokens read: prompts and records of pairs, prompts of texts. */
   readonly read: number;
-  /** Tokens written. */
   readonly written: number;
-  /** Bytes on disk. */
   readonly bytes: number;
 }
 

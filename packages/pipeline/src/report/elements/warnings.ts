@@ -22,7 +22,7 @@ export function mixtureWarnings({ data, fit, names, config }: ReportInput): stri
     }
     if ((pair?.seen ?? 0) > ALIKE) {
       warnings.push(
-        `The ${what} are nearly alike for the gate, even centred (mean cosine ${numberText(pair?.seen, 3)}, above ${ALIKE}).`,
+        `The ${what} are nearly alike for the gate, even centered (mean cosine ${numberText(pair?.seen, 3)}, above ${ALIKE}).`,
       );
     }
   }

@@ -12,13 +12,18 @@ export function nameColumn(width: PlotWidth): { readonly marginLeft: number; rea
 }
 
 /** An axis of groups, as many named as there is room for. */
-export function columnAxis(columns: readonly string[], width: PlotWidth, ordered: boolean): Plot.ScaleOptions {
+export function columnAxis(
+  groups: readonly { readonly name: string }[],
+  width: PlotWidth,
+  ordered: boolean,
+): Plot.ScaleOptions {
+  const columns = groups.map(({ name }) => name);
   const room = width === 'wide' ? 14 : 4;
   const every = ordered ? Math.ceil(columns.length / room) : 1;
   const length = width === 'wide' ? 22 : 9;
   return {
     type: 'band',
-    domain: [...columns],
+    domain: columns,
     label: null,
     tickSize: 0,
     ticks: columns.filter((_, i) => i % every === 0),

@@ -30,16 +30,12 @@ export function fitPlots(fit: EpochHistory, start: FitStart): Html {
   const sampled = points((epoch) => epoch.sampledLogLikelihood);
   const training = sampled.length > 0 ? sampled : points((epoch) => epoch.truncatedBound);
   const panels = [
-    ...(heldOut.length > 0
-      ? [
-          panel(
-            [...before, ...heldOut],
-            'Validation log-likelihood',
-            'nats per record; records the fit does not learn from',
-            fit.epoch,
-          ),
-        ]
-      : []),
+    panel(
+      heldOut.length > 0 ? [...before, ...heldOut] : [],
+      'Validation log-likelihood',
+      'nats per record; records the fit does not learn from',
+      fit.epoch,
+    ),
     panel(
       training,
       sampled.length > 0 ? 'Training log-likelihood' : 'Training lower bound',
@@ -65,70 +61,53 @@ export function fitPlots(fit: EpochHistory, start: FitStart): Html {
   return safe`<div class="panels">${panels}</div>`;
 }
 
-const FRAME = {
-  width: 340,
-  height: 200,
-  marginLeft: 52,
-  marginRight: 14,
-  marginBottom: 42,
-} as const;
-
-const epochAxis = (last: number): Plot.ScaleOptions => ({
-  label: 'epoch',
-  domain: [0, Math.max(1, last)],
-  ticks: Math.min(8, Math.max(1, last)),
-  tickFormat: 'd',
-});
+const FRAME = { width: 340, height: 200, marginLeft: 52, marginRight: 14, marginBottom: 42 } as const;
 
 function panel(points: readonly Point[], title: string, what: string, best: number): Html {
   if (points.length < 2) return NOTHING;
-  const last = points.at(-1);
-  const label = `${title} by epoch: ${points.map(({ epoch, value }) => `${epoch}: ${fixedText(value, 2)}`).join(', ')}`;
-  const plot = drawPlot(
-    {
-      ...FRAME,
-      x: epochAxis(last?.epoch ?? 1),
-      y: { label: null, grid: true, ticks: 5, nice: true },
-      marks: [
-        Plot.lineY([...points], { x: 'epoch', y: 'value', stroke: 'var(--series-1)', strokeWidth: 2 }),
-        Plot.dot([...points], {
-          x: 'epoch',
-          y: 'value',
-          r: 3.5,
-          fill: ({ epoch }: Point) => (epoch === best ? 'var(--series-1)' : 'var(--surface)'),
-          stroke: 'var(--series-1)',
-        }),
-      ],
-    },
-    label,
+  return figure(
+    epochPlot(title, points, { best, color: 'var(--series-1)', marks: [] }),
+    safe`<b>${title}</b> ${what}.`,
   );
-  return figure(plot, safe`<b>${title}</b> ${what}.`);
 }
 
 function temperaturePanel({ epochs, epoch: best }: EpochHistory, start: number): Html {
   const rows = [
-    { epoch: 0, min: start, mean: start, max: start },
-    ...epochs.map(({ epoch, temperature }) => ({ epoch, ...temperature })),
+    { epoch: 0, min: start, value: start, max: start },
+    ...epochs.map(({ epoch, temperature: { min, mean, max } }) => ({ epoch, min, value: mean, max })),
   ];
-  const label = `Temperature by epoch: ${rows.map(({ epoch, mean }) => `${epoch}: ${fixedText(mean, 2)}`).join(', ')}`;
-  const plot = drawPlot(
+  const color = 'var(--series-2)';
+  const band = Plot.areaY(rows, { x: 'epoch', y1: 'min', y2: 'max', fill: color, fillOpacity: 0.25 });
+  return figure(
+    epochPlot('Temperature', rows, { best, color, marks: [band] }),
+    safe`<b>Temperature τ</b> mean over the personas, band from the smallest to the largest.`,
+  );
+}
+
+/** A line over the epochs above other marks, the point of the epoch that was kept filled. */
+function epochPlot(
+  title: string,
+  points: readonly Point[],
+  { best, color, marks }: { readonly best: number; readonly color: string; readonly marks: readonly Plot.Markish[] },
+): Html {
+  const last = Math.max(1, points.at(-1)?.epoch ?? 1);
+  return drawPlot(
     {
       ...FRAME,
-      x: epochAxis(rows.length - 1),
+      x: { label: 'epoch', domain: [0, last], ticks: Math.min(8, last), tickFormat: 'd' },
       y: { label: null, grid: true, ticks: 5, nice: true },
       marks: [
-        Plot.areaY(rows, { x: 'epoch', y1: 'min', y2: 'max', fill: 'var(--series-2)', fillOpacity: 0.25 }),
-        Plot.lineY(rows, { x: 'epoch', y: 'mean', stroke: 'var(--series-2)', strokeWidth: 2 }),
-        Plot.dot(rows, {
+        ...marks,
+        Plot.lineY([...points], { x: 'epoch', y: 'value', stroke: color, strokeWidth: 2 }),
+        Plot.dot([...points], {
           x: 'epoch',
-          y: 'mean',
+          y: 'value',
           r: 3.5,
-          fill: ({ epoch }: { epoch: number }) => (epoch === best ? 'var(--series-2)' : 'var(--surface)'),
-          stroke: 'var(--series-2)',
+          fill: ({ epoch }: Point) => (epoch === best ? color : 'var(--surface)'),
+          stroke: color,
         }),
       ],
     },
-    label,
+    `${title} by epoch: ${points.map(({ epoch, value }) => `${epoch}: ${fixedText(value, 2)}`).join(', ')}`,
   );
-  return figure(plot, safe`<b>Temperature τ</b> mean over the personas, band from the smallest to the largest.`);
 }

@@ -28,12 +28,11 @@ export function rankedPersonas({ groups }: Propensity): number[] {
 export function heatMap(propensity: Propensity, names: readonly string[], width: PlotWidth): Html {
   const ranked = rankedPersonas(propensity).slice(0, ROWS);
   const rows = propensity.ordered
-    ? ranked.sort((a, b) => centreOfMass(propensity, a) - centreOfMass(propensity, b))
+    ? ranked.sort((a, b) => centerOfMass(propensity, a) - centerOfMass(propensity, b))
     : ranked;
   const wide = width === 'wide';
   const { marginLeft, length } = nameColumn(width);
   const label = (k: number): string => shortened(names[k] ?? '', length);
-  const columns = propensity.groups.map(({ name }) => name);
   const cells = propensity.groups.flatMap(({ name, personas }) =>
     personas.length === 0 ? [] : rows.map((k): Cell => ({ persona: label(k), group: name, share: personas[k]! })),
   );
@@ -46,7 +45,7 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
       marginLeft,
       marginRight: wide ? 24 : 20,
       marginBottom: propensity.ordered ? 34 : 60,
-      x: { ...columnAxis(columns, width, propensity.ordered), padding: 0.04 },
+      x: { ...columnAxis(propensity.groups, width, propensity.ordered), padding: 0.04 },
       y: { type: 'band', domain: rows.map(label), label: null, tickSize: 0, padding: 0.06 },
       marks: [
         Plot.cell(cells, {
@@ -58,7 +57,7 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
         }),
       ],
     },
-    `Heat map of π for the ${rows.length} most common personas over ${columns.length} groups; the table below has the numbers.`,
+    `Heat map of π for the ${rows.length} most common personas over ${propensity.groups.length} groups; the table below has the numbers.`,
   );
 }
 
@@ -82,17 +81,9 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
       marginLeft: 52,
       marginRight: wide ? 16 : 20,
       marginBottom: 34,
-      x: {
-        ...columnAxis(
-          groups.map(({ name }) => name),
-          width,
-          true,
-        ),
-        type: 'point',
-        padding: 0,
-      },
+      x: { ...columnAxis(groups, width, true), type: 'point', padding: 0 },
       y: { label: null, percent: true, grid: true, tickFormat: (value: number) => `${value} %` },
-      color: { type: 'ordinal', domain, range: [...top.map((_, i) => seriesColor(i)), 'var(--others)'] },
+      color: { type: 'ordinal', domain, range: [...top.map((_, i) => `var(--series-${i + 1})`), 'var(--others)'] },
       marks: [
         Plot.areaY(cells, {
           x: 'group',
@@ -112,18 +103,13 @@ export function stackedAreas(propensity: Propensity, names: readonly string[], w
 /** Name of what has no color of its own. */
 export const OTHERS = 'all others';
 
-/** Variable of the i-th color. */
-function seriesColor(i: number): string {
-  return `var(--series-${i + 1})`;
-}
-
 /** The personas that `stackedAreas` gives colors to. */
 export function coloredPersonas(propensity: Propensity): number[] {
   return rankedPersonas(propensity).slice(0, COLORS);
 }
 
 /** Mean position of a persona's share among the groups. */
-function centreOfMass({ groups }: Propensity, k: number): number {
+function centerOfMass({ groups }: Propensity, k: number): number {
   let [sum, total] = [0, 0];
   groups.forEach(({ personas }, g) => {
     sum += g * (personas[k] ?? 0);

@@ -66,14 +66,7 @@ export function groupShiftPlot(groups: readonly GroupShift[], ordered: boolean, 
       marginLeft: 52,
       marginRight: 20,
       marginBottom: ordered ? 34 : 60,
-      x: {
-        ...columnAxis(
-          groups.map(({ name }) => name),
-          width,
-          ordered,
-        ),
-        padding: 0.15,
-      },
+      x: { ...columnAxis(groups, width, ordered), padding: 0.15 },
       y: { label: null, percent: true, grid: true, nice: true, ticks: 4, tickFormat: (value: number) => `${value} %` },
       marks: [
         Plot.barY(groups, { x: 'name', y: 'weight', fill: 'var(--series-1)' }),

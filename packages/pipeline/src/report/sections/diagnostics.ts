@@ -6,6 +6,7 @@ import { temperaturePlot } from '../plots/temperature-plot.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { folded, pageTable, warningList } from '../elements/table.js';
 import { mixtureWarnings } from '../elements/warnings.js';
+import { tableColumns } from '../../tables/table.js';
 
 /** Whether the mixture uses what it has; its personas and their temperatures. */
 export function diagnosticsSection(input: ReportInput): Html {
@@ -13,7 +14,7 @@ export function diagnosticsSection(input: ReportInput): Html {
   const warnings = mixtureWarnings(input);
   const start = config.gate.temperature;
   return safe`${warnings.length > 0 ? warningList(warnings) : safe`<p>Nothing to warn of.</p>`}
-    ${pageTable({ caption: 'The fitted mixture over the training records', columns: [{ title: 'What' }, { title: 'Value', align: 'right' }, { title: 'What it says' }], rows: diagnosticRows(input) })}
+    ${pageTable({ caption: 'The fitted mixture over the training records', columns: tableColumns('What', ['Value'], 'What it says'), rows: diagnosticRows(input) })}
     <h3>Personas</h3>
     ${figureForAnyWidth(
       (width) => temperaturePlot({ personas: data.diagnostics.personas, names, start }, width),
@@ -93,14 +94,12 @@ function personaTable({ personas, data, names }: ReportInput): Html {
     groups.reduce((best, group) => ((group.personas[k] ?? 0) > (best.personas[k] ?? 0) ? group : best)).name;
   return pageTable({
     caption: 'Share: mean π over the training records. Texts: simulated texts drawn from the persona.',
-    columns: [
-      { title: 'persona' },
-      { title: 'share', align: 'right' },
-      { title: 'τ', align: 'right' },
-      { title: 'texts', align: 'right' },
-      ...(groups.length < 2 ? [] : [{ title: 'speaks most in' }]),
-      { title: 'description' },
-    ],
+    columns: tableColumns(
+      'persona',
+      ['share', 'τ', 'texts'],
+      ...(groups.length < 2 ? [] : ['speaks most in']),
+      'description',
+    ),
     rows: order.map((k) => [
       names[k] ?? '',
       shareText(facts[k]!.share),

@@ -13,6 +13,7 @@ import { fixedText, numberText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { pageTable, warningList } from '../elements/table.js';
+import { tableColumns } from '../../tables/table.js';
 
 const DIRECTIONS = {
   lower: '↓ lower is closer',
@@ -27,11 +28,7 @@ export function figures({ metrics }: ReportInput): Html {
   const caption = `${setsSentence(metrics.evaluation)} Bold: better than every other set that a model wrote, by intervals that do not touch.${sets.some(({ name }) => name === RESAMPLED) ? ` ${RESAMPLED_SENTENCE}` : ''}`;
   return safe`${pageTable({
     caption,
-    columns: [
-      { title: 'metric' },
-      ...sets.map(({ name }) => ({ title: name, align: 'right' as const })),
-      { title: FLOOR, align: 'right' },
-    ],
+    columns: tableColumns('metric', [...sets.map(({ name }) => name), FLOOR]),
     rows: names.flatMap((name) => [metricRow(name, sets), ...(name === 'leak' ? ownCopies(sets, numberText) : [])]),
   })}${warningList(warningLines(sets, (metric) => METRICS[metric].title))}${heldOutPart(metrics.heldOut)}`;
 }

@@ -4,6 +4,7 @@ import { safe, NOTHING, type Html } from '../elements/html.js';
 import { fitPlots } from '../plots/fit-plots.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { folded, pageTable } from '../elements/table.js';
+import { tableColumns } from '../../tables/table.js';
 
 /** The fit: its steps from coarse to fine, or its epochs with the paper's procedure. */
 export function fitSection(input: ReportInput): Html {
@@ -35,14 +36,7 @@ function textsOf(fit: TextsHistory): Html {
   const table = pageTable({
     caption:
       'Weights by the energy distance between sampled texts and training records, in cross-validation over both: what chose weights does not judge them.',
-    columns: [
-      { title: 'step' },
-      { title: 'energy distance', align: 'right' },
-      { title: 'decrease from the step before', align: 'right' },
-      { title: 's.e.', align: 'right' },
-      { title: 'ridge', align: 'right' },
-      { title: 'kept' },
-    ],
+    columns: tableColumns('step', ['energy distance', 'decrease from the step before', 's.e.', 'ridge'], 'kept'),
     rows: fit.steps.map((step, i) => [
       textsStep({ start: step.start, step: step.name }),
       fixedText(step.discrepancy, 4),
@@ -71,14 +65,11 @@ function stepsOf(fit: Omit<StepHistory, 'centres'>): Html {
   const table = pageTable({
     caption:
       'Cross-validation over training records, nats per record. It chooses the step and says no more: its differences are too low where a record is scored under few of the pairs.',
-    columns: [
-      { title: 'step' },
-      { title: 'left-out records', align: 'right' },
-      { title: 'difference from the step kept before', align: 'right' },
-      { title: 's.e.', align: 'right' },
-      { title: 'ridge', align: 'right' },
-      { title: 'kept' },
-    ],
+    columns: tableColumns(
+      'step',
+      ['left-out records', 'difference from the step kept before', 's.e.', 'ridge'],
+      'kept',
+    ),
     rows: fit.steps.map((step) => [
       STEPS[step.name],
       fixedText(step.logLikelihood, 2),
@@ -99,12 +90,17 @@ function epochsOf(fit: EpochHistory, { config, personas, exemplars }: ReportInpu
       : `The gate is from epoch ${fit.epoch}${fit.epochs.length > 1 ? ' (the filled point)' : ''}${fit.stoppedEarly ? '; the fit was stopped when later epochs did not beat it' : ''}.`;
   if (fit.epochs.length === 0) return safe`<p>${kept}</p>`;
   const start = { temperature: config.gate.temperature, personas: personas.length, exemplars: exemplars.length };
-  const number = (title: string): { title: string; align: 'right' } => ({ title, align: 'right' });
   const table = pageTable({
     caption: 'Means over the steps of an epoch; validation at its end. Log-likelihoods in nats per record.',
-    columns: ['epoch', 'validation', 'training bound', 'eff. personas', 'eff. exemplars', 'τ', 'pairs tried'].map(
-      number,
-    ),
+    columns: tableColumns([
+      'epoch',
+      'validation',
+      'training bound',
+      'eff. personas',
+      'eff. exemplars',
+      'τ',
+      'pairs tried',
+    ]),
     rows: fit.epochs.map((epoch) => [
       String(epoch.epoch),
       epoch.heldOutLogLikelihood === null ? '–' : fixedText(epoch.heldOutLogLikelihood, 2),

@@ -1,34 +1,37 @@
 import { gateInput } from '../../config/gate-preset.js';
-import { addressless } from '../../config/model-name.js';
+import { addressless } from '../../run-folder/manifest.js';
 import { biasOf, FITTED, INITIAL, UNIFORM, type Estimate, type HeldOutRow } from '../../analysis/held-out.js';
 import { FLOOR, type EvaluatedTexts } from '../../artifacts/metrics.js';
 import { EMBEDDED_SENTENCE, labelSentence } from '../../cards/card.js';
 import { countText, fixedText, numberText } from '../elements/format.js';
-import { safe, NOTHING, type Html } from '../elements/html.js';
+import { safe, type Html } from '../elements/html.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { pageTable } from '../elements/table.js';
+import { tableColumns } from '../../tables/table.js';
 
 /** Overview of the run, its main figures, and the limits of its texts. */
 export function overview(input: ReportInput): Html {
   const { config, data, rows, personas, exemplars, metrics } = input;
   const { counts } = data;
-  const count = (value: number): string => countText(value);
   const facts: [string, string][] = [
-    ['Language model', modelText(config.llm.model)],
+    [
+      'Language model',
+      config.llm.model === 'embedded' ? `embedded. ${EMBEDDED_SENTENCE}` : addressless(config.llm.model),
+    ],
     ['Encoder', metrics.evaluation.encoder],
     ['The gate sees', gateInputText(gateInput(config))],
     [
       'Records',
-      `${count(counts.training)} to fit on, ${count(counts.validation)} for validation, ${count(counts.heldOut)} held out, ${count(counts.golden)} golden`,
+      `${countText(counts.training)} to fit on, ${countText(counts.validation)} for validation, ${countText(counts.heldOut)} held out, ${countText(counts.golden)} golden`,
     ],
-    ['Mixture', `${count(personas.length)} personas × ${count(exemplars.length)} exemplars`],
+    ['Mixture', `${countText(personas.length)} personas × ${countText(exemplars.length)} exemplars`],
     ['Prompts', promptText(config, rows)],
     ['Seed', String(config.seed)],
     ['Made by', `mop ${input.manifest.versions['@mixture-of-personas/cli'] ?? ''}`],
   ];
   return safe`<p class="lead">
-      ${count(rows.length)} texts simulated from a mixture of personas: (persona, exemplar) prompts for a frozen
-      language model, weighted by a gate that was fitted to ${count(counts.training)} records.
+      ${countText(rows.length)} texts simulated from a mixture of personas: (persona, exemplar) prompts for a frozen
+      language model, weighted by a gate that was fitted to ${countText(counts.training)} records.
     </p>
     <p class="caveat">
       <strong>These are not people.</strong> A language model wrote every simulated text below. No statement in one is a
@@ -38,7 +41,7 @@ export function overview(input: ReportInput): Html {
     <ul class="tiles">
       ${tiles(input)}
     </ul>
-    ${pageTable({ caption: 'This run', columns: [{ title: 'What' }, { title: 'Value' }], rows: facts })}`;
+    ${pageTable({ caption: 'This run', columns: tableColumns('What', 'Value'), rows: facts })}`;
 }
 
 function tiles({ metrics, data, personas }: ReportInput): Html[] {
@@ -84,7 +87,7 @@ function distanceTile(sets: readonly EvaluatedTexts[]): Html[] {
 }
 
 function tile(value: string, what: string): Html {
-  return value === '' ? NOTHING : safe`<li><b>${value}</b> <span>${what}</span></li>`;
+  return safe`<li><b>${value}</b> <span>${what}</span></li>`;
 }
 
 function gainText({ mean, standardError }: Estimate): string {
@@ -95,10 +98,6 @@ function gainText({ mean, standardError }: Estimate): string {
 function promptText({ exemplars: { perPrompt } }: ReportInput['config'], rows: ReportInput['rows']): string {
   const shown = perPrompt === 1 ? 'one exemplar' : `${perPrompt} exemplars`;
   return `${shown} each. ${labelSentence(rows).replaceAll('`', '')}`;
-}
-
-function modelText(model: string): string {
-  return model === 'embedded' ? `embedded. ${EMBEDDED_SENTENCE}` : addressless(model);
 }
 
 function gateInputText(input: 'context' | 'record' | 'none'): string {

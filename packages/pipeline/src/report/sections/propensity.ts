@@ -5,6 +5,7 @@ import { coloredPersonas, heatMap, OTHERS, rankedPersonas, stackedAreas } from '
 import type { Propensity } from '../../analysis/propensity.js';
 import type { ReportInput } from '../elements/report-input.js';
 import { folded, pageTable } from '../elements/table.js';
+import { tableColumns } from '../../tables/table.js';
 
 const WHAT = {
   year: 'years named in the contexts',
@@ -67,10 +68,10 @@ function propensityTable(propensity: Propensity, names: readonly string[]): Html
   const groups = propensity.groups.filter(({ records }) => records > 0);
   return pageTable({
     caption: 'Mean π of each persona in each group; in brackets the records of the group.',
-    columns: [
-      { title: 'persona' },
-      ...groups.map(({ name, records }) => ({ title: `${name} (${records})`, align: 'right' as const })),
-    ],
+    columns: tableColumns(
+      'persona',
+      groups.map(({ name, records }) => `${name} (${records})`),
+    ),
     rows: rankedPersonas(propensity).map((k) => [
       names[k] ?? '',
       ...groups.map(({ personas }) => shareText(personas[k]!)),

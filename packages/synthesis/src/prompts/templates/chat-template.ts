@@ -18,7 +18,6 @@ export interface ChatTemplateWords {
   readonly noun: readonly [one: string, several: string];
   /** Says the label, where the prompts can. */
   readonly label?: string;
-  /** Says the context. */
   readonly context: string;
   /** Keywords and the persona that they make, as examples for `describePersona`. */
   readonly examples: readonly (readonly [words: string, persona: string])[];
