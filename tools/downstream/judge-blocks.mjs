@@ -114,7 +114,7 @@ table(
 );
 if (csv !== undefined) {
   const lines = [...figures].flatMap(([name, rows]) =>
-    rows.flatMap((values, m) => values.map((value, b) => `${name},${METRICS[m].name},${b},${value}`)),
+    rows.flatMap((values, m) => values.map((value, b) => `${JSON.stringify(name)},${METRICS[m].name},${b},${value}`)),
   );
   await writeFile(csv, `texts,metric,block,value\n${lines.join('\n')}\n`);
 }
