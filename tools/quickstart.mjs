@@ -31,6 +31,8 @@ process.exitCode = ok ? await demonstrate() : 1;
 
 /** Runs the job in this process, so that its memory is this process's. */
 async function demonstrate() {
+  // A newcomer's machine has nothing else to do.
+  process.env.MOP_SPIN ??= '1';
   const { main } = await import(pathToFileURL(join(root, 'packages/cli/dist/index.js')).href);
   const { stdout, stderr, env } = process;
   const controller = new AbortController();

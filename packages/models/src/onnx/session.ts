@@ -32,7 +32,7 @@ export interface SessionOptions {
 }
 
 /**
- * Opens an inference session on the CPU.
+ * Opens an inference session on the CPU. Its threads wait without computing, or with `MOP_SPIN=1` in the environment busily.
  * @param path absolute path of the ONNX file
  * @throws ModelError `not-installed`, or `unsupported` when onnxruntime cannot load the file
  */
@@ -40,7 +40,8 @@ export async function openSession(path: string, options: SessionOptions = {}): P
   const { threads = 0 } = options;
   const { InferenceSession } = await loadOnnx();
   const { bytes, dataFolder } = await withLinkedData(path, options.bytes);
-  const session = { intra_op: { allow_spinning: '0' } }; // spinning doubles CPU seconds: docs/decisions/0040
+  // Faster alone on a machine, much slower beside other work: docs/decisions/0031.
+  const session = { intra_op: { allow_spinning: process.env['MOP_SPIN'] === '1' ? '1' : '0' } };
   const folder = bytes === undefined ? {} : { model_external_initializers_file_folder_path: dataFolder };
   const settings: onnxruntime.InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
