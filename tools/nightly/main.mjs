@@ -35,15 +35,13 @@ const mop = mopIn(scratch);
 const served = ['--llm.tokenizer', tokenizer, '--llm.topLogProbabilities', '20'];
 const population = ['--population.path', inScratch('records.jsonl')];
 const choice = (...addresses) => `server:${addresses.join(',')}#smol`;
-const job = (output) => [
+const job = (output, objective = 'marginal') => [
   'run',
   ...population,
   ...'--population.validation 8 --population.records 12 --personas.count 3 --exemplars.count 8'.split(' '),
   ...'--simulate.count 12 --simulate.maxTokens 16 --gate.design.pairs 24 --gate.design.perRecord 6'.split(' '),
-  ...(output === 'by-texts' ? [] : ['--gate.objective', 'marginal']),
   ...'--evaluate.heldOut 4 --evaluate.pairs 3 --evaluate.trainingRecords 4 --evaluate.bootstrap 10'.split(' '),
-  '--output',
-  inScratch(output),
+  ...['--gate.objective', objective, '--output', inScratch(output)],
 ];
 
 async function doctor(...choices) {
@@ -60,12 +58,6 @@ async function scores(output, ...model) {
   return lines.map((line) => JSON.parse(line));
 }
 
-/** Logs a sentence and gives it back. */
-function said(sentence) {
-  log(sentence);
-  return sentence;
-}
-
 /** Examines the servers and scores the pairs in three ways. @returns {Promise<string>} how far they lie apart */
 async function compareScores({ url }, scorer) {
   await doctor('--llm.model', choice(url), ...served);
@@ -77,7 +69,7 @@ async function compareScores({ url }, scorer) {
   const [engine, between] = [meanDifference(here, there), meanDifference(exact, there)];
   if (!(engine < TOLERANCE && between < SAME_WEIGHTS))
     throw new Error(`Scores differ by ${engine} nats per token from those in process, by ${between} between servers.`);
-  return said(
+  return log(
     `${there.length} pairs within ${engine.toFixed(3)} nats per token of the in-process engine and ${between.toExponential(0)} of the scoring server`,
   );
 }
@@ -126,7 +118,7 @@ async function compareRuns({ url }, scorer) {
   const worst = Math.max(...rows.map(({ apart }) => apart));
   if (!(worst < LIKELIHOODS && bounded.every(({ apart, width }) => apart < width + LIKELIHOODS)))
     throw new Error('Log-likelihoods of the three runs differ by more than their bounds.');
-  return said(
+  return log(
     `log-likelihoods of a whole run, held-out and of its fit, within ${worst.toFixed(2)} nats per record of the in-process engine's with the scoring server, and within their bounds without it`,
   );
 }
@@ -136,7 +128,7 @@ async function fitByTexts(server) {
   const { url, declined, close } = await chatOnly(server.url);
   const texts = '--gate.texts.count 40 --gate.texts.factors [1]'.split(' ');
   const chat = ['--llm.api', 'chat', '--llm.tokenizer', tokenizer, '--llm.model', choice(url)];
-  const made = await mop([...job('by-texts'), ...chat, ...texts]);
+  const made = await mop([...job('by-texts', 'texts'), ...chat, ...texts]);
   close();
   const asked = declined.size > 0 ? `, which declined ${[...declined].join(', ')}` : '';
   require(made.code === 0, `a gate fitted by texts of a chat-only endpoint${asked}`, made);
@@ -171,7 +163,7 @@ try {
   server = other;
   const runs = await compareRuns(server, scorer);
   await fitByTexts(server);
-  const rehearsed = await rehearse(rehearsal());
+  const rehearsed = rehearse(rehearsal());
   await server.close();
   await scorer.kill();
   rehearseAgain(rehearsal());

@@ -7,9 +7,11 @@ import { root } from '../ci/processes.mjs';
 const UNDER_WAY = 5000;
 const started = performance.now();
 
-/** Prints a sentence with the seconds since the start. */
-export const log = (sentence) =>
+/** Prints a sentence with the seconds since the start. @returns the sentence */
+export function log(sentence) {
   console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${sentence}`);
+  return sentence;
+}
 
 /**
  * Starts `mop` in a folder; `killWhen` is told its output so far and has it killed a little later.

@@ -39,9 +39,7 @@ export function rehearse(setting) {
   const names = readdirSync(setting.output);
   const results = names.map((name) => JSON.parse(readFileSync(join(setting.output, name, 'results.json'), 'utf8')));
   const cells = results.reduce((sum, { entries }) => sum + cellsIn(entries), 0);
-  const sentence = `${names.length} tables and figures rehearsed (${cells} cells)`;
-  log(sentence);
-  return sentence;
+  return log(`${names.length} tables and figures rehearsed (${cells} cells)`);
 }
 
 /** Starts `table-1` again when no server answers. @throws Error where a cell was made again */

@@ -3,6 +3,8 @@ import { DEMO_PATH } from '../data/sources/addresses.js';
 /** Settings as in `mop.yaml`. */
 export type Settings = Readonly<Record<string, unknown>>;
 
+const DEMO_GATE = { input: 'record', objective: 'marginal', design: { pairs: 160, perRecord: 24 } } as const;
+
 /**
  * Settings of the demonstration, where they differ from the defaults: the State of the Union addresses since 1980 are the target, those of all
  * eras the pool. Chosen for a run of 90 seconds on two cores; docs/decisions/0131 has the figures.
@@ -15,11 +17,7 @@ export const DEMO_SETTINGS: Settings = {
   encoder: { model: 'embedded' },
   personas: { count: 10 },
   exemplars: { count: 24, choice: 'random' },
-  gate: {
-    input: 'record',
-    objective: 'marginal',
-    design: { pairs: 160, perRecord: 24 },
-  },
+  gate: DEMO_GATE,
   evaluate: { pairs: 32, heldOut: 80, trainingRecords: 16, trainingPairs: 12, bootstrap: 50 },
   simulate: { count: 300, maxTokens: 100 },
   output: 'runs/demo',
@@ -38,24 +36,16 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
   if (path !== DEMO_PATH && !unnamed) return draft;
   // Who names a part of the addresses has chosen another target, which is its own pool.
   const own = population['split'] === undefined ? {} : { pool: undefined, golden: undefined };
-  const complete = filledIn(draft, { ...DEMO_SETTINGS, ...own });
-  const { gate } = complete;
-  if (!isSection(gate)) return complete;
-  // The paper's procedure has no design and no objective; a gate that sees contexts or is fitted by texts has an objective of its own.
-  const paper = gate['preset'] === 'paper';
-  const other = paper || gate['input'] === 'context' || gate['texts'] !== undefined;
-  const left = [...(paper ? ['design'] : []), ...(other ? ['objective'] : [])];
-  const given = left.map((key) => pick(draft['gate'], key));
-  return { ...complete, gate: Object.assign({}, without(gate, left), ...given) as Settings };
+  return filledIn(draft, { ...DEMO_SETTINGS, ...own, gate: gateBeside(draft['gate']) });
 }
 
-function without(settings: Settings, keys: readonly string[]): Settings {
-  return Object.fromEntries(Object.entries(settings).filter(([key]) => !keys.includes(key)));
-}
-
-/** One key of a section, where it is given. */
-function pick(section: unknown, key: string): Settings {
-  return isSection(section) && key in section ? { [key]: section[key] } : {};
+/** The demonstration's gate beside given settings: the paper's procedure has no design; it, contexts and texts have aims of their own. */
+function gateBeside(given: unknown): Settings {
+  const { design, objective, input } = DEMO_GATE;
+  const { preset, input: seen, texts } = isSection(given) ? given : {};
+  const paper = preset === 'paper';
+  const aim = paper || seen === 'context' || texts !== undefined ? {} : { objective };
+  return { input, ...(paper ? {} : { design }), ...aim };
 }
 
 function filledIn(draft: Settings, defaults: Settings): Settings {

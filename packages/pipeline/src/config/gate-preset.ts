@@ -62,12 +62,17 @@ export function withGateInput(
 ): MopConfig {
   const { gate, evaluate } = config;
   if (gate.input !== 'auto') return config;
-  const contexts = [...train, ...golden].map(({ context = '' }) => context.trim());
-  const seen = contexts.every((context) => context !== '') && new Set(contexts).size > 1;
+  const records = [...train, ...golden];
+  const seen = records.every(hasContext) && new Set(records.map(({ context }) => context?.trim())).size > 1;
   const input = seen ? 'context' : 'record';
   const chosen = { ...config, gate: gateOf({ ...config, gate: { ...gate, input } }) };
   const baselines = evaluate.baselines.filter((name) => name !== 'likelihood' || startsByLikelihood(chosen));
   return { ...chosen, evaluate: { ...evaluate, baselines } };
+}
+
+/** Whether a record has a context. */
+export function hasContext({ context = '' }: Contextual): boolean {
+  return context.trim() !== '';
 }
 
 /** Input of the gate of a run. @throws Error for `auto`, which the records decide before a run begins */

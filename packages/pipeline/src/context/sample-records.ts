@@ -3,6 +3,7 @@ import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import { sha256 } from '../run-folder/files.js';
 import type { RecordSets } from './record-sets.js';
+import { hasContext } from '../config/gate-preset.js';
 import { drawsOf } from '../config/sections/method.js';
 import type { MopConfig } from '../config/schema.js';
 
@@ -120,7 +121,7 @@ function requireExemplars({ exemplars: { count, perPrompt }, simulate: { mix } }
 }
 
 function requireContexts(records: readonly PopulationRecord[]): void {
-  const without = records.find(({ context }) => context === undefined || context.trim() === '');
+  const without = records.find((record) => !hasContext(record));
   if (without === undefined) return;
   throw new UserError('bad-setting', `gate.input is context, but record ${without.id} has no context.`, {
     remedy: 'Name the column with population.columns.context, or use gate.input record.',

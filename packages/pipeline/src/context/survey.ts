@@ -1,6 +1,5 @@
 import { requireModelFolder } from '../config/model-folder.js';
 import type { MopConfig } from '../config/schema.js';
-import { withGateInput } from '../config/gate-preset.js';
 import { drawsOf } from '../config/sections/method.js';
 import { fittingRecords, requirePrompts, type MeasurePair } from './fitting-records.js';
 import { loadRecordSets } from './record-sets.js';
@@ -14,9 +13,8 @@ export type ConfigSurvey = Readonly<Record<string, number | string | readonly st
  * Reads all records of a configuration and looks at its model folders.
  * @throws UserError for the first thing that a run could not use
  */
-export async function surveyConfig(given: MopConfig): Promise<ConfigSurvey> {
-  const sets = await loadRecordSets(given);
-  const config = withGateInput(given, sets);
+export async function surveyConfig(config: MopConfig): Promise<ConfigSurvey> {
+  const sets = await loadRecordSets(config);
   const drawn = sampleRecords(sets, config);
   await requireModelFolder('llm.model', config.llm.model);
   await requireModelFolder('encoder.model', config.encoder.model);

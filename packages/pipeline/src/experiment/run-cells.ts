@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withGateInput } from '../config/gate-preset.js';
-import { loadRecordSets } from '../context/record-sets.js';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
 import type { JobReporter, Progress, WorkLog } from '../log.js';
@@ -70,10 +69,12 @@ export async function* runCells(cells: readonly Cell[], options: CellsOptions): 
   }
 }
 
+type SharedOptions = Omit<RunOptions, 'reporter'> & Required<Pick<RunOptions, 'readSets'>>;
+
 /** Runs one cell, or reads it back. */
 async function runCell(
   cell: Cell,
-  { place, reporter, shared }: { place: string; reporter: WorkLog; shared: Omit<RunOptions, 'reporter'> },
+  { place, reporter, shared }: { place: string; reporter: WorkLog; shared: SharedOptions },
 ): Promise<CellResult> {
   const { dataset, method, point, seed, config } = cell;
   const name = nameOf(cell);
@@ -98,10 +99,7 @@ function nameOf({ dataset, method, seed }: Cell): string {
 }
 
 /** The figures of a cell that an earlier process finished with the same settings; undefined otherwise. */
-async function finishedFigures(
-  { config: given }: Cell,
-  { readSets = loadRecordSets }: Pick<RunOptions, 'readSets'>,
-): Promise<RunMetrics | undefined> {
+async function finishedFigures({ config: given }: Cell, { readSets }: SharedOptions): Promise<RunMetrics | undefined> {
   if ((await filesOn().read(join(given.output, 'manifest.json'))) === undefined) return undefined;
   const config = given.gate.input === 'auto' ? withGateInput(given, await readSets(given)) : given;
   const folder = await openExistingRun(config.output);

@@ -9,7 +9,6 @@ import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { RunMetrics } from '../artifacts/metrics.js';
 import { REPORT_PAGE } from '../artifacts/report-data.js';
 import { isSection, withDemo, type Settings } from '../config/demo.js';
-import { withGateInput } from '../config/gate-preset.js';
 import { configFrom } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
 import { loadPool, loadRecordSets, splitRecords, type RecordSets } from '../context/record-sets.js';
@@ -82,7 +81,7 @@ export async function mixtureOfPersonas(options: MixtureOptions): Promise<Mixtur
   try {
     const config = configOf(options, output ?? temporary);
     const sets = await setsOf(options, config);
-    const run = await openRun(withinReach(withGateInput(config, sets), options.settings ?? {}, sets), {
+    const run = await openRun(withinReach(config, options.settings ?? {}, sets), {
       openers: openersOf(options),
       readSets: () => Promise.resolve(sets),
       reporter,

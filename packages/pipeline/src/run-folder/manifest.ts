@@ -83,7 +83,11 @@ function differences(before: Json, now: Json, path = ''): string[] {
 
 /** Settings that a run was not made with. Addresses change no score and are left out; that the weights behind them are the same, fingerprints tell. */
 export function changedSettings(before: Manifest, config: Json): string[] {
-  return differences(withoutAddresses(before.config), config).filter((change) => !change.startsWith('llm.scorer '));
+  return differences(withoutAddresses(before.config), config).filter(decidesResults);
+}
+
+function decidesResults(change: string): boolean {
+  return !change.startsWith('llm.scorer ');
 }
 
 /** Inputs with which a run is started. */
@@ -103,15 +107,15 @@ export function resumedManifest(
   before: Manifest,
   { config, model, versions, onNote }: RunIdentity & { readonly onNote: (sentence: string) => void },
 ): Manifest {
-  const refused = changedSettings(before, config);
+  const changed = differences(withoutAddresses(before.config), config);
+  const refused = changed.filter(decidesResults);
   if (refused.length > 0) throw otherRun(folder, refused);
   const others = Object.entries(before.versions).filter(([name, version]) => versions[name] !== version);
   if (others.length > 0) {
     const list = others.map(([name, version]) => `${name} ${version} (now ${versions[name] ?? 'missing'})`).join(', ');
     onNote(`This run was started with ${list}; what is finished is kept, what is left may differ in the last digits.`);
   }
-  const same = differences(withoutAddresses(before.config), config).length === 0;
-  return same && model === before.model ? before : { ...before, config, model };
+  return changed.length === 0 && model === before.model ? before : { ...before, config, model };
 }
 
 /**

@@ -74,8 +74,7 @@ export interface SampleRequests {
 }
 
 /** Requests like those of a cell, to see how fast a model is. */
-export async function sampleRequests(given: MopConfig, sets: RecordSets, count: number): Promise<SampleRequests> {
-  const config = withGateInput(given, sets);
+export async function sampleRequests(config: MopConfig, sets: RecordSets, count: number): Promise<SampleRequests> {
   const { training } = sampleRecords(sets, config);
   const template = await loadTemplate(config);
   const chosen = training.slice(0, count);
