@@ -38,18 +38,22 @@ const manifestSchema: z.ZodType<Manifest> = z.object({
 /** The manifest in a folder's bytes. @throws UserError `damaged-run` when it is not one */
 export function decodeManifest(path: string, bytes: Uint8Array): Manifest {
   const parsed = manifestSchema.safeParse(isJson(bytes) ? JSON.parse(new TextDecoder().decode(bytes)) : undefined);
-  if (parsed.success) return { ...parsed.data, config: withObjective(parsed.data.config) };
+  if (parsed.success) return { ...parsed.data, config: inTodaysTerms(parsed.data.config) };
   throw new UserError('damaged-run', `${path} is not a manifest that this version of mop can read (format 1).`, {
     remedy: 'Choose another --output.',
   });
 }
 
-/** Settings of a run; those of an earlier version, where a fit without an objective was by likelihood, say so. */
-function withObjective(config: Json): Json {
+/**
+ * Settings of a run in the terms of this version: where there were no presets, a gate was fitted by the paper's procedure; a fit without an
+ * objective was by likelihood.
+ */
+function inTodaysTerms(config: Json): Json {
   const gate = isObject(config) ? (config['gate'] ?? null) : null;
   const method = isObject(config) ? (config['method'] ?? null) : null;
-  if (!isObject(config) || !isObject(gate) || gate['preset'] !== 'default' || 'objective' in gate) return config;
-  if (isObject(method) && method['name'] !== 'mop') return config;
+  if (!isObject(config) || !isObject(gate) || 'objective' in gate) return config;
+  if (!('preset' in gate)) return { ...config, gate: { ...gate, preset: 'paper' } };
+  if (gate['preset'] !== 'default' || (isObject(method) && method['name'] !== 'mop')) return config;
   const objective = gate['input'] === 'context' ? 'conditional' : 'marginal';
   return { ...config, gate: { ...gate, objective } };
 }

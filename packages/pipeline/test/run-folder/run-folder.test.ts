@@ -80,6 +80,13 @@ describe('openRunFolder', () => {
     );
   });
 
+  it('takes a fit without a preset, of an earlier version, for the procedure of the paper', async () => {
+    const path = await temporary();
+    const gate = { hidden: 64, optimizer: 'sgd', learningRate: 1 };
+    await openRunFolder(path, { ...identity, config: { population: { path: 'x' }, gate } });
+    expect(configOf(await openExistingRun(path)).gate).toMatchObject({ ...gate, preset: 'paper' });
+  });
+
   it('refuses another config by naming what differs and the choices, and changes nothing', async () => {
     const path = await temporary();
     await openRunFolder(path, identity);
