@@ -25,6 +25,8 @@ export class Tokenizer {
   readonly #codec: TextCodec;
   readonly #turnEndFrom: Prompting['endOfTurn']['from'];
   readonly #specials: readonly string[];
+  /** The last prompt: many completions are tokenized after one. */
+  #last: (PreparedPrompt & { readonly beginning: boolean }) | undefined;
 
   constructor(
     codec: TextCodec,
@@ -61,7 +63,10 @@ export class Tokenizer {
 
   /** Ids of a text with the beginning-of-text token before it where the tokenizer adds one and the text has none. */
   encodeText(text: string): Int32Array {
-    const ids = this.encode(text);
+    return this.#withBeginning(this.encode(text));
+  }
+
+  #withBeginning(ids: Int32Array): Int32Array {
     const { beginning } = this.#codec;
     return beginning.every((id, i) => ids[i] === id) ? ids : Int32Array.of(...beginning, ...ids);
   }
@@ -84,19 +89,23 @@ export class Tokenizer {
   /** The prompt's text and ids. @throws ModelError as `encodePrompt` does */
   prepare(prompt: Prompt): PreparedPrompt {
     const text = this.renderPrompt(prompt);
+    const beginning = 'text' in prompt;
+    if (this.#last?.text === text && this.#last.beginning === beginning) return this.#last;
     const own = this.encode(text);
-    const ids = 'text' in prompt ? this.encodeText(text) : own;
+    const ids = beginning ? this.#withBeginning(own) : own;
     if (ids.length === 0) {
       throw new ModelError(
         'prompt',
         'A prompt has no tokens, so nothing predicts the first word; write at least one character.',
       );
     }
-    return { text, ids, tail: this.#tailOf(text, own) };
+    this.#last = { text, ids, tail: this.#tailOf(text, own), beginning };
+    return this.#last;
   }
 
   #tailOf(text: string, own: Int32Array): PromptTail {
     const at = this.#specials.reduce((last, special) => Math.max(last, text.lastIndexOf(special)), 0);
+    if (at === 0) return { text, ids: [...own] };
     const tail = text.slice(at);
     const ids = [...this.encode(tail)];
     const isEnd = ids.every((id, i) => own[own.length - ids.length + i] === id);
