@@ -38,18 +38,23 @@ export async function runVerb(
 async function run(verb: string | undefined, words: readonly string[], context: CommandContext): Promise<void> {
   if (verb === undefined) throw noVerb();
   const { command, describe, load } = COMMANDS[verb] ?? unknownVerb(verb);
-  const program = withRefusals(baseProgram(widthOf(context.io.stdout)));
-  program.command({ command, describe, ...(await load())(context) });
-  if (words.includes('--help') || words.includes('-h')) await showHelp(program, words, context.io);
-  else await program.parseAsync([...words]);
+  const program = withRefusals(baseProgram(widthOf(context.io.stdout)), command, words);
+  const module = (await load())(context);
+  if (words.includes('--help') || words.includes('-h')) {
+    await showHelp(program.command({ command, describe, ...module }), words, context.io);
+    return;
+  }
+  // As the default command: for others yargs lays out the help beside every run, a sixth of a second.
+  program.command({ command: command.replace(verb, '$0'), describe, ...module });
+  await program.parseAsync(words.toSpliced(words.indexOf(verb), 1));
 }
 
 /** Turns yargs' own complaints into errors. */
-function withRefusals(program: Argv): Argv {
+function withRefusals(program: Argv, command: string, words: readonly string[]): Argv {
   return program.check(requireSane, true).fail((message, error) => {
     // yargs' parser throws its complaints (YError), the rest of it hands them over; what a command throws passes through.
     if (error !== undefined && error !== null && error.name !== 'YError') throw error;
-    throw usageError(message ?? error.message, program);
+    throw usageError(message ?? error.message, { program, command, words });
   });
 }
 
@@ -67,14 +72,22 @@ function requireSane(argv: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
+interface Call {
+  readonly program: Argv;
+  /** As its help has it: `info <run>`. */
+  readonly command: string;
+  readonly words: readonly string[];
+}
+
 /** yargs' complaint as one sentence; for a flag nobody knows, the nearest that is known. */
-function usageError(message: string, program: Argv): UserError {
+function usageError(message: string, { program, command, words }: Call): UserError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
-  if (unknown === undefined) {
-    return new UserError('usage', sentenceOf(message), {
-      remedy: 'See mop <command> --help.',
-    });
-  }
+  const help = { remedy: 'See mop <command> --help.' };
+  if (message.startsWith('Not enough non-option arguments'))
+    return new UserError('usage', `A word is missing: mop ${command}.`, help);
+  if (unknown === undefined) return new UserError('usage', sentenceOf(message), help);
+  if (words.includes(unknown))
+    return new UserError('usage', `The word ${unknown} is one too many: mop ${command}.`, help);
   // yargs keeps the list but does not type this method.
   const { key } = (
     program as Argv & { getOptions(): { readonly key: Readonly<Record<string, unknown>> } }
@@ -90,6 +103,8 @@ function sentenceOf(complaint: string): string {
   const [, name, given, choices] = /Argument: ([^,]+), Given: (.+?), Choices: (.+)/.exec(complaint) ?? [];
   if (name !== undefined) return `--${name} must be one of ${choices ?? ''}, got ${given ?? ''}.`;
   const line = complaint.split('\n', 1)[0] ?? complaint;
+  const valueless = /^Not enough arguments following: (.+)$/.exec(line)?.[1];
+  if (valueless !== undefined) return `--${valueless} has no value.`;
   const missing = /^Missing required arguments?: (.+)$/.exec(line)?.[1]?.split(', ');
   if (missing === undefined) return /[.?!]$/.test(line) ? line : `${line}.`;
   return `${missing.map((name) => `--${name}`).join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;

@@ -40,11 +40,7 @@ describe('the command line', () => {
       ['validate', '--gate.topN', '3'],
       'Error: There is no flag --gate.topN here. Did you mean --gate.topM?\n',
     ],
-    [
-      'a flag without its value',
-      ['embed', '--encoder'],
-      'Error: Not enough arguments following: encoder. See mop <command> --help.\n',
-    ],
+    ['a flag without its value', ['embed', '--encoder'], 'Error: --encoder has no value. See mop <command> --help.\n'],
     [
       'a missing flag',
       ['embed', '--input', 'a'],
@@ -54,6 +50,12 @@ describe('the command line', () => {
       'a word for a number',
       ['evaluate', '--synthetic', 'a', '--golden', 'b', '--seed', 'x'],
       'Error: --seed must be a number.\n',
+    ],
+    ['a missing word', ['info'], 'Error: A word is missing: mop info <folder>. See mop <command> --help.\n'],
+    [
+      'a word too many',
+      ['validate', 'a.csv'],
+      'Error: The word a.csv is one too many: mop validate. See mop <command> --help.\n',
     ],
     [
       'a flag given twice',
