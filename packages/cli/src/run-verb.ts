@@ -71,9 +71,7 @@ function requireSane(argv: Readonly<Record<string, unknown>>): true {
 function usageError(message: string, program: Argv): UserError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
   if (unknown === undefined) {
-    return new UserError('usage', sentenceOf(message), {
-      remedy: 'See mop <command> --help.',
-    });
+    return new UserError('usage', sentenceOf(message), { remedy: 'See mop <command> --help.' });
   }
   // yargs keeps the list but does not type this method.
   const { key } = (

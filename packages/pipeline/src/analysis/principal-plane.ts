@@ -5,6 +5,7 @@ import {
   toFloat64,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import { meanRow } from '@mixture-of-personas/numeric/internal';
 
 /** A set seen along its two directions of largest variance. */
 export interface Plane {
@@ -32,8 +33,7 @@ export function principalPlane(set: Matrix): Plane {
 
 /** In float32: a picture needs no more, and a large set takes half the memory. */
 function centered(set: Matrix): Matrix<Float32Array> {
-  const mean = new Float64Array(set.cols);
-  set.data.forEach((value, at) => (mean[at % set.cols]! += value / set.rows));
+  const mean = meanRow(set);
   const data = Float32Array.from(set.data, (value, at) => value - mean[at % set.cols]!);
   return { data, rows: set.rows, cols: set.cols };
 }

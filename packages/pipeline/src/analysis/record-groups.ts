@@ -1,9 +1,11 @@
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 
+/** Kinds of groups; `nothing` when the records have neither context nor label to sort by. */
+export const GROUP_KINDS = ['year', 'number', 'label', 'context', 'nothing'] as const;
+
 /** Records sorted by what they have in common, to see who speaks when. */
 export interface RecordGroups {
-  /** Kind of the groups; `nothing` when the records have neither context nor label to sort by. */
-  readonly over: 'year' | 'number' | 'label' | 'context' | 'nothing';
+  readonly over: (typeof GROUP_KINDS)[number];
   /** Whether the groups have an order of their own, as years have. */
   readonly ordered: boolean;
   readonly names: readonly string[];

@@ -40,13 +40,10 @@ function missing(name: string, needed: string, { file }: IssueContext): UserErro
     ? (CONFIG_KEYS.find((key) => key.required && key.name.startsWith(`${section}.`))?.name ?? name)
     : name;
   const where = file === undefined ? 'the command line' : file.path;
-  return new UserError(
-    'missing-setting',
-    `${required} is missing from ${where}: ${wanted ? 'some text' : needed} is needed.`,
-    {
-      remedy: `Add it to mop.yaml, or give --${required}; mop init writes a complete file.`,
-    },
-  );
+  const problem = `${required} is missing from ${where}: ${wanted ? 'some text' : needed} is needed.`;
+  return new UserError('missing-setting', problem, {
+    remedy: `Add it to mop.yaml, or give --${required}; mop init writes a complete file.`,
+  });
 }
 
 /** "mop.yaml line 12: ", "--gate.topM: " or nothing. */

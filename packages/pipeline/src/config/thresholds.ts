@@ -6,7 +6,7 @@ import { nearest } from './nearest.js';
 export interface Threshold {
   readonly metric: MetricName;
   readonly part: string | undefined;
-  readonly comparison: '>' | '>=' | '<' | '<=';
+  readonly comparison: keyof typeof HOLDS;
   readonly limit: number;
   /** As it was written. */
   readonly text: string;
@@ -43,7 +43,9 @@ export function thresholdOf(text: string): Threshold {
 export function crossed(thresholds: readonly Threshold[], figures: Evaluation): string[] {
   return thresholds.flatMap((threshold) => {
     const value = valueOf(threshold, figures);
-    return holds(value, threshold) ? [`${threshold.text} holds: it is ${Number(value.toPrecision(6))}.`] : [];
+    return HOLDS[threshold.comparison](value, threshold.limit)
+      ? [`${threshold.text} holds: it is ${Number(value.toPrecision(6))}.`]
+      : [];
   });
 }
 
@@ -68,18 +70,12 @@ function valueOf({ metric, part, text }: Threshold, figures: Evaluation): number
   });
 }
 
-function holds(value: number, { comparison, limit }: Threshold): boolean {
-  switch (comparison) {
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-  }
-}
+const HOLDS = {
+  '>': (value: number, limit: number): boolean => value > limit,
+  '>=': (value: number, limit: number): boolean => value >= limit,
+  '<': (value: number, limit: number): boolean => value < limit,
+  '<=': (value: number, limit: number): boolean => value <= limit,
+} as const;
 
 /** Names that papers use for a metric. */
 const ALIASES: Readonly<Record<string, MetricName>> = {

@@ -19,13 +19,8 @@ const LONGEST = 2 ** 19;
  */
 export function parseConfigFile(path: string, text: string): ConfigFile {
   if (text.length > LONGEST) {
-    throw new UserError(
-      'bad-config',
-      `${path} has ${text.length} characters, and a configuration at most ${LONGEST}.`,
-      {
-        remedy: 'Check that it is the file you meant.',
-      },
-    );
+    const problem = `${path} has ${text.length} characters, and a configuration at most ${LONGEST}.`;
+    throw new UserError('bad-config', problem, { remedy: 'Check that it is the file you meant.' });
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

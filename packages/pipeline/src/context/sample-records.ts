@@ -40,14 +40,10 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   const paired = draws === 'gate' || draws === 'pairs';
   const { pool: poolSettings } = config;
   const pool = sets.pool === undefined ? undefined : drawPool(sets.pool, poolSettings?.records, seed);
-  if (pool !== undefined && draws === 'prompts')
-    throw new UserError(
-      'bad-setting',
-      `pool.path is given, but method.name is ${method.name}, which has no exemplars.`,
-      {
-        remedy: 'Leave the pool out or choose another method.',
-      },
-    );
+  if (pool !== undefined && draws === 'prompts') {
+    const problem = `pool.path is given, but method.name is ${method.name}, which has no exemplars.`;
+    throw new UserError('bad-setting', problem, { remedy: 'Leave the pool out or choose another method.' });
+  }
   const [most, kind] = pool === undefined ? [training, 'training records'] : [pool.length, 'records in the pool'];
   if (paired && personas.source !== 'file') requireCount('personas.count', personas.count, most, kind);
   if (paired) requireExemplars(config);

@@ -103,13 +103,10 @@ function requireParts(
       }
       // Without labels, subgroups are clusters.
       if (needs.includes('labels') && metric !== 'subgroup' && set.labels === undefined) {
-        throw new UserError(
-          'no-labels',
-          `${metric} needs a label in every row; ${unlabeled} of ${rows} ${side} rows have none.`,
-          {
-            remedy: 'Name the column with --label, or leave this metric out.',
-          },
-        );
+        const problem = `${metric} needs a label in every row; ${unlabeled} of ${rows} ${side} rows have none.`;
+        throw new UserError('no-labels', problem, {
+          remedy: 'Name the column with --label, or leave this metric out.',
+        });
       }
     }
   }

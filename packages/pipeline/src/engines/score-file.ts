@@ -7,6 +7,7 @@ import { aboutPath, UserError } from '../errors.js';
 import { createAtomic, type Disk, realDisk } from '../data/atomic.js';
 import { readJsonLines } from '../data/tables/jsonl.js';
 import type { RawRow } from '../data/text/raw-row.js';
+import { blocksOf } from './embed-file.js';
 import type { BoundWidth } from './score-widths.js';
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
@@ -78,7 +79,7 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
   const file = await createAtomic(output, disk);
   try {
     let done = 0;
-    for await (const block of blocksOf(readScoreLines(input))) {
+    for await (const block of blocksOf(readScoreLines(input), BLOCK)) {
       signal?.throwIfAborted();
       const requests = block.map(({ request }) => request);
       const curves = await model.score(requests, { signal }).catch((error: unknown) => {
@@ -170,15 +171,4 @@ function badLine(problem: string): UserError {
   return new UserError('bad-request', `${problem.replace(/\.$/, '')}.`, {
     remedy: 'A line is {"id", "messages" or "prompt", "completion", "temperatures": [0.6, 1]}.',
   });
-}
-
-async function* blocksOf(lines: AsyncIterable<ScoreLine>): AsyncGenerator<ScoreLine[]> {
-  let block: ScoreLine[] = [];
-  for await (const line of lines) {
-    block.push(line);
-    if (block.length < BLOCK) continue;
-    yield block;
-    block = [];
-  }
-  if (block.length > 0) yield block;
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { RunMetrics } from '../artifacts/metrics.js';
 import { REPORT_PAGE } from '../artifacts/report-data.js';
-import { isSection, withDemo, type Settings } from '../config/demo.js';
+import { asSection, withDemo, type Settings } from '../config/demo.js';
 import { configFrom } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
 import { loadPool, loadRecordSets, splitRecords, type RecordSets } from '../context/record-sets.js';
@@ -147,14 +147,10 @@ function fittedRun(run: OpenRun, close: () => Promise<void>): MixtureRun {
 async function firstTexts(run: OpenRun, parts: SourceParts, count: number): Promise<readonly SyntheticRow[]> {
   const { job, results } = run;
   const most = job.config.simulate.count;
-  if (!Number.isInteger(count) || count < 1 || count > most)
-    throw new UserError(
-      'bad-setting',
-      `simulate takes a count from 1 to ${most}, which is simulate.count; got ${count}.`,
-      {
-        remedy: 'For more texts give settings: { simulate: { count } }.',
-      },
-    );
+  if (!Number.isInteger(count) || count < 1 || count > most) {
+    const problem = `simulate takes a count from 1 to ${most}, which is simulate.count; got ${count}.`;
+    throw new UserError('bad-setting', problem, { remedy: 'For more texts give settings: { simulate: { count } }.' });
+  }
   if (count === most && results.simulate === undefined) await run.runTo('simulate');
   if (results.simulate !== undefined) return results.simulate.slice(0, count);
   const { methodSource } = await import('../methods/text-source.js');
@@ -240,8 +236,4 @@ function openersOf({ encoder, model }: MixtureOptions): ModelOpeners {
         ? Promise.resolve(keptOpen(model))
         : realOpeners.openLanguageModel(name, threads, server),
   };
-}
-
-function asSection(value: unknown): Settings {
-  return isSection(value) ? value : {};
 }

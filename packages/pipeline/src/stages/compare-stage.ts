@@ -1,7 +1,5 @@
 import {
   compareGates,
-  personaProbabilities,
-  project,
   randomGate,
   uniformGate,
   type ComparedMixture,
@@ -11,6 +9,7 @@ import {
   type PairScorer,
 } from '@mixture-of-personas/gating';
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { meanRow } from '@mixture-of-personas/numeric/internal';
 import type { Persona } from '@mixture-of-personas/synthesis';
 import {
   ESTIMATOR,
@@ -29,13 +28,13 @@ import type { JobContext } from '../context/job-context.js';
 import { contextGains } from '../analysis/context-gains.js';
 import { speakersOf } from '../analysis/speakers.js';
 import { weightShift } from '../analysis/weight-shift.js';
-import { HELD_OUT } from '../artifacts/held-out.js';
+import { HELD_OUT } from '../artifacts/metrics.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { likelihoodOf } from './fit/fit-scores.js';
 import type { Fit } from './fit-stage.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
-import { goldenPropensity } from './golden-propensity.js';
+import { goldenPropensity, probabilitiesOf } from './golden-propensity.js';
 import type { JobExemplars } from './pick-exemplars.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 
@@ -126,10 +125,7 @@ function personaWeights(
   gate: Gate,
   { likelihood, trainingRecords }: { likelihood: 'marginal' | 'conditional'; trainingRecords: number },
 ): Matrix<Float64Array> {
-  const probabilities = personaProbabilities(
-    project(gate.inputWeights, records, gate.inputBias),
-    project(gate.personaWeights, personas, gate.personaBias),
-  );
+  const probabilities = probabilitiesOf(gate, records, personas);
   const rows = [...training.slice(0, trainingRecords), ...heldOut];
   return likelihood === 'marginal'
     ? meanRows(takeRows(probabilities, training), rows.length)
@@ -137,12 +133,9 @@ function personaWeights(
 }
 
 /** The mean of the rows, `count` times: what a marginal mixture draws its personas from, whatever the record. */
-function meanRows({ data, rows, cols }: Matrix<Float64Array>, count: number): Matrix<Float64Array> {
-  const mean = new Float64Array(cols);
-  data.forEach((value, i) => (mean[i % cols]! += value / rows));
-  const repeated = new Float64Array(count * cols);
-  for (let i = 0; i < count; i++) repeated.set(mean, i * cols);
-  return { data: repeated, rows: count, cols };
+function meanRows(set: Matrix, count: number): Matrix<Float64Array> {
+  const mean = { data: meanRow(set), rows: 1, cols: set.cols };
+  return takeRows(mean, new Int32Array(count));
 }
 
 function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate, curves: Judged['curves']): Judged {

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import type { MopConfig } from './mop-config.js';
-
-const count = (least: number): z.ZodNumber => z.number().int().min(least);
-const share = z.number().min(0).max(1);
-const path = z.string().min(1);
+import { count, words } from './kinds.js';
 
 const exploration = z
   .strictObject({
@@ -47,7 +43,7 @@ const texts = z
   .prefault({});
 
 /** The section `gate`: the mixture and how it is fitted. */
-export const gate: z.ZodType<MopConfig['gate']> = z
+export const gate = z
   .strictObject({
     preset: z
       .enum(['default', 'paper'])
@@ -75,7 +71,7 @@ export const gate: z.ZodType<MopConfig['gate']> = z
       ),
     hidden: count(1).default(128).describe('Rows of W_x, W_g and W_e.'),
     topM: count(1).default(4).describe('M, pairs scored per training record.'),
-    selfMask: share.default(1).describe('Probability that a record is masked as its own exemplar.'),
+    selfMask: z.number().min(0).max(1).default(1).describe('Probability that a record is masked as its own exemplar.'),
     temperature: z.number().min(0.25).max(2.5).default(0.6).describe('τ at the start, for every persona.'),
     optimizer: z.enum(['adamw', 'sgd', 'adagrad']).default('adamw').describe('Optimizer of the M-step.'),
     learningRate: z.number().positive().default(1e-3).describe('Step size of the three matrices.'),
@@ -103,7 +99,7 @@ export const gate: z.ZodType<MopConfig['gate']> = z
       .describe(
         'How strongly a start at `similarity` favors exemplars like the persona and, unless it sees contexts, like the record.',
       ),
-    from: path
+    from: words
       .optional()
       .describe('Run folder whose gate the fit starts from, or that stands as it is with `epochs` 0.'),
     validationPairs: count(1).default(16).describe('Pairs scored per validation record, once for the whole fit.'),
@@ -112,4 +108,4 @@ export const gate: z.ZodType<MopConfig['gate']> = z
   .describe('The mixture and how it is fitted.');
 
 /** Every setting of `gate` at its default. */
-export const GATE_DEFAULTS: MopConfig['gate'] = gate.parse(undefined);
+export const GATE_DEFAULTS: z.output<typeof gate> = gate.parse(undefined);

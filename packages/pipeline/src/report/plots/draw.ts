@@ -32,16 +32,19 @@ export function columnAxis(
   };
 }
 
-/** A plot as SVG: colors are variables of the page's style, so that light and dark are one drawing. */
+/** A plot of a page as SVG: colors are variables of the page's style, so that light and dark are one drawing. */
 export function drawPlot(options: Plot.PlotOptions, label: string): Html {
+  return { markup: plotSvg(options, { class: 'plot', role: 'img', 'aria-label': label }) };
+}
+
+/** A plot as an SVG element with these attributes, without a style of its own. */
+export function plotSvg(options: Plot.PlotOptions, attributes: Readonly<Record<string, string>>): string {
   const document: unknown = domino.createDocument('');
   const svg = Plot.plot({ ...options, document }) as unknown as Element;
   for (const style of Array.from(svg.querySelectorAll('style'))) style.remove();
-  svg.setAttribute('class', 'plot');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', label);
+  for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
   for (const element of Array.from(svg.querySelectorAll('*'))) shorten(element);
-  return { markup: svg.outerHTML };
+  return svg.outerHTML;
 }
 
 /** The part of a document's element that drawing needs; domino's types name the browser's, which Node does not have. */

@@ -7,8 +7,9 @@ import {
   type Gate,
   type Population,
 } from '@mixture-of-personas/gating';
-import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { takeRows } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { stacked } from '../../analysis/rows.js';
 import type { TextsHistory } from '../../artifacts/fit.js';
 import { startsByLikelihood } from '../../config/gate-preset.js';
 import type { JobContext } from '../../context/job-context.js';
@@ -59,7 +60,10 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   const one = await sampleRound(job, sample, { number: 1, probabilities: setting.first, each, factors });
   const rough = fitted(setting, [one], factors);
   const { factor } = rough;
-  const probabilities = halfOf(setting.first, meanPairWeights(rough.gate, setting.population, rowsOf(setting)));
+  const probabilities = halfOf(
+    setting.first,
+    meanPairWeights(rough.gate, setting.population, [...Array(setting.population.records.rows).keys()]),
+  );
   const rest = count - each * factors.length;
   const two = await sampleRound(job, sample, { number: 2, probabilities, each: rest, factors: [factor] });
   const fit = fitted(setting, [one, two], [factor]);
@@ -95,7 +99,7 @@ function settingOf(job: JobContext, { embed, population: all }: TextsParts, like
   return {
     population,
     options: {
-      texts: stacked(embed.training, embed.validation),
+      texts: stacked([embed.training, embed.validation]),
       kernel: KERNEL,
       temperatures: likelihood?.gate.temperatures ?? new Float64Array(personas.rows).fill(1),
       seed: job.config.seed,
@@ -120,41 +124,25 @@ function fitted(
 
 /** The texts of all rounds at one factor, as `fitDiscrepancy` takes them. */
 function samplesAt(rounds: readonly RoundTexts[], factor: number, exemplars: number): FactorSamples {
-  const chosen = rounds.flatMap((round) =>
-    round.pairOf.flatMap((pair, t) => (round.factorOf[t] === factor ? [{ round, pair, t }] : [])),
-  );
-  const pairs = [...new Set(chosen.map(({ pair }) => pair))].sort((a, b) => a - b);
+  const chosen = ({ factorOf }: RoundTexts): number[] => factorOf.flatMap((one, t) => (one === factor ? [t] : []));
+  const pairOf = rounds.flatMap((round) => chosen(round).map((t) => round.pairOf[t]!));
+  const pairs = [...new Set(pairOf)].sort((a, b) => a - b);
   const position = new Map(pairs.map((pair, p) => [pair, p]));
-  const [first] = rounds;
-  const cols = first?.embeddings.cols ?? 0;
-  const data = new Float32Array(chosen.length * cols);
-  chosen.forEach(({ round, t }, i) => data.set(takeRows(round.embeddings, [t]).data, i * cols));
   const sampledAt = rounds.filter(({ factors }) => factors.includes(factor));
   return {
     factor,
     pairs: pairs.map((pair) => ({ persona: Math.floor(pair / exemplars), exemplar: pair % exemplars })),
-    texts: { data, rows: chosen.length, cols },
-    pairOf: chosen.map(({ pair }) => position.get(pair)!),
+    texts: stacked(rounds.map((round) => takeRows(round.embeddings, chosen(round)))),
+    pairOf: pairOf.map((pair) => position.get(pair)!),
     logExpected: Float64Array.from(pairs, (pair) =>
       Math.log(sampledAt.reduce((sum, { each, probabilities }) => sum + each * probabilities[pair]!, 0)),
     ),
   };
 }
 
-function rowsOf({ population }: Setting): number[] {
-  return [...Array(population.records.rows).keys()];
-}
-
 /** The even mixture of two distributions. */
 function halfOf(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, i) => (value + b[i]!) / 2);
-}
-
-function stacked(above: Matrix<Float32Array>, below: Matrix<Float32Array>): Matrix<Float32Array> {
-  const data = new Float32Array(above.data.length + below.data.length);
-  data.set(above.data);
-  data.set(below.data, above.data.length);
-  return { data, rows: above.rows + below.rows, cols: above.cols };
 }
 
 function say({ reporter }: JobContext, { steps, fitted: found, factor }: DiscrepancyFit): void {
