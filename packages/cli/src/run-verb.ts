@@ -60,9 +60,8 @@ const REPEATABLE = ['_', 'set', 'fail-if', 'vary'];
 function requireSane(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
     if (Number.isNaN(value)) throw new UserError('usage', `--${name} must be a number.`);
-    if (Array.isArray(value) && !REPEATABLE.includes(name)) {
+    if (Array.isArray(value) && !REPEATABLE.includes(name))
       throw new UserError('usage', `--${name} is given ${value.length} times.`, { remedy: 'Give it once.' });
-    }
   }
   return true;
 }
@@ -70,9 +69,8 @@ function requireSane(argv: Readonly<Record<string, unknown>>): true {
 /** yargs' complaint as one sentence; for a flag nobody knows, the nearest that is known. */
 function usageError(message: string, program: Argv): UserError {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
-  if (unknown === undefined) {
+  if (unknown === undefined)
     return new UserError('usage', sentenceOf(message), { remedy: 'See mop <command> --help.' });
-  }
   // yargs keeps the list but does not type this method.
   const { key } = (
     program as Argv & { getOptions(): { readonly key: Readonly<Record<string, unknown>> } }
@@ -94,9 +92,7 @@ function sentenceOf(complaint: string): string {
 }
 
 function noVerb(): UserError {
-  return new UserError('usage', 'No command was given.', {
-    remedy: `Known are ${Object.keys(COMMANDS).join(', ')}.`,
-  });
+  return new UserError('usage', 'No command was given.', { remedy: `Known are ${Object.keys(COMMANDS).join(', ')}.` });
 }
 
 function unknownVerb(verb: string): never {

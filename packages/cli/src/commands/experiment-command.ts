@@ -74,10 +74,7 @@ function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0]
   return {
     scale: SCALE,
     seeds: { ...TEXT, describe: 'Seeds instead of the experiment’s: --seeds 1,2,3' },
-    only: {
-      ...TEXT,
-      describe: 'Methods or data sets to run, leaving out the others: --only MoP,ZeroGen',
-    },
+    only: { ...TEXT, describe: 'Methods or data sets to run, leaving out the others: --only MoP,ZeroGen' },
     'dry-run': {
       type: 'boolean',
       describe:

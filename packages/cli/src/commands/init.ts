@@ -16,11 +16,10 @@ export function initCommand({ reporter }: CommandContext): CommandModule {
         })
         .option('population', { ...TEXT, describe: 'Your records; the demonstration when left out' }),
     handler: async ({ file, population }) => {
-      if (await exists(file)) {
+      if (await exists(file))
         throw new UserError('exists', `${file} exists and is left as it is.`, {
           remedy: 'Give another name, or delete it first.',
         });
-      }
       await writeAtomically(file, starterConfig(population));
       reporter.result({ file }, `Wrote ${file}. Next: mop validate, then mop run.`);
     },

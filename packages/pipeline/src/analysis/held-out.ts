@@ -203,9 +203,5 @@ export function biasOf(rows: readonly HeldOutRow[], name: string, minus?: string
 /** Smallest, mean and largest of the temperatures. */
 export function spreadOf(temperatures: ArrayLike<number>): HeldOutRow['temperature'] {
   const values = Array.from(temperatures);
-  return {
-    min: Math.min(...values),
-    mean: meanOf(values),
-    max: Math.max(...values),
-  };
+  return { min: Math.min(...values), mean: meanOf(values), max: Math.max(...values) };
 }

@@ -25,10 +25,7 @@ export function principalPlane(set: Matrix): Plane {
   for (const from of [0, set.cols]) turn(vectors.data.subarray(from, from + set.cols));
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
   const share = (value: number): number => (total > 0 ? Math.max(0, value) / total : 0);
-  return {
-    points: toFloat64(multiplyByTranspose(rows, vectors)),
-    shares: [share(values[0]!), share(values[1]!)],
-  };
+  return { points: toFloat64(multiplyByTranspose(rows, vectors)), shares: [share(values[0]!), share(values[1]!)] };
 }
 
 /** In float32: a picture needs no more, and a large set takes half the memory. */

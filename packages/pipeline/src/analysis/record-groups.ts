@@ -30,9 +30,8 @@ export function recordGroups(records: readonly Sorted[]): RecordGroups {
   const labels = records.map(({ label }) => label ?? '');
   const kinds = new Set(labels).size;
   if (kinds >= 2 && kinds <= MOST) return byName(labels, MOST, 'label');
-  if (new Set(contexts).size >= 2 && new Set(contexts).size <= records.length / 2) {
+  if (new Set(contexts).size >= 2 && new Set(contexts).size <= records.length / 2)
     return byName(contexts, CONTEXTS, 'context');
-  }
   return { over: 'nothing', ordered: false, names: ['all records'], of: new Int32Array(records.length) };
 }
 

@@ -39,9 +39,8 @@ export async function auditRun(path: string, options: AuditOptions): Promise<Aud
 
 async function sharesOf({ reporter }: AuditOptions, run: ReportInput, terms: GroupTerms): Promise<GroupShare[]> {
   const records = sampleRecords(await loadRecordSets(run.config), run.config);
-  if (run.manifest.fingerprints['the records'] !== recordsFingerprint(records)) {
+  if (run.manifest.fingerprints['the records'] !== recordsFingerprint(records))
     reporter.warn('The records have changed since the run, so the shares are of other records than it was fitted to.');
-  }
   const texts = new Map(run.exemplars.map(({ id, text }) => [id, text]));
   return groupShares(terms, {
     records: records.training.map(({ text }) => text),

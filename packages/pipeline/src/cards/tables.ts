@@ -54,14 +54,12 @@ export function heldOutCaption({
   if (found.rows.some(({ withHalfThePairs }) => withHalfThePairs !== null)) lines.push(BIAS);
   if (fitted === undefined)
     lines.push('The fit kept the gate it started from or equal weights, so there is no fitted gate.');
-  if (gain) {
+  if (gain)
     lines.push(
       `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted gate gains ${gain.mean.toFixed(2)}${verdict(gain)}.`,
     );
-  }
-  if (fitted?.logLikelihood.standardError === null) {
+  if (fitted?.logLikelihood.standardError === null)
     lines.push('The held-out records share all draws, so standard errors are unknown (–).');
-  }
   return [...lines, ...reachLines(found), ...informationLines(found.propensity)].join('\n');
 }
 

@@ -71,7 +71,9 @@ function valueOf(text: string, schema: JsonSchema): unknown {
     case 'boolean':
       return text === '' || text === 'true' ? true : text === 'false' ? false : text;
     case 'array':
-      return text.startsWith('[') ? (parse(text) as unknown) : items(text, schema.items ?? {});
+      return text.startsWith('[')
+        ? (parse(text) as unknown)
+        : itemsOf(text).map((item) => valueOf(item, schema.items ?? {}));
     case undefined:
     default:
       return text;
@@ -79,9 +81,8 @@ function valueOf(text: string, schema: JsonSchema): unknown {
 }
 
 /** A list as it is written without brackets. */
-function items(text: string, schema: JsonSchema): unknown[] {
-  const parts = text.split(',').filter((item) => item !== '');
-  return parts.map((part) => valueOf(part, schema));
+function itemsOf(text: string): string[] {
+  return text.split(',').filter((item) => item !== '');
 }
 
 /** yargs gives one value or a list, and false for `--no-KEY`. */

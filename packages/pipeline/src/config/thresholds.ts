@@ -22,11 +22,10 @@ export function metricsOf(list: string): MetricName[] {
 /** @throws UserError `bad-threshold` or `unknown-metric` */
 export function thresholdOf(text: string): Threshold {
   const [, name, part, comparison, limit] = /^\s*([\w-]+)(?:\.([\w.-]+))?\s*(>=|<=|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
-  if (name === undefined || comparison === undefined || limit === undefined || !Number.isFinite(Number(limit))) {
+  if (name === undefined || comparison === undefined || limit === undefined || !Number.isFinite(Number(limit)))
     throw new UserError('bad-threshold', `--fail-if "${text}" is no condition.`, {
       remedy: 'Write a metric, a comparison and a number, such as "fid>1.2" or "mauve<0.8".',
     });
-  }
   return {
     metric: knownMetric(name),
     part,

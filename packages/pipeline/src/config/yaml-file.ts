@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { UserError } from '../errors.js';
+import { aboutPath, UserError } from '../errors.js';
+import { decodeUtf8 } from '../data/text/utf8.js';
 
 /** A configuration file as read, with the line of each key. */
 export interface ConfigFile {
@@ -11,6 +14,15 @@ export interface ConfigFile {
 
 /** A hundred times what a configuration with every setting and its comments has; a megabyte of hostile YAML takes seconds to parse. */
 const LONGEST = 2 ** 19;
+
+/** Reads a file of YAML. @param path as in messages, relative to `cwd`. @throws UserError when it cannot be read, and as `parseConfigFile` does */
+export async function readConfigFile(path: string, cwd: string = process.cwd()): Promise<ConfigFile> {
+  try {
+    return parseConfigFile(path, decodeUtf8(await readFile(resolve(cwd, path)), path));
+  } catch (error) {
+    throw aboutPath(path, error);
+  }
+}
 
 /**
  * Reads YAML.
@@ -42,12 +54,11 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
 
 function readContent(path: string, document: Document): Record<string, unknown> {
   if (document.contents === null) return {};
-  if (!isMap(document.contents)) {
+  if (!isMap(document.contents))
     throw new UserError(
       'bad-config',
       `${path} holds no settings; write sections such as "population:" with keys below.`,
     );
-  }
   try {
     return document.toJS({ maxAliasCount: 100 }) as Record<string, unknown>;
   } catch (error) {

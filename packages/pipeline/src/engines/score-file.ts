@@ -154,15 +154,13 @@ async function* readScoreLines(input: string): AsyncGenerator<ScoreLine> {
 function scoreLineOf({ fields, where, key }: RawRow, name: string): ScoreLine {
   const parsed = scoreLine.safeParse(fields);
   const fault = parsed.success ? undefined : parsed.error.issues[0];
-  if (!parsed.success) {
+  if (!parsed.success)
     throw badLine(`${name} ${where}: ${fault?.path.join('.') ?? 'the line'}: ${fault?.message ?? 'it cannot be read'}`);
-  }
   const { id = Number(key), messages, prompt, completion, temperatures, endOfTurn } = parsed.data;
-  if ((messages === undefined) === (prompt === undefined)) {
+  if ((messages === undefined) === (prompt === undefined))
     throw badLine(
       `${name} ${where} has ${messages === undefined ? 'neither' : 'both'} messages ${messages === undefined ? 'nor' : 'and'} prompt`,
     );
-  }
   const given = messages === undefined ? { text: prompt ?? '' } : { messages };
   return { id, where: `${name} ${where}`, temperatures, request: { prompt: given, completion, endOfTurn } };
 }

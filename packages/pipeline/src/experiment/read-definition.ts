@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ZodType } from 'zod';
-import { parseConfigFile } from '../config/yaml-file.js';
-import { decodeUtf8 } from '../data/text/utf8.js';
-import { aboutPath, UserError } from '../errors.js';
+import { readConfigFile } from '../config/yaml-file.js';
+import { UserError } from '../errors.js';
 import { flat, withPathsFrom } from './compose.js';
 import {
   definitionSchema,
@@ -39,7 +37,7 @@ function isExperiment(content: Readonly<Record<string, unknown>>): boolean {
 }
 
 async function contentOf(path: string, cwd: string): Promise<Record<string, unknown>> {
-  return parseConfigFile(path, decodeUtf8(await bytesOf(resolve(cwd, path), path), path)).content;
+  return (await readConfigFile(path, cwd)).content;
 }
 
 function parsed<T>(schema: ZodType<T>, path: string, content: unknown): T {
@@ -117,12 +115,4 @@ function relocated<T extends Parts>(parts: T, folder: string): T {
     datasets: each(parts.datasets),
     scales: Object.fromEntries(scales),
   };
-}
-
-async function bytesOf(file: string, path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw aboutPath(path, error);
-  }
 }

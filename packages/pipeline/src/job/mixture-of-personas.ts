@@ -218,10 +218,7 @@ function withinReach(config: MopConfig, settings: Settings, { train, golden, poo
   return {
     ...config,
     population: { ...population, validation },
-    personas: {
-      ...personas,
-      count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(from / 8))),
-    },
+    personas: { ...personas, count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(from / 8))) },
     exemplars: { ...exemplars, count: limit(['exemplars', 'count'], exemplars.count, from) },
     evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, golden.length) },
   };

@@ -29,15 +29,7 @@ const cardStage: Stage<'card', CardParts, void> = {
     const texts = datasetCard({ manifest, metrics: evaluate.metrics, rows: simulate });
     const sizes = { exemplars: exemplars.exemplars.length, records: records.training.length };
     const { temperatures } = fit.gate;
-    const ofGate = gateCard({
-      manifest,
-      config,
-      personas,
-      ...sizes,
-      temperatures,
-      fit: fit.history,
-      heldOut: compare,
-    });
+    const ofGate = gateCard({ manifest, config, personas, ...sizes, temperatures, fit: fit.history, heldOut: compare });
     return Promise.resolve({ ...DATASET_CARD.file(texts), ...GATE_CARD.file(ofGate) });
   },
   load: () => Promise.resolve(),

@@ -131,9 +131,8 @@ function resampledTexts(
 
 async function withEmbeddings(job: JobContext, name: string, rows: readonly SyntheticRow[]): Promise<WrittenTexts> {
   const written = rows.filter(({ text }) => text !== '');
-  if (written.length < rows.length) {
+  if (written.length < rows.length)
     job.reporter.note(`${rows.length - written.length} texts of ${name} are empty and left out of the figures.`);
-  }
   const texts = written.map(({ text }) => text);
   return { name, written, embeddings: await job.embed(`texts of ${name}`, texts) };
 }

@@ -110,12 +110,10 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
 function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): { gated: Matrix; golden: Matrix } {
   const { training, validation, heldOut, golden, contexts } = embeddings;
   const gated = training.rows + validation.rows + heldOut.rows;
-  if (config.gate.input === 'none') {
+  if (config.gate.input === 'none')
     return { gated: noContext(gated, training.cols), golden: noContext(golden.rows, training.cols) };
-  }
-  if (contexts !== undefined) {
+  if (contexts !== undefined)
     return { gated: rowsFrom(contexts, 0, gated), golden: rowsFrom(contexts, gated, golden.rows) };
-  }
   return { gated: stacked([training, validation, heldOut]), golden };
 }
 

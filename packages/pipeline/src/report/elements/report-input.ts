@@ -29,11 +29,10 @@ export interface ReportInput {
  * @throws UserError `unfinished-run` when a stage that the report shows is not done; `damaged-run` when a file was changed since
  */
 export async function readReportInput(folder: RunFolder, config: MopConfig): Promise<ReportInput> {
-  if (!folder.has('describe')) {
+  if (!folder.has('describe'))
     throw new UserError('unfinished-run', `${folder.path} is not finished, and a report shows a whole run.`, {
       remedy: 'Go on with mop run and the same settings.',
     });
-  }
   const personas = await folder.read(PERSONAS);
   return {
     manifest: folder.manifest,

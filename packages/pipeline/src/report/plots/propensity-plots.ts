@@ -18,9 +18,7 @@ interface Cell {
 /** Personas by their share of the groups, largest first. */
 export function rankedPersonas({ groups }: Propensity): number[] {
   const totals = new Map<number, number>();
-  for (const { personas } of groups) {
-    personas.forEach((share, k) => totals.set(k, (totals.get(k) ?? 0) + share));
-  }
+  for (const { personas } of groups) personas.forEach((share, k) => totals.set(k, (totals.get(k) ?? 0) + share));
   return [...totals].sort(([a, one], [b, other]) => other - one || a - b).map(([k]) => k);
 }
 

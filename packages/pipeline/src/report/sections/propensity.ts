@@ -19,12 +19,11 @@ const WHAT = {
 export function propensitySection({ data, names }: ReportInput): Html {
   const { propensity } = data;
   if (names.length < 2) return safe`<p>There is one persona, which speaks always.</p>`;
-  if (propensity.groups.length < 2) {
+  if (propensity.groups.length < 2)
     return safe`<p>
       The records have neither contexts nor labels to sort them by; the table of personas below gives each one’s share
       of all records.
     </p>`;
-  }
   const areas = propensity.ordered && propensity.groups.filter(({ records }) => records > 0).length > 2;
   return safe`<p>
       Mean persona probability π of the golden records, sorted by the ${WHAT[propensity.over]}. The gate was not told the

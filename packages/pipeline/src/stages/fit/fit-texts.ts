@@ -146,12 +146,11 @@ function halfOf(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 function say({ reporter }: JobContext, { steps, fitted: found, factor }: DiscrepancyFit): void {
-  for (const { start, name, discrepancy, gain, standardError, kept } of steps) {
+  for (const { start, name, discrepancy, gain, standardError, kept } of steps)
     reporter.info?.(
       `fit: texts, ${name === 'start' ? `${start} weights` : `${name} from ${start} weights`}, energy distance ${discrepancy.toFixed(4)}, ` +
         `${gain.toFixed(4)} less (s.e. ${standardError.toFixed(4)}), ${kept ? 'kept' : 'not kept'}`,
     );
-  }
   if (!found)
     reporter.note(
       `The fit by texts found nothing to gain over equal weights; the gate has equal weights, at ${factor} times τ.`,
