@@ -7,19 +7,12 @@ import {
 } from '@mixture-of-personas/numeric';
 import { meanRow } from '@mixture-of-personas/numeric/internal';
 
-/** A set seen along its two directions of largest variance. */
-export interface Plane {
-  /** n × 2: the centered rows along the two components, unscaled. */
-  readonly points: Matrix<Float64Array>;
-  /** Share of the variance along each, 0 … 1; zeros when all rows are equal. */
-  readonly shares: readonly [number, number];
-}
-
 /**
- * The first two principal components. Each axis points where its largest weight is positive.
+ * A set seen along its first two principal components. Each axis points where its largest weight is positive.
  * @param set n × d, n ≥ 1, d ≥ 2, finite
+ * @returns n × 2, the centered rows along the two, unscaled, and the share of the variance along each, 0 … 1; zeros when all rows are equal
  */
-export function principalPlane(set: Matrix): Plane {
+export function principalPlane(set: Matrix): { points: Matrix<Float64Array>; shares: [number, number] } {
   const rows = centered(set);
   const { values, vectors } = leadingEigenvectors(toFloat64(multiplyTransposed(rows, rows)), () => 2);
   for (const from of [0, set.cols]) turn(vectors.data.subarray(from, from + set.cols));

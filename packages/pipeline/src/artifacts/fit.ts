@@ -92,7 +92,7 @@ const fitProgress = z.object({
   epochs: list(epochSummary),
   /** base64 */
   checkpoint: z.string(),
-  /** The pairs tried, as `TriedPairs` encodes them. */
+  /** The pairs tried, as `triedPairs` encodes them. */
   tried: z.string(),
 });
 

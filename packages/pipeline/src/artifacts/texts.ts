@@ -17,7 +17,8 @@ const record: z.ZodType<PopulationRecord> = z.object({
   context: z.string().exactOptional(),
 });
 
-const row: z.ZodType<SyntheticRow> = z.object({
+/** A simulated text, its keys in the one order that files have. */
+export const syntheticRow = z.object({
   id: z.string(),
   text: z.string(),
   label: z.string().nullable(),
@@ -57,7 +58,7 @@ export const EXEMPLARS: Artifact<readonly PopulationRecord[]> = linesArtifact(
 
 /** Simulated texts, one per row with its provenance. */
 export function textsArtifact(stage: string, name: string): Artifact<readonly SyntheticRow[]> {
-  return linesArtifact({ name, stage, holds: 'Simulated texts with their provenance' }, row);
+  return linesArtifact({ name, stage, holds: 'Simulated texts with their provenance' }, syntheticRow);
 }
 
 /** The run's simulated texts. */
@@ -70,7 +71,7 @@ export const FIT_TEXTS: Artifact<readonly SyntheticRow[]> = linesArtifact(
     stage: 'fit',
     holds: 'With `gate.objective: texts`: the texts that weights were chosen by',
   },
-  row,
+  syntheticRow,
 );
 
 /** The same rows as Parquet. */

@@ -10,7 +10,6 @@ import {
 } from '@mixture-of-personas/gating';
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { meanRow } from '@mixture-of-personas/numeric/internal';
-import type { Persona } from '@mixture-of-personas/synthesis';
 import {
   ESTIMATOR,
   FITTED,
@@ -35,16 +34,11 @@ import type { Fit } from './fit-stage.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
 import { goldenPropensity, probabilitiesOf } from './golden-propensity.js';
-import type { JobExemplars } from './pick-exemplars.js';
+import type { SourceParts } from './simulate-stage.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 
 /** Inputs of the comparison. */
-interface ComparedParts {
-  readonly personas: readonly Persona[];
-  readonly exemplars: JobExemplars;
-  readonly population: GatePopulation;
-  readonly fit: Fit;
-}
+type ComparedParts = Pick<SourceParts, 'personas' | 'exemplars' | 'population' | 'fit'>;
 
 /** Compares the fitted gate with others on held-out records, to which nothing was fitted. No stage when `evaluate.heldOut` is 0. */
 export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | undefined> = {

@@ -8,7 +8,6 @@ import {
 } from '@mixture-of-personas/metrics';
 import { SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { resampledExemplar, type SyntheticRow } from '@mixture-of-personas/synthesis';
-import type { HeldOutComparison } from '../analysis/held-out.js';
 import { promptLabelOf } from '../cards/card.js';
 import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
@@ -16,9 +15,7 @@ import { textSettings } from '../context/text-settings.js';
 import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
-import type { Fit } from './fit-stage.js';
-import type { RecordEmbeddings } from './embed-records.js';
-import type { JobExemplars } from './pick-exemplars.js';
+import type { BaselineTexts, SourceParts } from './simulate-stage.js';
 
 /** Result of the stage `evaluate`. */
 export interface EvaluatedRun {
@@ -28,15 +25,10 @@ export interface EvaluatedRun {
 }
 
 /** Inputs of the evaluation: the texts and what they are compared with. */
-interface EvaluatedParts {
-  readonly embed: RecordEmbeddings;
-  readonly exemplars: JobExemplars | undefined;
-  readonly fit: Fit | undefined;
-  readonly compare: HeldOutComparison | undefined;
+interface EvaluatedParts extends Pick<SourceParts, 'embed' | 'compare'>, BaselineTexts {
+  readonly exemplars: SourceParts['exemplars'] | undefined;
+  readonly fit: SourceParts['fit'] | undefined;
   readonly simulate: readonly SyntheticRow[];
-  readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
-  readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
-  readonly 'simulate-likelihood': readonly SyntheticRow[] | undefined;
 }
 
 /** Measures how close the simulated texts and those of the baselines come to the golden records. */

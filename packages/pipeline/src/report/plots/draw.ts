@@ -67,6 +67,18 @@ function shorten(element: Element): void {
   }
 }
 
+/** The colors of a plot, variables of the page's style, with what they stand for. */
+export function legend(entries: readonly { readonly color: string; readonly name: string }[]): Html {
+  const items = entries.map(
+    ({ color, name }) => safe`<li dir="auto">
+      <svg class="key" viewBox="0 0 4 4" aria-hidden="true"><rect width="4" height="4" rx="1" fill="${color}" /></svg>${name}
+    </li>`,
+  );
+  return safe`<ul class="legend">
+    ${items}
+  </ul>`;
+}
+
 /** A figure of one drawing. */
 export function figure(plot: Html, caption: string | Html): Html {
   return safe`<figure>

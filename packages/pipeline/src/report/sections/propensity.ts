@@ -1,6 +1,6 @@
 import { fixedText, shareText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
-import { figureForAnyWidth } from '../plots/draw.js';
+import { figureForAnyWidth, legend } from '../plots/draw.js';
 import { coloredPersonas, heatMap, OTHERS, rankedPersonas, stackedAreas } from '../plots/propensity-plots.js';
 import type { Propensity } from '../../analysis/propensity.js';
 import type { ReportInput } from '../elements/report-input.js';
@@ -49,18 +49,16 @@ function informationText({ information }: Propensity): Html {
 }
 
 function areaFigure(propensity: Propensity, names: readonly string[]): Html {
-  const key = coloredPersonas(propensity).map(
-    (k, i) => safe`<li class="key key-${i + 1}" dir="auto">${names[k] ?? ''}</li>`,
-  );
-  const others = names.length > key.length ? safe`<li class="key key-others">${OTHERS}</li>` : NOTHING;
+  const colored = coloredPersonas(propensity).map((k, i) => ({
+    name: names[k] ?? '',
+    color: `var(--series-${i + 1})`,
+  }));
+  const others = names.length > colored.length ? [{ name: OTHERS, color: 'var(--others)' }] : [];
   return safe`${figureForAnyWidth(
     (width) => stackedAreas(propensity, names, width),
     safe`<b>Shares of the most common personas</b>, stacked from below in the order of the key.`,
   )}
-    <ul class="legend">
-      ${key}
-      ${others}
-    </ul>`;
+    ${legend([...colored, ...others])}`;
 }
 
 function propensityTable(propensity: Propensity, names: readonly string[]): Html {
