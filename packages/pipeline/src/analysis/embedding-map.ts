@@ -6,7 +6,6 @@ import { list } from './schema.js';
 
 const pair = z.tuple([z.number(), z.number()]).readonly();
 
-/** One set of the map. */
 const mappedSetSchema = z.object({
   /** Texts in the set; the figures below are of all of them. */
   count: z.number(),

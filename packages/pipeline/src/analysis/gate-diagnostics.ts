@@ -5,7 +5,6 @@ import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
 import { list } from './schema.js';
 
-/** One persona of the mixture. */
 const personaFacts = z.object({
   /** Mean π_k over the records. */
   share: z.number(),
@@ -15,7 +14,6 @@ const personaFacts = z.object({
   texts: z.number(),
 });
 
-/** Similarity of texts: as the encoder gives them, and as the gate sees them once their center is subtracted. */
 const cosinePair = z.object({ encoded: z.number().nullable(), seen: z.number().nullable() });
 
 /** Whether the mixture uses what it has: figures of the fitted gate over the records it was fitted to. */
@@ -36,7 +34,7 @@ export const gateDiagnosticsSchema = z.object({
 /** One persona of the mixture. */
 export type PersonaFacts = z.infer<typeof personaFacts>;
 
-/** Similarity of texts. */
+/** Similarity of texts: as the encoder gives them, and as the gate sees them once their center is subtracted. */
 export type CosinePair = z.infer<typeof cosinePair>;
 
 /** Figures of the fitted gate. */

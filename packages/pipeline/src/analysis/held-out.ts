@@ -6,7 +6,6 @@ import { list } from './schema.js';
 import { speaker } from './speakers.js';
 import { weightShiftSchema } from './weight-shift.js';
 
-/** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats per record. */
 const estimate = z.object({
   mean: z.number(),
   /** Null where the records share all draws: the error is unknown. */
@@ -39,7 +38,6 @@ const row = z.object({
   width: z.number().exactOptional(),
 });
 
-/** Worth of the contexts to the fitted gate, on held-out records sorted by what their contexts have in common; nats per record. */
 const contexts = z.object({
   over: z.string(),
   /** The fitted gate minus its own mean weights over the training contexts: what is learned about who speaks in which context. */
@@ -70,13 +68,13 @@ export const heldOutComparison = z.object({
   contexts: contexts.exactOptional(),
 });
 
-/** A mean over held-out records with its standard error; nats per record. */
+/** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats per record. */
 export type Estimate = z.infer<typeof estimate>;
 
 /** One row of the held-out comparison. */
 export type HeldOutRow = z.infer<typeof row>;
 
-/** Worth of the contexts to the fitted gate. */
+/** Worth of the contexts to the fitted gate, on held-out records sorted by what their contexts have in common; nats per record. */
 export type ContextGains = z.infer<typeof contexts>;
 
 /** The held-out part of `metrics.json`. */
@@ -107,10 +105,7 @@ export const ESTIMATOR: string =
   'importance sampling over the same pairs for all; standard errors paired and clustered by the records that share draws';
 
 /** Facts about one mixture before it is compared. */
-export interface Judged extends Omit<
-  HeldOutRow,
-  'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'againstInitial' | 'fittedAgainst' | 'pinned' | 'width'
-> {
+export interface Judged extends Pick<HeldOutRow, 'name' | 'temperature' | 'effectivePairs' | 'withHalfThePairs'> {
   /** One entry a held-out record. */
   readonly logLikelihoods: ArrayLike<number>;
   /** Curves behind each held-out record's entry, whose bounds may lie apart. */
@@ -140,10 +135,7 @@ function widthBy({ min, mean, max }: HeldOutRow['temperature'], records: Judged[
 /** Rows of the comparison: means, and paired differences against the uniform mixture, the zero-shot prompt and the initial gate, and from the fitted gate. */
 export function heldOutRows(
   judged: readonly Judged[],
-  {
-    recordsPerDraw,
-    range,
-  }: { readonly recordsPerDraw: number; readonly range?: readonly [number, number] | undefined },
+  { recordsPerDraw, range }: { recordsPerDraw: number; range?: readonly [number, number] | undefined },
 ): HeldOutRow[] {
   const of = (name: string): ArrayLike<number> | undefined => judged.find((one) => one.name === name)?.logLikelihoods;
   const against = ({ name, logLikelihoods }: Judged, reference: string): Estimate | null => {

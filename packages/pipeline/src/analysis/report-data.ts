@@ -5,7 +5,6 @@ import { nearestGoldenSchema } from './nearest-golden.js';
 import { propensity } from './propensity.js';
 import { list } from './schema.js';
 
-/** A pair of the audit, persona and exemplar by their index. */
 const auditPair = z.object({
   persona: z.number(),
   exemplar: z.number(),
@@ -15,7 +14,6 @@ const auditPair = z.object({
   personaProbability: z.number(),
 });
 
-/** One record of the audit. */
 const auditRecord = z.object({
   id: z.string(),
   text: z.string(),
@@ -38,7 +36,7 @@ export const reportData = z.object({
   nearest: nearestGoldenSchema,
 });
 
-/** A pair of the audit. */
+/** A pair of the audit, persona and exemplar by their index. */
 export type AuditPair = z.infer<typeof auditPair>;
 
 /** One record of the audit. */

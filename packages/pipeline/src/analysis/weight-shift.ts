@@ -13,7 +13,6 @@ import { recordGroups } from './record-groups.js';
 import { rowsFrom } from './rows.js';
 import { list } from './schema.js';
 
-/** A persona or an exemplar, and its mean weight. */
 const shiftedText = z.object({
   id: z.string(),
   text: z.string(),
@@ -22,7 +21,6 @@ const shiftedText = z.object({
   weight: z.number(),
 });
 
-/** Gains and losses of weight among personas or exemplars. */
 const shiftOfKind = z.object({
   count: z.number(),
   /** exp(entropy of the mean weights), 1 … count; `count` with equal weights. */
@@ -33,7 +31,6 @@ const shiftOfKind = z.object({
   lost: list(shiftedText),
 });
 
-/** Exemplars of one group: their number as a share, which is their weight with equal weights, and their weight. */
 const groupShift = z.object({ name: z.string(), equal: z.number(), weight: z.number() });
 
 /** Weights under the gate against equal weights: the result of the fit, in the texts' own words. */
@@ -52,7 +49,7 @@ export type ShiftedText = z.infer<typeof shiftedText>;
 /** Gains and losses of weight among personas or exemplars. */
 export type ShiftOfKind = z.infer<typeof shiftOfKind>;
 
-/** The weights of one group. */
+/** Exemplars of one group: their number as a share, which is their weight with equal weights, and their weight. */
 export type GroupShift = z.infer<typeof groupShift>;
 
 /** Weights under the gate against equal weights. */

@@ -9,7 +9,6 @@ const gain = { gain: number, standardError: number };
 /** Subtracted from the embeddings of each kind before they were scaled to unit length, d long each. */
 const centres = z.object({ inputs: list(number), personas: list(number), exemplars: list(number) });
 
-/** One line of the fit's history: means over the epoch's steps, held-out log-likelihood at its end; nats per record. */
 const epochSummary = z.object({
   epoch: number,
   /** A lower bound, loose by several nats: the pairs that were not scored are left out. */
@@ -25,7 +24,6 @@ const epochSummary = z.object({
   pairsTried: number,
 });
 
-/** History of the paper's procedure. */
 const epochHistory = z.object({
   /** The epoch that the gate is from; 0 when no epoch beat the initial gate. */
   epoch: number,
@@ -37,7 +35,6 @@ const epochHistory = z.object({
 
 const stepName = z.enum(['uniform', 'biases', 'scales', 'matrices']);
 
-/** History of a fit on stored scores, from coarse to fine. */
 const stepHistory = z.object({
   objective: z.enum(['marginal', 'conditional']),
   step: stepName,
@@ -59,7 +56,6 @@ const stepHistory = z.object({
 const textsStart = z.enum(['equal', 'likelihood']);
 const textsStep = z.enum(['start', 'exemplars', 'personas']);
 
-/** History of a fit by sampled texts. */
 const textsHistory = z.object({
   objective: z.literal('texts'),
   kernel: z.enum(['gaussian', 'energy']),
@@ -96,7 +92,7 @@ const fitProgress = z.object({
   tried: z.string(),
 });
 
-/** One line of the fit's history. */
+/** One line of the fit's history: means over the epoch's steps, held-out log-likelihood at its end; nats per record. */
 export type EpochSummary = z.infer<typeof epochSummary>;
 
 /** History of the paper's procedure. */

@@ -33,10 +33,8 @@ const evaluation: z.ZodType<Evaluation> = z.object(
   Object.fromEntries(METRIC_NAMES.map((metric) => [metric, figure.optional()])),
 );
 
-/** Whether prompts say labels: none, all, or some of them. */
 const promptLabel = z.enum(['never', 'always', 'some']);
 
-/** Figures of one set of simulated texts against the golden records. */
 const evaluatedTexts = z.object({
   name: z.string(),
   /** Whether the prompts of these texts say a label; absent for texts that no model wrote, and in folders of an earlier version. */
@@ -44,7 +42,6 @@ const evaluatedTexts = z.object({
   figures: evaluation,
 });
 
-/** Content of `metrics.json`. */
 const runMetrics = z.object({
   heldOut: heldOutComparison.nullable(),
   evaluation: z.object({

@@ -113,19 +113,12 @@ function aboutLine(block: readonly ScoreLine[], model: LanguageModel, error: unk
   return error;
 }
 
-interface ScoredLine extends Pick<ScoreLine, 'id'> {
-  readonly tokens: number;
-  readonly logProbabilities: readonly number[];
-  readonly derivatives: readonly number[];
-  readonly widths?: readonly (number | undefined)[];
-}
-
 /** A JSON line that writes a bigint's digits. */
-function lineOf(value: ScoredLine): string {
+function lineOf(value: ReturnType<typeof answer>): string {
   return (typeof value.id === 'bigint' ? stringify(value) : JSON.stringify(value)) ?? '';
 }
 
-function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve): ScoredLine {
+function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve) {
   return {
     id,
     tokens: curve.tokens,

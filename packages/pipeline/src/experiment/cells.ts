@@ -22,18 +22,11 @@ export interface CellChoice {
   readonly scale: Scale;
   /** Folder that the cells lie in. */
   readonly output: string;
-  /** Settings that win over all others. */
+  /** Settings that win over all others, by dotted name. */
   readonly given: Settings;
   readonly seeds?: readonly number[] | undefined;
   /** Methods or data sets to leave all others out for. */
   readonly only?: readonly string[] | undefined;
-}
-
-/** A row of the table: a method, or a method with the values a sweep gave it. */
-interface Row {
-  readonly name: string;
-  readonly point: string;
-  readonly settings: Settings;
 }
 
 /**
@@ -68,7 +61,12 @@ export function cellsOf(definition: Definition, choice: CellChoice): Cell[] {
 function cellOf(
   definition: Definition,
   { scale, output, given }: CellChoice,
-  { dataset, seed, row, part }: { dataset: string; seed: number; row: Row; part?: number },
+  {
+    dataset,
+    seed,
+    row,
+    part,
+  }: { dataset: string; seed: number; row: ReturnType<typeof rowsOf>[number]; part?: number },
 ): Cell {
   const named = (method: string): string[] => [dataset, method].filter((name) => name !== '');
   const folderOf = (method: string): string => join(output, ...named(method).map(slug), `seed-${seed}`);
@@ -114,7 +112,8 @@ function namedRun(value: unknown): string | undefined {
   return typeof value === 'string' ? /^\{([^}]+)\}/.exec(value)?.[1] : undefined;
 }
 
-function rowsOf({ methods, vary, mode }: Definition, scale: Scale): Row[] {
+/** Rows of the table: methods, or methods with the values that a sweep gave them. */
+function rowsOf({ methods, vary, mode }: Definition, scale: Scale) {
   const base = chosen(Object.keys(methods), scale.methods, 'method');
   const points = pointsOf(vary, mode);
   return base.flatMap((name) =>

@@ -8,7 +8,6 @@ const metric = z.enum(METRIC_NAMES);
 const names = z.array(z.string().min(1)).min(1);
 const vary = z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])).min(1));
 
-/** Size of an experiment. */
 const scale = z.strictObject({
   seeds: seeds.optional(),
   /** Whether the paper's figures stand beside those of this scale, which they may where both are computed alike. @defaultValue true */

@@ -12,7 +12,6 @@ const json: z.ZodType<Json> = z.lazy(() =>
 );
 const names = z.record(z.string(), z.string()).readonly();
 
-/** Content of `manifest.json`: enough to repeat the run, and which stages are finished. No times, so that equal runs have equal bytes. */
 const manifestSchema = z.object({
   format: z.literal(1),
   /** The resolved configuration, without where the folder lies and the addresses of servers. */
@@ -26,7 +25,7 @@ const manifestSchema = z.object({
   stages: z.record(z.string(), names).readonly(),
 });
 
-/** Content of `manifest.json`. */
+/** Content of `manifest.json`: enough to repeat the run, and which stages are finished. No times, so that equal runs have equal bytes. */
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 
 /** The manifest in a folder's bytes. @throws UserError `damaged-run` when it is not one */

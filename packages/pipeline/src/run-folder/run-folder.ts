@@ -66,23 +66,23 @@ export interface RunFolder {
   times(): Promise<StageTimes>;
 }
 
-/** Options of `openRunFolder`. */
-export interface OpenOptions {
-  readonly files?: RunFiles;
-  /** Told in a sentence what was found damaged and where it went, and which software is another now. @defaultValue nobody is */
-  readonly onNote?: (sentence: string) => void;
+/** The disk of a run, and who is told of what was found on it. */
+interface RunDisk {
+  readonly files: RunFiles;
+  /** Told in a sentence what was found damaged and where it went, and which software is another now. */
+  readonly onNote: (sentence: string) => void;
 }
 
 /**
  * Opens the folder of a run, made when it is not there.
+ * @param disk the real one, and nobody to be told, where nothing is given
  * @throws UserError `other-config` when it holds another run, or files that no run wrote
  */
 export async function openRunFolder(
   path: string,
   identity: RunIdentity,
-  options: OpenOptions = {},
+  { files = filesOn(), onNote = () => undefined }: Partial<RunDisk> = {},
 ): Promise<RunFolder> {
-  const { files = filesOn(), onNote = () => undefined } = options;
   const disk: RunDisk = { files, onNote };
   await setAsideManifest(path, disk);
   const existing = await readManifest(path, files);
@@ -136,12 +136,6 @@ async function requireOurs(path: string): Promise<void> {
   throw new UserError('other-config', `${path} is not empty (${foreign}) and holds no run; it is left as it is.`, {
     remedy: 'Give another --output, or empty the folder.',
   });
-}
-
-/** The disk of a run, and who is told of what was found on it. */
-interface RunDisk {
-  readonly files: RunFiles;
-  readonly onNote: (sentence: string) => void;
 }
 
 function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {

@@ -58,13 +58,8 @@ function requestOf({ config, template }: JobContext, { persona }: Persona, recor
   return { prompt: renderPrompt(template, 'generateWithoutExemplar', values, config.prompt), completion: text };
 }
 
-interface PersonaShare {
-  readonly persona: number;
-  readonly logWeight: number;
-}
-
 /** Every persona with log π_k, or `most` of them drawn from π, each with the same weight. */
-function personaShares(row: ArrayLike<number>, most: number, seed: number, record: number): PersonaShare[] {
+function personaShares(row: ArrayLike<number>, most: number, seed: number, record: number) {
   const count = personasJudged(row.length, most);
   if (count === row.length) return Array.from(row, (share, persona) => ({ persona, logWeight: Math.log(share) }));
   const random = randomFor(seed, 'personas without exemplars', record);

@@ -5,8 +5,8 @@ import { UserError } from '../../errors.js';
 import { filesOn } from '../../run-folder/files.js';
 import { acquireLock } from '../../run-folder/lock.js';
 import { formatTable } from '../../tables/table.js';
-import { cellsOf, type Cell } from '../cells.js';
-import type { Definition, Settings, Vary } from '../definition.js';
+import { cellsOf, type Cell, type CellChoice } from '../cells.js';
+import type { Definition, Vary } from '../definition.js';
 import { latexTable } from '../latex-table.js';
 import { readDefinition, scaleOf } from '../read-definition.js';
 import { runCells, type CellsOptions } from '../run-cells.js';
@@ -14,14 +14,9 @@ import { summaryOf, type CellResult, type Summary } from '../summary.js';
 import { caption, csvTable, differenceCaption, differenceTable, mainTable, markdownTables } from '../tables.js';
 
 /** Part of an experiment to run, and its differences from the file. */
-export interface ExperimentChoice {
+export interface ExperimentChoice extends Partial<Pick<CellChoice, 'given' | 'seeds' | 'only'>> {
   /** The scale's name. @defaultValue the file's first */
   readonly scale?: string | undefined;
-  /** Settings that win over all others, by dotted name. */
-  readonly given?: Settings;
-  readonly seeds?: readonly number[] | undefined;
-  /** Methods or data sets to leave all others out for. */
-  readonly only?: readonly string[] | undefined;
   /** Settings with the values to try, as `KEY=A,B,C`, in place of the file's. */
   readonly vary?: readonly string[];
   readonly mode?: Definition['mode'] | undefined;

@@ -2,7 +2,7 @@ import {
   fitDiscrepancy,
   meanPairWeights,
   type DiscrepancyFit,
-  type DiscrepancyOptions,
+  type DiscrepancyKernel,
   type FactorSamples,
   type Gate,
   type Population,
@@ -33,19 +33,10 @@ export interface TextsFit {
 }
 
 /** The kernel of the discrepancy (docs/decisions/0140). */
-const KERNEL = 'energy';
+const KERNEL: DiscrepancyKernel = 'energy';
 /** Factors on τ and texts where the settings say nothing. */
 export const COUNT = 600;
 const FACTORS: readonly number[] = [0.8, 0.9, 1];
-
-/** The fixed parts of a fit by texts. */
-interface Setting {
-  /** Training and validation records, and all personas and exemplars. */
-  readonly population: Population;
-  readonly options: Omit<DiscrepancyOptions, 'samples'>;
-  /** Probabilities of all pairs in the first round: equal, or half by likelihood. */
-  readonly first: Float64Array;
-}
 
 /**
  * Fits the gate so that texts sampled from the pairs come close to the training records: a first round of texts at every factor on τ, of which
@@ -55,7 +46,7 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   const { factors = FACTORS, count = COUNT } = job.config.gate.texts;
   const likelihood = startsByLikelihood(job.config) ? await fitByScores(job, parts.population) : undefined;
   const setting = settingOf(job, parts, likelihood);
-  const sample = { ...parts, temperatures: setting.options.temperatures! };
+  const sample = { ...parts, temperatures: setting.options.temperatures };
   const each = Math.max(1, Math.floor(count / 2 / factors.length));
   const one = await sampleRound(job, sample, { number: 1, probabilities: setting.first, each, factors });
   const rough = fitted(setting, [one], factors);
@@ -85,9 +76,11 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   };
 }
 
-function settingOf(job: JobContext, { embed, population: all }: TextsParts, likelihood?: ScoredFit): Setting {
+/** The fixed parts of a fit by texts. */
+function settingOf(job: JobContext, { embed, population: all }: TextsParts, likelihood?: ScoredFit) {
   const rows = [...all.training, ...all.validation];
   const { personas, exemplars, ownExemplar } = all;
+  // Training and validation records, and all personas and exemplars.
   const population: Population = {
     personas,
     exemplars,
@@ -96,16 +89,18 @@ function settingOf(job: JobContext, { embed, population: all }: TextsParts, like
   };
   const pairs = personas.rows * exemplars.rows;
   const equal = new Float64Array(pairs).fill(1 / pairs);
+  const temperatures = likelihood?.gate.temperatures ?? new Float64Array(personas.rows).fill(1);
   return {
     population,
     options: {
       texts: stacked([embed.training, embed.validation]),
       kernel: KERNEL,
-      temperatures: likelihood?.gate.temperatures ?? new Float64Array(personas.rows).fill(1),
+      temperatures,
       seed: job.config.seed,
       signal: job.signal,
       ...(likelihood?.history.fitted === true ? { likelihood: likelihood.start } : {}),
     },
+    /** Probabilities of all pairs in the first round: equal, or half by likelihood. */
     first:
       likelihood?.history.fitted === true
         ? halfOf(equal, meanPairWeights(likelihood.gate, population, [...rows.keys()]))
@@ -114,7 +109,7 @@ function settingOf(job: JobContext, { embed, population: all }: TextsParts, like
 }
 
 function fitted(
-  { population, options }: Setting,
+  { population, options }: ReturnType<typeof settingOf>,
   rounds: readonly RoundTexts[],
   factors: readonly number[],
 ): DiscrepancyFit {

@@ -88,16 +88,10 @@ function drawnPairs({ number, probabilities, each }: Round, seed: number): numbe
   return drawn;
 }
 
-interface Plan {
-  readonly round: Round;
-  readonly pairOf: readonly number[];
-  readonly factorOf: readonly number[];
-}
-
 function textsOf(
   { config, model, template, records, signal }: JobContext,
   { personas, exemplars: { exemplars }, temperatures }: SampleParts,
-  { round, pairOf, factorOf }: Plan,
+  { round, pairOf, factorOf }: Pick<RoundTexts, 'pairOf' | 'factorOf'> & { round: Round },
 ): (from: number, to: number) => Promise<SyntheticRow[]> {
   const pairs = pairOf.map((pair, i): ListedPair => {
     const persona = Math.floor(pair / exemplars.length);
