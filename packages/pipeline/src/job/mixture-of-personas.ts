@@ -167,13 +167,15 @@ function configOf({ records, golden, encoder, model, settings }: MixtureOptions,
     ...(golden === undefined
       ? { golden: compared }
       : { golden: { ...asSection(compared), ...sourceOf(golden, 'golden') } }),
-    ...(encoder === undefined ? {} : { encoder: { model: typeof encoder === 'string' ? encoder : encoder.id } }),
-    ...(model === undefined
-      ? {}
-      : { llm: { ...asSection(others['llm']), model: typeof model === 'string' ? model : model.id } }),
+    ...(encoder === undefined ? {} : { encoder: { model: nameOf(encoder) } }),
+    ...(model === undefined ? {} : { llm: { ...asSection(others['llm']), model: nameOf(model) } }),
     output,
   };
   return configFrom(withDemo(draft, true));
+}
+
+function nameOf(engine: string | Encoder | LanguageModel): string {
+  return typeof engine === 'string' ? engine : engine.id;
 }
 
 /** Source of records, or a name that stands for those that were handed over. */
@@ -226,11 +228,9 @@ function withinReach(config: MopConfig, settings: Settings, { train, golden, poo
 
 function openersOf({ encoder, model }: MixtureOptions): ModelOpeners {
   return {
-    openEncoder: (name, threads) =>
-      typeof encoder === 'object' ? Promise.resolve(keptOpen(encoder)) : realOpeners.openEncoder(name, threads),
-    openLanguageModel: (name, threads, server) =>
-      typeof model === 'object'
-        ? Promise.resolve(keptOpen(model))
-        : realOpeners.openLanguageModel(name, threads, server),
+    openEncoder: async (...asked) =>
+      typeof encoder === 'object' ? keptOpen(encoder) : realOpeners.openEncoder(...asked),
+    openLanguageModel: async (...asked) =>
+      typeof model === 'object' ? keptOpen(model) : realOpeners.openLanguageModel(...asked),
   };
 }
