@@ -31,9 +31,6 @@ export const gateDiagnosticsSchema = z.object({
   cosines: z.object({ personas: cosinePair, inputs: cosinePair.nullable() }),
 });
 
-/** One persona of the mixture. */
-export type PersonaFacts = z.infer<typeof personaFacts>;
-
 /** Similarity of texts: as the encoder gives them, and as the gate sees them once their center is subtracted. */
 export type CosinePair = z.infer<typeof cosinePair>;
 

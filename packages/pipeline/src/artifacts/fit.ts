@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { spread } from '../analysis/held-out.js';
 import { list } from '../analysis/schema.js';
-import { bytesArtifact, jsonArtifact, type Artifact, type BytesArtifact } from './artifact.js';
+import { bytesArtifact, jsonArtifact } from './artifact.js';
 
 const number = z.number();
 const gain = { gain: number, standardError: number };
@@ -108,49 +108,49 @@ export type TextsHistory = z.infer<typeof textsHistory>;
 export type FitHistory = EpochHistory | StepHistory | TextsHistory;
 
 /** The gate's matrices and temperatures. */
-export const GATE_WEIGHTS: BytesArtifact = bytesArtifact({
+export const GATE_WEIGHTS = bytesArtifact({
   name: 'gate.safetensors',
   stage: 'fit',
   holds: 'W_x, W_g, W_e, τ and the center of what the gate sees, float64',
 });
 
 /** Description of the gate's matrices. */
-export const GATE_DESCRIPTION: BytesArtifact = bytesArtifact({
+export const GATE_DESCRIPTION = bytesArtifact({
   name: 'gate.json',
   stage: 'fit',
   holds: 'Sizes of the gate, its input and its encoder',
 });
 
 /** The fit's history. */
-export const FIT_HISTORY: Artifact<FitHistory> = jsonArtifact(
+export const FIT_HISTORY = jsonArtifact(
   { name: 'fit.json', stage: 'fit', holds: 'Every step or epoch of the fit, and the centers' },
   z.union([epochHistory, stepHistory, textsHistory]),
   2,
 );
 
 /** With `gate.objective: texts`, the gate that likelihood chose. */
-export const LIKELIHOOD_WEIGHTS: BytesArtifact = bytesArtifact({
+export const LIKELIHOOD_WEIGHTS = bytesArtifact({
   name: 'likelihood-gate.safetensors',
   stage: 'fit',
   holds: 'With `gate.objective: texts`: the gate that likelihood chose, like `gate.safetensors`',
 });
 
 /** Description of the matrices of that gate. */
-export const LIKELIHOOD_DESCRIPTION: BytesArtifact = bytesArtifact({
+export const LIKELIHOOD_DESCRIPTION = bytesArtifact({
   name: 'likelihood-gate.json',
   stage: 'fit',
   holds: 'With `gate.objective: texts`: its description, like `gate.json`',
 });
 
 /** In a run that took another run's gate: the model that the gate was fitted with. */
-export const GATE_ORIGIN: Artifact<{ readonly model: string }> = jsonArtifact(
+export const GATE_ORIGIN = jsonArtifact(
   { name: 'gate-origin.json', stage: 'fit', holds: 'With `simulate.gate`: the model that the gate was fitted with' },
   z.object({ model: z.string() }),
   2,
 );
 
 /** The checkpoint of an unfinished fit, under `partial/`. */
-export const FIT_PROGRESS: Artifact<z.infer<typeof fitProgress>> = jsonArtifact(
+export const FIT_PROGRESS = jsonArtifact(
   { name: 'fit-checkpoint.json', stage: 'fit', holds: 'An unfinished fit' },
   fitProgress,
 );

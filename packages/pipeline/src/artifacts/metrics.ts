@@ -1,8 +1,8 @@
 import { METRIC_NAMES, type Evaluation, type MetricValue } from '@mixture-of-personas/metrics';
 import { z } from 'zod';
-import { heldOutComparison, type HeldOutComparison } from '../analysis/held-out.js';
+import { heldOutComparison } from '../analysis/held-out.js';
 import { list } from '../analysis/schema.js';
-import { jsonArtifact, type Artifact } from './artifact.js';
+import { jsonArtifact } from './artifact.js';
 
 /** Name of the column or row that compares real records with other real records. */
 export const FLOOR = 'real against real';
@@ -62,14 +62,14 @@ export type EvaluatedTexts = z.infer<typeof evaluatedTexts>;
 export type RunMetrics = z.infer<typeof runMetrics>;
 
 /** Log-likelihoods of held-out records under the mixture and what it is compared with. */
-export const HELD_OUT: Artifact<HeldOutComparison> = jsonArtifact(
+export const HELD_OUT = jsonArtifact(
   { name: 'held-out.json', stage: 'compare', holds: 'Log-likelihoods of held-out records, and who speaks when' },
   heldOutComparison,
   2,
 );
 
 /** The figures of a run. */
-export const METRICS_FILE: Artifact<RunMetrics> = jsonArtifact(
+export const METRICS_FILE = jsonArtifact(
   { name: 'metrics.json', stage: 'evaluate', holds: 'Figures of every set of texts, and the held-out comparison' },
   runMetrics,
   2,

@@ -1,6 +1,6 @@
 import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
-import { bytesArtifact, linesArtifact, matrixArtifact, type Artifact, type BytesArtifact } from './artifact.js';
+import { bytesArtifact, linesArtifact, matrixArtifact, type Artifact } from './artifact.js';
 
 const persona: z.ZodType<Persona> = z.object({
   id: z.string(),
@@ -38,20 +38,20 @@ export const syntheticRow = z.object({
 });
 
 /** Embeddings of the records. */
-export const EMBEDDINGS: ReturnType<typeof matrixArtifact> = matrixArtifact({
+export const EMBEDDINGS = matrixArtifact({
   name: 'embeddings.npy',
   stage: 'embed',
   holds: 'Embeddings of training, validation, held-out and golden records, then of contexts where the gate sees them',
 });
 
 /** The personas. */
-export const PERSONAS: Artifact<readonly Persona[]> = linesArtifact(
+export const PERSONAS = linesArtifact(
   { name: 'personas.jsonl', stage: 'personas', holds: 'Personas: id, description, source' },
   persona,
 );
 
 /** The exemplars. */
-export const EXEMPLARS: Artifact<readonly PopulationRecord[]> = linesArtifact(
+export const EXEMPLARS = linesArtifact(
   { name: 'exemplars.jsonl', stage: 'exemplars', holds: 'Training records that stand in prompts' },
   record,
 );
@@ -75,14 +75,14 @@ export const FIT_TEXTS: Artifact<readonly SyntheticRow[]> = linesArtifact(
 );
 
 /** The same rows as Parquet. */
-export const SYNTHETIC_PARQUET: BytesArtifact = bytesArtifact({
+export const SYNTHETIC_PARQUET = bytesArtifact({
   name: 'synthetic.parquet',
   stage: 'simulate',
   holds: 'The same rows as Parquet (Snappy)',
 });
 
 /** Embeddings of the simulated texts. */
-export const SYNTHETIC_EMBEDDINGS: ReturnType<typeof matrixArtifact> = matrixArtifact({
+export const SYNTHETIC_EMBEDDINGS = matrixArtifact({
   name: 'synthetic-embeddings.npy',
   stage: 'evaluate',
   holds: 'Embeddings of the simulated texts that are not empty',

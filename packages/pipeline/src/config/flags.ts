@@ -71,18 +71,12 @@ function valueOf(text: string, schema: JsonSchema): unknown {
     case 'boolean':
       return text === '' || text === 'true' ? true : text === 'false' ? false : text;
     case 'array':
-      return text.startsWith('[')
-        ? (parse(text) as unknown)
-        : itemsOf(text).map((item) => valueOf(item, schema.items ?? {}));
+      if (text.startsWith('[')) return parse(text) as unknown;
+      return text.split(',').flatMap((item) => (item === '' ? [] : [valueOf(item, schema.items ?? {})]));
     case undefined:
     default:
       return text;
   }
-}
-
-/** A list as it is written without brackets. */
-function itemsOf(text: string): string[] {
-  return text.split(',').filter((item) => item !== '');
 }
 
 /** yargs gives one value or a list, and false for `--no-KEY`. */

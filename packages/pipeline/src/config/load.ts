@@ -5,7 +5,8 @@ import { isSection, withDemo, type Settings } from './demo.js';
 import { requireObjective, requirePreset } from './gate-preset.js';
 import { settingsOf } from './flags.js';
 import { explainIssue, type IssueContext } from './issues.js';
-import { configSchema, GATE_DEFAULTS, type MopConfig } from './schema.js';
+import { configSchema, type MopConfig } from './schema.js';
+import { GATE_DEFAULTS } from './sections/gate.js';
 import { readConfigFile, type ConfigFile } from './yaml-file.js';
 
 /** Folder in which the command runs; tests give a folder of their own. */

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { GATE_DEFAULTS } from './sections/gate.js';
 import { gateOf, isScorer, startsByLikelihood } from './gate-preset.js';
 import { settings, type BaselineName, type Given, type MopConfig } from './sections/mop-config.js';
 
@@ -12,6 +11,7 @@ function withModelDefaults(all: Given): MopConfig {
   const { pool: records, ...others } = all;
   const asked = { ...chosen, model };
   const aimed = gateOf({ ...all, llm: asked, baselines: evaluate.baselines });
+  const likelihood: readonly BaselineName[] = startsByLikelihood({ llm: asked, gate: aimed }) ? ['likelihood'] : [];
   return {
     ...others,
     llm: asked,
@@ -19,7 +19,7 @@ function withModelDefaults(all: Given): MopConfig {
     ...(records?.path === undefined ? {} : { pool: { ...records, path: records.path } }),
     personas: { ...given, source: given.source ?? (writes ? 'llm' : 'keywords') },
     templates: { ...wording, name: wording.name ?? (embedded ? 'tokens' : 'generic') },
-    evaluate: { ...evaluate, baselines: evaluate.baselines ?? baselinesOf({ llm: asked, gate: aimed }) },
+    evaluate: { ...evaluate, baselines: evaluate.baselines ?? ['zero-shot', 'uniform', ...likelihood] },
   };
 }
 
@@ -29,13 +29,7 @@ function modelOf({ model, scorer, tokenizer }: Given['llm']): string {
   return tokenizer === undefined ? 'scorer' : `scorer:${tokenizer}`;
 }
 
-/** Every baseline that a run can have. */
-function baselinesOf(settings: Pick<MopConfig, 'llm' | 'gate'>): BaselineName[] {
-  return ['zero-shot', 'uniform', ...(startsByLikelihood(settings) ? ['likelihood' as const] : [])];
-}
-
 /** The schema of `mop.yaml`: every key, its range, its default and what it means. Keys that are not in it are refused. */
 export const configSchema: z.ZodType<MopConfig> = settings.transform(withModelDefaults);
 
-export { GATE_DEFAULTS };
 export type { MopConfig };

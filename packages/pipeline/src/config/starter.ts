@@ -30,9 +30,6 @@ function linesOf(key: string, schema: JsonSchema, { indent, chosen }: { indent: 
   const comment = `# ${schema.description ?? ''}${schema.type === 'string' && schema.enum === undefined ? '' : ` (${expectation(schema)})`}`;
   const value = chosen ?? schema.default;
   if (value === undefined) return [`${indent}${comment}`, `${indent}# ${key}:`];
-  return [`${indent}${comment}`, `${indent}${key}: ${inline(value)}`];
-}
-
-function inline(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+  const inline = stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+  return [`${indent}${comment}`, `${indent}${key}: ${inline}`];
 }

@@ -128,8 +128,7 @@ function personaWeights(
 
 /** The mean of the rows, `count` times: what a marginal mixture draws its personas from, whatever the record. */
 function meanRows(set: Matrix, count: number): Matrix<Float64Array> {
-  const mean = { data: meanRow(set), rows: 1, cols: set.cols };
-  return takeRows(mean, new Int32Array(count));
+  return takeRows({ data: meanRow(set), rows: 1, cols: set.cols }, new Int32Array(count));
 }
 
 function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate, curves: Judged['curves']): Judged {

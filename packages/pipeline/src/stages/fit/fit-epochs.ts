@@ -1,13 +1,5 @@
-import {
-  fitGateSteps,
-  type EpochEnd,
-  type FitOptions,
-  type FitStep,
-  type Gate,
-  type PairChoice,
-} from '@mixture-of-personas/gating';
+import { fitGateSteps, type EpochEnd, type FitOptions, type FitStep, type Gate } from '@mixture-of-personas/gating';
 import { FIT_PROGRESS, type EpochHistory, type EpochSummary } from '../../artifacts/fit.js';
-import type { MopConfig } from '../../config/schema.js';
 import type { JobContext } from '../../context/job-context.js';
 import { scoringOptions } from '../../context/scoring-options.js';
 import type { GatePopulation } from '../gate-population.js';
@@ -58,23 +50,20 @@ export async function fitByEpochs(
 
 function fitOptions(job: JobContext, { training, validation }: GatePopulation): Omit<FitOptions, 'gate'> {
   const { gate, seed } = job.config;
-  const { optimizer: kind, weightDecay, validationPairs, ...same } = gate;
+  const { optimizer, weightDecay, validationPairs, exploration, ...same } = gate;
+  const { kind, pairs } = exploration;
   const { patience, topM, learningRate, temperatureLearningRate, batchSize, epochs, mStepsPerBatch, selfMask } = same;
   const shared = { patience, topM, learningRate, temperatureLearningRate, batchSize, epochs, mStepsPerBatch, selfMask };
   return {
     training,
     ...(validation.length > 0 ? { heldOut: validation } : {}),
     heldOutPairs: validationPairs,
-    exploration: explorationOf(gate),
-    optimizer: { kind, ...(weightDecay === undefined ? {} : { weightDecay }) },
+    exploration: kind === 'top' ? { kind } : { kind, pairs: pairs ?? topM },
+    optimizer: { kind: optimizer, ...(weightDecay === undefined ? {} : { weightDecay }) },
     ...shared,
     seed,
     ...scoringOptions(job),
   };
-}
-
-function explorationOf({ exploration, topM }: MopConfig['gate']): PairChoice {
-  return exploration.kind === 'top' ? { kind: 'top' } : { kind: 'gumbel', pairs: exploration.pairs ?? topM };
 }
 
 function summaryOf(steps: readonly FitStep[], end: EpochEnd): Omit<EpochSummary, 'pairsTried'> {
