@@ -75,15 +75,16 @@ interface RunDisk {
 
 /**
  * Opens the folder of a run, made when it is not there.
- * @param disk the real one, and nobody to be told, where nothing is given
+ * @param given the real disk, and nobody to be told, where there is nothing
  * @throws UserError `other-config` when it holds another run, or files that no run wrote
  */
 export async function openRunFolder(
   path: string,
   identity: RunIdentity,
-  { files = filesOn(), onNote = () => undefined }: Partial<RunDisk> = {},
+  given: Partial<RunDisk> = {},
 ): Promise<RunFolder> {
-  const disk: RunDisk = { files, onNote };
+  const disk: RunDisk = { files: filesOn(), onNote: () => undefined, ...given };
+  const { files, onNote } = disk;
   await setAsideManifest(path, disk);
   const existing = await readManifest(path, files);
   if (existing === undefined) await requireOurs(path);
