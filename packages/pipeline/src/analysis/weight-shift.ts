@@ -81,16 +81,12 @@ export function weightShift({ personas, exemplars, ...input }: ShiftInput): Weig
     share.equal += 1 / exemplars.length;
     share.weight += mean.exemplars[j]!;
   });
+  const described = personas.map(({ id, persona }) => ({ id, text: persona, context: null }));
+  const shown = exemplars.map(({ id, text, context = null }) => ({ id, text, context }));
   return {
     records: rows,
-    personas: shiftOf(
-      mean.personas,
-      personas.map(({ id, persona }) => ({ id, text: persona, context: null })),
-    ),
-    exemplars: shiftOf(
-      mean.exemplars,
-      exemplars.map(({ id, text, context = null }) => ({ id, text, context })),
-    ),
+    personas: shiftOf(mean.personas, described),
+    exemplars: shiftOf(mean.exemplars, shown),
     groups: groups.over === 'nothing' ? null : { over: groups.over, rows: shares.filter(({ equal }) => equal > 0) },
   };
 }

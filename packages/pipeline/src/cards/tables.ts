@@ -39,13 +39,8 @@ const BIAS =
   'In parentheses: the standard error, of sampling alone, and the bias that drawing pairs leaves, estimated from half of them; with a bias of −0.10 the figure is about 0.10 too low.';
 
 /** Caption of the held-out table. */
-export function heldOutCaption({
-  records,
-  pairsPerRecord,
-  estimator,
-  likelihood,
-  ...found
-}: HeldOutComparison): string {
+export function heldOutCaption(found: HeldOutComparison): string {
+  const { records, pairsPerRecord, estimator, likelihood } = found;
   const fitted = found.rows.find(({ name }) => name === FITTED);
   const gain = fitted?.againstUniform;
   const lines = [

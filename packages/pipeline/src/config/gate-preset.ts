@@ -94,12 +94,7 @@ export function startsByLikelihood({ llm, gate }: Pick<MopConfig, 'llm' | 'gate'
 }
 
 /** Refuses an objective that the other settings have no use for. @throws UserError `bad-setting` */
-export function requireObjective({
-  llm,
-  gate,
-  evaluate,
-  simulate,
-}: Pick<MopConfig, 'llm' | 'gate' | 'evaluate' | 'simulate'>): void {
+export function requireObjective({ llm, gate, evaluate, simulate }: MopConfig): void {
   const refuse = (problem: string, remedy: string): never => {
     throw new UserError('bad-setting', problem, { remedy });
   };

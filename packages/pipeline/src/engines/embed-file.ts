@@ -35,10 +35,8 @@ export async function embedToFile(
     let cols = 0;
     for await (const block of blocksOf(records, BLOCK)) {
       signal?.throwIfAborted();
-      const raw = await encoder.embed(
-        block.map(({ text }) => text),
-        { signal },
-      );
+      const texts = block.map(({ text }) => text);
+      const raw = await encoder.embed(texts, { signal });
       const embedded = normalize ? unitRows(raw) : raw;
       if (rows === 0) await file.append(npyHeader(0, embedded.cols));
       cols = embedded.cols;

@@ -38,11 +38,8 @@ export async function judgeWithoutExemplars(
   });
   let from = 0;
   const mixtures = shares.map((chosen) => {
-    const own = curves.slice(from, (from += chosen.length));
-    return mixtureCurve(
-      chosen.map(({ logWeight }) => logWeight),
-      own,
-    );
+    const logWeights = chosen.map(({ logWeight }) => logWeight);
+    return mixtureCurve(logWeights, curves.slice(from, (from += chosen.length)));
   });
   return judgedAt(job, NO_EXEMPLAR, mixtures.slice(0, training.length), mixtures.slice(training.length));
 }

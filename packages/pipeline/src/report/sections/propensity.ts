@@ -63,12 +63,10 @@ function areaFigure(propensity: Propensity, names: readonly string[]): Html {
 
 function propensityTable(propensity: Propensity, names: readonly string[]): Html {
   const groups = propensity.groups.filter(({ records }) => records > 0);
+  const titles = groups.map(({ name, records }) => `${name} (${records})`);
   return pageTable({
     caption: 'Mean π of each persona in each group; in brackets the records of the group.',
-    columns: tableColumns(
-      'persona',
-      groups.map(({ name, records }) => `${name} (${records})`),
-    ),
+    columns: tableColumns('persona', titles),
     rows: rankedPersonas(propensity).map((k) => [
       names[k] ?? '',
       ...groups.map(({ personas }) => shareText(personas[k]!)),

@@ -59,10 +59,8 @@ export async function sampleRound(job: JobContext, parts: SampleParts, round: Ro
     throw new UserError('unfit-model', `Nearly all texts that were sampled for the fit at ${few} times τ are empty.`, {
       remedy: 'Look at the prompts with mop doctor, or sample more texts (gate.texts.count).',
     });
-  const embeddings = await job.embed(
-    `texts of round ${round.number}`,
-    written.map((i) => rows[i]!.text),
-  );
+  const texts = written.map((i) => rows[i]!.text);
+  const embeddings = await job.embed(`texts of round ${round.number}`, texts);
   const at = (values: readonly number[]): number[] => written.map((i) => values[i]!);
   return { ...round, rows, pairOf: at(pairOf), factorOf: at(factorOf), embeddings };
 }
