@@ -3,7 +3,6 @@ import type { Argv, CommandModule } from 'yargs';
 import {
   evaluateSets,
   METRIC_NAMES,
-  METRICS,
   type EvaluatedSets,
   type Evaluation,
   type MetricName,
@@ -37,7 +36,7 @@ export function evaluateCommand(context: CommandContext): CommandModule {
       const data = Object.fromEntries(
         Object.entries(figures).map(([name, figure]) => [name, { ...figure, name: undefined }]),
       );
-      reporter.result(data, figuresText(figures, METRICS, widthOf(io.stdout)));
+      reporter.result(data, figuresText(figures, widthOf(io.stdout)));
     },
   });
 }
