@@ -15,21 +15,20 @@ export interface ConfigFile {
 /** A hundred times what a configuration with every setting and its comments has; a megabyte of hostile YAML takes seconds to parse. */
 const LONGEST = 2 ** 19;
 
-/** Reads a file of YAML. @param path as in messages, relative to `cwd`. @throws UserError when it cannot be read, and as `parseConfigFile` does */
+/**
+ * Reads a file of YAML.
+ * @param path as in messages, relative to `cwd`
+ * @throws UserError when it cannot be read; `bad-config` when it is too long, or with the line when it is not YAML, holds a key twice or is not a map
+ */
 export async function readConfigFile(path: string, cwd: string = process.cwd()): Promise<ConfigFile> {
   try {
-    return parseConfigFile(path, decodeUtf8(await readFile(resolve(cwd, path)), path));
+    return parsedFile(path, decodeUtf8(await readFile(resolve(cwd, path)), path));
   } catch (error) {
     throw aboutPath(path, error);
   }
 }
 
-/**
- * Reads YAML.
- * @param path for messages
- * @throws UserError `bad-config` when it is too long, or with the line when it is not YAML, holds a key twice or is not a map of sections
- */
-export function parseConfigFile(path: string, text: string): ConfigFile {
+function parsedFile(path: string, text: string): ConfigFile {
   if (text.length > LONGEST) {
     const problem = `${path} has ${text.length} characters, and a configuration at most ${LONGEST}.`;
     throw new UserError('bad-config', problem, { remedy: 'Check that it is the file you meant.' });
@@ -41,10 +40,9 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
     const { line } = lines.linePos(error.pos[0]);
     throw new UserError('bad-config', `${path} line ${line} is not valid YAML: ${error.message.split('\n', 1)[0]}.`);
   }
-  const content = readContent(path, document);
   return {
     path,
-    content,
+    content: readContent(path, document),
     lineOf: (keys) => {
       const offset = offsetOf(document, keys);
       return offset === undefined ? undefined : lines.linePos(offset).line;
@@ -54,17 +52,15 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
 
 function readContent(path: string, document: Document): Record<string, unknown> {
   if (document.contents === null) return {};
-  if (!isMap(document.contents))
-    throw new UserError(
-      'bad-config',
-      `${path} holds no settings; write sections such as "population:" with keys below.`,
-    );
+  if (!isMap(document.contents)) {
+    const problem = `${path} holds no settings; write sections such as "population:" with keys below.`;
+    throw new UserError('bad-config', problem);
+  }
   try {
     return document.toJS({ maxAliasCount: 100 }) as Record<string, unknown>;
   } catch (error) {
-    throw new UserError('bad-config', `${path} cannot be read: its aliases multiply beyond any sensible size.`, {
-      cause: error,
-    });
+    const problem = `${path} cannot be read: its aliases multiply beyond any sensible size.`;
+    throw new UserError('bad-config', problem, { cause: error });
   }
 }
 
