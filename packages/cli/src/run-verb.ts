@@ -36,7 +36,7 @@ export async function runVerb(
 }
 
 async function run(verb: string | undefined, words: readonly string[], context: CommandContext): Promise<void> {
-  if (verb === undefined) throw noVerb();
+  if (verb === undefined) throw new UserError('usage', 'No command was given.', { remedy: KNOWN });
   const { command, describe, load } = COMMANDS[verb] ?? unknownVerb(verb);
   const program = withRefusals(baseProgram(widthOf(context.io.stdout)), command, words);
   const module = (await load())(context);
@@ -65,9 +65,8 @@ const REPEATABLE = ['_', 'set', 'fail-if', 'vary'];
 function requireSane(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
     if (Number.isNaN(value)) throw new UserError('usage', `--${name} must be a number.`);
-    if (Array.isArray(value) && !REPEATABLE.includes(name)) {
+    if (Array.isArray(value) && !REPEATABLE.includes(name))
       throw new UserError('usage', `--${name} is given ${value.length} times.`, { remedy: 'Give it once.' });
-    }
   }
   return true;
 }
@@ -110,15 +109,11 @@ function sentenceOf(complaint: string): string {
   return `${missing.map((name) => `--${name}`).join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`;
 }
 
-function noVerb(): UserError {
-  return new UserError('usage', 'No command was given.', {
-    remedy: `Known are ${Object.keys(COMMANDS).join(', ')}.`,
-  });
-}
+const KNOWN = `Known are ${Object.keys(COMMANDS).join(', ')}.`;
 
 function unknownVerb(verb: string): never {
   const near = nearest(verb, Object.keys(COMMANDS));
   throw new UserError('usage', `There is no command ${verb}.`, {
-    remedy: near === undefined ? `Known are ${Object.keys(COMMANDS).join(', ')}.` : `Did you mean mop ${near}?`,
+    remedy: near === undefined ? KNOWN : `Did you mean mop ${near}?`,
   });
 }

@@ -17,11 +17,10 @@ export function startAudit(): void {
     keep(key, JSON.stringify(ratings));
     show();
   };
-  for (const input of inputs) {
+  for (const input of inputs)
     input.addEventListener('change', () =>
       change({ ...ratings, [Number(input.dataset['item'])]: Number(input.value) }),
     );
-  }
   byId('audit-clear').addEventListener('click', () => change({}));
   byId('audit-json').addEventListener('click', () => {
     const ratedBy = { run, ratings: ratedItems(items, ratings) };

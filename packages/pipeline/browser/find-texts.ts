@@ -1,4 +1,4 @@
-import type { TextRow, TextsIsland } from '../src/report/elements/islands.js';
+import type { TextsIsland } from '../src/report/elements/islands.js';
 
 /** Query of the browser of texts. */
 export interface TextQuery {
@@ -27,11 +27,7 @@ export function findTexts({ rows }: TextsIsland, index: readonly string[], query
   });
   if (query.order === 'row') return found;
   const sign = query.order === 'like' ? -1 : 1;
-  const likeness = (i: number): number => cosineOf(rows[i]);
+  // Cosine to the nearest golden record; an empty text is like none.
+  const likeness = (i: number): number => rows[i]?.nearest?.[1] ?? -1;
   return found.sort((a, b) => sign * (likeness(a) - likeness(b)) || a - b);
-}
-
-/** Cosine to the nearest golden record; an empty text is like none. */
-function cosineOf(row: TextRow | undefined): number {
-  return row?.nearest?.[1] ?? -1;
 }

@@ -1,23 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { defineCommand, type CommandContext } from '../terminal/command-context.js';
-import { countRecords, embedToFile, readRecords, realOpeners, type RecordFormat } from '@mixture-of-personas/pipeline';
+import { countRecords, embedToFile, readRecords, realOpeners } from '@mixture-of-personas/pipeline';
 import { FORMAT, NUMBER, REQUIRED, SWITCH, TEXT } from './flag-kinds.js';
-
-interface EmbedArguments {
-  readonly encoder: string;
-  readonly input: string;
-  readonly output: string;
-  readonly format: RecordFormat;
-  readonly text: string | undefined;
-  readonly split: string;
-  readonly normalize: boolean;
-  readonly threads: number | undefined;
-}
 
 /** `mop embed`: texts to a float32 `.npy`, one row per text in order. */
 export function embedCommand(context: CommandContext): CommandModule {
   const { reporter, signal, openers = realOpeners } = context;
-  return defineCommand<EmbedArguments>({
+  return defineCommand({
     builder: (yargs) =>
       yargs
         .option('encoder', { ...REQUIRED, describe: 'Text encoder, such as onnx:FOLDER-OR-HUB-ID' })

@@ -13,6 +13,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { EXIT } from '../terminal/exit-codes.js';
 import type { CommandContext } from '../terminal/command-context.js';
 import { widthOf } from '../terminal/io.js';
+import { TEXT } from './flag-kinds.js';
 import { SCALE } from './validate.js';
 
 type ExperimentVerb = 'compare' | 'sweep';
@@ -39,11 +40,7 @@ export function experimentCommand(name: ExperimentVerb): (context: CommandContex
         reporter.result({ cells, cost }, [planText(cost, widthOf(io.stdout)), '', ...folders].join('\n'));
         return;
       }
-      const summary = await runExperiment(experiment, {
-        reporter,
-        signal,
-        openers,
-      });
+      const summary = await runExperiment(experiment, { reporter, signal, openers });
       reporter.result(summary, experimentText(output, summary, widthOf(io.stdout)));
       if (summary.failures.length > 0) context.exitWith(EXIT.error);
     },
@@ -65,8 +62,7 @@ function choiceOf(argv: Arguments): ExperimentChoice {
 function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0] {
   const sweep = {
     vary: {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: 'A setting and the values to try: --vary personas.count=20,50,100; several with several --vary',
     },
     mode: {
@@ -77,20 +73,15 @@ function experimentOptions(name: ExperimentVerb): Parameters<Argv['options']>[0]
   } as const;
   return {
     scale: SCALE,
-    seeds: { type: 'string', requiresArg: true, describe: 'Seeds instead of the experiment’s: --seeds 1,2,3' },
-    only: {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Methods or data sets to run, leaving out the others: --only MoP,ZeroGen',
-    },
+    seeds: { ...TEXT, describe: 'Seeds instead of the experiment’s: --seeds 1,2,3' },
+    only: { ...TEXT, describe: 'Methods or data sets to run, leaving out the others: --only MoP,ZeroGen' },
     'dry-run': {
       type: 'boolean',
       describe:
         'Check every cell’s settings, count pairs, tokens, hours and disk, and list the run folders, without running',
     },
     rate: {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: 'For --dry-run: tokens a second that one engine READ,WRITTEN, or `measure` to try each model',
     },
     ...(name === 'sweep' ? sweep : {}),

@@ -6,6 +6,9 @@ export const TEXT = { type: 'string', requiresArg: true } as const;
 /** A flag with a text after it that must be given. */
 export const REQUIRED = { type: 'string', requiresArg: true, demandOption: true } as const;
 
+/** The run folder that a command is about. */
+export const FOLDER = { type: 'string', demandOption: true, describe: 'Run folder' } as const;
+
 /** A flag with a number after it. */
 export const NUMBER = { type: 'number', requiresArg: true } as const;
 

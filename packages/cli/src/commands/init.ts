@@ -1,16 +1,12 @@
 import { access } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { defineCommand, type CommandContext } from '../terminal/command-context.js';
+import { TEXT } from './flag-kinds.js';
 import { starterConfig, UserError, writeAtomically } from '@mixture-of-personas/pipeline';
-
-interface InitArguments {
-  readonly file: string;
-  readonly population: string | undefined;
-}
 
 /** `mop init`: writes a commented mop.yaml with every setting, its default and what it means. */
 export function initCommand({ reporter }: CommandContext): CommandModule {
-  return defineCommand<InitArguments>({
+  return defineCommand({
     builder: (yargs) =>
       yargs
         .positional('file', {
@@ -18,17 +14,12 @@ export function initCommand({ reporter }: CommandContext): CommandModule {
           default: 'mop.yaml',
           describe: 'File to write; an existing one is left alone',
         })
-        .option('population', {
-          type: 'string',
-          requiresArg: true,
-          describe: 'Your records; the demonstration when left out',
-        }),
+        .option('population', { ...TEXT, describe: 'Your records; the demonstration when left out' }),
     handler: async ({ file, population }) => {
-      if (await exists(file)) {
+      if (await exists(file))
         throw new UserError('exists', `${file} exists and is left as it is.`, {
           remedy: 'Give another name, or delete it first.',
         });
-      }
       await writeAtomically(file, starterConfig(population));
       reporter.result({ file }, `Wrote ${file}. Next: mop validate, then mop run.`);
     },

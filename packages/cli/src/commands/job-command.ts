@@ -84,8 +84,7 @@ function resultText({ folder, finished, heldOut, metrics }: JobResult, width: nu
     const speakers = speakersTable(heldOut);
     if (speakers !== undefined) parts.push(formatTable(speakers, width));
   }
-  if (metrics !== undefined) {
+  if (metrics !== undefined)
     parts.push(formatTable(figuresTable(metrics.evaluation), width), figuresCaption(metrics.evaluation));
-  }
   return parts.join('\n\n');
 }

@@ -15,21 +15,10 @@ import {
 import { widthOf } from '../terminal/io.js';
 import { NUMBER, REQUIRED, TEXT } from './flag-kinds.js';
 
-interface ScoreArguments {
-  readonly llm: string | undefined;
-  readonly scorer: string | undefined;
-  readonly input: string;
-  readonly output: string;
-  readonly threads: number | undefined;
-  readonly tokenizer: string | undefined;
-  readonly topLogProbabilities: number | undefined;
-  readonly maxWidth: number | undefined;
-}
-
 /** `mop score`: log-probabilities and their derivatives of completions, at any temperatures, from one pass each. */
 export function scoreCommand(context: CommandContext): CommandModule {
   const { io, reporter, signal, openers = realOpeners } = context;
-  return defineCommand<ScoreArguments>({
+  return defineCommand({
     builder: (yargs) =>
       yargs
         .option('llm', { ...TEXT, describe: 'Language model, such as onnx:FOLDER-OR-HUB-ID or server:URL#MODEL' })

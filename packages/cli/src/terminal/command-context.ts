@@ -15,13 +15,13 @@ export interface CommandContext {
   exitWith(code: number): void;
 }
 
-/** Flags of a verb, and its work. */
-export interface CommandDefinition<Arguments> {
+/** A verb as the registry takes it, from its flags and its work: which arguments it has is between the two. */
+export function defineCommand<Arguments>({
+  builder,
+  handler,
+}: {
   readonly builder: (yargs: Argv) => Argv<Arguments>;
   readonly handler: (argv: Arguments) => Promise<void>;
-}
-
-/** A verb as the registry takes it: which arguments it has is between its builder and its handler. */
-export function defineCommand<Arguments>({ builder, handler }: CommandDefinition<Arguments>): CommandModule {
+}): CommandModule {
   return { builder, handler: (argv) => handler(argv as Arguments) };
 }

@@ -4,8 +4,6 @@ import { createProgress } from './progress.js';
 
 /** Output of a command: data to stdout, everything else to stderr. */
 export interface Reporter extends WorkLog {
-  /** Whether the result is one JSON envelope. */
-  readonly json: boolean;
   /** The command's result, at the end: `text` for people, or `data` in an envelope with `--json`. */
   result(data: unknown, text: string): void;
   /** Reports why the command failed, in the same two forms. */
@@ -29,7 +27,6 @@ export function createReporter(io: Io, options: ReporterOptions): Reporter {
     io.stderr.write(`${fitted(text, io.stderr)}\n`);
   };
   return {
-    json: options.json,
     info: (sentence) => {
       if (!options.quiet) line(sentence);
     },

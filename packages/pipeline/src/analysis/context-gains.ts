@@ -17,12 +17,10 @@ export function contextGains(
   const groups = names.flatMap((name, g) => {
     const rows = heldOut.flatMap((_, i) => (groupOf[i] === g ? [i] : []));
     if (rows.length === 0) return [];
-    const estimate = (values: readonly number[]): Estimate =>
-      estimateOf(
-        rows.map((i) => values[i]!),
-        recordsPerDraw,
-        rows,
-      );
+    const estimate = (values: readonly number[]): Estimate => {
+      const own = rows.map((i) => values[i]!);
+      return estimateOf(own, recordsPerDraw, rows);
+    };
     return [{ name, records: rows.length, overUniform: estimate(overUniform), overNoContext: estimate(overNoContext) }];
   });
   return { over, all: estimateOf(overNoContext, recordsPerDraw), groups };

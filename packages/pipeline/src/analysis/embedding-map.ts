@@ -1,24 +1,34 @@
 import { randomFor, sampleWithoutReplacement, type Matrix } from '@mixture-of-personas/numeric';
+import { z } from 'zod';
 import { principalPlane } from './principal-plane.js';
+import { rowsFrom, stacked } from './rows.js';
+import { list } from './schema.js';
+
+const pair = z.tuple([z.number(), z.number()]).readonly();
+
+const mappedSetSchema = z.object({
+  /** Texts in the set; the figures below are of all of them. */
+  count: z.number(),
+  /** Some of the texts, at most 1,000, as (first, second) component. */
+  points: list(pair),
+  mean: pair,
+  /** Variance of the first and second component, and their covariance, with n in the denominator. */
+  covariance: z.tuple([z.number(), z.number(), z.number()]).readonly(),
+});
 
 /** Golden and simulated texts in the plane of their two first principal components (paper Figure 3). */
-export interface EmbeddingMap {
-  readonly golden: MappedSet;
-  readonly simulated: MappedSet;
+export const embeddingMapSchema = z.object({
+  golden: mappedSetSchema,
+  simulated: mappedSetSchema,
   /** Share of the variance of both sets together along each axis. */
-  readonly shares: readonly [number, number];
-}
+  shares: pair,
+});
 
 /** One set of the map. */
-export interface MappedSet {
-  /** Texts in the set; the figures below are of all of them. */
-  readonly count: number;
-  /** Some of the texts, at most 1,000, as (first, second) component. */
-  readonly points: readonly (readonly [number, number])[];
-  readonly mean: readonly [number, number];
-  /** Variance of the first and second component, and their covariance, with n in the denominator. */
-  readonly covariance: readonly [number, number, number];
-}
+export type MappedSet = z.infer<typeof mappedSetSchema>;
+
+/** Golden and simulated texts in one plane. */
+export type EmbeddingMap = z.infer<typeof embeddingMapSchema>;
 
 /** Points drawn a set: more only hide each other. */
 const SHOWN = 1000;
@@ -29,17 +39,21 @@ const SHOWN = 1000;
  * @param golden at least one row
  */
 export function embeddingMap(simulated: Matrix, golden: Matrix, seed: number): EmbeddingMap {
-  const data = new Float32Array(simulated.data.length + golden.data.length);
-  data.set(simulated.data);
-  data.set(golden.data, simulated.data.length);
-  const { points, shares } = principalPlane({ data, rows: simulated.rows + golden.rows, cols: golden.cols });
+  const { points, shares } = principalPlane(stacked([simulated, golden]));
   const part = (from: number, count: number): MappedSet =>
-    mappedSet(points.data.subarray(2 * from, 2 * (from + count)), randomFor(seed, 'embedding-map', from));
+    mappedSet(rowsFrom(points, from, count), randomFor(seed, 'embedding-map', from));
   return { simulated: part(0, simulated.rows), golden: part(simulated.rows, golden.rows), shares };
 }
 
-function mappedSet(flat: Float64Array, random: () => number): MappedSet {
-  const count = flat.length / 2;
+function mappedSet(set: Matrix<Float64Array>, random: () => number): MappedSet {
+  const { data, rows: count } = set;
+  const chosen = sampleWithoutReplacement(count, Math.min(SHOWN, count), random).sort();
+  const points = Array.from(chosen, (i): [number, number] => [rounded(data[2 * i]!), rounded(data[2 * i + 1]!)]);
+  return { count, points, ...momentsOf(set) };
+}
+
+/** Mean and covariance of points of a plane, n × 2. */
+export function momentsOf({ data: flat, rows: count }: Matrix): Pick<MappedSet, 'mean' | 'covariance'> {
   let [x, y] = [0, 0];
   for (let i = 0; i < count; i++) {
     x += flat[2 * i]! / count;
@@ -52,9 +66,7 @@ function mappedSet(flat: Float64Array, random: () => number): MappedSet {
     yy += (b * b) / count;
     xy += (a * b) / count;
   }
-  const chosen = sampleWithoutReplacement(count, Math.min(SHOWN, count), random).sort();
-  const points = Array.from(chosen, (i): [number, number] => [rounded(flat[2 * i]!), rounded(flat[2 * i + 1]!)]);
-  return { count, points, mean: [x, y], covariance: [xx, yy, xy] };
+  return { mean: [x, y], covariance: [xx, yy, xy] };
 }
 
 /** Four digits place a point to a tenth of a pixel. */

@@ -1,40 +1,41 @@
 import { effectiveNumber } from '@mixture-of-personas/gating';
 import { rowOf, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { columnSums, dot } from '@mixture-of-personas/numeric/internal';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { z } from 'zod';
+import { list } from './schema.js';
+
+const personaFacts = z.object({
+  /** Mean π_k over the records. */
+  share: z.number(),
+  /** τ_k. */
+  temperature: z.number(),
+  /** Simulated texts drawn from it. */
+  texts: z.number(),
+});
+
+const cosinePair = z.object({ encoded: z.number().nullable(), seen: z.number().nullable() });
 
 /** Whether the mixture uses what it has: figures of the fitted gate over the records it was fitted to. */
-export interface GateDiagnostics {
-  readonly personas: readonly PersonaFacts[];
+export const gateDiagnosticsSchema = z.object({
+  personas: list(personaFacts),
   /** exp(entropy of the mean π), 1 … K. */
-  readonly effectivePersonas: number;
+  effectivePersonas: z.number(),
   /** The persona that is the most probable one for the most records. */
-  readonly leader: number;
+  leader: z.number(),
   /** Share of records whose most probable persona is the leader, 0 … 1. */
-  readonly leaderShare: number;
+  leaderShare: z.number(),
   /** Mean over the records of the largest π_k, 1/K … 1. */
-  readonly meanLargest: number;
+  meanLargest: z.number(),
   /** Mean cosine of two different rows; null with fewer than two, or where the gate sees no such thing. */
-  readonly cosines: {
-    readonly personas: CosinePair;
-    readonly inputs: CosinePair | null;
-  };
-}
+  cosines: z.object({ personas: cosinePair, inputs: cosinePair.nullable() }),
+});
 
 /** Similarity of texts: as the encoder gives them, and as the gate sees them once their center is subtracted. */
-export interface CosinePair {
-  readonly encoded: number | null;
-  readonly seen: number | null;
-}
+export type CosinePair = z.infer<typeof cosinePair>;
 
-/** One persona of the mixture. */
-export interface PersonaFacts {
-  /** Mean π_k over the records. */
-  readonly share: number;
-  /** τ_k. */
-  readonly temperature: number;
-  /** Simulated texts drawn from it. */
-  readonly texts: number;
-}
+/** Figures of the fitted gate. */
+export type GateDiagnostics = z.infer<typeof gateDiagnosticsSchema>;
 
 /** Inputs of the diagnostics. */
 export interface DiagnosticsInput {
@@ -89,12 +90,7 @@ export function gateDiagnostics(input: DiagnosticsInput): GateDiagnostics {
 export function meanPairwiseCosine(matrix: Matrix): number | null {
   const n = matrix.rows;
   if (n < 2) return null;
-  const units = unitRows(matrix);
-  const sum = new Float64Array(units.cols);
-  for (let i = 0; i < n; i++) {
-    const row = rowOf(units, i);
-    for (let j = 0; j < row.length; j++) sum[j]! += row[j]!;
-  }
-  const squared = sum.reduce((total, value) => total + value * value, 0);
+  const sum = columnSums(unitRows(matrix));
+  const squared = dot(sum, sum);
   return Math.min(1, Math.max(-1, (squared - n) / (n * (n - 1))));
 }

@@ -1,78 +1,84 @@
 import { meanOf } from '@mixture-of-personas/numeric/internal';
 import type { LogLikelihoodCurve } from '@mixture-of-personas/gating';
-import type { Propensity } from './propensity.js';
-import type { Speaker } from './speakers.js';
-import type { WeightShift } from './weight-shift.js';
+import { z } from 'zod';
+import { propensity } from './propensity.js';
+import { list } from './schema.js';
+import { speaker } from './speakers.js';
+import { weightShiftSchema } from './weight-shift.js';
 
-/** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats per record. */
-export interface Estimate {
-  readonly mean: number;
+const estimate = z.object({
+  mean: z.number(),
   /** Null where the records share all draws: the error is unknown. */
-  readonly standardError: number | null;
-}
+  standardError: z.number().nullable(),
+});
 
-/** One row of the held-out comparison. */
-export interface HeldOutRow {
-  readonly name: string;
+/** Smallest, mean and largest τ. */
+export const spread = z.object({ min: z.number(), mean: z.number(), max: z.number() });
+
+const row = z.object({
+  name: z.string(),
   /** log p̂(y) per record, at the mixture's own fitted temperatures. */
-  readonly logLikelihood: Estimate;
+  logLikelihood: estimate,
   /** Minus the uniform mixture, the zero-shot prompt and the initial gate, paired over the same records; null for the row itself. */
-  readonly againstUniform: Estimate | null;
-  readonly againstZeroShot: Estimate | null;
+  againstUniform: estimate.nullable(),
+  againstZeroShot: estimate.nullable(),
   /** Absent in a folder of an earlier version. */
-  readonly againstInitial?: Estimate | null;
+  againstInitial: estimate.nullable().exactOptional(),
   /** The fitted gate minus this one, paired likewise; null for the fitted gate itself. */
-  readonly fittedAgainst: Estimate | null;
+  fittedAgainst: estimate.nullable(),
   /** τ over personas, as fitted on training records. */
-  readonly temperature: { readonly min: number; readonly mean: number; readonly max: number };
+  temperature: spread,
   /** Of the P pairs, how many this mixture was in effect judged by; null for the zero-shot prompt, which has none. */
-  readonly effectivePairs: number | null;
+  effectivePairs: z.number().nullable(),
   /** The mean with half of the pairs: how far it rises with P is how far Jensen's inequality holds it down; null likewise. */
-  readonly withHalfThePairs: number | null;
+  withHalfThePairs: z.number().nullable(),
   /** Whether τ stands at an end of the temperatures that scores answer for: a better one may lie beyond, and the figure is too low. */
-  readonly pinned?: true;
+  pinned: z.literal(true).exactOptional(),
   /** Nats per record that the bounds of the figure lie apart at most; absent where scores are exact. */
-  readonly width?: number;
-}
+  width: z.number().exactOptional(),
+});
+
+const contexts = z.object({
+  over: z.string(),
+  /** The fitted gate minus its own mean weights over the training contexts: what is learned about who speaks in which context. */
+  all: estimate,
+  groups: list(z.object({ name: z.string(), records: z.number(), overUniform: estimate, overNoContext: estimate })),
+});
 
 /** The held-out part of `metrics.json`. */
-export interface HeldOutComparison {
-  readonly records: number;
-  readonly pairsPerRecord: number;
-  readonly curvesAskedFor: number;
+export const heldOutComparison = z.object({
+  records: z.number(),
+  pairsPerRecord: z.number(),
+  curvesAskedFor: z.number(),
   /** `marginal`: the likelihood of what is simulated; `conditional`: given the record's own context. Only proper likelihoods are compared. */
-  readonly likelihood: 'marginal' | 'conditional';
-  readonly estimator: string;
-  readonly rows: readonly HeldOutRow[];
-  /** Temperatures that scores answer for, where the figure of a row is pinned to an end of them. */
-  readonly range?: readonly [lowest: number, highest: number];
+  likelihood: z.enum(['marginal', 'conditional']),
+  estimator: z.string(),
+  rows: list(row),
+  /** Temperatures that scores answer for, lowest and highest, where the figure of a row is pinned to an end of them. */
+  range: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
   /** log(K·N), nats: what a gate can gain over the uniform mixture at most, by putting all weight on a record's best pair. */
-  readonly ceiling: number;
+  ceiling: z.number(),
   /** π of the golden records, to none of which anything was fitted, by what they have in common, such as the decade: who speaks when. */
-  readonly propensity: Propensity;
+  propensity,
   /** The most probable persona of each of those groups. */
-  readonly speakers: readonly Speaker[];
+  speakers: list(speaker),
   /** Personas and exemplars that the fit gave more weight, or less; absent in a folder of an earlier version. */
-  readonly shift?: WeightShift;
+  shift: weightShiftSchema.exactOptional(),
   /** Gain by context; absent where the gate sees no context, and where nothing was fitted. */
-  readonly contexts?: ContextGains;
-}
+  contexts: contexts.exactOptional(),
+});
 
-/** Worth of the contexts to the fitted gate, on held-out records sorted by what their contexts have in common. */
-export interface ContextGains {
-  readonly over: string;
-  /** The fitted gate minus its own mean weights over the training contexts: what is learned about who speaks in which context. */
-  readonly all: Estimate;
-  readonly groups: readonly ContextGain[];
-}
+/** A mean over held-out records with its standard error, clustered by the blocks of records that share draws; nats per record. */
+export type Estimate = z.infer<typeof estimate>;
 
-/** Gains on the held-out records of one group, nats per record. */
-export interface ContextGain {
-  readonly name: string;
-  readonly records: number;
-  readonly overUniform: Estimate;
-  readonly overNoContext: Estimate;
-}
+/** One row of the held-out comparison. */
+export type HeldOutRow = z.infer<typeof row>;
+
+/** Worth of the contexts to the fitted gate, on held-out records sorted by what their contexts have in common; nats per record. */
+export type ContextGains = z.infer<typeof contexts>;
+
+/** The held-out part of `metrics.json`. */
+export type HeldOutComparison = z.infer<typeof heldOutComparison>;
 
 /** Row of the prompt without persona and exemplar, which others are compared with. */
 export const ZERO_SHOT = 'zero-shot prompt';
@@ -99,10 +105,7 @@ export const ESTIMATOR: string =
   'importance sampling over the same pairs for all; standard errors paired and clustered by the records that share draws';
 
 /** Facts about one mixture before it is compared. */
-export interface Judged extends Omit<
-  HeldOutRow,
-  'logLikelihood' | 'againstUniform' | 'againstZeroShot' | 'againstInitial' | 'fittedAgainst' | 'pinned' | 'width'
-> {
+export interface Judged extends Pick<HeldOutRow, 'name' | 'temperature' | 'effectivePairs' | 'withHalfThePairs'> {
   /** One entry a held-out record. */
   readonly logLikelihoods: ArrayLike<number>;
   /** Curves behind each held-out record's entry, whose bounds may lie apart. */
@@ -132,10 +135,7 @@ function widthBy({ min, mean, max }: HeldOutRow['temperature'], records: Judged[
 /** Rows of the comparison: means, and paired differences against the uniform mixture, the zero-shot prompt and the initial gate, and from the fitted gate. */
 export function heldOutRows(
   judged: readonly Judged[],
-  {
-    recordsPerDraw,
-    range,
-  }: { readonly recordsPerDraw: number; readonly range?: readonly [number, number] | undefined },
+  { recordsPerDraw, range }: { recordsPerDraw: number; range?: readonly [number, number] | undefined },
 ): HeldOutRow[] {
   const of = (name: string): ArrayLike<number> | undefined => judged.find((one) => one.name === name)?.logLikelihoods;
   const against = ({ name, logLikelihoods }: Judged, reference: string): Estimate | null => {
@@ -195,9 +195,5 @@ export function biasOf(rows: readonly HeldOutRow[], name: string, minus?: string
 /** Smallest, mean and largest of the temperatures. */
 export function spreadOf(temperatures: ArrayLike<number>): HeldOutRow['temperature'] {
   const values = Array.from(temperatures);
-  return {
-    min: Math.min(...values),
-    mean: meanOf(values),
-    max: Math.max(...values),
-  };
+  return { min: Math.min(...values), mean: meanOf(values), max: Math.max(...values) };
 }

@@ -1,13 +1,16 @@
 import { multiplyByTranspose, rowOf, unitRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
+import { z } from 'zod';
+import { rowsFrom } from './rows.js';
+import { list } from './schema.js';
 
 /** The golden record most like each simulated text. */
-export interface NearestGolden {
+export const nearestGoldenSchema = z.object({
   /** Golden records that are nearest to some text. */
-  readonly records: readonly { readonly id: string; readonly text: string }[];
+  records: list(z.object({ id: z.string(), text: z.string() })),
   /** For each simulated row: index in `records` and cosine, or null for an empty text. */
-  readonly rows: readonly (readonly [number, number] | null)[];
-}
+  rows: list(z.tuple([z.number(), z.number()]).readonly().nullable()),
+});
 
 /** Rows multiplied at a time: a tile of this many times all golden records stays in the tens of megabytes. */
 const TILE = 512;
@@ -22,7 +25,7 @@ export function nearestGolden(
   written: readonly boolean[],
   simulated: Matrix,
   golden: { readonly records: readonly PopulationRecord[]; readonly embeddings: Matrix },
-): NearestGolden {
+): z.infer<typeof nearestGoldenSchema> {
   const found = nearestRows(simulated, golden.embeddings);
   const used = [...new Set(found.map(([row]) => row))].sort((a, b) => a - b);
   const place = new Map(used.map((row, i) => [row, i]));
@@ -41,8 +44,7 @@ function nearestRows(simulated: Matrix, golden: Matrix): [number, number][] {
   const found: [number, number][] = [];
   for (let from = 0; from < units.rows; from += TILE) {
     const rows = Math.min(TILE, units.rows - from);
-    const data = units.data.subarray(from * units.cols, (from + rows) * units.cols);
-    const cosines = multiplyByTranspose({ data, rows, cols: units.cols }, others);
+    const cosines = multiplyByTranspose(rowsFrom(units, from, rows), others);
     for (let i = 0; i < rows; i++) found.push(largestOf(rowOf(cosines, i)));
   }
   return found;

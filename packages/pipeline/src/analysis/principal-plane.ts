@@ -5,35 +5,25 @@ import {
   toFloat64,
   type Matrix,
 } from '@mixture-of-personas/numeric';
-
-/** A set seen along its two directions of largest variance. */
-export interface Plane {
-  /** n × 2: the centered rows along the two components, unscaled. */
-  readonly points: Matrix<Float64Array>;
-  /** Share of the variance along each, 0 … 1; zeros when all rows are equal. */
-  readonly shares: readonly [number, number];
-}
+import { meanRow } from '@mixture-of-personas/numeric/internal';
 
 /**
- * The first two principal components. Each axis points where its largest weight is positive.
+ * A set seen along its first two principal components. Each axis points where its largest weight is positive.
  * @param set n × d, n ≥ 1, d ≥ 2, finite
+ * @returns n × 2, the centered rows along the two, unscaled, and the share of the variance along each, 0 … 1; zeros when all rows are equal
  */
-export function principalPlane(set: Matrix): Plane {
+export function principalPlane(set: Matrix): { points: Matrix<Float64Array>; shares: [number, number] } {
   const rows = centered(set);
   const { values, vectors } = leadingEigenvectors(toFloat64(multiplyTransposed(rows, rows)), () => 2);
   for (const from of [0, set.cols]) turn(vectors.data.subarray(from, from + set.cols));
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
   const share = (value: number): number => (total > 0 ? Math.max(0, value) / total : 0);
-  return {
-    points: toFloat64(multiplyByTranspose(rows, vectors)),
-    shares: [share(values[0]!), share(values[1]!)],
-  };
+  return { points: toFloat64(multiplyByTranspose(rows, vectors)), shares: [share(values[0]!), share(values[1]!)] };
 }
 
 /** In float32: a picture needs no more, and a large set takes half the memory. */
 function centered(set: Matrix): Matrix<Float32Array> {
-  const mean = new Float64Array(set.cols);
-  set.data.forEach((value, at) => (mean[at % set.cols]! += value / set.rows));
+  const mean = meanRow(set);
   const data = Float32Array.from(set.data, (value, at) => value - mean[at % set.cols]!);
   return { data, rows: set.rows, cols: set.cols };
 }

@@ -1,37 +1,44 @@
 import { randomFor, rowOf, type Matrix } from '@mixture-of-personas/numeric';
 import { meanOf } from '@mixture-of-personas/numeric/internal';
-import type { RecordGroups } from './record-groups.js';
-
-/** π by group: who speaks when. */
-export interface Propensity {
-  readonly over: RecordGroups['over'];
-  readonly ordered: boolean;
-  readonly groups: readonly PropensityGroup[];
-  /** Mutual information of persona and group; null with one group. */
-  readonly information: GroupInformation | null;
-}
-
-/** The records of one group. */
-export interface PropensityGroup {
-  readonly name: string;
-  readonly records: number;
-  /** Mean π_k over the group's records, K long; sums to 1. Empty without records. */
-  readonly personas: readonly number[];
-}
+import { z } from 'zod';
+import { GROUP_KINDS, type RecordGroups } from './record-groups.js';
+import { list } from './schema.js';
 
 /** Information of the group about the persona, against the value by chance alone. */
-export interface GroupInformation {
+const information = z.object({
   /** I(persona; group) with p(k, g) = Σ_{i in g} π_ik / n, nats. */
-  readonly nats: number;
+  nats: z.number(),
   /** The same with the records' groups shuffled: mean and largest over `shuffles`. */
-  readonly shuffledMean: number;
-  readonly shuffledMax: number;
-  readonly shuffles: number;
+  shuffledMean: z.number(),
+  shuffledMax: z.number(),
+  shuffles: z.number(),
   /** Permutation p-value: (1 + shuffles that reach `nats`) / (1 + shuffles). */
-  readonly pValue: number;
+  pValue: z.number(),
   /** min(H(persona), H(group)), which it cannot exceed. */
-  readonly ceiling: number;
-}
+  ceiling: z.number(),
+});
+
+/** π by group: who speaks when. */
+export const propensity = z.object({
+  over: z.enum(GROUP_KINDS),
+  ordered: z.boolean(),
+  groups: list(
+    z.object({
+      name: z.string(),
+      records: z.number(),
+      /** Mean π_k over the group's records, K long; sums to 1. Empty without records. */
+      personas: list(z.number()),
+    }),
+  ),
+  /** Mutual information of persona and group; null with one group. */
+  information: information.nullable(),
+});
+
+/** π by group, as `propensity` has it. */
+export type Propensity = z.infer<typeof propensity>;
+
+/** The records of one group. */
+export type PropensityGroup = Propensity['groups'][number];
 
 /** Enough for a p-value down to 0.005. */
 const SHUFFLES = 199;
@@ -50,7 +57,7 @@ export function propensityOf(personas: Matrix, groups: RecordGroups, seed: numbe
   return { over: groups.over, ordered: groups.ordered, groups: described, information };
 }
 
-function informationOf(personas: Matrix, groups: RecordGroups, seed: number): GroupInformation {
+function informationOf(personas: Matrix, groups: RecordGroups, seed: number): z.infer<typeof information> {
   const count = groups.names.length;
   const { sums, sizes } = groupSums(personas, groups.of, count);
   const shuffled = Array.from({ length: SHUFFLES }, (_, i) =>

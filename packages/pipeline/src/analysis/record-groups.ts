@@ -1,9 +1,11 @@
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 
+/** Kinds of groups; `nothing` when the records have neither context nor label to sort by. */
+export const GROUP_KINDS = ['year', 'number', 'label', 'context', 'nothing'] as const;
+
 /** Records sorted by what they have in common, to see who speaks when. */
 export interface RecordGroups {
-  /** Kind of the groups; `nothing` when the records have neither context nor label to sort by. */
-  readonly over: 'year' | 'number' | 'label' | 'context' | 'nothing';
+  readonly over: (typeof GROUP_KINDS)[number];
   /** Whether the groups have an order of their own, as years have. */
   readonly ordered: boolean;
   readonly names: readonly string[];
@@ -28,9 +30,8 @@ export function recordGroups(records: readonly Sorted[]): RecordGroups {
   const labels = records.map(({ label }) => label ?? '');
   const kinds = new Set(labels).size;
   if (kinds >= 2 && kinds <= MOST) return byName(labels, MOST, 'label');
-  if (new Set(contexts).size >= 2 && new Set(contexts).size <= records.length / 2) {
+  if (new Set(contexts).size >= 2 && new Set(contexts).size <= records.length / 2)
     return byName(contexts, CONTEXTS, 'context');
-  }
   return { over: 'nothing', ordered: false, names: ['all records'], of: new Int32Array(records.length) };
 }
 

@@ -1,48 +1,46 @@
-import type { EmbeddingMap } from './embedding-map.js';
-import type { GateDiagnostics } from './gate-diagnostics.js';
-import type { NearestGolden } from './nearest-golden.js';
-import type { Propensity } from './propensity.js';
+import { z } from 'zod';
+import { embeddingMapSchema } from './embedding-map.js';
+import { gateDiagnosticsSchema } from './gate-diagnostics.js';
+import { nearestGoldenSchema } from './nearest-golden.js';
+import { propensity } from './propensity.js';
+import { list } from './schema.js';
+
+const auditPair = z.object({
+  persona: z.number(),
+  exemplar: z.number(),
+  /** π_k Ω_kj, 0 … 1. */
+  weight: z.number(),
+  /** π_k, 0 … 1. */
+  personaProbability: z.number(),
+});
+
+const auditRecord = z.object({
+  id: z.string(),
+  text: z.string(),
+  label: z.string().nullable(),
+  context: z.string().nullable(),
+  /** Largest π·Ω first. */
+  pairs: list(auditPair),
+});
 
 /** Content of `report.json`: all that the report shows and no other file of the run has, so that it is drawn without any model. */
-export interface ReportData {
-  readonly format: 1;
+export const reportData = z.object({
+  format: z.literal(1),
   /** Records of each kind. */
-  readonly counts: {
-    readonly training: number;
-    readonly validation: number;
-    readonly heldOut: number;
-    readonly golden: number;
-  };
-  readonly diagnostics: GateDiagnostics;
-  readonly propensity: Propensity;
-  readonly map: EmbeddingMap;
-  readonly audit: AuditSample;
-  readonly nearest: NearestGolden;
-}
-
-/** Records with the pairs that the gate would choose for them, for people to rate. */
-export interface AuditSample {
-  /** Part of the data that the records belong to. */
-  readonly from: 'held-out' | 'training';
-  readonly records: readonly AuditRecord[];
-}
-
-/** One record of the audit. */
-export interface AuditRecord {
-  readonly id: string;
-  readonly text: string;
-  readonly label: string | null;
-  readonly context: string | null;
-  /** Largest π·Ω first. */
-  readonly pairs: readonly AuditPair[];
-}
+  counts: z.object({ training: z.number(), validation: z.number(), heldOut: z.number(), golden: z.number() }),
+  diagnostics: gateDiagnosticsSchema,
+  propensity,
+  map: embeddingMapSchema,
+  /** Records with the pairs that the gate would choose for them, for people to rate, and the part of the data that they belong to. */
+  audit: z.object({ from: z.enum(['held-out', 'training']), records: list(auditRecord) }),
+  nearest: nearestGoldenSchema,
+});
 
 /** A pair of the audit, persona and exemplar by their index. */
-export interface AuditPair {
-  readonly persona: number;
-  readonly exemplar: number;
-  /** π_k Ω_kj, 0 … 1. */
-  readonly weight: number;
-  /** π_k, 0 … 1. */
-  readonly personaProbability: number;
-}
+export type AuditPair = z.infer<typeof auditPair>;
+
+/** One record of the audit. */
+export type AuditRecord = z.infer<typeof auditRecord>;
+
+/** Content of `report.json`. */
+export type ReportData = z.infer<typeof reportData>;

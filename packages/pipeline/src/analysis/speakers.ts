@@ -1,18 +1,19 @@
 import type { Persona } from '@mixture-of-personas/synthesis';
+import { z } from 'zod';
 import type { Propensity } from './propensity.js';
 
 /** Most probable speaker of some groups of records. */
-export interface Speaker {
+export const speaker = z.object({
   /** One group, or neighboring ones as `1790s–1820s`. */
-  readonly groups: string;
-  readonly personaId: string;
-  readonly persona: string;
+  groups: z.string(),
+  personaId: z.string(),
+  persona: z.string(),
   /** Mean π of that persona over the records of the groups, 0 … 1. */
-  readonly probability: number;
-}
+  probability: z.number(),
+});
 
 /** The most probable persona of each group; of ordered groups, neighbors with the same one are put together. Groups without records are left out. */
-export function speakersOf({ groups, ordered }: Propensity, personas: readonly Persona[]): Speaker[] {
+export function speakersOf({ groups, ordered }: Propensity, personas: readonly Persona[]): z.infer<typeof speaker>[] {
   const runs: { from: string; to: string; top: number; records: number; sum: number }[] = [];
   for (const { name, records, personas: shares } of groups) {
     if (records === 0) continue;

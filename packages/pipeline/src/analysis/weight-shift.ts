@@ -6,46 +6,54 @@ import {
   type Gate,
   type Population,
 } from '@mixture-of-personas/gating';
-import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { rowOf, takeRows } from '@mixture-of-personas/numeric';
 import type { Persona, PopulationRecord } from '@mixture-of-personas/synthesis';
+import { z } from 'zod';
 import { recordGroups } from './record-groups.js';
+import { rowsFrom } from './rows.js';
+import { list } from './schema.js';
+
+const shiftedText = z.object({
+  id: z.string(),
+  text: z.string(),
+  context: z.string().nullable(),
+  /** Mean weight, 0 … 1; equal weights give each 1/count. */
+  weight: z.number(),
+});
+
+const shiftOfKind = z.object({
+  count: z.number(),
+  /** exp(entropy of the mean weights), 1 … count; `count` with equal weights. */
+  effective: z.number(),
+  /** Largest weight first; each weighs more than with equal weights. */
+  gained: list(shiftedText),
+  /** Smallest weight first; each weighs less than with equal weights. */
+  lost: list(shiftedText),
+});
+
+const groupShift = z.object({ name: z.string(), equal: z.number(), weight: z.number() });
 
 /** Weights under the gate against equal weights: the result of the fit, in the texts' own words. */
-export interface WeightShift {
+export const weightShiftSchema = z.object({
   /** Training records that the weights are averaged over. */
-  readonly records: number;
-  readonly personas: ShiftOfKind;
-  readonly exemplars: ShiftOfKind;
+  records: z.number(),
+  personas: shiftOfKind,
+  exemplars: shiftOfKind,
   /** Weight of the exemplars by what they have in common, such as the decade; null where they share nothing. */
-  readonly groups: { readonly over: string; readonly rows: readonly GroupShift[] } | null;
-}
-
-/** Gains and losses of weight among personas or exemplars. */
-export interface ShiftOfKind {
-  readonly count: number;
-  /** exp(entropy of the mean weights), 1 … count; `count` with equal weights. */
-  readonly effective: number;
-  /** Largest weight first; each weighs more than with equal weights. */
-  readonly gained: readonly ShiftedText[];
-  /** Smallest weight first; each weighs less than with equal weights. */
-  readonly lost: readonly ShiftedText[];
-}
+  groups: z.object({ over: z.string(), rows: list(groupShift) }).nullable(),
+});
 
 /** A persona or an exemplar, and its mean weight. */
-export interface ShiftedText {
-  readonly id: string;
-  readonly text: string;
-  readonly context: string | null;
-  /** Mean weight, 0 … 1; equal weights give each 1/count. */
-  readonly weight: number;
-}
+export type ShiftedText = z.infer<typeof shiftedText>;
+
+/** Gains and losses of weight among personas or exemplars. */
+export type ShiftOfKind = z.infer<typeof shiftOfKind>;
 
 /** Exemplars of one group: their number as a share, which is their weight with equal weights, and their weight. */
-export interface GroupShift {
-  readonly name: string;
-  readonly equal: number;
-  readonly weight: number;
-}
+export type GroupShift = z.infer<typeof groupShift>;
+
+/** Weights under the gate against equal weights. */
+export type WeightShift = z.infer<typeof weightShiftSchema>;
 
 /** Texts listed on each side. */
 const LISTED = 5;
@@ -73,16 +81,12 @@ export function weightShift({ personas, exemplars, ...input }: ShiftInput): Weig
     share.equal += 1 / exemplars.length;
     share.weight += mean.exemplars[j]!;
   });
+  const described = personas.map(({ id, persona }) => ({ id, text: persona, context: null }));
+  const shown = exemplars.map(({ id, text, context = null }) => ({ id, text, context }));
   return {
     records: rows,
-    personas: shiftOf(
-      mean.personas,
-      personas.map(({ id, persona }) => ({ id, text: persona, context: null })),
-    ),
-    exemplars: shiftOf(
-      mean.exemplars,
-      exemplars.map(({ id, text, context = null }) => ({ id, text, context })),
-    ),
+    personas: shiftOf(mean.personas, described),
+    exemplars: shiftOf(mean.exemplars, shown),
     groups: groups.over === 'nothing' ? null : { over: groups.over, rows: shares.filter(({ equal }) => equal > 0) },
   };
 }
@@ -99,7 +103,7 @@ function meanWeights({ gate, population, training, masked }: Omit<ShiftInput, 'p
   const mean = { personas: new Float64Array(g.rows), exemplars: new Float64Array(e.rows) };
   for (let b = 0; b < rows.length; b++) {
     const own = masked ? { masked: [population.ownExemplar?.[rows[b]!] ?? -1] } : {};
-    const omega = exemplarProbabilities(oneRow(x, b), g, e, own);
+    const omega = exemplarProbabilities(rowsFrom(x, b, 1), g, e, own);
     for (let k = 0; k < g.rows; k++) {
       const weight = rowOf(pi, b)[k]! / rows.length;
       mean.personas[k]! += weight;
@@ -107,10 +111,6 @@ function meanWeights({ gate, population, training, masked }: Omit<ShiftInput, 'p
     }
   }
   return { mean, rows: rows.length };
-}
-
-function oneRow(matrix: Matrix<Float64Array>, row: number): Matrix<Float64Array> {
-  return { data: Float64Array.from(rowOf(matrix, row)), rows: 1, cols: matrix.cols };
 }
 
 function shiftOf(weights: Float64Array, texts: readonly Omit<ShiftedText, 'weight'>[]): ShiftOfKind {

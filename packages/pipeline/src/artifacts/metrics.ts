@@ -1,19 +1,8 @@
 import { METRIC_NAMES, type Evaluation, type MetricValue } from '@mixture-of-personas/metrics';
 import { z } from 'zod';
-import type { HeldOutComparison } from '../analysis/held-out.js';
-import { jsonArtifact, type Artifact } from './artifact.js';
-import { heldOutComparison } from './held-out.js';
-
-/** Figures of one set of simulated texts against the golden records. */
-export interface EvaluatedTexts {
-  readonly name: string;
-  /** Whether the prompts of these texts say a label; absent for texts that no model wrote, and in folders of an earlier version. */
-  readonly promptLabel?: PromptLabel;
-  readonly figures: Evaluation;
-}
-
-/** Whether prompts say labels: none, all, or some of them. */
-export type PromptLabel = 'never' | 'always' | 'some';
+import { heldOutComparison } from '../analysis/held-out.js';
+import { list } from '../analysis/schema.js';
+import { jsonArtifact } from './artifact.js';
 
 /** Name of the column or row that compares real records with other real records. */
 export const FLOOR = 'real against real';
@@ -25,21 +14,8 @@ export const RESAMPLED = 'resampled exemplars';
 export const RESAMPLED_SENTENCE =
   'Resampled exemplars are the exemplars themselves, which no model wrote: texts that come no closer show no gain over copying.';
 
-/** Content of `metrics.json`. */
-export interface RunMetrics {
-  readonly heldOut: HeldOutComparison | null;
-  readonly evaluation: {
-    readonly encoder: string;
-    readonly golden: number;
-    /** The fitted gate's texts first, then the baselines', then the resampled exemplars. */
-    readonly sets: readonly EvaluatedTexts[];
-  };
-}
-
-const name = z.enum(METRIC_NAMES);
-
 const figure: z.ZodType<MetricValue> = z.object({
-  name,
+  name: z.enum(METRIC_NAMES),
   value: z.number(),
   interval: z.tuple([z.number(), z.number()]).nullable(),
   floor: z.number().nullable(),
@@ -53,26 +29,48 @@ const figure: z.ZodType<MetricValue> = z.object({
   warnings: z.array(z.string()),
 });
 
-/** The figures of a run. */
-export const METRICS_FILE: Artifact<RunMetrics> = jsonArtifact(
-  { name: 'metrics.json', stage: 'evaluate', holds: 'Figures of every set of texts, and the held-out comparison' },
-  z.object({
-    heldOut: heldOutComparison.nullable(),
-    evaluation: z.object({
-      encoder: z.string(),
-      golden: z.number(),
-      sets: z.array(
-        z.object({
-          name: z.string(),
-          promptLabel: z.enum(['never', 'always', 'some']).exactOptional(),
-          figures: evaluationSchema(),
-        }),
-      ),
-    }),
+const evaluation: z.ZodType<Evaluation> = z.object(
+  Object.fromEntries(METRIC_NAMES.map((metric) => [metric, figure.optional()])),
+);
+
+const promptLabel = z.enum(['never', 'always', 'some']);
+
+const evaluatedTexts = z.object({
+  name: z.string(),
+  /** Whether the prompts of these texts say a label; absent for texts that no model wrote, and in folders of an earlier version. */
+  promptLabel: promptLabel.exactOptional(),
+  figures: evaluation,
+});
+
+const runMetrics = z.object({
+  heldOut: heldOutComparison.nullable(),
+  evaluation: z.object({
+    encoder: z.string(),
+    golden: z.number(),
+    /** The fitted gate's texts first, then the baselines', then the resampled exemplars. */
+    sets: list(evaluatedTexts),
   }),
+});
+
+/** Whether prompts say labels: none, all, or some of them. */
+export type PromptLabel = z.infer<typeof promptLabel>;
+
+/** Figures of one set of simulated texts against the golden records. */
+export type EvaluatedTexts = z.infer<typeof evaluatedTexts>;
+
+/** Content of `metrics.json`. */
+export type RunMetrics = z.infer<typeof runMetrics>;
+
+/** Log-likelihoods of held-out records under the mixture and what it is compared with. */
+export const HELD_OUT = jsonArtifact(
+  { name: 'held-out.json', stage: 'compare', holds: 'Log-likelihoods of held-out records, and who speaks when' },
+  heldOutComparison,
   2,
 );
 
-function evaluationSchema(): z.ZodType<Evaluation> {
-  return z.object(Object.fromEntries(METRIC_NAMES.map((metric) => [metric, figure.optional()])));
-}
+/** The figures of a run. */
+export const METRICS_FILE = jsonArtifact(
+  { name: 'metrics.json', stage: 'evaluate', holds: 'Figures of every set of texts, and the held-out comparison' },
+  runMetrics,
+  2,
+);

@@ -33,9 +33,8 @@ export async function rowsInBlocks<Row>(folder: RunFolder, work: BlockWork<Row>)
   const underWay: Promise<readonly Row[]>[] = [];
   try {
     for (let from = rows.length; rows.length < Math.min(total, atLeast);) {
-      for (; underWay.length < together && from < Math.min(total, atLeast); from += blockSize) {
+      for (; underWay.length < together && from < Math.min(total, atLeast); from += blockSize)
         underWay.push(make(from, Math.min(total, from + blockSize), rows));
-      }
       const block = await underWay[0]!;
       await folder.appendPartial(artifact.name, encodeLines(block));
       rows.push(...block);

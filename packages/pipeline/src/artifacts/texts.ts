@@ -1,6 +1,6 @@
 import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
-import { bytesArtifact, linesArtifact, matrixArtifact, type Artifact, type BytesArtifact } from './artifact.js';
+import { bytesArtifact, linesArtifact, matrixArtifact, type Artifact } from './artifact.js';
 
 const persona: z.ZodType<Persona> = z.object({
   id: z.string(),
@@ -17,7 +17,8 @@ const record: z.ZodType<PopulationRecord> = z.object({
   context: z.string().exactOptional(),
 });
 
-const row: z.ZodType<SyntheticRow> = z.object({
+/** A simulated text, its keys in the one order that files have. */
+export const syntheticRow = z.object({
   id: z.string(),
   text: z.string(),
   label: z.string().nullable(),
@@ -37,27 +38,27 @@ const row: z.ZodType<SyntheticRow> = z.object({
 });
 
 /** Embeddings of the records. */
-export const EMBEDDINGS: ReturnType<typeof matrixArtifact> = matrixArtifact({
+export const EMBEDDINGS = matrixArtifact({
   name: 'embeddings.npy',
   stage: 'embed',
   holds: 'Embeddings of training, validation, held-out and golden records, then of contexts where the gate sees them',
 });
 
 /** The personas. */
-export const PERSONAS: Artifact<readonly Persona[]> = linesArtifact(
+export const PERSONAS = linesArtifact(
   { name: 'personas.jsonl', stage: 'personas', holds: 'Personas: id, description, source' },
   persona,
 );
 
 /** The exemplars. */
-export const EXEMPLARS: Artifact<readonly PopulationRecord[]> = linesArtifact(
+export const EXEMPLARS = linesArtifact(
   { name: 'exemplars.jsonl', stage: 'exemplars', holds: 'Training records that stand in prompts' },
   record,
 );
 
 /** Simulated texts, one per row with its provenance. */
 export function textsArtifact(stage: string, name: string): Artifact<readonly SyntheticRow[]> {
-  return linesArtifact({ name, stage, holds: 'Simulated texts with their provenance' }, row);
+  return linesArtifact({ name, stage, holds: 'Simulated texts with their provenance' }, syntheticRow);
 }
 
 /** The run's simulated texts. */
@@ -70,18 +71,18 @@ export const FIT_TEXTS: Artifact<readonly SyntheticRow[]> = linesArtifact(
     stage: 'fit',
     holds: 'With `gate.objective: texts`: the texts that weights were chosen by',
   },
-  row,
+  syntheticRow,
 );
 
 /** The same rows as Parquet. */
-export const SYNTHETIC_PARQUET: BytesArtifact = bytesArtifact({
+export const SYNTHETIC_PARQUET = bytesArtifact({
   name: 'synthetic.parquet',
   stage: 'simulate',
   holds: 'The same rows as Parquet (Snappy)',
 });
 
 /** Embeddings of the simulated texts. */
-export const SYNTHETIC_EMBEDDINGS: ReturnType<typeof matrixArtifact> = matrixArtifact({
+export const SYNTHETIC_EMBEDDINGS = matrixArtifact({
   name: 'synthetic-embeddings.npy',
   stage: 'evaluate',
   holds: 'Embeddings of the simulated texts that are not empty',

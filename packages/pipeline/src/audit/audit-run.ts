@@ -39,9 +39,8 @@ export async function auditRun(path: string, options: AuditOptions): Promise<Aud
 
 async function sharesOf({ reporter }: AuditOptions, run: ReportInput, terms: GroupTerms): Promise<GroupShare[]> {
   const records = sampleRecords(await loadRecordSets(run.config), run.config);
-  if (run.manifest.fingerprints['the records'] !== recordsFingerprint(records)) {
+  if (run.manifest.fingerprints['the records'] !== recordsFingerprint(records))
     reporter.warn('The records have changed since the run, so the shares are of other records than it was fitted to.');
-  }
   const texts = new Map(run.exemplars.map(({ id, text }) => [id, text]));
   return groupShares(terms, {
     records: records.training.map(({ text }) => text),
@@ -67,16 +66,11 @@ async function swapsOf(
     const swaps: Counterfactual[] = [];
     for (const [a, b] of terms.swaps) {
       const progress = reporter.progress(`swap ${a} and ${b}`);
-      const groups = [a, b].map((name) => ({ name, terms: terms.groups[name] ?? [] }));
-      swaps.push(
-        await counterfactual(input, {
-          groups: [groups[0]!, groups[1]!],
-          limit,
-          maxTokens: config.simulate.maxTokens,
-          signal,
-          onProgress: (done, total) => progress.update(done, total),
-        }),
-      );
+      const groupOf = (name: string) => ({ name, terms: terms.groups[name] ?? [] });
+      const onProgress = (done: number, total: number): void => progress.update(done, total);
+      const { maxTokens } = config.simulate;
+      const options = { groups: [groupOf(a), groupOf(b)] as const, limit, maxTokens, signal, onProgress };
+      swaps.push(await counterfactual(input, options));
     }
     return swaps;
   } finally {

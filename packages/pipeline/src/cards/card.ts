@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { Manifest } from '../run-folder/manifest.js';
 import { markdownTable } from '../tables/markdown-table.js';
 import type { EvaluatedTexts, RunMetrics } from '../artifacts/metrics.js';
-import { datasetFeatures } from '../run-folder/synthetic-files.js';
+import { datasetFeatures } from '../artifacts/synthetic-files.js';
 import { figuresCaption, figuresTable, heldOutCaption, heldOutTable } from './tables.js';
 
 /** Inputs of the card. */

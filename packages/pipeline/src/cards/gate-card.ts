@@ -95,8 +95,5 @@ function fitSentence({ config, records, fit }: GateCardParts): string {
 
 function temperatureTable(personas: readonly Persona[], temperatures: ArrayLike<number>): string {
   const rows = personas.map(({ id, persona, source }, k) => [id, persona, source, temperatures[k]?.toFixed(3) ?? '']);
-  return markdownTable({
-    columns: tableColumns('persona', 'description', 'made from', ['τ']),
-    rows,
-  });
+  return markdownTable({ columns: tableColumns('persona', 'description', 'made from', ['τ']), rows });
 }

@@ -1,26 +1,12 @@
-import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
 import { promptHash, renderPrompt } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import { configOf } from '../run-folder/run-config.js';
 import type { RunFolder } from '../run-folder/run-folder.js';
 import { loadTemplate } from '../context/text-files.js';
 import type { Artifact } from '../artifacts/artifact.js';
-import { METRICS_FILE, type RunMetrics } from '../artifacts/metrics.js';
+import { METRICS_FILE } from '../artifacts/metrics.js';
 import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../artifacts/texts.js';
 import { tableColumns, type TableContent } from '../tables/table.js';
-
-/** Content of a run folder, for people. */
-export interface RunSummary {
-  readonly folder: string;
-  readonly finished: readonly string[];
-  readonly fingerprints: Readonly<Record<string, string>>;
-  readonly personas: number | null;
-  readonly exemplars: number | null;
-  readonly texts: number | null;
-  readonly metrics: RunMetrics | null;
-  /** Every finished stage with what it took. */
-  readonly stages: readonly StageWork[];
-}
 
 /** Work of one stage; null where the folder, of an earlier version, does not know it. */
 export interface StageWork {
@@ -32,20 +18,8 @@ export interface StageWork {
   readonly texts: number | null;
 }
 
-/** Origin of one simulated text. */
-export interface RowExplanation {
-  readonly row: SyntheticRow;
-  /** Null for a text without persona and exemplar. */
-  readonly persona: Persona | null;
-  readonly exemplar: PopulationRecord | null;
-  /** The prompt, rendered again from the folder's personas, exemplars and templates. */
-  readonly prompt: string;
-  /** Whether its hash is the one the row carries. */
-  readonly promptHashHolds: boolean;
-}
-
 /** Counts and figures of a run, as far as it went. @throws UserError `damaged-run` when a file was changed since */
-export async function runSummary(folder: RunFolder): Promise<RunSummary> {
+export async function runSummary(folder: RunFolder) {
   const { manifest } = folder;
   const count = async (artifact: Artifact<readonly unknown[]>): Promise<number | null> =>
     folder.has(artifact.stage) ? (await folder.read(artifact)).length : null;
@@ -57,9 +31,13 @@ export async function runSummary(folder: RunFolder): Promise<RunSummary> {
     exemplars: await count(EXEMPLARS),
     texts: await count(SYNTHETIC),
     metrics: folder.has('evaluate') ? await folder.read(METRICS_FILE) : null,
+    /** Every finished stage with what it took. */
     stages: await stagesOf(folder),
   };
 }
+
+/** Content of a run folder, for people. */
+export type RunSummary = Awaited<ReturnType<typeof runSummary>>;
 
 async function stagesOf(folder: RunFolder): Promise<StageWork[]> {
   const times = await folder.times();
@@ -99,7 +77,7 @@ function workText(passes: number | null, texts: number | null): string {
  * Explains row `index` (from 0) of `synthetic.jsonl`.
  * @throws UserError `no-row` when the run has no such row
  */
-export async function explainRow(folder: RunFolder, index: number): Promise<RowExplanation> {
+export async function explainRow(folder: RunFolder, index: number) {
   const rows = folder.has('simulate') ? await folder.read(SYNTHETIC) : [];
   const row = rows[index];
   if (row === undefined) {
@@ -121,5 +99,16 @@ export async function explainRow(folder: RunFolder, index: number): Promise<RowE
   const prompt = renderPrompt(template, 'generate', values, { label: row.promptLabel ?? 'always' });
   const text =
     'text' in prompt ? prompt.text : prompt.messages.map(({ role, content }) => `${role}: ${content}`).join('\n');
-  return { row, persona, exemplar, prompt: text, promptHashHolds: promptHash(prompt) === row.promptHash };
+  return {
+    row,
+    persona,
+    exemplar,
+    /** Rendered again from the folder's personas, exemplars and templates. */
+    prompt: text,
+    /** Whether its hash is the one that the row carries. */
+    promptHashHolds: promptHash(prompt) === row.promptHash,
+  };
 }
+
+/** Origin of one simulated text; persona and exemplar are null for one without. */
+export type RowExplanation = Awaited<ReturnType<typeof explainRow>>;

@@ -39,13 +39,8 @@ const BIAS =
   'In parentheses: the standard error, of sampling alone, and the bias that drawing pairs leaves, estimated from half of them; with a bias of −0.10 the figure is about 0.10 too low.';
 
 /** Caption of the held-out table. */
-export function heldOutCaption({
-  records,
-  pairsPerRecord,
-  estimator,
-  likelihood,
-  ...found
-}: HeldOutComparison): string {
+export function heldOutCaption(found: HeldOutComparison): string {
+  const { records, pairsPerRecord, estimator, likelihood } = found;
   const fitted = found.rows.find(({ name }) => name === FITTED);
   const gain = fitted?.againstUniform;
   const lines = [
@@ -54,14 +49,12 @@ export function heldOutCaption({
   if (found.rows.some(({ withHalfThePairs }) => withHalfThePairs !== null)) lines.push(BIAS);
   if (fitted === undefined)
     lines.push('The fit kept the gate it started from or equal weights, so there is no fitted gate.');
-  if (gain) {
+  if (gain)
     lines.push(
       `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted gate gains ${gain.mean.toFixed(2)}${verdict(gain)}.`,
     );
-  }
-  if (fitted?.logLikelihood.standardError === null) {
+  if (fitted?.logLikelihood.standardError === null)
     lines.push('The held-out records share all draws, so standard errors are unknown (–).');
-  }
   return [...lines, ...reachLines(found), ...informationLines(found.propensity)].join('\n');
 }
 

@@ -42,7 +42,7 @@ export function withDemo(draft: Settings, hasFile: boolean): Settings {
 /** The demonstration's gate beside given settings: the paper's procedure has no design; it, contexts and texts have aims of their own. */
 function gateBeside(given: unknown): Settings {
   const { design, objective, input } = DEMO_GATE;
-  const { preset, input: seen, texts } = isSection(given) ? given : {};
+  const { preset, input: seen, texts } = asSection(given);
   const paper = preset === 'paper';
   const aim = paper || seen === 'context' || texts !== undefined ? {} : { objective };
   return { input, ...(paper ? {} : { design }), ...aim };
@@ -55,6 +55,11 @@ function filledIn(draft: Settings, defaults: Settings): Settings {
     return [key, isSection(given) && isSection(value) ? filledIn(given, value) : given];
   });
   return { ...draft, ...Object.fromEntries(filled) };
+}
+
+/** A section of settings; an empty one for a value that is none. */
+export function asSection(value: unknown): Settings {
+  return isSection(value) ? value : {};
 }
 
 /** Whether a value is a section of settings. */

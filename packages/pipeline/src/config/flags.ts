@@ -71,17 +71,12 @@ function valueOf(text: string, schema: JsonSchema): unknown {
     case 'boolean':
       return text === '' || text === 'true' ? true : text === 'false' ? false : text;
     case 'array':
-      return text.startsWith('[') ? (parse(text) as unknown) : items(text, schema.items ?? {});
+      if (text.startsWith('[')) return parse(text) as unknown;
+      return text.split(',').flatMap((item) => (item === '' ? [] : [valueOf(item, schema.items ?? {})]));
     case undefined:
     default:
       return text;
   }
-}
-
-/** A list as it is written without brackets. */
-function items(text: string, schema: JsonSchema): unknown[] {
-  const parts = text.split(',').filter((item) => item !== '');
-  return parts.map((part) => valueOf(part, schema));
 }
 
 /** yargs gives one value or a list, and false for `--no-KEY`. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../errors.js';
+import { asSection, isSection, type Settings } from './demo.js';
 import { drawsOf } from './sections/method.js';
 import type { MopConfig } from './sections/mop-config.js';
 
@@ -93,12 +94,7 @@ export function startsByLikelihood({ llm, gate }: Pick<MopConfig, 'llm' | 'gate'
 }
 
 /** Refuses an objective that the other settings have no use for. @throws UserError `bad-setting` */
-export function requireObjective({
-  llm,
-  gate,
-  evaluate,
-  simulate,
-}: Pick<MopConfig, 'llm' | 'gate' | 'evaluate' | 'simulate'>): void {
+export function requireObjective({ llm, gate, evaluate, simulate }: MopConfig): void {
   const refuse = (problem: string, remedy: string): never => {
     throw new UserError('bad-setting', problem, { remedy });
   };
@@ -132,22 +128,19 @@ export function requireObjective({
  * @param defaults the settings of `gate` when none are given
  * @throws UserError `bad-setting` naming the first such setting
  */
-export function requirePreset(settings: unknown, defaults: object): void {
-  const gate = partOf(settings, 'gate');
-  const preset = gate?.['preset'] === 'paper' ? 'paper' : 'default';
+export function requirePreset(settings: Settings, defaults: object): void {
+  const gate = asSection(settings['gate']);
+  const preset = gate['preset'] === 'paper' ? 'paper' : 'default';
   const initial = new Map<string, unknown>(Object.entries(defaults));
   // A file that spells out the defaults, such as one of `mop init`, asks for nothing.
-  const given = Object.entries(gate ?? {}).flatMap(([name, value]) =>
-    asksForNothing(value, initial.get(name)) ? [] : [name],
-  );
-  const method = partOf({ settings }, 'settings')?.['method'];
-  const compared = (partOf({ method }, 'method')?.['name'] ?? 'mop') !== 'mop';
+  const given = Object.keys(gate).filter((name) => !asksForNothing(gate[name], initial.get(name)));
+  const compared = (asSection(settings['method'])['name'] ?? 'mop') !== 'mop';
   const ignored =
     preset === 'paper'
       ? given.find(
           (name) =>
             name === 'objective' ||
-            (['design', 'texts'].includes(name) && Object.keys(partOf(gate, name) ?? {}).length > 0),
+            (['design', 'texts'].includes(name) && Object.keys(asSection(gate[name])).length > 0),
         )
       : // A method without a gate takes the temperatures of the one that it is compared with.
         given.find((name) => PAPER_ONLY.includes(name) && !(compared && name === 'from'));
@@ -161,12 +154,6 @@ export function requirePreset(settings: unknown, defaults: object): void {
 /** Whether a value is absent, or is the default, in every part that is given. */
 function asksForNothing(value: unknown, initial: unknown): boolean {
   if (value === undefined || isDeepStrictEqual(value, initial)) return true;
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).every(([name, part]) => asksForNothing(part, partOf({ initial }, 'initial')?.[name]));
-}
-
-function partOf(value: unknown, name: string): Record<string, unknown> | undefined {
-  if (typeof value !== 'object' || value === null || !(name in value)) return undefined;
-  const part = (value as Record<string, unknown>)[name];
-  return typeof part === 'object' && part !== null ? (part as Record<string, unknown>) : undefined;
+  if (!isSection(value)) return false;
+  return Object.entries(value).every(([name, part]) => asksForNothing(part, asSection(initial)[name]));
 }

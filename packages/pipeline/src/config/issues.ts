@@ -35,18 +35,13 @@ function unknownKey(parents: readonly (string | number)[], key: string, context:
 
 function missing(name: string, needed: string, { file }: IssueContext): UserError {
   const section = name.split('.')[0] ?? name;
-  const wanted = name === section && CONFIG_KEYS.some((key) => key.required && key.name.startsWith(`${section}.`));
-  const required = wanted
-    ? (CONFIG_KEYS.find((key) => key.required && key.name.startsWith(`${section}.`))?.name ?? name)
-    : name;
+  const within = CONFIG_KEYS.find((key) => key.required && key.name.startsWith(`${section}.`));
+  const required = name === section ? (within?.name ?? name) : name;
   const where = file === undefined ? 'the command line' : file.path;
-  return new UserError(
-    'missing-setting',
-    `${required} is missing from ${where}: ${wanted ? 'some text' : needed} is needed.`,
-    {
-      remedy: `Add it to mop.yaml, or give --${required}; mop init writes a complete file.`,
-    },
-  );
+  const problem = `${required} is missing from ${where}: ${required === name ? needed : 'some text'} is needed.`;
+  return new UserError('missing-setting', problem, {
+    remedy: `Add it to mop.yaml, or give --${required}; mop init writes a complete file.`,
+  });
 }
 
 /** "mop.yaml line 12: ", "--gate.topM: " or nothing. */

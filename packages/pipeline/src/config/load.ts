@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { aboutPath, codeOf, UserError } from '../errors.js';
+import { codeOf, UserError } from '../errors.js';
 import { DEMO_PATH } from '../data/sources/addresses.js';
-import { decodeUtf8 } from '../data/text/utf8.js';
 import { isSection, withDemo, type Settings } from './demo.js';
 import { requireObjective, requirePreset } from './gate-preset.js';
 import { settingsOf } from './flags.js';
 import { explainIssue, type IssueContext } from './issues.js';
-import { configSchema, GATE_DEFAULTS, type MopConfig } from './schema.js';
-import { parseConfigFile, type ConfigFile } from './yaml-file.js';
+import { configSchema, type MopConfig } from './schema.js';
+import { GATE_DEFAULTS } from './sections/gate.js';
+import { readConfigFile, type ConfigFile } from './yaml-file.js';
 
 /** Folder in which the command runs; tests give a folder of their own. */
 export interface LoadConfigOptions {
@@ -42,7 +41,7 @@ export async function loadConfig(
   options: LoadConfigOptions = {},
 ): Promise<MopConfig> {
   const { cwd = process.cwd() } = options;
-  const file = await readConfigFile(typeof argv['config'] === 'string' ? argv['config'] : undefined, cwd);
+  const file = await chosenFile(typeof argv['config'] === 'string' ? argv['config'] : undefined, cwd);
   const given = settingsOf(argv);
   const draft =
     file === undefined ? {} : pathsFrom(emptyAsDefault(file.content), relative(cwd, dirname(resolve(cwd, file.path))));
@@ -90,17 +89,12 @@ export function withSettings(
   return draft;
 }
 
-async function readConfigFile(asked: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
-  const path = asked ?? 'mop.yaml';
-  try {
-    const bytes = await readFile(resolve(cwd, path));
-    return parseConfigFile(path, decodeUtf8(bytes, path));
-  } catch (error) {
-    if (asked === undefined && codeOf(error) === 'ENOENT') return undefined;
-    throw codeOf(error) === 'ENOENT'
-      ? new UserError('no-config', `There is no configuration file ${path}.`, { remedy: 'mop init writes one.' })
-      : aboutPath(path, error);
-  }
+async function chosenFile(asked: string | undefined, cwd: string): Promise<ConfigFile | undefined> {
+  return readConfigFile(asked ?? 'mop.yaml', cwd).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    if (asked === undefined) return undefined;
+    throw new UserError('no-config', `There is no configuration file ${asked}.`, { remedy: 'mop init writes one.' });
+  });
 }
 
 /** `key:` with nothing after it means the default, as in a section whose settings are all commented out. */

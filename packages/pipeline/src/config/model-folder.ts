@@ -11,11 +11,10 @@ export async function requireModelFolder(setting: string, model: string): Promis
   if (folder === '') return;
   const there = await stat(folder).catch(() => undefined);
   if (there === undefined) {
-    if (isAbsolute(folder) || /^\.{1,2}[\\/]/.test(folder) || folder.split('/').length !== 2) {
+    if (isAbsolute(folder) || /^\.{1,2}[\\/]/.test(folder) || folder.split('/').length !== 2)
       throw new UserError('folder-missing', `${setting}: there is no folder ${folder}.`, {
         remedy: 'Give a folder in the Hugging Face ONNX layout, or a hub id such as owner/name.',
       });
-    }
     return;
   }
   const files = [...(await readdir(folder)), ...(await readdir(join(folder, 'onnx')).catch(() => []))];

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { DEMO_SETTINGS } from './demo.js';
+import { asSection, DEMO_SETTINGS } from './demo.js';
 import { configJsonSchema, expectation, type JsonSchema } from './keys.js';
 
 /** Address at which an editor finds the JSON Schema of this version. */
@@ -16,16 +16,11 @@ export function starterConfig(population?: string): string {
   return [`# yaml-language-server: $schema=${SCHEMA_ADDRESS}`, ...lines, ''].join('\n');
 }
 
-interface Place {
-  readonly indent: string;
-  /** Replacement of the default: a value, or a section of them. */
-  readonly chosen: unknown;
-}
-
-function linesOf(key: string, schema: JsonSchema, { indent, chosen }: Place): string[] {
+/** Lines of a setting or a section; `chosen` stands in for the default: a value, or a section of them. */
+function linesOf(key: string, schema: JsonSchema, { indent, chosen }: { indent: string; chosen: unknown }): string[] {
   if (schema.properties !== undefined) {
     const children = Object.entries(schema.properties);
-    const within = (chosen ?? {}) as Readonly<Record<string, unknown>>;
+    const within = asSection(chosen);
     const inside = children.flatMap(([child, below]) =>
       linesOf(child, below, { indent: `${indent}  `, chosen: within[child] }),
     );
@@ -35,9 +30,6 @@ function linesOf(key: string, schema: JsonSchema, { indent, chosen }: Place): st
   const comment = `# ${schema.description ?? ''}${schema.type === 'string' && schema.enum === undefined ? '' : ` (${expectation(schema)})`}`;
   const value = chosen ?? schema.default;
   if (value === undefined) return [`${indent}${comment}`, `${indent}# ${key}:`];
-  return [`${indent}${comment}`, `${indent}${key}: ${inline(value)}`];
-}
-
-function inline(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+  const inline = stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim();
+  return [`${indent}${comment}`, `${indent}${key}: ${inline}`];
 }

@@ -6,7 +6,7 @@ import { nearest } from './nearest.js';
 export interface Threshold {
   readonly metric: MetricName;
   readonly part: string | undefined;
-  readonly comparison: '>' | '>=' | '<' | '<=';
+  readonly comparison: keyof typeof HOLDS;
   readonly limit: number;
   /** As it was written. */
   readonly text: string;
@@ -22,11 +22,10 @@ export function metricsOf(list: string): MetricName[] {
 /** @throws UserError `bad-threshold` or `unknown-metric` */
 export function thresholdOf(text: string): Threshold {
   const [, name, part, comparison, limit] = /^\s*([\w-]+)(?:\.([\w.-]+))?\s*(>=|<=|>|<)\s*(\S+)\s*$/.exec(text) ?? [];
-  if (name === undefined || comparison === undefined || limit === undefined || !Number.isFinite(Number(limit))) {
+  if (name === undefined || comparison === undefined || limit === undefined || !Number.isFinite(Number(limit)))
     throw new UserError('bad-threshold', `--fail-if "${text}" is no condition.`, {
       remedy: 'Write a metric, a comparison and a number, such as "fid>1.2" or "mauve<0.8".',
     });
-  }
   return {
     metric: knownMetric(name),
     part,
@@ -43,7 +42,9 @@ export function thresholdOf(text: string): Threshold {
 export function crossed(thresholds: readonly Threshold[], figures: Evaluation): string[] {
   return thresholds.flatMap((threshold) => {
     const value = valueOf(threshold, figures);
-    return holds(value, threshold) ? [`${threshold.text} holds: it is ${Number(value.toPrecision(6))}.`] : [];
+    return HOLDS[threshold.comparison](value, threshold.limit)
+      ? [`${threshold.text} holds: it is ${Number(value.toPrecision(6))}.`]
+      : [];
   });
 }
 
@@ -68,18 +69,12 @@ function valueOf({ metric, part, text }: Threshold, figures: Evaluation): number
   });
 }
 
-function holds(value: number, { comparison, limit }: Threshold): boolean {
-  switch (comparison) {
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-  }
-}
+const HOLDS = {
+  '>': (value: number, limit: number): boolean => value > limit,
+  '>=': (value: number, limit: number): boolean => value >= limit,
+  '<': (value: number, limit: number): boolean => value < limit,
+  '<=': (value: number, limit: number): boolean => value <= limit,
+} as const;
 
 /** Names that papers use for a metric. */
 const ALIASES: Readonly<Record<string, MetricName>> = {

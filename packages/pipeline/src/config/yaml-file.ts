@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { UserError } from '../errors.js';
+import { aboutPath, UserError } from '../errors.js';
+import { decodeUtf8 } from '../data/text/utf8.js';
 
 /** A configuration file as read, with the line of each key. */
 export interface ConfigFile {
@@ -13,19 +16,22 @@ export interface ConfigFile {
 const LONGEST = 2 ** 19;
 
 /**
- * Reads YAML.
- * @param path for messages
- * @throws UserError `bad-config` when it is too long, or with the line when it is not YAML, holds a key twice or is not a map of sections
+ * Reads a file of YAML.
+ * @param path as in messages, relative to `cwd`
+ * @throws UserError when it cannot be read; `bad-config` when it is too long, or with the line when it is not YAML, holds a key twice or is not a map
  */
-export function parseConfigFile(path: string, text: string): ConfigFile {
+export async function readConfigFile(path: string, cwd: string = process.cwd()): Promise<ConfigFile> {
+  try {
+    return parsedFile(path, decodeUtf8(await readFile(resolve(cwd, path)), path));
+  } catch (error) {
+    throw aboutPath(path, error);
+  }
+}
+
+function parsedFile(path: string, text: string): ConfigFile {
   if (text.length > LONGEST) {
-    throw new UserError(
-      'bad-config',
-      `${path} has ${text.length} characters, and a configuration at most ${LONGEST}.`,
-      {
-        remedy: 'Check that it is the file you meant.',
-      },
-    );
+    const problem = `${path} has ${text.length} characters, and a configuration at most ${LONGEST}.`;
+    throw new UserError('bad-config', problem, { remedy: 'Check that it is the file you meant.' });
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -34,10 +40,9 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
     const { line } = lines.linePos(error.pos[0]);
     throw new UserError('bad-config', `${path} line ${line} is not valid YAML: ${error.message.split('\n', 1)[0]}.`);
   }
-  const content = readContent(path, document);
   return {
     path,
-    content,
+    content: readContent(path, document),
     lineOf: (keys) => {
       const offset = offsetOf(document, keys);
       return offset === undefined ? undefined : lines.linePos(offset).line;
@@ -48,17 +53,14 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
 function readContent(path: string, document: Document): Record<string, unknown> {
   if (document.contents === null) return {};
   if (!isMap(document.contents)) {
-    throw new UserError(
-      'bad-config',
-      `${path} holds no settings; write sections such as "population:" with keys below.`,
-    );
+    const problem = `${path} holds no settings; write sections such as "population:" with keys below.`;
+    throw new UserError('bad-config', problem);
   }
   try {
     return document.toJS({ maxAliasCount: 100 }) as Record<string, unknown>;
   } catch (error) {
-    throw new UserError('bad-config', `${path} cannot be read: its aliases multiply beyond any sensible size.`, {
-      cause: error,
-    });
+    const problem = `${path} cannot be read: its aliases multiply beyond any sensible size.`;
+    throw new UserError('bad-config', problem, { cause: error });
   }
 }
 

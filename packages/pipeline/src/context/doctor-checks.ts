@@ -88,15 +88,20 @@ async function realPairs(config: MopConfig): Promise<ScoreRequest[]> {
 
 /** Renders the prompts of the templates as the model gets them. */
 async function promptCheck(config: MopConfig, measure: MeasurePair): Promise<Check> {
-  const name = 'prompts';
   const record = { id: 'example', text: 'A text of the population.', context: 'A context', label: 'a label' };
-  try {
+  return triedCheck('prompts', async () => {
     const template = await loadTemplate(config);
     requirePrompts(record, { config, template, measure });
-    return { name, status: 'ok', detail: `${template.name}, rendered` };
-  } catch (error) {
-    return { name, status: 'failed', detail: problemText(error) };
-  }
+    return `${template.name}, rendered`;
+  });
+}
+
+/** A check that is passed with the detail that work gives, and failed with the problem that it meets. */
+async function triedCheck(name: string, work: () => Promise<string>): Promise<Check> {
+  return work().then(
+    (detail) => ({ name, status: 'ok', detail }),
+    (error: unknown) => ({ name, status: 'failed', detail: problemText(error) }),
+  );
 }
 
 function runtimeCheck(name: string): Check {
@@ -117,18 +122,16 @@ async function backendCheck(config: MopConfig): Promise<Check> {
 }
 
 /** Opens a model and closes it again. */
-async function modelCheck(
+function modelCheck(
   name: string,
   choice: string,
   open: () => Promise<{ readonly fingerprint: string; close(): Promise<void> }>,
 ): Promise<Check> {
-  try {
+  return triedCheck(name, async () => {
     const model = await open();
     await model.close();
-    return { name, status: 'ok', detail: `${choice} (${model.fingerprint.slice(0, 12)})` };
-  } catch (error) {
-    return { name, status: 'failed', detail: problemText(error) };
-  }
+    return `${choice} (${model.fingerprint.slice(0, 12)})`;
+  });
 }
 
 /** Space and permission where the run folder is or will be: the nearest folder above it that exists. */

@@ -45,7 +45,9 @@ export async function fittingRecords(
     const problem = `records.tooLong is ${policy} beside simulate.gate, whose run kept the records that fit another model.`;
     throw new UserError('bad-setting', problem, { remedy: 'Set records.tooLong to refuse.' });
   }
-  const lengthOf = lengths(prompts, await longestPersona(config));
+  const { role } = config.templates;
+  const persona = await longestPersona(config);
+  const lengthOf: LengthOf = (record, exemplar) => measured(record, prompts, { role, persona, exemplar });
   if (!anyTooLong(records, config, lengthOf)) return same;
   // Records that fit beside themselves fit beside each other.
   const beside = (record: PopulationRecord): MeasuredRecord => lengthOf(record, record.text);
@@ -79,11 +81,6 @@ export function requirePrompts(record: PopulationRecord, { config, template, mea
 }
 
 type LengthOf = (record: PopulationRecord, exemplar: string) => MeasuredRecord;
-
-function lengths(prompts: MeasuredPrompts, persona: string): LengthOf {
-  const { role } = prompts.config.templates;
-  return (record, exemplar) => measured(record, prompts, { role, persona, exemplar });
-}
 
 function measured(
   record: PopulationRecord,

@@ -44,15 +44,11 @@ export async function loadPool({ pool }: MopConfig): Promise<RecordSets['pool']>
  * @throws UserError `too-few-records` for fewer than 2
  */
 export function splitRecords(records: readonly PopulationRecord[], seed: number): RecordSets {
-  if (records.length < 2) {
+  if (records.length < 2)
     throw new UserError('too-few-records', `There is ${records.length} record where at least 2 are needed.`, {
       remedy: 'Give more records, or golden ones with golden.path.',
     });
-  }
   const size = Math.max(1, Math.round(records.length * GOLDEN_SHARE));
   const golden = new Set(sampleWithoutReplacement(records.length, size, randomFor(seed, 'golden', 0)));
-  return {
-    train: records.filter((_, i) => !golden.has(i)),
-    golden: records.filter((_, i) => golden.has(i)),
-  };
+  return { train: records.filter((_, i) => !golden.has(i)), golden: records.filter((_, i) => golden.has(i)) };
 }

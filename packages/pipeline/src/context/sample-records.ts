@@ -38,16 +38,11 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   requireCount('population.records + population.validation', fromTrain, sets.train.length, 'records in the population');
   const draws = drawsOf(method.name);
   const paired = draws === 'gate' || draws === 'pairs';
-  const { pool: poolSettings } = config;
-  const pool = sets.pool === undefined ? undefined : drawPool(sets.pool, poolSettings?.records, seed);
-  if (pool !== undefined && draws === 'prompts')
-    throw new UserError(
-      'bad-setting',
-      `pool.path is given, but method.name is ${method.name}, which has no exemplars.`,
-      {
-        remedy: 'Leave the pool out or choose another method.',
-      },
-    );
+  const pool = sets.pool === undefined ? undefined : drawPool(sets.pool, config);
+  if (pool !== undefined && draws === 'prompts') {
+    const problem = `pool.path is given, but method.name is ${method.name}, which has no exemplars.`;
+    throw new UserError('bad-setting', problem, { remedy: 'Leave the pool out or choose another method.' });
+  }
   const [most, kind] = pool === undefined ? [training, 'training records'] : [pool.length, 'records in the pool'];
   if (paired && personas.source !== 'file') requireCount('personas.count', personas.count, most, kind);
   if (paired) requireExemplars(config);
@@ -76,11 +71,8 @@ export function poolOf({ pool, training }: JobRecords): readonly PopulationRecor
   return pool ?? training;
 }
 
-function drawPool(
-  pool: readonly PopulationRecord[],
-  records: number | undefined,
-  seed: number,
-): readonly PopulationRecord[] {
+function drawPool(pool: readonly PopulationRecord[], { pool: settings, seed }: MopConfig): typeof pool {
+  const { records } = settings ?? {};
   if (records === undefined) return pool;
   requireAtMost('pool.records', records, pool.length, 'records in the pool');
   return draw(pool, records, seed, 'pool-records');

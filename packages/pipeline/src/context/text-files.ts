@@ -40,12 +40,11 @@ export async function readText(path: string): Promise<string> {
  */
 export async function readPersonas(path: string): Promise<Persona[]> {
   const extension = extname(path).toLowerCase();
-  if (extension !== '.parquet') {
+  if (extension !== '.parquet')
     return personasFromFile(
       await readText(path),
       extension === '.jsonl' ? 'jsonl' : extension === '.csv' ? 'csv' : 'txt',
     );
-  }
   try {
     const { rows } = await openParquet(await asyncBufferFromFile(path), basename(path), ['persona', 'id']);
     const fields: RawRow['fields'][] = [];

@@ -34,17 +34,15 @@ export async function transferConfig(from: string, argv: Readonly<Record<string,
 export async function takeGate(folder: RunFolder, from: string, reporter: JobReporter): Promise<string> {
   if (folder.has('fit')) return (await folder.read(GATE_ORIGIN)).model;
   const source = await openExistingRun(from);
-  if (!source.has('fit')) {
+  if (!source.has('fit'))
     throw new UserError('no-gate', `The run in ${from} has no fitted gate yet.`, {
       remedy: 'Finish it with mop fit first.',
     });
-  }
   const { 'the records': records = '', 'the encoder': encoder = '' } = source.manifest.fingerprints;
-  if (records !== folder.manifest.fingerprints['the records']) {
+  if (records !== folder.manifest.fingerprints['the records'])
     throw new UserError('other-config', `The run in ${from} was fitted on other records than these settings read.`, {
       remedy: 'Leave the population as it was there.',
     });
-  }
   await folder.fingerprint({ 'the encoder': encoder }); // another one is refused when it is opened
   const model = addressless(configOf(source).llm.model);
   for (const stage of TAKEN) {

@@ -33,14 +33,15 @@ export async function embedToFile(
   try {
     let rows = 0;
     let cols = 0;
-    for await (const texts of blocksOf(records)) {
+    for await (const block of blocksOf(records, BLOCK)) {
       signal?.throwIfAborted();
+      const texts = block.map(({ text }) => text);
       const raw = await encoder.embed(texts, { signal });
-      const block = normalize ? unitRows(raw) : raw;
-      if (rows === 0) await file.append(npyHeader(0, block.cols));
-      cols = block.cols;
-      await file.append(float32Bytes(block));
-      rows += block.rows;
+      const embedded = normalize ? unitRows(raw) : raw;
+      if (rows === 0) await file.append(npyHeader(0, embedded.cols));
+      cols = embedded.cols;
+      await file.append(float32Bytes(embedded));
+      rows += embedded.rows;
       onProgress?.(rows);
     }
     if (rows === 0) throw new UserError('no-records', 'There is no text to embed.');
@@ -53,11 +54,12 @@ export async function embedToFile(
   }
 }
 
-async function* blocksOf(records: AsyncIterable<PopulationRecord>): AsyncGenerator<string[]> {
-  let block: string[] = [];
-  for await (const { text } of records) {
-    block.push(text);
-    if (block.length < BLOCK) continue;
+/** Items in blocks of a size, the last of which may be smaller. */
+export async function* blocksOf<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+  let block: Item[] = [];
+  for await (const item of items) {
+    block.push(item);
+    if (block.length < size) continue;
     yield block;
     block = [];
   }

@@ -22,11 +22,6 @@ export interface Engines {
   close(this: void): Promise<void>;
 }
 
-/** Use for which models are opened. */
-export interface EngineUse extends ModelUse {
-  readonly scoreFolder: string;
-}
-
 /**
  * The gating backend that a configuration names; TensorFlow is never taken because it happens to be installed (docs/decisions/0022).
  * @throws UserError `no-backend` when it is not installed or does not work
@@ -47,7 +42,11 @@ export async function openBackend({ gate }: MopConfig): Promise<GateBackend> {
  * closed again.
  * @throws UserError `unfit-model` when the examination fails
  */
-export async function openEngines(openers: ModelOpeners, config: MopConfig, use: EngineUse): Promise<Engines> {
+export async function openEngines(
+  openers: ModelOpeners,
+  config: MopConfig,
+  use: ModelUse & { readonly scoreFolder: string },
+): Promise<Engines> {
   const { threads } = config;
   const backend = await openBackend(config);
   const encoder = await openers.openEncoder(config.encoder.model, threads);

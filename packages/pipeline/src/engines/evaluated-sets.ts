@@ -53,11 +53,10 @@ export async function loadSets(
   const needsEmbeddings = metrics.find((metric) => METRICS[metric].needs.includes('embeddings'));
   if (needsEmbeddings === undefined || Object.values(sides).every(({ embeddings }) => embeddings !== undefined))
     return sides;
-  if (source.encoder === undefined) {
+  if (source.encoder === undefined)
     throw new UserError('no-encoder', `${needsEmbeddings} needs embeddings, and a side is given as texts.`, {
       remedy: 'Name an encoder with --encoder onnx:FOLDER-OR-HUB-ID, or give both sides as .npy.',
     });
-  }
   return embedSides(sides, source.encoder, source.threads, context);
 }
 
@@ -96,20 +95,16 @@ function requireParts(
   for (const metric of metrics) {
     const { needs } = METRICS[metric];
     for (const [side, { set, rows, unlabeled }] of Object.entries(sides)) {
-      if (needs === 'texts' && set.texts === undefined) {
+      if (needs === 'texts' && set.texts === undefined)
         throw new UserError('no-texts', `${metric} needs texts, and the ${side} side is a matrix of embeddings.`, {
           remedy: 'Give the texts, or leave this metric out.',
         });
-      }
       // Without labels, subgroups are clusters.
       if (needs.includes('labels') && metric !== 'subgroup' && set.labels === undefined) {
-        throw new UserError(
-          'no-labels',
-          `${metric} needs a label in every row; ${unlabeled} of ${rows} ${side} rows have none.`,
-          {
-            remedy: 'Name the column with --label, or leave this metric out.',
-          },
-        );
+        const problem = `${metric} needs a label in every row; ${unlabeled} of ${rows} ${side} rows have none.`;
+        throw new UserError('no-labels', problem, {
+          remedy: 'Name the column with --label, or leave this metric out.',
+        });
       }
     }
   }

@@ -26,13 +26,8 @@ export async function requireFit(model: OpenedModel, { purpose, pairs, reporter,
   await model.close();
   const what = purpose === 'score' ? 'score' : 'write';
   const found = failed.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
-  throw new UserError(
-    'unfit-model',
-    `The language model ${model.id} cannot ${what} for this run. ${found.replace(/\.$/, '')}.`,
-    {
-      remedy: 'mop doctor with the same settings examines it again.',
-    },
-  );
+  const problem = `The language model ${model.id} cannot ${what} for this run. ${found.replace(/\.$/, '')}.`;
+  throw new UserError('unfit-model', problem, { remedy: 'mop doctor with the same settings examines it again.' });
 }
 
 /** Refuses a fit that would start at a temperature the model's scores do not reach. @throws UserError `bad-setting` */
@@ -41,11 +36,8 @@ export function requireTemperatures(model: OpenedModel, { gate }: MopConfig): vo
   if (gate.temperature >= low && gate.temperature <= high) return;
   const fixed = high - low < 1e-3;
   const range = fixed ? 'at 1 alone' : `from ${low} to ${high}`;
-  throw new UserError(
-    'bad-setting',
-    `gate.temperature is ${gate.temperature}, but ${model.id} is scored at temperatures ${range}.`,
-    {
-      remedy: fixed ? 'Set gate.temperature to 1.' : 'Set gate.temperature within them, or widen llm.temperatures.',
-    },
-  );
+  const problem = `gate.temperature is ${gate.temperature}, but ${model.id} is scored at temperatures ${range}.`;
+  throw new UserError('bad-setting', problem, {
+    remedy: fixed ? 'Set gate.temperature to 1.' : 'Set gate.temperature within them, or widen llm.temperatures.',
+  });
 }

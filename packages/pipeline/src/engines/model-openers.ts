@@ -1,6 +1,6 @@
 import type { Encoder } from '@mixture-of-personas/encoder';
 import type { DescribedModel, LanguageModel, ServerOptions } from '@mixture-of-personas/llm';
-import type { LlmSettings } from '../config/sections/mop-config.js';
+import type { MopConfig } from '../config/sections/mop-config.js';
 
 /** A language model, which can examine itself where it is a server's. */
 export type OpenedModel = LanguageModel & Pick<DescribedModel, 'check'>;
@@ -26,7 +26,7 @@ export const realOpeners: ModelOpeners = {
 };
 
 /** The settings of `llm` that are for servers, in their units. */
-export function serverOptions({ temperatures, deadline, ...llm }: LlmSettings): ServerOptions {
+export function serverOptions({ temperatures, deadline, ...llm }: MopConfig['llm']): ServerOptions {
   const { scorer, tokenizer, api, apiKeyEnv, topLogProbabilities, maxWidth, concurrency } = llm;
   const [low = 1, high] = temperatures ?? [];
   return {

@@ -7,6 +7,7 @@ import { aboutPath, UserError } from '../errors.js';
 import { createAtomic, type Disk, realDisk } from '../data/atomic.js';
 import { readJsonLines } from '../data/tables/jsonl.js';
 import type { RawRow } from '../data/text/raw-row.js';
+import { blocksOf } from './embed-file.js';
 import type { BoundWidth } from './score-widths.js';
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() });
@@ -78,7 +79,7 @@ export async function scoreToFile(input: string, options: ScoreToFileOptions): P
   const file = await createAtomic(output, disk);
   try {
     let done = 0;
-    for await (const block of blocksOf(readScoreLines(input))) {
+    for await (const block of blocksOf(readScoreLines(input), BLOCK)) {
       signal?.throwIfAborted();
       const requests = block.map(({ request }) => request);
       const curves = await model.score(requests, { signal }).catch((error: unknown) => {
@@ -112,19 +113,12 @@ function aboutLine(block: readonly ScoreLine[], model: LanguageModel, error: unk
   return error;
 }
 
-interface ScoredLine extends Pick<ScoreLine, 'id'> {
-  readonly tokens: number;
-  readonly logProbabilities: readonly number[];
-  readonly derivatives: readonly number[];
-  readonly widths?: readonly (number | undefined)[];
-}
-
 /** A JSON line that writes a bigint's digits. */
-function lineOf(value: ScoredLine): string {
+function lineOf(value: ReturnType<typeof answer>): string {
   return (typeof value.id === 'bigint' ? stringify(value) : JSON.stringify(value)) ?? '';
 }
 
-function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve): ScoredLine {
+function answer({ id, temperatures }: ScoreLine, curve: ScoreCurve) {
   return {
     id,
     tokens: curve.tokens,
@@ -153,15 +147,13 @@ async function* readScoreLines(input: string): AsyncGenerator<ScoreLine> {
 function scoreLineOf({ fields, where, key }: RawRow, name: string): ScoreLine {
   const parsed = scoreLine.safeParse(fields);
   const fault = parsed.success ? undefined : parsed.error.issues[0];
-  if (!parsed.success) {
+  if (!parsed.success)
     throw badLine(`${name} ${where}: ${fault?.path.join('.') ?? 'the line'}: ${fault?.message ?? 'it cannot be read'}`);
-  }
   const { id = Number(key), messages, prompt, completion, temperatures, endOfTurn } = parsed.data;
-  if ((messages === undefined) === (prompt === undefined)) {
+  if ((messages === undefined) === (prompt === undefined))
     throw badLine(
       `${name} ${where} has ${messages === undefined ? 'neither' : 'both'} messages ${messages === undefined ? 'nor' : 'and'} prompt`,
     );
-  }
   const given = messages === undefined ? { text: prompt ?? '' } : { messages };
   return { id, where: `${name} ${where}`, temperatures, request: { prompt: given, completion, endOfTurn } };
 }
@@ -170,15 +162,4 @@ function badLine(problem: string): UserError {
   return new UserError('bad-request', `${problem.replace(/\.$/, '')}.`, {
     remedy: 'A line is {"id", "messages" or "prompt", "completion", "temperatures": [0.6, 1]}.',
   });
-}
-
-async function* blocksOf(lines: AsyncIterable<ScoreLine>): AsyncGenerator<ScoreLine[]> {
-  let block: ScoreLine[] = [];
-  for await (const line of lines) {
-    block.push(line);
-    if (block.length < BLOCK) continue;
-    yield block;
-    block = [];
-  }
-  if (block.length > 0) yield block;
 }

@@ -22,18 +22,11 @@ export interface CellChoice {
   readonly scale: Scale;
   /** Folder that the cells lie in. */
   readonly output: string;
-  /** Settings that win over all others. */
+  /** Settings that win over all others, by dotted name. */
   readonly given: Settings;
   readonly seeds?: readonly number[] | undefined;
   /** Methods or data sets to leave all others out for. */
   readonly only?: readonly string[] | undefined;
-}
-
-/** A row of the table: a method, or a method with the values a sweep gave it. */
-interface Row {
-  readonly name: string;
-  readonly point: string;
-  readonly settings: Settings;
 }
 
 /**
@@ -65,17 +58,18 @@ export function cellsOf(definition: Definition, choice: CellChoice): Cell[] {
   );
 }
 
-function cellFolder(output: string, parts: { dataset: string; method: string; seed: number }): string {
-  const names = [parts.dataset, parts.method].filter((name) => name !== '').map(slug);
-  return join(output, ...names, `seed-${parts.seed}`);
-}
-
 function cellOf(
   definition: Definition,
   { scale, output, given }: CellChoice,
-  { dataset, seed, row, part }: { dataset: string; seed: number; row: Row; part?: number },
+  {
+    dataset,
+    seed,
+    row,
+    part,
+  }: { dataset: string; seed: number; row: ReturnType<typeof rowsOf>[number]; part?: number },
 ): Cell {
-  const place = { dataset, seed };
+  const named = (method: string): string[] => [dataset, method].filter((name) => name !== '');
+  const folderOf = (method: string): string => join(output, ...named(method).map(slug), `seed-${seed}`);
   const layers = [
     { 'evaluate.baselines': [], 'evaluate.heldOut': 0 },
     definition.metrics === undefined ? {} : { 'evaluate.metrics': definition.metrics },
@@ -87,17 +81,13 @@ function cellOf(
     row.settings,
     scale.methodSet[row.name] ?? {},
     given,
-    { seed, output: cellFolder(output, { ...place, method: row.name }) },
+    { seed, output: folderOf(row.name) },
   ];
-  const folderOf = (method: string): string => cellFolder(output, { ...place, method });
   const known = rowsOf(definition, scale).map(({ name }) => name);
   const filled = layers.map((layer) => withFolders(layer, { known, folderOf, of: row.name }));
-  const where = [dataset, row.name].filter((name) => name !== '').join(', ');
-  const startsFrom = [
-    ...new Set(layers.flatMap((layer) => Object.values(layer).flatMap((value) => namedRun(value) ?? []))),
-  ];
-  const config = composed(filled, where === '' ? definition.title : where);
-  return { dataset, method: row.name, point: row.point, seed, config, startsFrom };
+  const startsFrom = new Set(layers.flatMap((layer) => Object.values(layer).flatMap((value) => namedRun(value) ?? [])));
+  const config = composed(filled, named(row.name).join(', ') || definition.title);
+  return { dataset, method: row.name, point: row.point, seed, config, startsFrom: [...startsFrom] };
 }
 
 /** `{MoP}` at the start of a value becomes the folder of that method's cell. */
@@ -122,7 +112,8 @@ function namedRun(value: unknown): string | undefined {
   return typeof value === 'string' ? /^\{([^}]+)\}/.exec(value)?.[1] : undefined;
 }
 
-function rowsOf({ methods, vary, mode }: Definition, scale: Scale): Row[] {
+/** Rows of the table: methods, or methods with the values that a sweep gave them. */
+function rowsOf({ methods, vary, mode }: Definition, scale: Scale) {
   const base = chosen(Object.keys(methods), scale.methods, 'method');
   const points = pointsOf(vary, mode);
   return base.flatMap((name) =>

@@ -1,7 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import { withDemo } from '../config/demo.js';
+import { isSection, withDemo } from '../config/demo.js';
 import { CONFIG_KEYS } from '../config/keys.js';
-import { isSection } from '../config/demo.js';
 import { configFrom, PATHS, setAt } from '../config/load.js';
 import { unknownSetting } from '../config/flags.js';
 import type { MopConfig } from '../config/schema.js';

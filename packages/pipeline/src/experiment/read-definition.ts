@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ZodType } from 'zod';
-import { parseConfigFile } from '../config/yaml-file.js';
-import { decodeUtf8 } from '../data/text/utf8.js';
-import { aboutPath, UserError } from '../errors.js';
+import { readConfigFile } from '../config/yaml-file.js';
+import { UserError } from '../errors.js';
 import { flat, withPathsFrom } from './compose.js';
 import {
   definitionSchema,
@@ -39,7 +37,7 @@ function isExperiment(content: Readonly<Record<string, unknown>>): boolean {
 }
 
 async function contentOf(path: string, cwd: string): Promise<Record<string, unknown>> {
-  return parseConfigFile(path, decodeUtf8(await bytesOf(resolve(cwd, path), path), path)).content;
+  return (await readConfigFile(path, cwd)).content;
 }
 
 function parsed<T>(schema: ZodType<T>, path: string, content: unknown): T {
@@ -60,19 +58,19 @@ function over<T extends object>(
   shared: Named<T>,
   own: Named<T>,
   merge = (below: T, above: T): T => ({ ...below, ...above }),
-): Named<T> {
-  const entries = Object.entries(own).map(([name, above]): [string, T] => {
+): Record<string, T> {
+  return mapped(own, (above, name) => {
     const below = shared[name];
-    return [name, below === undefined ? above : merge(below, above)];
+    return below === undefined ? above : merge(below, above);
   });
-  return Object.fromEntries(entries);
+}
+
+function mapped<T, Other>(all: Named<T>, to: (one: T, name: string) => Other): Record<string, Other> {
+  return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, to(one, name)]));
 }
 
 function scaleOver(below: Scale, above: Scale): Scale {
-  const both = (shared: Named<Settings>, own: Named<Settings>): Named<Settings> => ({
-    ...shared,
-    ...over(shared, own),
-  });
+  const both = (shared: Named<Settings>, own: Named<Settings>) => ({ ...shared, ...over(shared, own) });
   return {
     ...below,
     ...above,
@@ -103,26 +101,16 @@ type Parts = SharedParts & Partial<Pick<Definition, 'base' | 'methods'>>;
 /** The parts of a file with paths relative to the working folder. */
 function relocated<T extends Parts>(parts: T, folder: string): T {
   const moved = (settings: Settings): Settings => withPathsFrom(flat(settings), folder);
-  const each = (all: Named<Settings>): Named<Settings> =>
-    Object.fromEntries(Object.entries(all).map(([name, settings]) => [name, moved(settings)]));
-  const scales = Object.entries(parts.scales).map(([name, scale]) => {
-    const { set, methodSet, datasetSet } = scale;
-    return [name, { ...scale, set: moved(set), methodSet: each(methodSet), datasetSet: each(datasetSet) }] as const;
-  });
+  const each = (all: Named<Settings>): Named<Settings> => mapped(all, moved);
   const { base, methods } = parts;
   return {
     ...parts,
     ...(base === undefined ? {} : { base: moved(base) }),
     ...(methods === undefined ? {} : { methods: each(methods) }),
     datasets: each(parts.datasets),
-    scales: Object.fromEntries(scales),
+    scales: mapped(parts.scales, (scale) => {
+      const { set, methodSet, datasetSet } = scale;
+      return { ...scale, set: moved(set), methodSet: each(methodSet), datasetSet: each(datasetSet) };
+    }),
   };
-}
-
-async function bytesOf(file: string, path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw aboutPath(path, error);
-  }
 }

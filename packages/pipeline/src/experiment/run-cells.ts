@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withGateInput } from '../config/gate-preset.js';
-import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
+import type { EmbeddingContext } from '../engines/evaluated-sets.js';
+import { realOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
 import type { JobReporter, Progress, WorkLog } from '../log.js';
 import { interrupted, problemOf, problemText, UserError } from '../errors.js';
@@ -27,12 +28,9 @@ const ENDS_ALL = ['interrupted', 'ENOSPC', 'EIO', 'EROFS'];
 const QUIET = 3000;
 
 /** Options that the cells of an experiment share. */
-export interface CellsOptions {
+export interface CellsOptions extends EmbeddingContext {
   /** Folder of the experiment: `scores/` and `embeddings/` lie in it beside the cells. */
   readonly output: string;
-  readonly reporter: WorkLog;
-  readonly signal: AbortSignal;
-  readonly openers?: ModelOpeners | undefined;
 }
 
 /**

@@ -17,12 +17,6 @@ export function sharedSets(read: typeof loadRecordSets = loadRecordSets): (confi
 }
 
 /** Source that is read; each run decides how many records it draws. */
-function sourceOf({
-  path,
-  format,
-  columns,
-  split,
-  limit,
-}: MopConfig['population' | 'golden'] | NonNullable<MopConfig['pool']>): readonly unknown[] {
+function sourceOf({ path, format, columns, split, limit }: MopConfig['golden' | 'population']): readonly unknown[] {
   return [path, format, columns, split, limit];
 }

@@ -24,13 +24,8 @@ export function studentQuantile(degrees: number): number {
 
 /** Mean of independent values with the t interval of it. @param values at least one */
 export function meanInterval(values: readonly number[]): MeanInterval {
-  const { mean, standardError } = momentsOf(values);
-  return { mean, half: values.length < 2 ? null : studentQuantile(values.length - 1) * standardError };
-}
-
-function momentsOf(values: readonly number[]): { mean: number; standardError: number } {
   const n = values.length;
   const mean = meanOf(values);
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  return { mean, standardError: Math.sqrt(variance / n) };
+  return { mean, half: n < 2 ? null : studentQuantile(n - 1) * Math.sqrt(variance / n) };
 }

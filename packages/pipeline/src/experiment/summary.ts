@@ -116,10 +116,8 @@ export function summaryOf(definition: Definition, results: readonly CellResult[]
     );
     return against === undefined ? [] : [differenceOf(entry, against)];
   });
-  const judged = compareOverSeeds(
-    raw.map(({ metric, differences }) => ({ differences, better: METRICS[metric].better })),
-    LEVEL,
-  );
+  const tested = raw.map(({ metric, differences }) => ({ differences, better: METRICS[metric].better }));
+  const judged = compareOverSeeds(tested, LEVEL);
   const differences = raw.map(({ dataset, method, metric, mean, half, seeds: shared }, i): Difference => {
     const { adjusted, verdict } = judged[i]!;
     const pValue = Number.isNaN(adjusted) ? null : adjusted;

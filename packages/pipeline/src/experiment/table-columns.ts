@@ -11,8 +11,8 @@ export const SHORT: Readonly<Partial<Record<MetricName, string>>> = {
   f1: 'F1',
 };
 
-/** A column of an experiment's tables: a metric within a data set. */
-export interface Column {
+/** A column of an experiment's tables: a metric within a data set, with its figures as they are printed. */
+export interface PrintedColumn {
   readonly dataset: string;
   readonly metric: MetricName;
   /** `AG News KID`; without the data set where there is one alone. */
@@ -20,10 +20,6 @@ export interface Column {
   /** Its figures are printed times ten to this. */
   readonly power: number;
   readonly better: 'lower' | 'higher' | 'target';
-}
-
-/** A column with its figures as they are printed. */
-export interface PrintedColumn extends Column {
   /** By method. */
   readonly entries: ReadonlyMap<string, Entry>;
   readonly floor: Floor | undefined;

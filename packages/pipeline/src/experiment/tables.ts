@@ -35,18 +35,15 @@ export function markdownTables(summary: Summary): string {
 /** One line per entry, for programs: everything the other tables leave out as well. */
 export function csvTable({ entries, floors }: Summary): string {
   const head = 'dataset,method,metric,mean,half_width,seeds,values,interval_low,interval_high,paper,bold';
-  const lines = entries.map(({ dataset, method, metric, mean, half, seeds, values, interval, paper, bold }) =>
-    [dataset, method, metric, mean, half ?? '', seeds.join(' '), values.join(' '), interval?.[0] ?? '']
-      .concat([interval?.[1] ?? '', paper ?? '', String(bold)])
-      .map((value) => csvField(String(value)))
-      .join(','),
+  const rows = entries.map(({ dataset, method, metric, mean, half, seeds, values, interval, paper, bold }) => {
+    const [low, high] = interval ?? [];
+    return [dataset, method, metric, mean, half, seeds.join(' '), values.join(' '), low, high, paper, bold];
+  });
+  const real = floors.map(({ dataset, metric, mean, half }) =>
+    [dataset, FLOOR, metric, mean, half].concat(Array<string>(5).fill(''), 'false'),
   );
-  const floor = floors.map(({ dataset, metric, mean, half }) =>
-    [dataset, FLOOR, metric, mean, half ?? '', '', '', '', '', '', 'false']
-      .map((value) => csvField(String(value)))
-      .join(','),
-  );
-  return `${[head, ...lines, ...floor].join('\n')}\n`;
+  const lines = [...rows, ...real].map((row) => row.map((value) => csvField(String(value ?? ''))).join(','));
+  return `${[head, ...lines].join('\n')}\n`;
 }
 
 /** Differences from the reference method, one row per method; undefined where there is none. */

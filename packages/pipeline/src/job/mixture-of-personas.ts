@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { HeldOutComparison } from '../analysis/held-out.js';
 import type { RunMetrics } from '../artifacts/metrics.js';
 import { REPORT_PAGE } from '../artifacts/report-data.js';
-import { isSection, withDemo, type Settings } from '../config/demo.js';
+import { asSection, withDemo, type Settings } from '../config/demo.js';
 import { configFrom } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
 import { loadPool, loadRecordSets, splitRecords, type RecordSets } from '../context/record-sets.js';
@@ -147,14 +147,10 @@ function fittedRun(run: OpenRun, close: () => Promise<void>): MixtureRun {
 async function firstTexts(run: OpenRun, parts: SourceParts, count: number): Promise<readonly SyntheticRow[]> {
   const { job, results } = run;
   const most = job.config.simulate.count;
-  if (!Number.isInteger(count) || count < 1 || count > most)
-    throw new UserError(
-      'bad-setting',
-      `simulate takes a count from 1 to ${most}, which is simulate.count; got ${count}.`,
-      {
-        remedy: 'For more texts give settings: { simulate: { count } }.',
-      },
-    );
+  if (!Number.isInteger(count) || count < 1 || count > most) {
+    const problem = `simulate takes a count from 1 to ${most}, which is simulate.count; got ${count}.`;
+    throw new UserError('bad-setting', problem, { remedy: 'For more texts give settings: { simulate: { count } }.' });
+  }
   if (count === most && results.simulate === undefined) await run.runTo('simulate');
   if (results.simulate !== undefined) return results.simulate.slice(0, count);
   const { methodSource } = await import('../methods/text-source.js');
@@ -171,13 +167,15 @@ function configOf({ records, golden, encoder, model, settings }: MixtureOptions,
     ...(golden === undefined
       ? { golden: compared }
       : { golden: { ...asSection(compared), ...sourceOf(golden, 'golden') } }),
-    ...(encoder === undefined ? {} : { encoder: { model: typeof encoder === 'string' ? encoder : encoder.id } }),
-    ...(model === undefined
-      ? {}
-      : { llm: { ...asSection(others['llm']), model: typeof model === 'string' ? model : model.id } }),
+    ...(encoder === undefined ? {} : { encoder: { model: nameOf(encoder) } }),
+    ...(model === undefined ? {} : { llm: { ...asSection(others['llm']), model: nameOf(model) } }),
     output,
   };
   return configFrom(withDemo(draft, true));
+}
+
+function nameOf(engine: string | Encoder | LanguageModel): string {
+  return typeof engine === 'string' ? engine : engine.id;
 }
 
 /** Source of records, or a name that stands for those that were handed over. */
@@ -222,10 +220,7 @@ function withinReach(config: MopConfig, settings: Settings, { train, golden, poo
   return {
     ...config,
     population: { ...population, validation },
-    personas: {
-      ...personas,
-      count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(from / 8))),
-    },
+    personas: { ...personas, count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(from / 8))) },
     exemplars: { ...exemplars, count: limit(['exemplars', 'count'], exemplars.count, from) },
     evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, golden.length) },
   };
@@ -233,15 +228,9 @@ function withinReach(config: MopConfig, settings: Settings, { train, golden, poo
 
 function openersOf({ encoder, model }: MixtureOptions): ModelOpeners {
   return {
-    openEncoder: (name, threads) =>
-      typeof encoder === 'object' ? Promise.resolve(keptOpen(encoder)) : realOpeners.openEncoder(name, threads),
-    openLanguageModel: (name, threads, server) =>
-      typeof model === 'object'
-        ? Promise.resolve(keptOpen(model))
-        : realOpeners.openLanguageModel(name, threads, server),
+    openEncoder: async (...asked) =>
+      typeof encoder === 'object' ? keptOpen(encoder) : realOpeners.openEncoder(...asked),
+    openLanguageModel: async (...asked) =>
+      typeof model === 'object' ? keptOpen(model) : realOpeners.openLanguageModel(...asked),
   };
-}
-
-function asSection(value: unknown): Settings {
-  return isSection(value) ? value : {};
 }

@@ -13,7 +13,7 @@ import { fitStage } from '../stages/fit-stage.js';
 import { populationStage } from '../stages/gate-population.js';
 import { personasStage } from '../stages/make-personas.js';
 import { exemplarsStage } from '../stages/pick-exemplars.js';
-import { baselineStage, simulateStage, type SourceParts } from '../stages/simulate-stage.js';
+import { baselineStage, simulateStage, type BaselineTexts, type SourceParts } from '../stages/simulate-stage.js';
 
 type CardParts = Pick<StageResults, 'personas' | 'exemplars' | 'fit' | 'compare' | 'simulate' | 'evaluate'>;
 
@@ -29,15 +29,7 @@ const cardStage: Stage<'card', CardParts, void> = {
     const texts = datasetCard({ manifest, metrics: evaluate.metrics, rows: simulate });
     const sizes = { exemplars: exemplars.exemplars.length, records: records.training.length };
     const { temperatures } = fit.gate;
-    const ofGate = gateCard({
-      manifest,
-      config,
-      personas,
-      ...sizes,
-      temperatures,
-      fit: fit.history,
-      heldOut: compare,
-    });
+    const ofGate = gateCard({ manifest, config, personas, ...sizes, temperatures, fit: fit.history, heldOut: compare });
     return Promise.resolve({ ...DATASET_CARD.file(texts), ...GATE_CARD.file(ofGate) });
   },
   load: () => Promise.resolve(),
@@ -59,15 +51,10 @@ const reportStage: Stage<'report', object, void> = {
 };
 
 /** Results of all stages, by its name; undefined where a run does not have the stage. */
-export interface StageResults extends SourceParts {
+export interface StageResults
+  extends SourceParts, BaselineTexts, Readonly<Record<'describe' | 'card' | 'report', void>> {
   readonly simulate: readonly SyntheticRow[];
-  readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
-  readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
-  readonly 'simulate-likelihood': readonly SyntheticRow[] | undefined;
   readonly evaluate: EvaluatedRun;
-  readonly describe: void;
-  readonly card: void;
-  readonly report: void;
 }
 
 /** A stage as the runner takes it: called with all results so far. */

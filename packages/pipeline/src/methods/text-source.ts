@@ -32,10 +32,7 @@ async function sourceContext(job: JobContext, { embed, personas, exemplars }: So
     encoder: { embed: (texts) => job.embed('personas', texts) },
     personas: () => Promise.resolve(personas),
     exemplars: () =>
-      Promise.resolve({
-        exemplars: exemplars.exemplars,
-        embeddings: takeRows(embed.pool, exemplars.indices),
-      }),
+      Promise.resolve({ exemplars: exemplars.exemplars, embeddings: takeRows(embed.pool, exemplars.indices) }),
     readFile: readText,
     readFolder,
     openModel: (name) => openers.openLanguageModel(name, config.llm.threads ?? config.threads),

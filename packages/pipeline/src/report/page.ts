@@ -13,14 +13,8 @@ import { propensitySection } from './sections/propensity.js';
 import { shiftSection } from './sections/shift.js';
 import { textsSection } from './sections/texts.js';
 
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly content: (input: ReportInput) => Html;
-}
-
 /** In the order of the page. */
-const SECTIONS: readonly Section[] = [
+const SECTIONS = [
   { id: 'figures', title: 'How close', content: figures },
   { id: 'who', title: 'Who speaks when', content: propensitySection },
   { id: 'map', title: 'Map', content: mapSection },

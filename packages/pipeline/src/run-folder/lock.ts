@@ -4,15 +4,10 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { aboutPath, codeOf, UserError } from '../errors.js';
 
-/** Holder of a run folder. */
-export interface LockHolder {
-  readonly pid: number;
-  readonly host: string;
-  /** When it was taken, ISO 8601. */
-  readonly since: string;
-}
+const holderSchema = z.object({ pid: z.number(), host: z.string(), since: z.string() });
 
-const holderSchema: z.ZodType<LockHolder> = z.object({ pid: z.number(), host: z.string(), since: z.string() });
+/** Holder of a run folder, and when it was taken (ISO 8601). */
+export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
 
 /** A held lock. */
 export interface RunLock {

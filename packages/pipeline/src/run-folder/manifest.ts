@@ -7,33 +7,26 @@ export type StageFiles = Readonly<Record<string, string>>;
 /** JSON as read or written. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** Content of `manifest.json`: enough to repeat the run, and which stages are finished. No times, so that equal runs have equal bytes. */
-export interface Manifest {
-  readonly format: 1;
-  /** The resolved configuration, without where the folder lies and the addresses of servers. */
-  readonly config: Json;
-  /** The language model with the servers that the run last asked; absent where it has none. */
-  readonly model?: string | undefined;
-  /** Versions of mop and of the engines' packages that started the run. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** Fingerprints of the models and of the records, hex; the same names and other bytes make another run. */
-  readonly fingerprints: Readonly<Record<string, string>>;
-  readonly stages: Readonly<Record<string, StageFiles>>;
-}
-
 const json: z.ZodType<Json> = z.lazy(() =>
   z.union([z.null(), z.boolean(), z.number(), z.string(), z.array(json), z.record(z.string(), json)]),
 );
-const names = z.record(z.string(), z.string());
+const names = z.record(z.string(), z.string()).readonly();
 
-const manifestSchema: z.ZodType<Manifest> = z.object({
+const manifestSchema = z.object({
   format: z.literal(1),
+  /** The resolved configuration, without where the folder lies and the addresses of servers. */
   config: json,
+  /** The language model with the servers that the run last asked; absent where it has none. */
   model: z.string().optional(),
+  /** Versions of mop and of the engines' packages that started the run. */
   versions: names,
+  /** Fingerprints of the models and of the records, hex; the same names and other bytes make another run. */
   fingerprints: names,
-  stages: z.record(z.string(), names),
+  stages: z.record(z.string(), names).readonly(),
 });
+
+/** Content of `manifest.json`: enough to repeat the run, and which stages are finished. No times, so that equal runs have equal bytes. */
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 
 /** The manifest in a folder's bytes. @throws UserError `damaged-run` when it is not one */
 export function decodeManifest(path: string, bytes: Uint8Array): Manifest {
@@ -95,12 +88,7 @@ function decidesResults(change: string): boolean {
 }
 
 /** Inputs with which a run is started. */
-export interface RunIdentity {
-  readonly config: Json;
-  /** The language model with its servers; absent where it has none. */
-  readonly model?: string | undefined;
-  readonly versions: Readonly<Record<string, string>>;
-}
+export type RunIdentity = Pick<Manifest, 'config' | 'model' | 'versions'>;
 
 /**
  * The manifest with which a run goes on: the one that lies there, or the same with the servers that are asked now.

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { codeOf, UserError } from '../errors.js';
 import { filesOn, sha256, type RunFiles } from './files.js';
 import { sealed, unsealed } from './sealed.js';
-import { decodeTimes, TIMES_FILE, type StageTime, type StageTimes } from './stage-times.js';
+import { decodeTimes, TIMES_FILE, type StageTimes } from './stage-times.js';
 import {
   decodeManifest,
   encodeManifest,
@@ -61,29 +61,30 @@ export interface RunFolder {
   appendPartial(name: string, content: string): Promise<void>;
   removePartial(name: string): Promise<void>;
   /** Notes what a stage took, beside the manifest, so that equal runs have equal manifests. */
-  noteTime(stage: string, time: StageTime): Promise<void>;
+  noteTime(stage: string, time: StageTimes[string]): Promise<void>;
   /** Noted times by stage; none in a folder of an earlier version. */
   times(): Promise<StageTimes>;
 }
 
-/** Options of `openRunFolder`. */
-export interface OpenOptions {
-  readonly files?: RunFiles;
-  /** Told in a sentence what was found damaged and where it went, and which software is another now. @defaultValue nobody is */
-  readonly onNote?: (sentence: string) => void;
+/** The disk of a run, and who is told of what was found on it. */
+interface RunDisk {
+  readonly files: RunFiles;
+  /** Told in a sentence what was found damaged and where it went, and which software is another now. */
+  readonly onNote: (sentence: string) => void;
 }
 
 /**
  * Opens the folder of a run, made when it is not there.
+ * @param given the real disk, and nobody to be told, where there is nothing
  * @throws UserError `other-config` when it holds another run, or files that no run wrote
  */
 export async function openRunFolder(
   path: string,
   identity: RunIdentity,
-  options: OpenOptions = {},
+  given: Partial<RunDisk> = {},
 ): Promise<RunFolder> {
-  const { files = filesOn(), onNote = () => undefined } = options;
-  const disk: RunDisk = { files, onNote };
+  const disk: RunDisk = { files: filesOn(), onNote: () => undefined, ...given };
+  const { files, onNote } = disk;
   await setAsideManifest(path, disk);
   const existing = await readManifest(path, files);
   if (existing === undefined) await requireOurs(path);
@@ -102,11 +103,10 @@ export async function openRunFolder(
 export async function openExistingRun(path: string): Promise<RunFolder> {
   const files = filesOn();
   const manifest = await readManifest(path, files);
-  if (manifest === undefined) {
+  if (manifest === undefined)
     throw new UserError('no-run', `${path} holds no run: it has no manifest.json.`, {
       remedy: 'Give the folder that mop run wrote.',
     });
-  }
   return runFolder(path, manifest, { files, onNote: () => undefined });
 }
 
@@ -139,12 +139,6 @@ async function requireOurs(path: string): Promise<void> {
   });
 }
 
-/** The disk of a run, and who is told of what was found on it. */
-interface RunDisk {
-  readonly files: RunFiles;
-  readonly onNote: (sentence: string) => void;
-}
-
 function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
   const { files } = disk;
   let manifest = opened;
@@ -153,6 +147,7 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
     await files.write(file('manifest.json'), encodeManifest(next));
     manifest = next;
   };
+  const times = async (): Promise<StageTimes> => decodeTimes(await files.read(file(TIMES_FILE)));
   return {
     path,
     get manifest() {
@@ -186,10 +181,9 @@ function runFolder(path: string, opened: Manifest, disk: RunDisk): RunFolder {
     appendPartial: (name, content) => files.append(file(join('partial', name)), sealed(content)),
     removePartial: (name) => files.remove(file(join('partial', name))),
     async noteTime(stage, time) {
-      const times = decodeTimes(await files.read(file(TIMES_FILE)));
-      await files.write(file(TIMES_FILE), `${JSON.stringify({ ...times, [stage]: time }, null, 2)}\n`);
+      await files.write(file(TIMES_FILE), `${JSON.stringify({ ...(await times()), [stage]: time }, null, 2)}\n`);
     },
-    times: async () => decodeTimes(await files.read(file(TIMES_FILE))),
+    times,
   };
 }
 
@@ -236,11 +230,10 @@ async function readSealed(path: string, { files, onNote }: RunDisk): Promise<Uin
   if (bytes === undefined) return undefined;
   const { content, state } = unsealed(bytes);
   if (state === 'whole') return content;
-  if (state === 'damaged') {
+  if (state === 'damaged')
     onNote(
       `${path} was damaged and set aside as ${await files.setAside(path)}; what it held beyond the damage is repeated.`,
     );
-  }
   await files.write(path, sealed(content));
   return content.length === 0 ? undefined : content;
 }

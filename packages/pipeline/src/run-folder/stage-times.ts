@@ -4,17 +4,10 @@ import { isJson } from './manifest.js';
 /** File of the times. No stage rests on it, so it carries no hash. */
 export const TIMES_FILE = 'stage-times.json';
 
-/** Work of the process that finished a stage. */
-export interface StageTime {
-  readonly seconds: number;
-  /** Forward passes for scores. */
-  readonly passes: number;
-}
+const schema = z.record(z.string(), z.object({ seconds: z.number(), passes: z.number() }));
 
-/** Times by stage, in the order in which the stages were finished. */
-export type StageTimes = Readonly<Record<string, StageTime>>;
-
-const schema: z.ZodType<StageTimes> = z.record(z.string(), z.object({ seconds: z.number(), passes: z.number() }));
+/** Seconds and forward passes for scores by stage, in the order in which the stages were finished. */
+export type StageTimes = z.infer<typeof schema>;
 
 /** The times in a file's bytes; none where there is no such file, or no whole one. */
 export function decodeTimes(bytes: Uint8Array | undefined): StageTimes {

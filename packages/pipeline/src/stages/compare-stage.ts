@@ -1,7 +1,5 @@
 import {
   compareGates,
-  personaProbabilities,
-  project,
   randomGate,
   uniformGate,
   type ComparedMixture,
@@ -11,7 +9,7 @@ import {
   type PairScorer,
 } from '@mixture-of-personas/gating';
 import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
-import type { Persona } from '@mixture-of-personas/synthesis';
+import { meanRow } from '@mixture-of-personas/numeric/internal';
 import {
   ESTIMATOR,
   FITTED,
@@ -29,23 +27,18 @@ import type { JobContext } from '../context/job-context.js';
 import { contextGains } from '../analysis/context-gains.js';
 import { speakersOf } from '../analysis/speakers.js';
 import { weightShift } from '../analysis/weight-shift.js';
-import { HELD_OUT } from '../artifacts/held-out.js';
+import { HELD_OUT } from '../artifacts/metrics.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import { likelihoodOf } from './fit/fit-scores.js';
 import type { Fit } from './fit-stage.js';
 import { scoringOptions } from '../context/scoring-options.js';
 import type { GatePopulation } from './gate-population.js';
-import { goldenPropensity } from './golden-propensity.js';
-import type { JobExemplars } from './pick-exemplars.js';
+import { goldenPropensity, probabilitiesOf } from './golden-propensity.js';
+import type { SourceParts } from './simulate-stage.js';
 import { judgeWithoutExemplars, judgeZeroShot } from './judge-prompts.js';
 
 /** Inputs of the comparison. */
-interface ComparedParts {
-  readonly personas: readonly Persona[];
-  readonly exemplars: JobExemplars;
-  readonly population: GatePopulation;
-  readonly fit: Fit;
-}
+type ComparedParts = Pick<SourceParts, 'personas' | 'exemplars' | 'population' | 'fit'>;
 
 /** Compares the fitted gate with others on held-out records, to which nothing was fitted. No stage when `evaluate.heldOut` is 0. */
 export const compareStage: Stage<'compare', ComparedParts, HeldOutComparison | undefined> = {
@@ -126,10 +119,7 @@ function personaWeights(
   gate: Gate,
   { likelihood, trainingRecords }: { likelihood: 'marginal' | 'conditional'; trainingRecords: number },
 ): Matrix<Float64Array> {
-  const probabilities = personaProbabilities(
-    project(gate.inputWeights, records, gate.inputBias),
-    project(gate.personaWeights, personas, gate.personaBias),
-  );
+  const probabilities = probabilitiesOf(gate, records, personas);
   const rows = [...training.slice(0, trainingRecords), ...heldOut];
   return likelihood === 'marginal'
     ? meanRows(takeRows(probabilities, training), rows.length)
@@ -137,12 +127,8 @@ function personaWeights(
 }
 
 /** The mean of the rows, `count` times: what a marginal mixture draws its personas from, whatever the record. */
-function meanRows({ data, rows, cols }: Matrix<Float64Array>, count: number): Matrix<Float64Array> {
-  const mean = new Float64Array(cols);
-  data.forEach((value, i) => (mean[i % cols]! += value / rows));
-  const repeated = new Float64Array(count * cols);
-  for (let i = 0; i < count; i++) repeated.set(mean, i * cols);
-  return { data: repeated, rows: count, cols };
+function meanRows(set: Matrix, count: number): Matrix<Float64Array> {
+  return takeRows({ data: meanRow(set), rows: 1, cols: set.cols }, new Int32Array(count));
 }
 
 function judgedMixture({ name, temperatures, ...estimate }: MixtureEstimate, curves: Judged['curves']): Judged {

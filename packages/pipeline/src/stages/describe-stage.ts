@@ -1,18 +1,17 @@
-import { personaProbabilities, project } from '@mixture-of-personas/gating';
-import { takeRows } from '@mixture-of-personas/numeric';
+import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { auditSample } from '../analysis/audit-sample.js';
 import { embeddingMap } from '../analysis/embedding-map.js';
 import { gateDiagnostics, type GateDiagnostics } from '../analysis/gate-diagnostics.js';
 import { nearestGolden } from '../analysis/nearest-golden.js';
-import type { AuditSample, ReportData } from '../analysis/report-data.js';
+import type { ReportData } from '../analysis/report-data.js';
 import { gateInput } from '../config/gate-preset.js';
 import type { JobContext } from '../context/job-context.js';
 import { REPORT_DATA } from '../artifacts/report-data.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import type { JobRecords } from '../context/sample-records.js';
 import type { EvaluatedRun } from './evaluate-stage.js';
-import { goldenPropensity } from './golden-propensity.js';
+import { goldenPropensity, probabilitiesOf } from './golden-propensity.js';
 import type { SourceParts } from './simulate-stage.js';
 
 /** Inputs of the description: what the texts come from, and the texts. */
@@ -38,10 +37,7 @@ function reportData({ config, records }: JobContext, parts: DescribedParts): Rep
   const { gate } = parts.fit;
   const { training, validation, heldOut, golden } = records;
   const { seed } = config;
-  const probabilities = personaProbabilities(
-    project(gate.inputWeights, takeRows(population.records, population.training), gate.inputBias),
-    project(gate.personaWeights, population.personas, gate.personaBias),
-  );
+  const probabilities = probabilitiesOf(gate, takeRows(population.records, population.training), population.personas);
   const written = simulate.map(({ text }) => text !== '');
   return {
     format: 1,
@@ -61,7 +57,7 @@ function reportData({ config, records }: JobContext, parts: DescribedParts): Rep
 
 function diagnosticsOf(
   { population, fit, personas, simulate }: DescribedParts,
-  probabilities: ReturnType<typeof personaProbabilities>,
+  probabilities: Matrix,
   input: 'context' | 'record' | 'none',
 ): GateDiagnostics {
   const { encoded, training, records } = population;
@@ -81,7 +77,7 @@ function auditOf(
   { population, fit: { gate } }: DescribedParts,
   { training, validation, heldOut }: JobRecords,
   seed: number,
-): AuditSample {
+): ReportData['audit'] {
   const rows = population.heldOut.length > 0 ? population.heldOut : population.training;
   return {
     from: population.heldOut.length > 0 ? 'held-out' : 'training',

@@ -1,4 +1,5 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
+import { rowsFrom } from '../analysis/rows.js';
 import type { JobContext } from '../context/job-context.js';
 import { EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
@@ -30,7 +31,9 @@ export const embedStage: Stage<'embed', object, RecordEmbeddings> = {
     const { training, validation, heldOut, golden } = job.records;
     const { contexts, pool } = embedded(job);
     const counts = [training, validation, heldOut, golden, contexts, pool].map(({ length }) => length);
-    const parts = split(await job.folder.read(EMBEDDINGS), counts);
+    const all = await job.folder.read(EMBEDDINGS);
+    let from = 0;
+    const parts = counts.map((rows) => rowsFrom(all, (from += rows) - rows, rows));
     return {
       training: parts[0]!,
       validation: parts[1]!,
@@ -49,13 +52,4 @@ function embedded({ records, config }: JobContext): Record<'texts' | 'contexts' 
   const contexts = config.gate.input === 'context' ? all.map(({ context }) => context ?? '') : [];
   const { pool = [] } = records;
   return { texts: all.map(({ text }) => text), contexts, pool: pool.map(({ text }) => text) };
-}
-
-function split(matrix: Matrix<Float32Array>, counts: readonly number[]): Matrix<Float32Array>[] {
-  let from = 0;
-  return counts.map((rows) => {
-    const data = matrix.data.subarray(from * matrix.cols, (from + rows) * matrix.cols);
-    from += rows;
-    return { data, rows, cols: matrix.cols };
-  });
 }

@@ -8,19 +8,14 @@ import { COUNT } from './fit/fit-texts.js';
 import { personasJudged } from './judge-prompts.js';
 import type { GatePopulation } from './gate-population.js';
 
-/** Forward passes that a run needs at most, by what they are for. Curves already in the store cost nothing. */
-export interface PassCount {
-  readonly fit: number;
-  readonly validation: number;
-  readonly comparison: number;
-  readonly texts: number;
-}
-
 /** Pairs scored to see how fast the model is: enough to average over lengths, few enough not to be noticed. */
 const SAMPLE = 12;
 
-/** Upper bound of the forward passes of the stages that ask the language model. */
-export function countPasses(config: MopConfig, records: JobRecords): PassCount {
+/** Forward passes that the stages of a run ask of the language model at most, by what they are for. Curves already in the store cost nothing. */
+export function countPasses(
+  config: MopConfig,
+  records: JobRecords,
+): Record<'fit' | 'validation' | 'comparison' | 'texts', number> {
   const { gate, simulate, evaluate, personas, exemplars } = config;
   const temperatureRecords = Math.min(records.training.length, evaluate.trainingRecords);
   const trainingPairs = evaluate.trainingPairs ?? evaluate.pairs;

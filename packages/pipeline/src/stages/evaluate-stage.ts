@@ -1,14 +1,13 @@
 import { availableParallelism } from 'node:os';
 import {
   evaluateSets,
+  type EvaluatedSet,
   type EvaluatedSets,
   type Evaluation,
-  type EvaluationOptions,
   type MetricName,
 } from '@mixture-of-personas/metrics';
 import { SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { resampledExemplar, type SyntheticRow } from '@mixture-of-personas/synthesis';
-import type { HeldOutComparison } from '../analysis/held-out.js';
 import { promptLabelOf } from '../cards/card.js';
 import { poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
@@ -16,9 +15,7 @@ import { textSettings } from '../context/text-settings.js';
 import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
-import type { Fit } from './fit-stage.js';
-import type { RecordEmbeddings } from './embed-records.js';
-import type { JobExemplars } from './pick-exemplars.js';
+import type { BaselineTexts, SourceParts } from './simulate-stage.js';
 
 /** Result of the stage `evaluate`. */
 export interface EvaluatedRun {
@@ -28,15 +25,10 @@ export interface EvaluatedRun {
 }
 
 /** Inputs of the evaluation: the texts and what they are compared with. */
-interface EvaluatedParts {
-  readonly embed: RecordEmbeddings;
-  readonly exemplars: JobExemplars | undefined;
-  readonly fit: Fit | undefined;
-  readonly compare: HeldOutComparison | undefined;
+interface EvaluatedParts extends Pick<SourceParts, 'embed' | 'compare'>, BaselineTexts {
+  readonly exemplars: SourceParts['exemplars'] | undefined;
+  readonly fit: SourceParts['fit'] | undefined;
   readonly simulate: readonly SyntheticRow[];
-  readonly 'simulate-zero-shot': readonly SyntheticRow[] | undefined;
-  readonly 'simulate-uniform': readonly SyntheticRow[] | undefined;
-  readonly 'simulate-likelihood': readonly SyntheticRow[] | undefined;
 }
 
 /** Measures how close the simulated texts and those of the baselines come to the golden records. */
@@ -120,27 +112,19 @@ function resampledTexts(
   if (exemplars === undefined || exemplars.exemplars.length === 0 || config.method.name === 'resampled-exemplars')
     return undefined;
   const { seed } = textSettings(config);
-  const drawn = Int32Array.from({ length: count }, (_, row) =>
-    resampledExemplar(exemplars.exemplars.length, seed, row),
-  );
-  return {
-    name: RESAMPLED,
-    written: Array.from(drawn, (j) => {
-      const { id, text, label } = exemplars.exemplars[j]!;
-      return { text, label: label ?? null, exemplarId: id };
-    }),
-    embeddings: takeRows(
-      embed.pool,
-      drawn.map((j) => exemplars.indices[j]!),
-    ),
-  };
+  const drawn = Array.from({ length: count }, (_, row) => resampledExemplar(exemplars.exemplars.length, seed, row));
+  const indices = drawn.map((j) => exemplars.indices[j]!);
+  const written = drawn.map((j) => {
+    const { id, text, label = null } = exemplars.exemplars[j]!;
+    return { text, label, exemplarId: id };
+  });
+  return { name: RESAMPLED, written, embeddings: takeRows(embed.pool, indices) };
 }
 
 async function withEmbeddings(job: JobContext, name: string, rows: readonly SyntheticRow[]): Promise<WrittenTexts> {
   const written = rows.filter(({ text }) => text !== '');
-  if (written.length < rows.length) {
+  if (written.length < rows.length)
     job.reporter.note(`${rows.length - written.length} texts of ${name} are empty and left out of the figures.`);
-  }
   const texts = written.map(({ text }) => text);
   return { name, written, embeddings: await job.embed(`texts of ${name}`, texts) };
 }
@@ -148,48 +132,29 @@ async function withEmbeddings(job: JobContext, name: string, rows: readonly Synt
 /** Figures of some texts: those asked for, else the usual ones; the floor is of real records alone, so it is computed once. */
 async function figuresOf(
   job: JobContext,
-  { embed: embeddings, exemplars }: EvaluatedParts,
-  {
-    name,
-    written,
-    embeddings: rows,
-    metrics,
-    floor,
-  }: WrittenTexts & {
-    readonly metrics: readonly MetricName[] | undefined;
-    readonly floor: boolean;
-  },
+  parts: EvaluatedParts,
+  { name, metrics, floor, ...texts }: WrittenTexts & { metrics: readonly MetricName[] | undefined; floor: boolean },
 ): Promise<Evaluation> {
-  const { records } = job;
-  const { evaluate, seed, threads = availableParallelism() } = job.config;
-  const synthetic = { name, texts: written.map(({ text }) => text), embeddings: rows, ...labelsOf(written) };
-  const golden = {
-    texts: records.golden.map(({ text }) => text),
-    embeddings: embeddings.golden,
-    ...labelsOf(records.golden),
+  const { records, reporter, signal } = job;
+  const { bootstrap, normalize, mauve } = job.config.evaluate;
+  const { seed, threads = availableParallelism() } = job.config;
+  const options = { seed, bootstrap, normalize, mauve, threads, signal, metrics };
+  const shown = shownExemplars(job, parts, texts.written);
+  const sets = {
+    synthetic: { name, ...sideOf(texts.written, texts.embeddings) },
+    golden: sideOf(records.golden, parts.embed.golden),
+    // Real records that are not golden: with them, floors are computed at the sizes that are compared.
+    reference: sideOf(records.training, parts.embed.training),
+    ...shown,
   };
-  // Real records that are not golden: with them, floors are computed at the sizes that are compared.
-  const reference = {
-    texts: records.training.map(({ text }) => text),
-    embeddings: embeddings.training,
-    ...labelsOf(records.training),
-  };
-  const shown = shownExemplars(job, { embed: embeddings, exemplars }, written);
-  const sets = { synthetic, golden, reference, ...shown };
-  const options: EvaluationOptions = {
-    seed,
-    bootstrap: evaluate.bootstrap,
-    normalize: evaluate.normalize,
-    mauve: evaluate.mauve,
+  return evaluateSets(sets, {
+    ...options,
     floorSplits: floor ? 1 : 0,
-    threads,
-    signal: job.signal,
+    // Copies of exemplars are looked for wherever prompts show some.
+    also: shown.exemplars === undefined ? [] : ['leak'],
     onProgress: ({ metric, stage, done }) =>
-      job.reporter.progress(`evaluate ${name}`, Math.floor(done * 100), 100, `${metric} ${stage}`),
-  };
-  // Copies of exemplars are looked for wherever prompts show some.
-  const also: readonly MetricName[] = shown.exemplars === undefined ? [] : ['leak'];
-  return evaluateSets(sets, { ...options, also, metrics });
+      reporter.progress(`evaluate ${name}`, Math.floor(done * 100), 100, `${metric} ${stage}`),
+  });
 }
 
 /** The exemplars of a run, or the records of its pool that its texts name where a method draws its own, and the first one in each text's prompt. */
@@ -211,8 +176,11 @@ function shownExemplars(
   };
 }
 
-/** Labels, when every row has one. */
-function labelsOf(rows: readonly { readonly label?: string | null }[]): { labels?: string[] } {
+/** One side of the comparison, with labels when every row has one. */
+function sideOf(
+  rows: readonly { readonly text: string; readonly label?: string | null }[],
+  embeddings: Matrix,
+): EvaluatedSet {
   const labels = rows.map(({ label }) => label).filter((label) => typeof label === 'string');
-  return labels.length === rows.length ? { labels } : {};
+  return { texts: rows.map(({ text }) => text), embeddings, ...(labels.length === rows.length ? { labels } : {}) };
 }

@@ -8,6 +8,7 @@ import {
 } from '@mixture-of-personas/gating';
 import { rowOf, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { pairScorer, type Persona } from '@mixture-of-personas/synthesis';
+import { rowsFrom, stacked } from '../analysis/rows.js';
 import type { JobContext } from '../context/job-context.js';
 import { drawsFromGate, type Stage } from '../context/stage.js';
 import type { RecordEmbeddings } from './embed-records.js';
@@ -109,20 +110,11 @@ async function gatePopulation(job: JobContext, inputs: PopulationInputs): Promis
 function gateInputs({ config }: JobContext, embeddings: RecordEmbeddings): { gated: Matrix; golden: Matrix } {
   const { training, validation, heldOut, golden, contexts } = embeddings;
   const gated = training.rows + validation.rows + heldOut.rows;
-  if (config.gate.input === 'none') {
+  if (config.gate.input === 'none')
     return { gated: noContext(gated, training.cols), golden: noContext(golden.rows, training.cols) };
-  }
-  if (contexts !== undefined) {
-    return {
-      gated: takeRows(contexts, range(0, gated)),
-      golden: takeRows(contexts, range(gated, golden.rows)),
-    };
-  }
-  const data = new Float32Array(gated * training.cols);
-  data.set(training.data);
-  data.set(validation.data, training.data.length);
-  data.set(heldOut.data, training.data.length + validation.data.length);
-  return { gated: { data, rows: gated, cols: training.cols }, golden };
+  if (contexts !== undefined)
+    return { gated: rowsFrom(contexts, 0, gated), golden: rowsFrom(contexts, gated, golden.rows) };
+  return { gated: stacked([training, validation, heldOut]), golden };
 }
 
 /**

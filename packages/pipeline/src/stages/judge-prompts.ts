@@ -38,11 +38,8 @@ export async function judgeWithoutExemplars(
   });
   let from = 0;
   const mixtures = shares.map((chosen) => {
-    const own = curves.slice(from, (from += chosen.length));
-    return mixtureCurve(
-      chosen.map(({ logWeight }) => logWeight),
-      own,
-    );
+    const logWeights = chosen.map(({ logWeight }) => logWeight);
+    return mixtureCurve(logWeights, curves.slice(from, (from += chosen.length)));
   });
   return judgedAt(job, NO_EXEMPLAR, mixtures.slice(0, training.length), mixtures.slice(training.length));
 }
@@ -58,13 +55,8 @@ function requestOf({ config, template }: JobContext, { persona }: Persona, recor
   return { prompt: renderPrompt(template, 'generateWithoutExemplar', values, config.prompt), completion: text };
 }
 
-interface PersonaShare {
-  readonly persona: number;
-  readonly logWeight: number;
-}
-
 /** Every persona with log π_k, or `most` of them drawn from π, each with the same weight. */
-function personaShares(row: ArrayLike<number>, most: number, seed: number, record: number): PersonaShare[] {
+function personaShares(row: ArrayLike<number>, most: number, seed: number, record: number) {
   const count = personasJudged(row.length, most);
   if (count === row.length) return Array.from(row, (share, persona) => ({ persona, logWeight: Math.log(share) }));
   const random = randomFor(seed, 'personas without exemplars', record);

@@ -80,11 +80,10 @@ async function describedPersonas(
 async function chosenPersonas(job: JobContext, target: RecordEmbeddings['training']): Promise<readonly Persona[]> {
   const { personas: settings, seed } = job.config;
   const { file, count } = settings;
-  if (file === undefined) {
+  if (file === undefined)
     throw new UserError('bad-setting', 'personas.source is file, but personas.file names none.', {
       remedy: 'Give personas.file, or choose another source.',
     });
-  }
   const personas = await readPersonas(file);
   if (personas.length === count) return personas;
   if (personas.length > count) {

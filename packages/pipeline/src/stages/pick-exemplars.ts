@@ -31,9 +31,11 @@ export const exemplarsStage: Stage<'exemplars', { readonly embed: RecordEmbeddin
   async load(job) {
     const { training, validation, heldOut } = job.records;
     const exemplars = await job.folder.read(EXEMPLARS);
+    const ofPool = ownExemplars(poolOf(job.records), exemplars);
     return {
       exemplars,
-      indices: indicesOf(poolOf(job.records), exemplars),
+      // The first record of the pool with each exemplar's text, which is the one that was drawn.
+      indices: exemplars.map((_, j) => ofPool.indexOf(j)),
       own: ownExemplars([...training, ...validation, ...heldOut], exemplars),
     };
   },
@@ -45,10 +47,4 @@ function chosen({ config, records }: JobContext, { training, pool }: RecordEmbed
   const { count, choice = records.pool === undefined ? 'random' : 'near' } = exemplars;
   if (choice === 'random') return chooseExemplars(poolOf(records), count, seed).exemplars;
   return preselectExemplars(poolOf(records), { candidates: pool, target: training }, { count, seed }).exemplars;
-}
-
-/** The first record of the pool with each exemplar's text, which is the one that was drawn. */
-function indicesOf(pool: readonly PopulationRecord[], exemplars: readonly PopulationRecord[]): number[] {
-  const own = ownExemplars(pool, exemplars);
-  return exemplars.map((_, j) => own.indexOf(j));
 }

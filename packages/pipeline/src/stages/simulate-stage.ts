@@ -11,7 +11,7 @@ import { promptSettings, textSettings } from '../context/text-settings.js';
 import { gateInput } from '../config/gate-preset.js';
 import type { BaselineName } from '../config/sections/mop-config.js';
 import { rowsInBlocks, type BlockWork } from '../artifacts/partial-rows.js';
-import { orderedRow, syntheticParquet } from '../run-folder/synthetic-files.js';
+import { orderedRow, syntheticParquet } from '../artifacts/synthetic-files.js';
 import type { RecordEmbeddings } from './embed-records.js';
 import type { Fit } from './fit-stage.js';
 import type { GatePopulation } from './gate-population.js';
@@ -26,6 +26,9 @@ export interface SourceParts {
   readonly fit: Fit;
   readonly compare: HeldOutComparison | undefined;
 }
+
+/** Texts of the baselines; undefined where a run does not have one. */
+export type BaselineTexts = Readonly<Record<`simulate-${BaselineName}`, readonly SyntheticRow[] | undefined>>;
 
 /** Rows `from` … `to − 1`, given all before them where the source needs them. */
 export type MakeRows = (from: number, to: number, earlier?: readonly SyntheticRow[]) => AsyncIterable<SyntheticRow>;

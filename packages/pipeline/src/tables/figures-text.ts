@@ -1,22 +1,16 @@
-import type { Evaluation, MetricValue, MetricFacts, MetricName } from '@mixture-of-personas/metrics';
+import { METRICS, type Evaluation, type MetricFacts, type MetricValue } from '@mixture-of-personas/metrics';
 import { formatTable, tableColumns } from './table.js';
 
 const ARROWS: Readonly<Record<MetricFacts['better'], string>> = { lower: '↓', higher: '↑', target: '→ golden' };
 
 /**
  * Figures for people: a table (value, interval, floor, n, which way is better), then each figure's warnings as sentences.
- * @param figures by name
- * @param facts of every metric
  * @param width the table turns into blocks where it would be wider
  */
-export function figuresText(
-  figures: Evaluation,
-  facts: Readonly<Record<MetricName, MetricFacts>>,
-  width: number,
-): string {
+export function figuresText(figures: Evaluation, width: number): string {
   const list = Object.values(figures);
   const columns = tableColumns('metric', 'better', ['value', 'interval', 'floor', 'n']);
-  const rows = list.map((figure) => rowOf(figure, facts[figure.name]));
+  const rows = list.map(rowOf);
   const warnings = list.flatMap(({ name, warnings: sentences }) => sentences.map((sentence) => `${name}: ${sentence}`));
   const legend =
     'floor: real records against other real ones, at the same numbers or those in brackets. n: synthetic / golden.';
@@ -36,11 +30,11 @@ export function numberText(value: number): string {
   return size < 1e-4 || size >= 1e6 ? value.toExponential(3) : String(Number(value.toPrecision(4)));
 }
 
-function rowOf(figure: MetricValue, facts: MetricFacts): string[] {
+function rowOf(figure: MetricValue): string[] {
   const { value, interval, floor, split, n } = figure;
   return [
     figureName(figure),
-    ARROWS[facts.better],
+    ARROWS[METRICS[figure.name].better],
     numberText(value),
     interval === null ? '–' : `[${numberText(interval[0])}, ${numberText(interval[1])}]`,
     floor !== null ? numberText(floor) : split ? `${numberText(split.value)} (at ${split.n.join(' / ')})` : '–',

@@ -3,7 +3,7 @@ import type { MetricValue } from '@mixture-of-personas/metrics';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { parse } from 'yaml';
 import { datasetCard, labelSentence, promptLabelOf, type CardParts } from '../../src/cards/card.js';
-import { datasetFeatures } from '../../src/run-folder/synthetic-files.js';
+import { datasetFeatures } from '../../src/artifacts/synthetic-files.js';
 
 const figure: MetricValue = {
   name: 'frechet',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { datasetCard } from '../../src/cards/card.js';
-import { datasetFeatures, syntheticParquet } from '../../src/run-folder/synthetic-files.js';
+import { datasetFeatures, syntheticParquet } from '../../src/artifacts/synthetic-files.js';
 import { scratch } from '../support/scratch.js';
 
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { gateInput, withGateInput } from '../../src/config/gate-preset.js';
 import { loadConfig } from '../../src/config/load.js';
-import { GATE_DEFAULTS, type MopConfig } from '../../src/config/schema.js';
+import type { MopConfig } from '../../src/config/schema.js';
+import { GATE_DEFAULTS } from '../../src/config/sections/gate.js';
 import { scratch } from '../support/scratch.js';
 
 const BASE = 'population:\n  path: a.jsonl\n';

@@ -18,14 +18,14 @@ describe('the models of an experiment', () => {
     const llm = {
       scorer: ['http://gpu:9000'],
       tokenizer: 'folder',
-      api: 'chat',
+      api: 'chat' as const,
       apiKeyEnv: 'KEY',
       topLogProbabilities: 50,
       maxWidth: 0.2,
       concurrency: 7,
       deadline: 30,
       temperatures: [0.6, 1],
-    } as const;
+    };
     const settings = serverOptions({ model: 'server:http://a#m', ...llm });
     for (const given of [settings, settings, { ...settings, concurrency: 8 }])
       await engines.openLanguageModel('server:http://a#m', 2, given);

@@ -264,7 +264,8 @@ describe('sweepFigure', () => {
     }));
     const svg = sweepFigure(swept, summaryOf(swept, given))!;
     // 0.31 ± 0.127 and 0.205 ± 0.0635, floor 0.11.
-    const ticks = [...svg.matchAll(/text-anchor="end" fill="#444">([^<]+)</g)].map(([, text]) => text);
+    const [axis = ''] = /<g [^>]*text-anchor="end".*?<\/g>/s.exec(svg) ?? [];
+    const ticks = [...axis.matchAll(/>([^<]+)<\/text>/g)].map(([, text]) => text);
     expect(ticks).toEqual(['0.1', '0.2', '0.3', '0.4', '0.5']);
     expect(svg.match(/stroke-dasharray/g)).toHaveLength(1);
     expect(svg).toContain('Bars: 95 % t intervals over 2 seeds. Dashed: real records against other real ones.');

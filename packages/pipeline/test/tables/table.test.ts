@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { METRICS, type Evaluation } from '@mixture-of-personas/metrics';
+import type { Evaluation } from '@mixture-of-personas/metrics';
 import { figuresText, numberText } from '../../src/tables/figures-text.js';
 import { formatTable } from '../../src/tables/table.js';
 
@@ -34,12 +34,12 @@ describe('tables', () => {
 
   it('show a figure with interval, floor, n, direction, and its warnings as sentences below', () => {
     const figures: Evaluation = { frechet: { name: 'frechet', ...figure } };
-    const text = figuresText(figures, METRICS, 100);
+    const text = figuresText(figures, 100);
     expect(text).toContain('frechet  ↓       1.235  [1, 1.5]      –  800 / 600');
     expect(text).toMatch(/\nfrechet: n is small for 384 dimensions\.$/);
     expect(
       Math.max(
-        ...figuresText(figures, METRICS, 40)
+        ...figuresText(figures, 40)
           .split('\n')
           .slice(0, 6)
           .map((line) => line.length),

@@ -23,22 +23,11 @@ export interface Counterfactual {
    * Mean cosine of a text to the one written after the swapped persona with the same draws, minus that to the one written after the same
    * persona with other draws. The latter is what chance alone changes; near 0 the swap changes as much as chance, above 0 less.
    */
-  readonly cosine: {
-    readonly swapped: number;
-    readonly redrawn: number;
-    readonly difference: number;
-    readonly standardError: number;
-  };
+  readonly cosine: Readonly<Record<'swapped' | 'redrawn' | 'difference' | 'standardError', number>>;
   /** Share of texts that have terms of each group, as written and after the swap. */
   readonly shares: readonly { readonly group: string; readonly asWritten: number; readonly swapped: number }[];
   /** The first few, to be read. */
-  readonly examples: readonly {
-    readonly id: string;
-    readonly persona: string;
-    readonly swappedPersona: string;
-    readonly text: string;
-    readonly swapped: string;
-  }[];
+  readonly examples: readonly Readonly<Record<'id' | 'persona' | 'swappedPersona' | 'text' | 'swapped', string>>[];
 }
 
 /** Inputs with which the texts are rewritten. */
@@ -53,13 +42,15 @@ export interface SwapInput {
   readonly rows: readonly SyntheticRow[];
 }
 
+interface SwappedGroup {
+  readonly name: string;
+  readonly terms: readonly string[];
+}
+
 /** Settings of a swap. */
 export interface SwapOptions {
   /** Names and terms of the two groups; the n-th terms stand for each other. */
-  readonly groups: readonly [
-    { readonly name: string; readonly terms: readonly string[] },
-    { readonly name: string; readonly terms: readonly string[] },
-  ];
+  readonly groups: readonly [SwappedGroup, SwappedGroup];
   /** Texts at most; each costs two generations. */
   readonly limit: number;
   readonly maxTokens: number;
@@ -168,10 +159,6 @@ function compared(swapped: Float64Array, redrawn: Float64Array): Counterfactual[
   const gaps = swapped.map((value, i) => value - redrawn[i]!);
   const difference = mean(gaps);
   const variance = mean(gaps.map((gap) => (gap - difference) ** 2));
-  return {
-    swapped: mean(swapped),
-    redrawn: mean(redrawn),
-    difference,
-    standardError: n < 2 ? 0 : Math.sqrt(variance / (n - 1)),
-  };
+  const standardError = n < 2 ? 0 : Math.sqrt(variance / (n - 1));
+  return { swapped: mean(swapped), redrawn: mean(redrawn), difference, standardError };
 }

@@ -1,44 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { parseConfigFile } from '../../config/yaml-file.js';
-import { decodeUtf8 } from '../../data/text/utf8.js';
-import { aboutPath, UserError } from '../../errors.js';
-
-/** Words that speak of groups of people, and which groups are each other's counterpart. */
-export interface GroupTerms {
-  /** Words or phrases of each group; found as whole words, whatever their case. */
-  readonly groups: Readonly<Record<string, readonly string[]>>;
-  /** Two groups whose n-th terms stand for each other. */
-  readonly swaps: readonly (readonly [string, string])[];
-}
-
-/** Terms that an audit looks for by default. */
-export const DEFAULT_TERMS: GroupTerms = {
-  groups: {
-    women: [
-      'woman',
-      'women',
-      'she',
-      'her',
-      'herself',
-      'mother',
-      'daughter',
-      'wife',
-      'sister',
-      'girl',
-      'girls',
-      'female',
-    ],
-    men: ['man', 'men', 'he', 'his', 'himself', 'father', 'son', 'husband', 'brother', 'boy', 'boys', 'male'],
-    young: ['young', 'youth', 'child', 'children', 'student', 'students', 'teenager', 'teenagers'],
-    old: ['old', 'age', 'elder', 'elders', 'retired', 'pensioner', 'pensioners', 'elderly'],
-  },
-  swaps: [['women', 'men']],
-};
+import { readConfigFile } from '../../config/yaml-file.js';
+import { UserError } from '../../errors.js';
 
 const schema = z
   .strictObject({
+    /** Words or phrases of each group; found as whole words, whatever their case. */
     groups: z.record(z.string(), z.array(z.string().trim().min(1)).min(1)),
+    /** Two groups whose n-th terms stand for each other. */
     swaps: z.array(z.tuple([z.string(), z.string()])).default([]),
   })
   .superRefine(({ groups, swaps }, context) => {
@@ -53,12 +21,23 @@ const schema = z
     }
   });
 
+/** Words that speak of groups of people, and which groups are each other's counterpart. */
+export type GroupTerms = z.infer<typeof schema>;
+
+/** Terms that an audit looks for by default. */
+export const DEFAULT_TERMS: GroupTerms = {
+  groups: {
+    women: 'woman women she her herself mother daughter wife sister girl girls female'.split(' '),
+    men: 'man men he his himself father son husband brother boy boys male'.split(' '),
+    young: 'young youth child children student students teenager teenagers'.split(' '),
+    old: 'old age elder elders retired pensioner pensioners elderly'.split(' '),
+  },
+  swaps: [['women', 'men']],
+};
+
 /** Reads terms from YAML: `groups` (name to terms) and `swaps` (pairs of names). @throws UserError saying what is wrong with the file */
 export async function readGroupTerms(path: string): Promise<GroupTerms> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw aboutPath(path, error);
-  });
-  const parsed = schema.safeParse(parseConfigFile(path, decodeUtf8(bytes, path)).content);
+  const parsed = schema.safeParse((await readConfigFile(path)).content);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;

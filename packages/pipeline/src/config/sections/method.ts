@@ -6,6 +6,7 @@ import {
   type SettingValue,
 } from '@mixture-of-personas/synthesis';
 import { z } from 'zod';
+import { about, section } from './kinds.js';
 
 /** The mixture, and every text source that it is compared with. */
 export const METHOD_NAMES: readonly string[] = ['mop', ...textSources.map(({ name }) => name)];
@@ -25,21 +26,18 @@ export function drawsOf(name: string): 'gate' | 'pairs' | 'pool' | 'prompts' {
 export type MethodSettings = Readonly<Record<string, SettingValue>> & { readonly name: string };
 
 /** The schema of the section `method`, made of the settings that the text sources state. */
-export const methodSchema: z.ZodType<MethodSettings> = z
-  .strictObject({
-    name: z
-      .enum(METHOD_NAMES)
-      .default('mop')
-      .describe('The mixture (`mop`), or a method to compare it with, with the same models, cleaning and count.'),
-    ...Object.fromEntries(Object.entries(sourceSettings).map(([name, fact]) => [name, schemaOf(fact)])),
-  })
-  .prefault({})
-  .describe('Which method writes the texts.');
+export const methodSchema: z.ZodType<MethodSettings> = section('Which method writes the texts.', {
+  name: about(
+    'The mixture (`mop`), or a method to compare it with, with the same models, cleaning and count.',
+    z.enum(METHOD_NAMES).default('mop'),
+  ),
+  ...Object.fromEntries(Object.entries(sourceSettings).map(([name, fact]) => [name, schemaOf(fact)])),
+});
 
 function schemaOf(fact: SettingFact): z.ZodType<SettingValue> {
   const schema = rangeOf(fact);
   const initial = 'default' in fact ? fact.default : undefined;
-  return (initial === undefined ? schema.optional() : schema.default(initial)).describe(fact.about);
+  return about(fact.about, initial === undefined ? schema.optional() : schema.default(initial));
 }
 
 function rangeOf(fact: SettingFact): z.ZodType<SettingValue> {

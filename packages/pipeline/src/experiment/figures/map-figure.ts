@@ -1,10 +1,14 @@
+import * as Plot from '@observablehq/plot';
 import type { Matrix } from '@mixture-of-personas/numeric';
+import { ellipseOf, momentsOf } from '../../analysis/embedding-map.js';
 import { principalPlane } from '../../analysis/principal-plane.js';
+import { rowsFrom, stacked } from '../../analysis/rows.js';
 import { escapeHtml } from '../../tables/escape.js';
 import { METRICS_FILE } from '../../artifacts/metrics.js';
 import { EMBEDDINGS, SYNTHETIC, SYNTHETIC_EMBEDDINGS } from '../../artifacts/texts.js';
 import { openExistingRun } from '../../run-folder/run-folder.js';
 import type { Cell } from '../cells.js';
+import { panelsSvg } from './panels.js';
 
 /** One method's texts and the golden ones, as embeddings. */
 export interface MappedCell {
@@ -15,8 +19,6 @@ export interface MappedCell {
   readonly labels: readonly (string | null)[];
 }
 
-const SIDE = 260;
-const TOP = 24;
 const COLORS = ['#1f5fa8', '#c8553d', '#3f8f5b', '#8a5aa8', '#b8860b', '#4a4a4a'];
 /** Points drawn of a method; more only hide each other. */
 const SHOWN = 1000;
@@ -36,7 +38,7 @@ export async function mappedCells(cells: readonly Cell[]): Promise<MappedCell[]>
     mapped.push({
       name: [dataset, method].filter((part) => part !== '').join(' · '),
       simulated: await folder.read(SYNTHETIC_EMBEDDINGS),
-      golden: part(records, before, golden),
+      golden: rowsFrom(records, before, golden),
       labels: rows.filter(({ text }) => text !== '').map(({ label }) => label),
     });
   }
@@ -49,67 +51,35 @@ export async function mappedCells(cells: readonly Cell[]): Promise<MappedCell[]>
  * @param cells at least one, embeddings of one width
  */
 export function mapFigure(cells: readonly MappedCell[], title: string): string {
-  const sets = cells.flatMap(({ simulated, golden }) => [simulated, golden]);
-  const { points, shares } = principalPlane(stacked(sets));
-  const extent = Math.max(...points.data.map(Math.abs)) * 1.05;
-  const scale = (value: number): number => Math.round(((value / extent) * SIDE) / 0.2) / 10;
+  const { points, shares } = principalPlane(stacked(cells.flatMap(({ simulated, golden }) => [simulated, golden])));
+  const extent = 1.05 * points.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const axis = { domain: [-extent, extent] };
   const labels = [...new Set(cells.flatMap((cell) => cell.labels))];
+  const colorOf = (label: string | null): string => COLORS[labels.indexOf(label) % COLORS.length]!;
   let row = 0;
-  const next = (count: number): (readonly [number, number])[] => {
-    const from = row;
-    row += count;
-    return Array.from({ length: count }, (_, i) => [points.data[2 * (from + i)]!, points.data[2 * (from + i) + 1]!]);
-  };
-  const panels = cells.map(({ name, simulated, golden, labels: own }, i) => {
-    const dots = next(simulated.rows)
-      .slice(0, SHOWN)
-      .map(([x, y], at) => {
-        const color = COLORS[labels.indexOf(own[at] ?? null) % COLORS.length];
-        return `<circle cx="${scale(x)}" cy="${-scale(y)}" r="1.6" fill="${color ?? COLORS[0]!}" fill-opacity="0.55"/>`;
-      });
-    const center = `translate(${i * SIDE + SIDE / 2}, ${TOP + SIDE / 2})`;
-    const heading = `<text y="${-SIDE / 2 - 8}" text-anchor="middle" font-weight="bold">${escapeHtml(name)}</text>`;
-    return `<g transform="${center}">${heading}${dots.join('')}${ellipse(next(golden.rows), scale)}</g>`;
+  const next = ({ rows }: Matrix): Matrix<Float64Array> => rowsFrom(points, (row += rows) - rows, rows);
+  const panels = cells.map(({ name, simulated, golden, labels: own }): Plot.PlotOptions => {
+    const { data, rows } = next(simulated);
+    const dots = Array.from({ length: Math.min(SHOWN, rows) }, (_, i) => [data[2 * i], data[2 * i + 1]]);
+    return {
+      margin: 0,
+      marginTop: 24,
+      axis: null,
+      x: axis,
+      y: axis,
+      marks: [
+        Plot.text([name], { frameAnchor: 'top', dy: -14, fontWeight: 'bold' }),
+        Plot.dot(dots, { x: '0', y: '1', r: 1.6, fill: (_, i) => colorOf(own[i] ?? null), fillOpacity: 0.55 }),
+        Plot.line(ellipseOf(momentsOf(next(golden)), 2), { x: '0', y: '1', stroke: 'black', strokeWidth: 1.2 }),
+      ],
+    };
   });
   const legend = labels.map((label, i) => {
-    const at = 8 + i * 110;
-    const mark = `<circle cx="${at}" cy="${TOP + SIDE + 14}" r="4" fill="${COLORS[i % COLORS.length]!}"/>`;
-    return `${mark}<text x="${at + 8}" y="${TOP + SIDE + 18}">${escapeHtml(label ?? 'no label')}</text>`;
+    const mark = `<circle cx="${i * 110}" cy="14" r="4" fill="${colorOf(label)}"/>`;
+    return `${mark}<text x="${i * 110 + 8}" y="18">${escapeHtml(label ?? 'no label')}</text>`;
   });
   const percent = shares.map((share) => `${(100 * share).toFixed(1)} %`).join(' and ');
-  const note = `<text x="8" y="${TOP + SIDE + 38}">Ellipse: golden texts, two standard deviations. The axes hold ${percent} of the variance.</text>`;
-  const [width, height] = [Math.max(cells.length * SIDE, 520), TOP + SIDE + 48];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11"><title>${escapeHtml(title)}</title><rect width="100%" height="100%" fill="white"/>${panels.join('')}${legend.join('')}${note}</svg>\n`;
-}
-
-/** The ellipse at two standard deviations of points: half axes 2√λ along the eigenvectors of their covariance. */
-function ellipse(points: readonly (readonly [number, number])[], scale: (value: number) => number): string {
-  const n = points.length;
-  const mean = (of: (point: readonly [number, number]) => number): number =>
-    points.reduce((sum, point) => sum + of(point), 0) / n;
-  const [x, y] = [mean((p) => p[0]), mean((p) => p[1])];
-  const [xx, yy] = [mean((p) => (p[0] - x) ** 2), mean((p) => (p[1] - y) ** 2)];
-  const xy = mean((p) => (p[0] - x) * (p[1] - y));
-  const spread = Math.hypot((xx - yy) / 2, xy);
-  const middle = (xx + yy) / 2;
-  const degrees = (-Math.atan2(2 * xy, xx - yy) * 90) / Math.PI;
-  const axes = `rx="${scale(2 * Math.sqrt(middle + spread))}" ry="${scale(2 * Math.sqrt(Math.max(0, middle - spread)))}"`;
-  const place = `translate(${scale(x)}, ${-scale(y)}) rotate(${degrees.toFixed(1)})`;
-  return `<ellipse ${axes} transform="${place}" fill="none" stroke="black" stroke-width="1.2"/>`;
-}
-
-function part(matrix: Matrix<Float32Array>, from: number, rows: number): Matrix {
-  return { data: matrix.data.subarray(from * matrix.cols, (from + rows) * matrix.cols), rows, cols: matrix.cols };
-}
-
-function stacked(sets: readonly Matrix[]): Matrix<Float32Array> {
-  const cols = sets[0]?.cols ?? 0;
-  const rows = sets.reduce((sum, set) => sum + set.rows, 0);
-  const data = new Float32Array(rows * cols);
-  let at = 0;
-  for (const set of sets) {
-    data.set(set.data, at);
-    at += set.data.length;
-  }
-  return { data, rows, cols };
+  const note = `<text y="38">Ellipse: golden texts, two standard deviations. The axes hold ${percent} of the variance.</text>`;
+  const foot = { markup: `${legend.join('')}${note}`, height: 48 };
+  return panelsSvg({ title, panels, columns: cells.length, size: { width: 260, height: 284 }, foot });
 }

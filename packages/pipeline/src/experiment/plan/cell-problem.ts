@@ -1,16 +1,11 @@
+import type { FailedCell } from '../summary.js';
+
 /** A reason for which a cell cannot start. */
-export interface CellProblem {
-  readonly dataset: string;
-  readonly method: string;
-  readonly problem: string;
-}
+export type CellProblem = Omit<FailedCell, 'seed'>;
 
 /** A line for each problem of a data set, with the methods that have it. */
 export function problemLines(problems: readonly CellProblem[]): string[] {
-  const lines = new Map<
-    string,
-    { readonly dataset: string; readonly methods: Set<string>; readonly problem: string }
-  >();
+  const lines = new Map<string, Omit<CellProblem, 'method'> & { readonly methods: Set<string> }>();
   for (const { dataset, method, problem } of problems) {
     const key = JSON.stringify([dataset, problem]);
     const line = lines.get(key) ?? { dataset, methods: new Set<string>(), problem };

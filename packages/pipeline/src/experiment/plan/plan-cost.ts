@@ -6,7 +6,7 @@ import { formatTable, tableColumns, type TableContent } from '../../tables/table
 import type { Cell } from '../cells.js';
 import { sharedSets } from '../shared-sets.js';
 import { problemLines, type CellProblem } from './cell-problem.js';
-import type { SampleRequests, Work } from './work.js';
+import type { sampleRequests, Work } from './work.js';
 
 /** Tokens a second that one engine reads and writes. */
 export interface Rate {
@@ -128,7 +128,7 @@ function rateOf(text: string): Rate {
 
 async function measuredRate(
   { llm, threads }: MopConfig,
-  { score, generate }: SampleRequests,
+  { score, generate }: Awaited<ReturnType<typeof sampleRequests>>,
   openers: ModelOpeners,
 ): Promise<Rate> {
   const model = await openers.openLanguageModel(llm.model, llm.threads ?? threads, serverOptions(llm));

@@ -67,14 +67,8 @@ export async function workOf(given: MopConfig, sets: RecordSets): Promise<Work> 
   };
 }
 
-/** Requests to time a model by. */
-export interface SampleRequests {
-  readonly score: readonly ScoreRequest[];
-  readonly generate: readonly GenerateRequest[];
-}
-
 /** Requests like those of a cell, to see how fast a model is. */
-export async function sampleRequests(config: MopConfig, sets: RecordSets, count: number): Promise<SampleRequests> {
+export async function sampleRequests(config: MopConfig, sets: RecordSets, count: number) {
   const { training } = sampleRecords(sets, config);
   const template = await loadTemplate(config);
   const chosen = training.slice(0, count);
@@ -85,8 +79,10 @@ export async function sampleRequests(config: MopConfig, sets: RecordSets, count:
   });
   const { topP, maxTokens } = config.simulate;
   return {
-    score: prompts.map((prompt, i) => ({ prompt, completion: chosen[i]!.text })),
-    generate: prompts.map((prompt, row) => ({ prompt, temperature: 1, topP, maxTokens, seed: config.seed, row })),
+    score: prompts.map((prompt, i): ScoreRequest => ({ prompt, completion: chosen[i]!.text })),
+    generate: prompts.map((prompt, row): GenerateRequest => {
+      return { prompt, temperature: 1, topP, maxTokens, seed: config.seed, row };
+    }),
   };
 }
 

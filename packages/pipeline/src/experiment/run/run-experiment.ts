@@ -5,25 +5,18 @@ import { UserError } from '../../errors.js';
 import { filesOn } from '../../run-folder/files.js';
 import { acquireLock } from '../../run-folder/lock.js';
 import { formatTable } from '../../tables/table.js';
-import { cellsOf, type Cell } from '../cells.js';
-import type { Definition, Settings, Vary } from '../definition.js';
+import { cellsOf, type Cell, type CellChoice } from '../cells.js';
+import type { Definition, Vary } from '../definition.js';
 import { latexTable } from '../latex-table.js';
-import { sweepFigure } from '../figures/line-figure.js';
-import { mapFigure, mappedCells } from '../figures/map-figure.js';
 import { readDefinition, scaleOf } from '../read-definition.js';
 import { runCells, type CellsOptions } from '../run-cells.js';
 import { summaryOf, type CellResult, type Summary } from '../summary.js';
 import { caption, csvTable, differenceCaption, differenceTable, mainTable, markdownTables } from '../tables.js';
 
 /** Part of an experiment to run, and its differences from the file. */
-export interface ExperimentChoice {
+export interface ExperimentChoice extends Partial<Pick<CellChoice, 'given' | 'seeds' | 'only'>> {
   /** The scale's name. @defaultValue the file's first */
   readonly scale?: string | undefined;
-  /** Settings that win over all others, by dotted name. */
-  readonly given?: Settings;
-  readonly seeds?: readonly number[] | undefined;
-  /** Methods or data sets to leave all others out for. */
-  readonly only?: readonly string[] | undefined;
   /** Settings with the values to try, as `KEY=A,B,C`, in place of the file's. */
   readonly vary?: readonly string[];
   readonly mode?: Definition['mode'] | undefined;
@@ -104,6 +97,8 @@ function scalarOf(text: string): string | number | boolean {
 }
 
 async function writeTables(output: string, definition: Definition, summary: Summary): Promise<void> {
+  // The plot library takes half a second to load, which a plan need not spend.
+  const { sweepFigure } = await import('../figures/line-figure.js');
   const figure = sweepFigure(definition, summary);
   const written = {
     'results.json': `${JSON.stringify(summary, null, 2)}\n`,
@@ -118,6 +113,7 @@ async function writeTables(output: string, definition: Definition, summary: Summ
 
 /** `map-….svg`: a data set's methods side by side, at the first seed. */
 async function writeMaps({ definition: { title }, output, cells }: Experiment): Promise<void> {
+  const { mapFigure, mappedCells } = await import('../figures/map-figure.js');
   for (const dataset of new Set(cells.map((cell) => cell.dataset))) {
     const own = cells.filter((cell) => cell.dataset === dataset && cell.seed === cells[0]?.seed);
     const name = `map-${slugOf(dataset === '' ? title : dataset)}.svg`;

@@ -24,9 +24,8 @@ function commonStart(texts: readonly (readonly string[])[]): readonly string[] {
     const counts = new Map<string, number>();
     for (const words of texts) {
       const next = words[start.length];
-      if (next !== undefined && words.length > start.length + 1 && startsLike(words, start)) {
+      if (next !== undefined && words.length > start.length + 1 && startsLike(words, start))
         counts.set(next, (counts.get(next) ?? 0) + 1);
-      }
     }
     const [word, count] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), ['', 0] as [
       string,

@@ -1,44 +1,27 @@
-import type { Persona, PopulationRecord, SyntheticRow } from '@mixture-of-personas/synthesis';
 import type { MopConfig } from '../../config/schema.js';
 import { UserError } from '../../errors.js';
-import type { Manifest } from '../../run-folder/manifest.js';
 import type { RunFolder } from '../../run-folder/run-folder.js';
-import { METRICS_FILE, type RunMetrics } from '../../artifacts/metrics.js';
+import { METRICS_FILE } from '../../artifacts/metrics.js';
 import { REPORT_DATA } from '../../artifacts/report-data.js';
 import { EXEMPLARS, PERSONAS, SYNTHETIC } from '../../artifacts/texts.js';
-import { FIT_HISTORY, type FitHistory } from '../../artifacts/fit.js';
+import { FIT_HISTORY } from '../../artifacts/fit.js';
 import { personaNames } from './persona-names.js';
-import type { ReportData } from '../../analysis/report-data.js';
-
-/** Everything the report is drawn from, as it lies in the run folder. */
-export interface ReportInput {
-  readonly manifest: Manifest;
-  readonly config: MopConfig;
-  readonly personas: readonly Persona[];
-  /** Short, one per persona. */
-  readonly names: readonly string[];
-  readonly exemplars: readonly PopulationRecord[];
-  readonly rows: readonly SyntheticRow[];
-  readonly fit: FitHistory;
-  readonly metrics: RunMetrics;
-  readonly data: ReportData;
-}
 
 /**
  * Reads a finished run, whose configuration is `config`.
  * @throws UserError `unfinished-run` when a stage that the report shows is not done; `damaged-run` when a file was changed since
  */
-export async function readReportInput(folder: RunFolder, config: MopConfig): Promise<ReportInput> {
-  if (!folder.has('describe')) {
+export async function readReportInput(folder: RunFolder, config: MopConfig) {
+  if (!folder.has('describe'))
     throw new UserError('unfinished-run', `${folder.path} is not finished, and a report shows a whole run.`, {
       remedy: 'Go on with mop run and the same settings.',
     });
-  }
   const personas = await folder.read(PERSONAS);
   return {
     manifest: folder.manifest,
     config,
     personas,
+    /** Short, one per persona. */
     names: personaNames(personas.map(({ persona }) => persona)),
     exemplars: await folder.read(EXEMPLARS),
     rows: await folder.read(SYNTHETIC),
@@ -47,3 +30,6 @@ export async function readReportInput(folder: RunFolder, config: MopConfig): Pro
     data: await folder.read(REPORT_DATA),
   };
 }
+
+/** Everything the report is drawn from, as it lies in the run folder. */
+export type ReportInput = Awaited<ReturnType<typeof readReportInput>>;

@@ -15,27 +15,23 @@ export function mixtureWarnings({ data, fit, names, config }: ReportInput): stri
     ['personas', cosines.personas],
     [config.gate.input === 'context' ? 'contexts' : 'records', cosines.inputs],
   ] as const) {
-    if ((pair?.encoded ?? 0) > ALIKE) {
+    if ((pair?.encoded ?? 0) > ALIKE)
       warnings.push(
         `The encoder puts the ${what} close together (mean cosine ${numberText(pair?.encoded, 3)}, above ${ALIKE}): they say nearly the same, and only what centering leaves tells them apart.`,
       );
-    }
-    if ((pair?.seen ?? 0) > ALIKE) {
+    if ((pair?.seen ?? 0) > ALIKE)
       warnings.push(
         `The ${what} are nearly alike for the gate, even centered (mean cosine ${numberText(pair?.seen, 3)}, above ${ALIKE}).`,
       );
-    }
   }
-  if (personas.length > 1 && effectivePersonas < Math.max(1.5, COLLAPSED * personas.length)) {
+  if (personas.length > 1 && effectivePersonas < Math.max(1.5, COLLAPSED * personas.length))
     warnings.push(
       `The mixture has collapsed: ${numberText(effectivePersonas, 3)} effective personas of ${personas.length}.${config.gate.preset === 'paper' ? ' Try more exploration (gate.exploration), or a lower gate.learningRate.' : ''}`,
     );
-  }
-  if (personas.length > 1 && leaderShare > LED) {
+  if (personas.length > 1 && leaderShare > LED)
     warnings.push(
       `One persona (${names[leader] ?? ''}) is the most probable one for ${shareText(leaderShare)} of the records.`,
     );
-  }
   if ('steps' in fit) {
     if (!fit.fitted)
       warnings.push('No step of the fit beat equal weights in cross-validation: there was nothing to gain.');

@@ -32,16 +32,19 @@ export function columnAxis(
   };
 }
 
-/** A plot as SVG: colors are variables of the page's style, so that light and dark are one drawing. */
+/** A plot of a page as SVG: colors are variables of the page's style, so that light and dark are one drawing. */
 export function drawPlot(options: Plot.PlotOptions, label: string): Html {
+  return { markup: plotSvg(options, { class: 'plot', role: 'img', 'aria-label': label }) };
+}
+
+/** A plot as an SVG element with these attributes, without a style of its own. */
+export function plotSvg(options: Plot.PlotOptions, attributes: Readonly<Record<string, string>>): string {
   const document: unknown = domino.createDocument('');
   const svg = Plot.plot({ ...options, document }) as unknown as Element;
   for (const style of Array.from(svg.querySelectorAll('style'))) style.remove();
-  svg.setAttribute('class', 'plot');
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', label);
+  for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
   for (const element of Array.from(svg.querySelectorAll('*'))) shorten(element);
-  return { markup: svg.outerHTML };
+  return svg.outerHTML;
 }
 
 /** The part of a document's element that drawing needs; domino's types name the browser's, which Node does not have. */
@@ -62,6 +65,18 @@ function shorten(element: Element): void {
       element.setAttribute(name, value.replace(/\.(\d\d)\d+/g, '.$1'));
     }
   }
+}
+
+/** The colors of a plot, variables of the page's style, with what they stand for. */
+export function legend(entries: readonly { readonly color: string; readonly name: string }[]): Html {
+  const items = entries.map(
+    ({ color, name }) => safe`<li dir="auto">
+      <svg class="key" viewBox="0 0 4 4" aria-hidden="true"><rect width="4" height="4" rx="1" fill="${color}" /></svg>${name}
+    </li>`,
+  );
+  return safe`<ul class="legend">
+    ${items}
+  </ul>`;
 }
 
 /** A figure of one drawing. */

@@ -10,15 +10,11 @@ interface Point {
   readonly value: number;
 }
 
-/** Values before the fit. */
-export interface FitStart {
-  readonly temperature: number;
-  readonly personas: number;
-  readonly exemplars: number;
-}
-
-/** The fit over its epochs, a panel each: held-out and training log-likelihood, effective numbers, temperatures. A panel with one epoch is left out. */
-export function fitPlots(fit: EpochHistory, start: FitStart): Html {
+/**
+ * The fit over its epochs, a panel each: held-out and training log-likelihood, effective numbers, temperatures. A panel with one epoch is left out.
+ * @param start τ before the fit, and the numbers of personas and exemplars
+ */
+export function fitPlots(fit: EpochHistory, start: Record<'temperature' | 'personas' | 'exemplars', number>): Html {
   const { epochs, initialHeldOutLogLikelihood } = fit;
   const points = (of: (epoch: EpochHistory['epochs'][number]) => number | null): Point[] =>
     epochs.flatMap((one) => {

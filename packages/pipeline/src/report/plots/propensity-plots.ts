@@ -18,9 +18,7 @@ interface Cell {
 /** Personas by their share of the groups, largest first. */
 export function rankedPersonas({ groups }: Propensity): number[] {
   const totals = new Map<number, number>();
-  for (const { personas } of groups) {
-    personas.forEach((share, k) => totals.set(k, (totals.get(k) ?? 0) + share));
-  }
+  for (const { personas } of groups) personas.forEach((share, k) => totals.set(k, (totals.get(k) ?? 0) + share));
   return [...totals].sort(([a, one], [b, other]) => other - one || a - b).map(([k]) => k);
 }
 
@@ -63,7 +61,7 @@ export function heatMap(propensity: Propensity, names: readonly string[], width:
 
 /** π of the most common personas stacked over ordered groups; what the others have together is gray. */
 export function stackedAreas(propensity: Propensity, names: readonly string[], width: PlotWidth): Html {
-  const top = rankedPersonas(propensity).slice(0, COLORS);
+  const top = coloredPersonas(propensity);
   const groups = propensity.groups.filter(({ personas }) => personas.length > 0);
   const cells = groups.flatMap(({ name, personas }) => {
     const shown = top.map((k): Cell => ({ persona: names[k] ?? '', group: name, share: personas[k]! }));

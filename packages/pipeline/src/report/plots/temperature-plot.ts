@@ -1,24 +1,18 @@
 import * as Plot from '@observablehq/plot';
 import { fixedText, shortened } from '../elements/format.js';
-import type { PersonaFacts } from '../../analysis/gate-diagnostics.js';
 import type { Html } from '../elements/html.js';
+import type { ReportInput } from '../elements/report-input.js';
 import { drawPlot, nameColumn, type PlotWidth } from './draw.js';
 
 /** Personas drawn; the table has all. */
 const ROWS = 24;
 
 /** τ of the most common personas against the temperature that the fit began with. */
-export function temperaturePlot(
-  {
-    personas,
-    names,
-    start,
-  }: { readonly personas: readonly PersonaFacts[]; readonly names: readonly string[]; readonly start: number },
-  width: PlotWidth,
-): Html {
+export function temperaturePlot({ data, names, config }: ReportInput, width: PlotWidth): Html {
+  const start = config.gate.temperature;
   const wide = width === 'wide';
   const { marginLeft, length } = nameColumn(width);
-  const rows = personas
+  const rows = data.diagnostics.personas
     .map(({ share, temperature }, k) => ({ name: shortened(names[k] ?? '', length), share, temperature }))
     .sort((a, b) => b.share - a.share)
     .slice(0, ROWS);

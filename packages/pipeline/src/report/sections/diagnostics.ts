@@ -10,16 +10,14 @@ import { tableColumns } from '../../tables/table.js';
 
 /** Whether the mixture uses what it has; its personas and their temperatures. */
 export function diagnosticsSection(input: ReportInput): Html {
-  const { data, names, config } = input;
   const warnings = mixtureWarnings(input);
-  const start = config.gate.temperature;
   return safe`${warnings.length > 0 ? warningList(warnings) : safe`<p>Nothing to warn of.</p>`}
     ${pageTable({ caption: 'The fitted mixture over the training records', columns: tableColumns('What', ['Value'], 'What it says'), rows: diagnosticRows(input) })}
     <h3>Personas</h3>
     ${figureForAnyWidth(
-      (width) => temperaturePlot({ personas: data.diagnostics.personas, names, start }, width),
+      (width) => temperaturePlot(input, width),
       safe`<b>Temperature of each persona</b>, most common first; the dashed line is where all began (τ
-        ${fixedText(start, 2)}).`,
+        ${fixedText(input.config.gate.temperature, 2)}).`,
     )}
     ${folded('All personas as a table', personaTable(input))}`;
 }

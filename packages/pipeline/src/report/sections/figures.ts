@@ -37,10 +37,8 @@ function metricRow(name: keyof Evaluation, sets: readonly EvaluatedTexts[]): (st
   const found = sets.map(({ figures: of }) => of[name]);
   const { title, better } = METRICS[name];
   const preset = found.find((figure) => figure !== undefined)?.settings['preset'];
-  const best = bestOf(
-    found.filter((_, i) => sets[i]?.name !== RESAMPLED),
-    better,
-  );
+  const written = found.filter((_, i) => sets[i]?.name !== RESAMPLED);
+  const best = bestOf(written, better);
   return [
     safe`${title}${preset === undefined ? '' : ` (${String(preset)})`} <small>${DIRECTIONS[better]}</small>`,
     ...found.map((figure, i) => (i === best ? safe`<strong>${valueText(figure)}</strong>` : valueText(figure))),

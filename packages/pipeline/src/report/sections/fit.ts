@@ -23,10 +23,7 @@ const STEPS = {
   matrices: 'matrices of low rank',
 } as const;
 
-const TEXTS_STEPS = {
-  exemplars: 'weights of exemplars',
-  personas: 'weights of exemplars and personas',
-} as const;
+const TEXTS_STEPS = { exemplars: 'weights of exemplars', personas: 'weights of exemplars and personas' } as const;
 
 function textsOf(fit: TextsHistory): Html {
   const kept = fit.fitted

@@ -1,6 +1,6 @@
 import { countText } from '../elements/format.js';
 import { safe, type Html } from '../elements/html.js';
-import { figureForAnyWidth } from '../plots/draw.js';
+import { figureForAnyWidth, legend } from '../plots/draw.js';
 import { mapPlot } from '../plots/map-plot.js';
 import type { ReportInput } from '../elements/report-input.js';
 
@@ -14,9 +14,5 @@ export function mapSection({ data, metrics }: ReportInput): Html {
       ${countText(golden.count)} golden records and ${countText(simulated.count)} simulated texts as
       ${metrics.evaluation.encoder} sees them.
     </p>
-    <ul class="legend">
-      <li class="key key-golden">golden</li>
-      <li class="key key-simulated">simulated</li>
-    </ul>
-    ${figureForAnyWidth((width) => mapPlot(data.map, width), caption)}`;
+    ${legend(['golden', 'simulated'].map((name) => ({ name, color: `var(--${name})` })))} ${figureForAnyWidth((width) => mapPlot(data.map, width), caption)}`;
 }

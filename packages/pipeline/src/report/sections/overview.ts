@@ -13,6 +13,8 @@ import { tableColumns } from '../../tables/table.js';
 export function overview(input: ReportInput): Html {
   const { config, data, rows, personas, exemplars, metrics } = input;
   const { counts } = data;
+  const { perPrompt } = config.exemplars;
+  const shown = perPrompt === 1 ? 'one exemplar' : `${perPrompt} exemplars`;
   const facts: [string, string][] = [
     [
       'Language model',
@@ -25,7 +27,7 @@ export function overview(input: ReportInput): Html {
       `${countText(counts.training)} to fit on, ${countText(counts.validation)} for validation, ${countText(counts.heldOut)} held out, ${countText(counts.golden)} golden`,
     ],
     ['Mixture', `${countText(personas.length)} personas × ${countText(exemplars.length)} exemplars`],
-    ['Prompts', promptText(config, rows)],
+    ['Prompts', `${shown} each. ${labelSentence(rows).replaceAll('`', '')}`],
     ['Seed', String(config.seed)],
     ['Made by', `mop ${input.manifest.versions['@mixture-of-personas/cli'] ?? ''}`],
   ];
@@ -93,11 +95,6 @@ function tile(value: string, what: string): Html {
 function gainText({ mean, standardError }: Estimate): string {
   const error = standardError === null ? '' : ` ± ${fixedText(2 * standardError, 2)}`;
   return `${mean >= 0 ? '+' : ''}${fixedText(mean, 2)}${error}`;
-}
-
-function promptText({ exemplars: { perPrompt } }: ReportInput['config'], rows: ReportInput['rows']): string {
-  const shown = perPrompt === 1 ? 'one exemplar' : `${perPrompt} exemplars`;
-  return `${shown} each. ${labelSentence(rows).replaceAll('`', '')}`;
 }
 
 function gateInputText(input: 'context' | 'record' | 'none'): string {

@@ -1,6 +1,6 @@
 import { fixedText, shareText } from '../elements/format.js';
 import { safe, NOTHING, type Html } from '../elements/html.js';
-import { figureForAnyWidth } from '../plots/draw.js';
+import { figureForAnyWidth, legend } from '../plots/draw.js';
 import { coloredPersonas, heatMap, OTHERS, rankedPersonas, stackedAreas } from '../plots/propensity-plots.js';
 import type { Propensity } from '../../analysis/propensity.js';
 import type { ReportInput } from '../elements/report-input.js';
@@ -19,12 +19,11 @@ const WHAT = {
 export function propensitySection({ data, names }: ReportInput): Html {
   const { propensity } = data;
   if (names.length < 2) return safe`<p>There is one persona, which speaks always.</p>`;
-  if (propensity.groups.length < 2) {
+  if (propensity.groups.length < 2)
     return safe`<p>
       The records have neither contexts nor labels to sort them by; the table of personas below gives each one’s share
       of all records.
     </p>`;
-  }
   const areas = propensity.ordered && propensity.groups.filter(({ records }) => records > 0).length > 2;
   return safe`<p>
       Mean persona probability π of the golden records, sorted by the ${WHAT[propensity.over]}. The gate was not told the
@@ -50,28 +49,24 @@ function informationText({ information }: Propensity): Html {
 }
 
 function areaFigure(propensity: Propensity, names: readonly string[]): Html {
-  const key = coloredPersonas(propensity).map(
-    (k, i) => safe`<li class="key key-${i + 1}" dir="auto">${names[k] ?? ''}</li>`,
-  );
-  const others = names.length > key.length ? safe`<li class="key key-others">${OTHERS}</li>` : NOTHING;
+  const colored = coloredPersonas(propensity).map((k, i) => ({
+    name: names[k] ?? '',
+    color: `var(--series-${i + 1})`,
+  }));
+  const others = names.length > colored.length ? [{ name: OTHERS, color: 'var(--others)' }] : [];
   return safe`${figureForAnyWidth(
     (width) => stackedAreas(propensity, names, width),
     safe`<b>Shares of the most common personas</b>, stacked from below in the order of the key.`,
   )}
-    <ul class="legend">
-      ${key}
-      ${others}
-    </ul>`;
+    ${legend([...colored, ...others])}`;
 }
 
 function propensityTable(propensity: Propensity, names: readonly string[]): Html {
   const groups = propensity.groups.filter(({ records }) => records > 0);
+  const titles = groups.map(({ name, records }) => `${name} (${records})`);
   return pageTable({
     caption: 'Mean π of each persona in each group; in brackets the records of the group.',
-    columns: tableColumns(
-      'persona',
-      groups.map(({ name, records }) => `${name} (${records})`),
-    ),
+    columns: tableColumns('persona', titles),
     rows: rankedPersonas(propensity).map((k) => [
       names[k] ?? '',
       ...groups.map(({ personas }) => shareText(personas[k]!)),

@@ -1,27 +1,16 @@
-import {
-  fitGateSteps,
-  type EpochEnd,
-  type FitOptions,
-  type FitStep,
-  type Gate,
-  type PairChoice,
-} from '@mixture-of-personas/gating';
+import { fitGateSteps, type EpochEnd, type FitOptions, type FitStep, type Gate } from '@mixture-of-personas/gating';
 import { FIT_PROGRESS, type EpochHistory, type EpochSummary } from '../../artifacts/fit.js';
-import type { MopConfig } from '../../config/schema.js';
 import type { JobContext } from '../../context/job-context.js';
 import { scoringOptions } from '../../context/scoring-options.js';
 import type { GatePopulation } from '../gate-population.js';
 import { fitReport } from './fit-progress.js';
 import { triedPairs } from './tried-pairs.js';
 
-/** A gate with its history. */
-export interface EpochFit {
-  readonly gate: Gate;
-  readonly history: Omit<EpochHistory, 'centres'>;
-}
-
 /** The paper's procedure, with a checkpoint an epoch. With `gate.epochs` 0 the gate stays as it starts, and no pair is scored. */
-export async function fitByEpochs(job: JobContext, population: GatePopulation): Promise<EpochFit> {
+export async function fitByEpochs(
+  job: JobContext,
+  population: GatePopulation,
+): Promise<{ gate: Gate; history: Omit<EpochHistory, 'centres'> }> {
   const start = await population.initial();
   if (job.config.gate.epochs === 0)
     return { gate: start, history: { epoch: 0, initialHeldOutLogLikelihood: null, stoppedEarly: false, epochs: [] } };
@@ -61,28 +50,20 @@ export async function fitByEpochs(job: JobContext, population: GatePopulation): 
 
 function fitOptions(job: JobContext, { training, validation }: GatePopulation): Omit<FitOptions, 'gate'> {
   const { gate, seed } = job.config;
-  const { optimizer: kind, weightDecay } = gate;
+  const { optimizer, weightDecay, validationPairs, exploration, ...same } = gate;
+  const { kind, pairs } = exploration;
+  const { patience, topM, learningRate, temperatureLearningRate, batchSize, epochs, mStepsPerBatch, selfMask } = same;
+  const shared = { patience, topM, learningRate, temperatureLearningRate, batchSize, epochs, mStepsPerBatch, selfMask };
   return {
     training,
     ...(validation.length > 0 ? { heldOut: validation } : {}),
-    heldOutPairs: gate.validationPairs,
-    patience: gate.patience,
-    topM: gate.topM,
-    exploration: explorationOf(gate),
-    optimizer: { kind, ...(weightDecay === undefined ? {} : { weightDecay }) },
-    learningRate: gate.learningRate,
-    temperatureLearningRate: gate.temperatureLearningRate,
-    batchSize: gate.batchSize,
-    epochs: gate.epochs,
-    mStepsPerBatch: gate.mStepsPerBatch,
-    selfMask: gate.selfMask,
+    heldOutPairs: validationPairs,
+    exploration: kind === 'top' ? { kind } : { kind, pairs: pairs ?? topM },
+    optimizer: { kind: optimizer, ...(weightDecay === undefined ? {} : { weightDecay }) },
+    ...shared,
     seed,
     ...scoringOptions(job),
   };
-}
-
-function explorationOf({ exploration, topM }: MopConfig['gate']): PairChoice {
-  return exploration.kind === 'top' ? { kind: 'top' } : { kind: 'gumbel', pairs: exploration.pairs ?? topM };
 }
 
 function summaryOf(steps: readonly FitStep[], end: EpochEnd): Omit<EpochSummary, 'pairsTried'> {

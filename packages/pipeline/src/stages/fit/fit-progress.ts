@@ -14,9 +14,8 @@ export function fitReport({ reporter, model }: JobContext): (step: FitStep) => v
     requested += step.pairsRequested;
     const seconds = (performance.now() - started) / 1000;
     const passes = model.scoringPasses - passesBefore;
-    if (step.epochEnd?.heldOutLogLikelihood !== undefined) {
+    if (step.epochEnd?.heldOutLogLikelihood !== undefined)
       heldOut = ` · held-out ${step.epochEnd.heldOutLogLikelihood.toFixed(2)}`;
-    }
     const rate = seconds < MIN_SECONDS ? '' : ` · ${(passes / seconds).toFixed(1)} pairs/s`;
     const cached = Math.max(0, 1 - passes / Math.max(1, requested));
     const detail =

@@ -30,9 +30,7 @@ export async function fitByScores(job: JobContext, population: GatePopulation): 
     onStep: (progress) => report(progress, reporter),
   });
   const { gate, objective, step, fitted, gain, standardError, steps, design, vector } = fit;
-  if (!fitted) {
-    reporter.note('The fit found nothing to gain over equal weights; the gate has equal weights.');
-  }
+  if (!fitted) reporter.note('The fit found nothing to gain over equal weights; the gate has equal weights.');
   return { gate, history: { objective, step, fitted, gain, standardError, steps, design }, start: { vector, step } };
 }
 

@@ -2,13 +2,14 @@ import {
   fitDiscrepancy,
   meanPairWeights,
   type DiscrepancyFit,
-  type DiscrepancyOptions,
+  type DiscrepancyKernel,
   type FactorSamples,
   type Gate,
   type Population,
 } from '@mixture-of-personas/gating';
-import { takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { takeRows } from '@mixture-of-personas/numeric';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { stacked } from '../../analysis/rows.js';
 import type { TextsHistory } from '../../artifacts/fit.js';
 import { startsByLikelihood } from '../../config/gate-preset.js';
 import type { JobContext } from '../../context/job-context.js';
@@ -32,19 +33,10 @@ export interface TextsFit {
 }
 
 /** The kernel of the discrepancy (docs/decisions/0140). */
-const KERNEL = 'energy';
+const KERNEL: DiscrepancyKernel = 'energy';
 /** Factors on τ and texts where the settings say nothing. */
 export const COUNT = 600;
 const FACTORS: readonly number[] = [0.8, 0.9, 1];
-
-/** The fixed parts of a fit by texts. */
-interface Setting {
-  /** Training and validation records, and all personas and exemplars. */
-  readonly population: Population;
-  readonly options: Omit<DiscrepancyOptions, 'samples'>;
-  /** Probabilities of all pairs in the first round: equal, or half by likelihood. */
-  readonly first: Float64Array;
-}
 
 /**
  * Fits the gate so that texts sampled from the pairs come close to the training records: a first round of texts at every factor on τ, of which
@@ -54,12 +46,15 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   const { factors = FACTORS, count = COUNT } = job.config.gate.texts;
   const likelihood = startsByLikelihood(job.config) ? await fitByScores(job, parts.population) : undefined;
   const setting = settingOf(job, parts, likelihood);
-  const sample = { ...parts, temperatures: setting.options.temperatures! };
+  const sample = { ...parts, temperatures: setting.options.temperatures };
   const each = Math.max(1, Math.floor(count / 2 / factors.length));
   const one = await sampleRound(job, sample, { number: 1, probabilities: setting.first, each, factors });
   const rough = fitted(setting, [one], factors);
   const { factor } = rough;
-  const probabilities = halfOf(setting.first, meanPairWeights(rough.gate, setting.population, rowsOf(setting)));
+  const probabilities = halfOf(
+    setting.first,
+    meanPairWeights(rough.gate, setting.population, [...Array(setting.population.records.rows).keys()]),
+  );
   const rest = count - each * factors.length;
   const two = await sampleRound(job, sample, { number: 2, probabilities, each: rest, factors: [factor] });
   const fit = fitted(setting, [one, two], [factor]);
@@ -81,9 +76,11 @@ export async function fitByTexts(job: JobContext, parts: TextsParts): Promise<Te
   };
 }
 
-function settingOf(job: JobContext, { embed, population: all }: TextsParts, likelihood?: ScoredFit): Setting {
+/** The fixed parts of a fit by texts. */
+function settingOf(job: JobContext, { embed, population: all }: TextsParts, likelihood?: ScoredFit) {
   const rows = [...all.training, ...all.validation];
   const { personas, exemplars, ownExemplar } = all;
+  // Training and validation records, and all personas and exemplars.
   const population: Population = {
     personas,
     exemplars,
@@ -92,16 +89,18 @@ function settingOf(job: JobContext, { embed, population: all }: TextsParts, like
   };
   const pairs = personas.rows * exemplars.rows;
   const equal = new Float64Array(pairs).fill(1 / pairs);
+  const temperatures = likelihood?.gate.temperatures ?? new Float64Array(personas.rows).fill(1);
   return {
     population,
     options: {
-      texts: stacked(embed.training, embed.validation),
+      texts: stacked([embed.training, embed.validation]),
       kernel: KERNEL,
-      temperatures: likelihood?.gate.temperatures ?? new Float64Array(personas.rows).fill(1),
+      temperatures,
       seed: job.config.seed,
       signal: job.signal,
       ...(likelihood?.history.fitted === true ? { likelihood: likelihood.start } : {}),
     },
+    /** Probabilities of all pairs in the first round: equal, or half by likelihood. */
     first:
       likelihood?.history.fitted === true
         ? halfOf(equal, meanPairWeights(likelihood.gate, population, [...rows.keys()]))
@@ -110,7 +109,7 @@ function settingOf(job: JobContext, { embed, population: all }: TextsParts, like
 }
 
 function fitted(
-  { population, options }: Setting,
+  { population, options }: ReturnType<typeof settingOf>,
   rounds: readonly RoundTexts[],
   factors: readonly number[],
 ): DiscrepancyFit {
@@ -120,29 +119,20 @@ function fitted(
 
 /** The texts of all rounds at one factor, as `fitDiscrepancy` takes them. */
 function samplesAt(rounds: readonly RoundTexts[], factor: number, exemplars: number): FactorSamples {
-  const chosen = rounds.flatMap((round) =>
-    round.pairOf.flatMap((pair, t) => (round.factorOf[t] === factor ? [{ round, pair, t }] : [])),
-  );
-  const pairs = [...new Set(chosen.map(({ pair }) => pair))].sort((a, b) => a - b);
+  const chosen = ({ factorOf }: RoundTexts): number[] => factorOf.flatMap((one, t) => (one === factor ? [t] : []));
+  const pairOf = rounds.flatMap((round) => chosen(round).map((t) => round.pairOf[t]!));
+  const pairs = [...new Set(pairOf)].sort((a, b) => a - b);
   const position = new Map(pairs.map((pair, p) => [pair, p]));
-  const [first] = rounds;
-  const cols = first?.embeddings.cols ?? 0;
-  const data = new Float32Array(chosen.length * cols);
-  chosen.forEach(({ round, t }, i) => data.set(takeRows(round.embeddings, [t]).data, i * cols));
   const sampledAt = rounds.filter(({ factors }) => factors.includes(factor));
   return {
     factor,
     pairs: pairs.map((pair) => ({ persona: Math.floor(pair / exemplars), exemplar: pair % exemplars })),
-    texts: { data, rows: chosen.length, cols },
-    pairOf: chosen.map(({ pair }) => position.get(pair)!),
+    texts: stacked(rounds.map((round) => takeRows(round.embeddings, chosen(round)))),
+    pairOf: pairOf.map((pair) => position.get(pair)!),
     logExpected: Float64Array.from(pairs, (pair) =>
       Math.log(sampledAt.reduce((sum, { each, probabilities }) => sum + each * probabilities[pair]!, 0)),
     ),
   };
-}
-
-function rowsOf({ population }: Setting): number[] {
-  return [...Array(population.records.rows).keys()];
 }
 
 /** The even mixture of two distributions. */
@@ -150,20 +140,12 @@ function halfOf(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, i) => (value + b[i]!) / 2);
 }
 
-function stacked(above: Matrix<Float32Array>, below: Matrix<Float32Array>): Matrix<Float32Array> {
-  const data = new Float32Array(above.data.length + below.data.length);
-  data.set(above.data);
-  data.set(below.data, above.data.length);
-  return { data, rows: above.rows + below.rows, cols: above.cols };
-}
-
 function say({ reporter }: JobContext, { steps, fitted: found, factor }: DiscrepancyFit): void {
-  for (const { start, name, discrepancy, gain, standardError, kept } of steps) {
+  for (const { start, name, discrepancy, gain, standardError, kept } of steps)
     reporter.info?.(
       `fit: texts, ${name === 'start' ? `${start} weights` : `${name} from ${start} weights`}, energy distance ${discrepancy.toFixed(4)}, ` +
         `${gain.toFixed(4)} less (s.e. ${standardError.toFixed(4)}), ${kept ? 'kept' : 'not kept'}`,
     );
-  }
   if (!found)
     reporter.note(
       `The fit by texts found nothing to gain over equal weights; the gate has equal weights, at ${factor} times τ.`,

@@ -59,10 +59,8 @@ export async function sampleRound(job: JobContext, parts: SampleParts, round: Ro
     throw new UserError('unfit-model', `Nearly all texts that were sampled for the fit at ${few} times τ are empty.`, {
       remedy: 'Look at the prompts with mop doctor, or sample more texts (gate.texts.count).',
     });
-  const embeddings = await job.embed(
-    `texts of round ${round.number}`,
-    written.map((i) => rows[i]!.text),
-  );
+  const texts = written.map((i) => rows[i]!.text);
+  const embeddings = await job.embed(`texts of round ${round.number}`, texts);
   const at = (values: readonly number[]): number[] => written.map((i) => values[i]!);
   return { ...round, rows, pairOf: at(pairOf), factorOf: at(factorOf), embeddings };
 }
@@ -88,16 +86,10 @@ function drawnPairs({ number, probabilities, each }: Round, seed: number): numbe
   return drawn;
 }
 
-interface Plan {
-  readonly round: Round;
-  readonly pairOf: readonly number[];
-  readonly factorOf: readonly number[];
-}
-
 function textsOf(
   { config, model, template, records, signal }: JobContext,
   { personas, exemplars: { exemplars }, temperatures }: SampleParts,
-  { round, pairOf, factorOf }: Plan,
+  { round, pairOf, factorOf }: Pick<RoundTexts, 'pairOf' | 'factorOf'> & { round: Round },
 ): (from: number, to: number) => Promise<SyntheticRow[]> {
   const pairs = pairOf.map((pair, i): ListedPair => {
     const persona = Math.floor(pair / exemplars.length);

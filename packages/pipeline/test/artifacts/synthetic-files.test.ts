@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parquetReadObjects } from 'hyparquet';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
 import { escapeCell, escapeHtml } from '../../src/tables/escape.js';
-import { orderedRow, syntheticParquet } from '../../src/run-folder/synthetic-files.js';
+import { orderedRow, syntheticParquet } from '../../src/artifacts/synthetic-files.js';
 
 const finished: SyntheticRow = {
   id: 's000000',

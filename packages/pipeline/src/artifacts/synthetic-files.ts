@@ -1,30 +1,23 @@
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer';
 import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { syntheticRow } from './texts.js';
 
-/** Type of each column of `synthetic.parquet`: the keys of a row, in their order. */
-const COLUMN_TYPES: Readonly<Record<keyof Required<SyntheticRow>, 'STRING' | 'DOUBLE' | 'INT64'>> = {
-  id: 'STRING',
-  text: 'STRING',
-  label: 'STRING',
-  context: 'STRING',
-  personaId: 'STRING',
-  exemplarId: 'STRING',
-  exemplarIds: 'STRING',
+/** Types of the columns of `synthetic.parquet` that hold no text. */
+const NUMBERS: Partial<Record<keyof SyntheticRow, 'DOUBLE' | 'INT64'>> = {
   personaProbability: 'DOUBLE',
   exemplarProbability: 'DOUBLE',
   temperature: 'DOUBLE',
   seed: 'INT64',
-  model: 'STRING',
-  gateModel: 'STRING',
-  promptLabel: 'STRING',
-  promptHash: 'STRING',
-  flag: 'STRING',
 };
 
 /** Columns that a row need not have a value for. */
 const NULLABLE: readonly string[] = ['label', 'context', 'exemplarIds', 'gateModel', 'promptLabel', 'flag'];
 
-const COLUMNS = Object.keys(COLUMN_TYPES) as (keyof SyntheticRow)[];
+const COLUMNS: readonly (keyof SyntheticRow)[] = syntheticRow.keyof().options;
+
+function typeOf(name: keyof SyntheticRow): 'STRING' | 'DOUBLE' | 'INT64' {
+  return NUMBERS[name] ?? 'STRING';
+}
 
 /** Names of the column types in the front matter of a Hugging Face data set card. */
 const FEATURE_TYPES = { STRING: 'string', DOUBLE: 'float64', INT64: 'int64' } as const;
@@ -38,7 +31,7 @@ function columnsOf(rows: readonly SyntheticRow[]): (keyof SyntheticRow)[] {
 
 /** The columns of the rows' `synthetic.parquet` as a data set card states them. */
 export function datasetFeatures(rows: readonly SyntheticRow[]): { name: string; dtype: string }[] {
-  return columnsOf(rows).map((name) => ({ name, dtype: FEATURE_TYPES[COLUMN_TYPES[name]] }));
+  return columnsOf(rows).map((name) => ({ name, dtype: FEATURE_TYPES[typeOf(name)] }));
 }
 
 /** A row with its keys in the one order that `synthetic.jsonl` has, whatever order the maker used. */
@@ -49,9 +42,8 @@ export function orderedRow(row: SyntheticRow): SyntheticRow {
 /** Simulated rows as a Parquet file (Snappy), one column a key. */
 export function syntheticParquet(rows: readonly SyntheticRow[]): Uint8Array {
   const columnData = columnsOf(rows).map((name): ColumnSource => {
-    const type = COLUMN_TYPES[name];
     const data = rows.map((row) => cellOf(row, name));
-    return { name, data, type, nullable: NULLABLE.includes(name) };
+    return { name, data, type: typeOf(name), nullable: NULLABLE.includes(name) };
   });
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
@@ -59,5 +51,5 @@ export function syntheticParquet(rows: readonly SyntheticRow[]): Uint8Array {
 /** A value as its column has it; `exemplarIds` is a JSON list. */
 function cellOf(row: SyntheticRow, name: keyof SyntheticRow): string | number | bigint | null {
   if (name === 'exemplarIds') return row.exemplarIds === undefined ? null : JSON.stringify(row.exemplarIds);
-  return COLUMN_TYPES[name] === 'INT64' ? BigInt(row[name] as number) : (row[name] ?? null);
+  return typeOf(name) === 'INT64' ? BigInt(row[name] as number) : (row[name] ?? null);
 }
