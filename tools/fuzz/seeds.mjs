@@ -141,7 +141,7 @@ export const manifest = () => [
 ];
 export const lock = () => [json({ pid: 1, host: 'here', since: '2026-01-01T00:00:00.000Z' })];
 export const configs = () => [
-  utf8(starterConfig('records.jsonl')),
+  utf8(starterConfig({ population: { path: 'records.jsonl' } })),
   utf8('population:\n  path: a.jsonl\n  records: 10\nllm: { model: "onnx:x" }\ngate: { topM: 4 }\n'),
 ];
 export const scoreLines = () => [

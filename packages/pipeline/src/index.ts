@@ -19,7 +19,7 @@ export { type MopConfig, configSchema } from './config/schema.js';
 export { configOptions, settingsOf } from './config/flags.js';
 export { starterConfig } from './config/starter.js';
 export { nearest } from './config/nearest.js';
-export { type ConfigSurvey, surveyConfig } from './context/survey.js';
+export { type ConfigSurvey, firstSettings, surveyConfig } from './context/survey.js';
 export { type Check, doctorChecks } from './context/doctor-checks.js';
 // records, matrices and files
 export { type RecordSource, countRecords, loadRecords, readRecords } from './data/records.js';

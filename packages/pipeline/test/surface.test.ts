@@ -25,6 +25,7 @@ it('exports these names and no others', () => {
     'figuresCaption',
     'figuresTable',
     'figuresText',
+    'firstSettings',
     'formatTable',
     'groupShiftTable',
     'heldOutCaption',

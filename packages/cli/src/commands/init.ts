@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { defineCommand, type CommandContext } from '../terminal/command-context.js';
 import { TEXT } from './flag-kinds.js';
-import { starterConfig, UserError, writeAtomically } from '@mixture-of-personas/pipeline';
+import { firstSettings, starterConfig, UserError, writeAtomically } from '@mixture-of-personas/pipeline';
 
 /** `mop init`: writes a commented mop.yaml with every setting, its default and what it means. */
 export function initCommand({ reporter }: CommandContext): CommandModule {
@@ -20,7 +20,10 @@ export function initCommand({ reporter }: CommandContext): CommandModule {
         throw new UserError('exists', `${file} exists and is left as it is.`, {
           remedy: 'Give another name, or delete it first.',
         });
-      await writeAtomically(file, starterConfig(population));
+      await writeAtomically(
+        file,
+        starterConfig(population === undefined ? undefined : await firstSettings(population)),
+      );
       reporter.result({ file }, `Wrote ${file}. Next: mop validate, then mop run.`);
     },
   });

@@ -4,7 +4,7 @@ import { settings, type BaselineName, type Given, type MopConfig } from './secti
 
 /** The embedded model knows prompts of marks and keywords alone; others are given sentences. */
 function withModelDefaults(all: Given): MopConfig {
-  const { llm: chosen, personas: given, templates: wording, evaluate } = all;
+  const { population, llm: chosen, personas: given, templates: wording, evaluate } = all;
   const model = modelOf(chosen);
   const embedded = model === 'embedded';
   const writes = !embedded && !isScorer(model);
@@ -14,6 +14,7 @@ function withModelDefaults(all: Given): MopConfig {
   const likelihood: readonly BaselineName[] = startsByLikelihood({ llm: asked, gate: aimed }) ? ['likelihood'] : [];
   return {
     ...others,
+    population: { ...population, validation: population.validation ?? (all.gate.preset === 'paper' ? 100 : 0) },
     llm: asked,
     gate: aimed,
     ...(records?.path === undefined ? {} : { pool: { ...records, path: records.path } }),

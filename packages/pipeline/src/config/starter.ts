@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { asSection, DEMO_SETTINGS } from './demo.js';
+import { asSection, DEMO_SETTINGS, type Settings } from './demo.js';
 import { configJsonSchema, expectation, type JsonSchema } from './keys.js';
 
 /** Address at which an editor finds the JSON Schema of this version. */
@@ -7,10 +7,9 @@ const SCHEMA_ADDRESS = 'https://unpkg.com/@mixture-of-personas/cli@0.1/mop.schem
 
 /**
  * A `mop.yaml` to start from: every setting with its default and what it means; settings without a default are commented out.
- * @param population path of the records; left out, the file is that of the demonstration, with its settings
+ * @param chosen settings in place of defaults; left out, those of the demonstration
  */
-export function starterConfig(population?: string): string {
-  const chosen = population === undefined ? DEMO_SETTINGS : { population: { path: population } };
+export function starterConfig(chosen: Settings = DEMO_SETTINGS): string {
   const sections = Object.entries((configJsonSchema() as JsonSchema).properties ?? {});
   const lines = sections.flatMap(([key, schema]) => ['', ...linesOf(key, schema, { indent: '', chosen: chosen[key] })]);
   return [`# yaml-language-server: $schema=${SCHEMA_ADDRESS}`, ...lines, ''].join('\n');

@@ -3,6 +3,7 @@ import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import { sha256 } from '../run-folder/files.js';
 import type { RecordSets } from './record-sets.js';
+import { asSection, type Settings } from '../config/demo.js';
 import { hasContext } from '../config/gate-preset.js';
 import { drawsOf } from '../config/sections/method.js';
 import type { MopConfig } from '../config/schema.js';
@@ -26,6 +27,7 @@ export interface JobRecords {
  */
 export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   const { population, golden, personas, exemplars, evaluate, method, seed } = config;
+  requireEnough(sets, config);
   const requireCount = limitWith(() => lowerCounts(sets, config));
   requireCount(
     'population.validation',
@@ -64,6 +66,21 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
     pool,
     disjointGolden: golden.part === undefined ? undefined : part !== undefined,
   };
+}
+
+/** Fewest records of a fit, which has folds of two at least, and fewest golden ones, whose resamples need a pair that differs. */
+const FEWEST = { training: 10, golden: 4 } as const;
+
+/** @throws UserError `too-few-records` for fewer than any run can use */
+function requireEnough(
+  { train, golden }: RecordSets,
+  { method, golden: { records = golden.length } }: MopConfig,
+): void {
+  const enough = drawsOf(method.name) !== 'gate' || train.length >= FEWEST.training;
+  const compared = Math.min(records, golden.length);
+  if (enough && compared >= FEWEST.golden) return;
+  const problem = `A run takes at least ${FEWEST.training} records to fit and ${FEWEST.golden} golden ones; there are ${train.length} and ${compared}.`;
+  throw new UserError('too-few-records', problem, { remedy: 'Give more records: 20 in one file will do.' });
 }
 
 /** The records that exemplars and personas come from: the pool, or without one the training records. */
@@ -138,6 +155,24 @@ function limitWith(remedy: () => string) {
 const LOWER = 'Lower it or give more records.';
 
 const requireAtMost = limitWith(() => LOWER);
+
+/** The configuration with the counts that nobody gave no larger than the records allow. */
+export function withinReach(config: MopConfig, settings: Settings, { train, golden, pool }: RecordSets): MopConfig {
+  const { population, personas, exemplars, evaluate } = config;
+  const given = (section: string, name: string): boolean => asSection(settings[section])[name] !== undefined;
+  const limit = (name: readonly [string, string], value: number, most: number): number =>
+    given(...name) ? value : Math.min(value, Math.max(0, most));
+  const validation = limit(['population', 'validation'], population.validation, Math.floor(train.length / 5));
+  const training = population.records ?? train.length - validation;
+  const from = pool === undefined ? training : (config.pool?.records ?? pool.length);
+  return {
+    ...config,
+    population: { ...population, validation },
+    personas: { ...personas, count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(from / 8))) },
+    exemplars: { ...exemplars, count: limit(['exemplars', 'count'], exemplars.count, from) },
+    evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, golden.length) },
+  };
+}
 
 /** The remedy that names every count that is too large for the records, each with one that fits. */
 function lowerCounts(sets: RecordSets, config: MopConfig): string {

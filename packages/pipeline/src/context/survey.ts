@@ -1,9 +1,11 @@
+import type { Settings } from '../config/demo.js';
+import { configFrom } from '../config/load.js';
 import { requireModelFolder } from '../config/model-folder.js';
 import type { MopConfig } from '../config/schema.js';
 import { drawsOf } from '../config/sections/method.js';
 import { fittingRecords, requirePrompts, type MeasurePair } from './fitting-records.js';
 import { loadRecordSets } from './record-sets.js';
-import { sampleRecords } from './sample-records.js';
+import { sampleRecords, withinReach } from './sample-records.js';
 import { loadTemplate } from './text-files.js';
 
 /** Summary of a configuration: counts of records by their use, and the models. */
@@ -40,6 +42,21 @@ export async function surveyConfig(config: MopConfig): Promise<ConfigSurvey> {
     llm: config.llm.model,
     encoder: config.encoder.model,
     output: config.output,
+  };
+}
+
+/**
+ * Settings of a first run on records: their path, and the counts that they allow where they are too few for the default ones.
+ * @throws UserError as `loadRecords` does
+ */
+export async function firstSettings(path: string): Promise<Settings> {
+  const config = configFrom({ population: { path } });
+  const { personas, exemplars, evaluate } = withinReach(config, {}, await loadRecordSets(config));
+  return {
+    population: { path },
+    personas: { count: personas.count },
+    exemplars: { count: exemplars.count },
+    evaluate: { heldOut: evaluate.heldOut },
   };
 }
 

@@ -11,6 +11,7 @@ import { REPORT_PAGE } from '../artifacts/report-data.js';
 import { asSection, withDemo, type Settings } from '../config/demo.js';
 import { configFrom } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
+import { withinReach } from '../context/sample-records.js';
 import { loadPool, loadRecordSets, splitRecords, type RecordSets } from '../context/record-sets.js';
 import { loadRecords, type RecordSource } from '../data/records.js';
 import { recordMaker } from '../data/to-record.js';
@@ -206,24 +207,6 @@ function isPlace(given: GivenRecords): given is string | RecordSource {
 
 function isSource(given: GivenRecords): given is RecordSource {
   return typeof given === 'object' && 'path' in given;
-}
-
-/** The configuration with the counts that nobody gave no larger than the records allow. */
-function withinReach(config: MopConfig, settings: Settings, { train, golden, pool }: RecordSets): MopConfig {
-  const { population, personas, exemplars, evaluate } = config;
-  const given = (section: string, name: string): boolean => asSection(settings[section])[name] !== undefined;
-  const limit = (name: readonly [string, string], value: number, most: number): number =>
-    given(...name) ? value : Math.min(value, Math.max(0, most));
-  const validation = limit(['population', 'validation'], population.validation, Math.floor(train.length / 5));
-  const training = population.records ?? train.length - validation;
-  const from = pool === undefined ? training : (config.pool?.records ?? pool.length);
-  return {
-    ...config,
-    population: { ...population, validation },
-    personas: { ...personas, count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(from / 8))) },
-    exemplars: { ...exemplars, count: limit(['exemplars', 'count'], exemplars.count, from) },
-    evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, golden.length) },
-  };
 }
 
 function openersOf({ encoder, model }: MixtureOptions): ModelOpeners {

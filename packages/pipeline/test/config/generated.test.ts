@@ -26,7 +26,7 @@ describe('what is made from the schema', () => {
   });
 
   it('mop init writes a file that is valid and changes no default', async () => {
-    const text = starterConfig('r.jsonl');
+    const text = starterConfig({ population: { path: 'r.jsonl' } });
     expect(text).toMatch(/^# yaml-language-server: \$schema=\S+mop\.schema\.json\n/);
     const cwd = await scratch({ 'mop.yaml': text });
     expect(await loadConfig({}, { cwd })).toEqual(

@@ -30,7 +30,7 @@ describe('mixtureOfPersonas', () => {
   it('fits a gate to records in memory, with counts that they allow', async () => {
     const run = await mixture();
     expect(run.gate.temperatures).toHaveLength(run.personas.length);
-    expect([run.personas.length, run.exemplars.length, run.heldOut?.records]).toEqual([4, 39, 12]);
+    expect([run.personas.length, run.exemplars.length, run.heldOut?.records]).toEqual([6, 48, 12]);
     await run.close();
     expect(existsSync(run.folder)).toBe(false);
   }, 60_000);

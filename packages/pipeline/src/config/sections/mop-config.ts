@@ -135,7 +135,8 @@ export type Given = z.output<typeof settings>;
 type With<Section, Filled> = Omit<Section, keyof Filled> & Readonly<Filled>;
 
 /** A complete configuration: every default filled in, paths relative to the folder the command runs in. What each setting means stands in the schema. */
-export interface MopConfig extends Omit<Given, 'pool' | 'personas' | 'templates' | 'evaluate'> {
+export interface MopConfig extends Omit<Given, 'population' | 'pool' | 'personas' | 'templates' | 'evaluate'> {
+  readonly population: With<Given['population'], { validation: number }>;
   /** Records of a general kind that exemplars and personas come from; absent where the population itself is the pool. */
   readonly pool?: With<NonNullable<Given['pool']>, { path: string }> | undefined;
   readonly personas: With<Given['personas'], { source: NonNullable<Given['personas']['source']> }>;

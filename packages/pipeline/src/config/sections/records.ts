@@ -35,7 +35,10 @@ export const population = about(
       'Training records, drawn at random with the seed; all but those for validation when absent.',
       count(1).optional(),
     ),
-    validation: about('Validation records for early stopping; 0 runs every epoch.', count(0).default(100)),
+    validation: about(
+      'Records that tell the procedure of the paper when to stop; 0 runs every epoch. When absent 100 with `gate.preset: paper`, else 0: the default fit chooses by cross-validation.',
+      count(0).optional(),
+    ),
   }),
 );
 
