@@ -58,7 +58,7 @@ function gainSentence(rows: HeldOutComparison['rows']): string {
   });
   return gains.length === 0
     ? ''
-    : `On held-out records the fitted gate gains, in nats per record (s.e., bias), ${gains.join(' and ')}. `;
+    : `The gain of the fitted gate on held-out records, in nats per record (s.e., bias): ${gains.join(' and ')}. `;
 }
 
 function rowsOf(kind: string, { count, gained, lost }: ShiftOfKind): string[][] {

@@ -1,8 +1,16 @@
-import type { MetricName, MetricValue } from '@mixture-of-personas/metrics';
-import { figureName } from '../tables/figures-text.js';
+import { METRICS, type MetricName, type MetricValue } from '@mixture-of-personas/metrics';
+import { ARROWS, figureName } from '../tables/figures-text.js';
 import { tableColumns, type TableContent } from '../tables/table.js';
 import type { Propensity } from '../analysis/propensity.js';
-import { biasOf, FITTED, UNIFORM, INITIAL, type Estimate, type HeldOutComparison } from '../analysis/held-out.js';
+import {
+  biasOf,
+  FITTED,
+  INITIAL,
+  LIKELIHOOD,
+  UNIFORM,
+  type Estimate,
+  type HeldOutComparison,
+} from '../analysis/held-out.js';
 import { FLOOR, RESAMPLED, RESAMPLED_SENTENCE, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 
 /** The held-out comparison, one row a mixture. */
@@ -12,13 +20,13 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
       'nats/record (s.e., bias)',
       'gain over equal weights (s.e., bias)',
       'gain over initial gate (s.e., bias)',
-      'gain of fitted gate (s.e., bias)',
+      'fitted gate − this row (s.e., bias)',
       'τ',
       'effective pairs',
     ]),
     rows: rows.map((row) => [
       row.name,
-      `${row.logLikelihood.mean.toFixed(2)} ${errorText(row.logLikelihood, biasOf(rows, row.name))}`,
+      `${row.logLikelihood.mean.toFixed(2).replace('-', '−')} ${errorText(row.logLikelihood, biasOf(rows, row.name))}`,
       row.againstUniform === null ? '' : gainText(row.againstUniform, biasOf(rows, row.name, UNIFORM)),
       row.againstInitial ? gainText(row.againstInitial, biasOf(rows, row.name, INITIAL)) : '',
       row.fittedAgainst === null ? '' : gainText(row.fittedAgainst, biasOf(rows, FITTED, row.name)),
@@ -42,20 +50,36 @@ const BIAS =
 export function heldOutCaption(found: HeldOutComparison): string {
   const { records, pairsPerRecord, estimator, likelihood } = found;
   const fitted = found.rows.find(({ name }) => name === FITTED);
-  const gain = fitted?.againstUniform;
   const lines = [
     `${records} held-out records, ${pairsPerRecord} pairs per record: ${LIKELIHOODS[likelihood]} ${estimator}.`,
   ];
   if (found.rows.some(({ withHalfThePairs }) => withHalfThePairs !== null)) lines.push(BIAS);
   if (fitted === undefined)
     lines.push('The fit kept the gate it started from or equal weights, so there is no fitted gate.');
-  if (gain)
-    lines.push(
-      `The most that any gate could gain over the uniform mixture is the log of the number of pairs, ${found.ceiling.toFixed(2)} nats; the fitted gate gains ${gain.mean.toFixed(2)}${verdict(gain)}.`,
-    );
+  if (fitted?.againstUniform) lines.push(gainSentence(fitted, found));
   if (fitted?.logLikelihood.standardError === null)
     lines.push('The held-out records share all draws, so standard errors are unknown (–).');
   return [...lines, ...reachLines(found), ...informationLines(found.propensity)].join('\n');
+}
+
+/** Gains of the fitted gate in words, with the most that any could have. */
+function gainSentence(
+  { againstUniform, againstInitial }: HeldOutComparison['rows'][number],
+  { rows, ceiling }: HeldOutComparison,
+): string {
+  const over = [
+    ...(againstInitial ? [`${changeText(againstInitial)} over the initial gate, which is what the fit adds`] : []),
+    ...(againstUniform ? [`${changeText(againstUniform)} over equal weights`] : []),
+  ];
+  const aim = rows.some(({ name }) => name === LIKELIHOOD)
+    ? ' It was fitted to make texts close, not to this likelihood, which is the aim of the likelihood gate.'
+    : '';
+  return `The fitted gate ${over.join('; it ')}. The most that any gate could gain over equal weights is the log of the number of pairs, ${ceiling.toFixed(2)} nats.${aim}`;
+}
+
+/** `gains 1.21 nats (3.4 standard errors)`. */
+function changeText(change: Estimate): string {
+  return `${change.mean < 0 ? 'loses' : 'gains'} ${Math.abs(change.mean).toFixed(2)} nats${verdict(change)}`;
 }
 
 /** Limits of scores that figures inherit: temperatures at an end of their range, and bounds instead of values. */
@@ -81,8 +105,7 @@ function reachLines({ rows, range }: Pick<HeldOutComparison, 'rows' | 'range'>):
 function verdict({ mean, standardError }: Estimate): string {
   if (standardError === null) return '';
   const size = `${(Math.abs(mean) / standardError).toFixed(1)} standard errors`;
-  if (Math.abs(mean) < 2 * standardError) return `, ${size}, which is no difference`;
-  return `, ${size}`;
+  return Math.abs(mean) < 2 * standardError ? ` (${size}, no more than chance)` : ` (${size})`;
 }
 
 /** Gains of the fitted gate by group of held-out records; undefined where it sees no context. */
@@ -119,11 +142,16 @@ export function speakersTable({ propensity, speakers }: HeldOutComparison): Tabl
 /** Characters of a persona in a table. */
 const SHOWN = 60;
 
+/** Nats below which shares differ by rounding alone. */
+const SHARED_NOTHING = 1e-9;
+
 /** Mutual information of group and persona, in words; nothing when all records are in one group. */
 function informationLines(propensity: Propensity): string[] {
   if (propensity.information === null) return [];
   const { nats, shuffledMean, pValue, ceiling } = propensity.information;
   const group = groupWord(propensity);
+  if (nats < SHARED_NOTHING)
+    return [`The gate gives every record the same weights, so persona and ${group} share nothing.`];
   const records = propensity.groups.reduce((sum, each) => sum + each.records, 0);
   return [
     `Over the ${records} golden records, persona and ${group} share ${nats.toFixed(3)} nats (at most ${ceiling.toFixed(2)}), with ${group}s shuffled ${shuffledMean.toFixed(3)}: ` +
@@ -143,7 +171,7 @@ export function figuresTable({ sets }: RunMetrics['evaluation']): TableContent {
     columns: tableColumns('metric', [...sets.map(({ name }) => name), FLOOR]),
     rows: names.flatMap((name) => [
       [
-        labelOf(name, sets),
+        `${labelOf(name, sets)} ${ARROWS[METRICS[name].better]}`,
         ...sets.map(({ figures }) => figureText(figures[name])),
         floorText(sets[0]?.figures[name], numberText),
       ],

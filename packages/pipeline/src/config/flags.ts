@@ -55,7 +55,7 @@ export function unknownSetting(where: string, name: string, among: readonly stri
   const near = nearest(name, among);
   const [section, ...key] = name.split('.');
   const nested = near === name ? `In a file it stands in its section: ${section}: {${key.join('.')}: …}.` : undefined;
-  return new UserError('unknown-key', `${where}: there is no setting ${name}.`, {
+  return new UserError('unknown-key', `${where === '' ? 'There' : `${where}: there`} is no setting ${name}.`, {
     remedy: nested ?? (near === undefined ? `Known here: ${among.join(', ')}.` : `Did you mean ${near}?`),
   });
 }

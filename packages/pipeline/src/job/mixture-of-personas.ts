@@ -161,6 +161,9 @@ async function firstTexts(run: OpenRun, parts: SourceParts, count: number): Prom
 }
 
 function configOf({ records, golden, encoder, model, settings }: MixtureOptions, output = ''): MopConfig {
+  // Scripts without types leave it out, or misspell it.
+  if (!isPlace(records ?? []) && !Array.isArray(records))
+    throw new UserError('bad-setting', 'records must be an array of { text }, a path or a record source.');
   const { population = {}, golden: compared = {}, ...others } = settings ?? {};
   const draft = {
     ...others,
@@ -197,6 +200,9 @@ async function setsOf({ records, golden }: MixtureOptions, config: MopConfig): P
 
 async function recordsOf(given: GivenRecords, source: RecordSource, name: string): Promise<PopulationRecord[]> {
   if (isPlace(given)) return loadRecords(source);
+  const odd = given.findIndex((one) => typeof one !== 'object');
+  if (odd >= 0)
+    throw new UserError('bad-setting', `${name}[${odd}] is a ${typeof given[odd]}; a record is an object { text }.`);
   const make = recordMaker({});
   return given.map((fields, i) => make({ fields: { ...fields }, key: String(i), where: `record ${i}` }, name));
 }

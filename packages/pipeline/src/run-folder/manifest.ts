@@ -127,7 +127,7 @@ export function withFingerprints(folder: string, manifest: Manifest, found: Reco
 function otherRun(folder: string, changed: readonly string[]): UserError {
   const shown = changed.slice(0, 5).join('; ') + (changed.length > 5 ? `; and ${changed.length - 5} more` : '');
   return new UserError('other-config', `${folder} holds another run and is left as it is: ${shown}.`, {
-    remedy: 'Give the old settings to resume it, another --output for a new run, or delete the folder.',
+    remedy: 'Give the old settings to resume it, another output folder (--output) for a new run, or delete the folder.',
   });
 }
 

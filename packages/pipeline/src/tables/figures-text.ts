@@ -1,7 +1,8 @@
 import { METRICS, type Evaluation, type MetricFacts, type MetricValue } from '@mixture-of-personas/metrics';
 import { formatTable, tableColumns } from './table.js';
 
-const ARROWS: Readonly<Record<MetricFacts['better'], string>> = { lower: '↓', higher: '↑', target: '→ golden' };
+/** Which way is better. */
+export const ARROWS: Readonly<Record<MetricFacts['better'], string>> = { lower: '↓', higher: '↑', target: '→ golden' };
 
 /**
  * Figures for people: a table (value, interval, floor, n, which way is better), then each figure's warnings as sentences.
