@@ -40,10 +40,7 @@ export function mixtureLogLikelihood(mixture: Mixture, scored: ScoredPairs): Bat
 }
 
 function impossible(b: number, total: number): ShapeError {
-  return new ShapeError(
-    'mixtureLogLikelihood',
-    'a pair with a finite log-probability for every record',
-    `a sum of ${total} for context ${b}`,
-    'Check what the scorer answers for it: a text that the model finds impossible cannot be learned from.',
-  );
+  const found = `a sum of ${total} for context ${b}`;
+  const advice = 'Check what the scorer answers for it: a text that the model finds impossible cannot be learned from.';
+  return new ShapeError('mixtureLogLikelihood', 'a pair with a finite log-probability for every record', found, advice);
 }

@@ -37,24 +37,16 @@ export function requirePopulation(where: string, population: Population): void {
   }
   if (ownExemplar === undefined) return;
   if (ownExemplar.length !== records.rows) {
-    throw new ShapeError(
-      where,
-      `${records.rows} entries in ownExemplar (one per record)`,
-      `${ownExemplar.length}`,
-      'Use −1 for a record that is no exemplar.',
-    );
+    const [found, advice] = [`${ownExemplar.length}`, 'Use −1 for a record that is no exemplar.'];
+    throw new ShapeError(where, `${records.rows} entries in ownExemplar (one per record)`, found, advice);
   }
   for (let i = 0; i < ownExemplar.length; i++) requireOwn(where, ownExemplar[i], exemplars.rows, i);
 }
 
 function requireOwn(where: string, own: number, exemplars: number, record: number): void {
   if (Number.isInteger(own) && own >= -1 && own < exemplars) return;
-  throw new ShapeError(
-    where,
-    `ownExemplar between −1 and ${exemplars - 1}`,
-    `${own} for record ${record}`,
-    'Use −1 for a record that is no exemplar.',
-  );
+  const advice = 'Use −1 for a record that is no exemplar.';
+  throw new ShapeError(where, `ownExemplar between −1 and ${exemplars - 1}`, `${own} for record ${record}`, advice);
 }
 
 /**

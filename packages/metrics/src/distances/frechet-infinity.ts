@@ -1,11 +1,10 @@
 import { randomFor, sampleWithoutReplacement, SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
-import { meanOf } from '@mixture-of-personas/numeric/internal';
+import { meanOf, stacked } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireDirections, requireSets } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { relabelingInterval } from '../metric/intervals.js';
 import { rowsOf } from '../pairs/tiles.js';
-import { stacked } from '../pairs/stacked.js';
 import { gaussianDistance, gaussianOf, type FrechetOptions } from './gaussian.js';
 import { residualsOf } from './pooled.js';
 

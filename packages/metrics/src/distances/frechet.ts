@@ -57,12 +57,9 @@ export function frechetDistanceOfMoments(synthetic: Moments, golden: Moments): n
   const where = 'frechetDistanceOfMoments';
   for (const { mean, covariance } of [synthetic, golden]) {
     if (covariance.rows !== mean.length || covariance.cols !== mean.length) {
-      throw new ShapeError(
-        where,
-        `a ${mean.length} × ${mean.length} covariance`,
-        `${covariance.rows} × ${covariance.cols}`,
-        'Give mean and covariance of the same columns.',
-      );
+      const found = `${covariance.rows} × ${covariance.cols}`;
+      const advice = 'Give mean and covariance of the same columns.';
+      throw new ShapeError(where, `a ${mean.length} × ${mean.length} covariance`, found, advice);
     }
   }
   requireSets(where, synthetic.covariance, golden.covariance, 1);

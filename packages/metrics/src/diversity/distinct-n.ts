@@ -31,12 +31,8 @@ export function ngramDiversity(documents: readonly Words[], n: number): NgramDiv
   let total = 0;
   for (const count of counts.values()) total += count;
   if (total === 0) {
-    throw new ShapeError(
-      'ngramDiversity',
-      `a document of at least ${n} words`,
-      `${documents.length} shorter ones`,
-      'Give longer texts, or a smaller n.',
-    );
+    const [found, advice] = [`${documents.length} shorter ones`, 'Give longer texts, or a smaller n.'];
+    throw new ShapeError('ngramDiversity', `a document of at least ${n} words`, found, advice);
   }
   let entropy = 0;
   for (const count of counts.values()) entropy -= (count / total) * Math.log(count / total);

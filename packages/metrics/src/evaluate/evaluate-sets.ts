@@ -170,10 +170,7 @@ function mauveOptions(mauve: MauvePreset | MauveOptions): Settings['mauve'] {
 function requireAligned(name: string, { embeddings, texts, labels }: EvaluatedSet): void {
   const lengths = [embeddings?.rows, texts?.length, labels?.length].filter((length) => length !== undefined);
   if (new Set(lengths).size > 1) {
-    throw new MetricInputError(
-      'evaluateSets',
-      `${name} has ${lengths.join(', ')} embeddings, texts or labels`,
-      'Give one of each for every row.',
-    );
+    const remedy = 'Give one of each for every row.';
+    throw new MetricInputError('evaluateSets', `${name} has ${lengths.join(', ')} embeddings, texts or labels`, remedy);
   }
 }

@@ -41,12 +41,9 @@ export function mauveOfHistograms(
   requireCounts(where, 'syntheticCounts', syntheticCounts);
   requireCounts(where, 'goldenCounts', goldenCounts);
   if (syntheticCounts.length !== goldenCounts.length) {
-    throw new ShapeError(
-      where,
-      'histograms over the same buckets',
-      `${syntheticCounts.length} and ${goldenCounts.length} counts`,
-      'Count both sets over one clustering.',
-    );
+    const found = `${syntheticCounts.length} and ${goldenCounts.length} counts`;
+    const advice = 'Count both sets over one clustering.';
+    throw new ShapeError(where, 'histograms over the same buckets', found, advice);
   }
   const plain = frontierOf(shares(syntheticCounts, 0), shares(goldenCounts, 0), scaling, points);
   const smooth = frontierOf(shares(syntheticCounts, 0.5), shares(goldenCounts, 0.5), scaling, points);

@@ -8,13 +8,13 @@ import {
   type Clustering,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import { stacked } from '@mixture-of-personas/numeric/internal';
 
 import { standardDeviation } from '../metric/bootstrap.js';
 import { requireCount, requireDirections, requirePositive, requireSets, requireShare } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { relabelingInterval } from '../metric/intervals.js';
 import type { MauveOptions } from '../metric/settings.js';
-import { stacked } from '../pairs/stacked.js';
 import { correctedMauve } from './corrected-mauve.js';
 import { countsIn, mauveOfHistograms, type Frontier } from './divergence-frontier.js';
 

@@ -33,12 +33,9 @@ export function answerDistances(syntheticCounts: ArrayLike<number>, goldenCounts
   requireCounts('answerDistances', 'syntheticCounts', syntheticCounts);
   requireCounts('answerDistances', 'goldenCounts', goldenCounts);
   if (syntheticCounts.length !== goldenCounts.length) {
-    throw new ShapeError(
-      'answerDistances',
-      'counts over the same options',
-      `${syntheticCounts.length} and ${goldenCounts.length}`,
-      'Count both sets over one list of options.',
-    );
+    const found = `${syntheticCounts.length} and ${goldenCounts.length}`;
+    const advice = 'Count both sets over one list of options.';
+    throw new ShapeError('answerDistances', 'counts over the same options', found, advice);
   }
   const p = sharesOf(syntheticCounts);
   const q = sharesOf(goldenCounts);

@@ -61,17 +61,6 @@ export function isExact(precision: Precision, ...sets: readonly Matrix[]): boole
   return precision === 'float64' || (precision === 'auto' && Math.max(...sets.map(({ rows }) => rows)) <= 2000);
 }
 
-/** ‖row‖² of each row, in float64. */
-export function squaredNorms({ data, rows, cols }: Matrix): Float64Array {
-  const out = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let at = i * cols; at < (i + 1) * cols; at++) sum += data[at] * data[at];
-    out[i] = sum;
-  }
-  return out;
-}
-
 /** Both sets less golden's mean: distances stay, and far from the origin fewer digits cancel in ‖x‖² + ‖y‖² − 2 x·y. */
 export function aroundGolden(synthetic: Matrix, golden: Matrix): [Matrix<Float64Array>, Matrix<Float64Array>] {
   const { mean, rows } = centered(golden);

@@ -39,12 +39,8 @@ export function clusterRecords(
   requireCount(records, count);
   if (embeddings.rows !== records.length) {
     const got = `${embeddings.rows}`;
-    throw new ShapeError(
-      'clusterRecords',
-      `${records.length} embedding rows (one per record)`,
-      got,
-      'Embed every record first.',
-    );
+    const advice = 'Embed every record first.';
+    throw new ShapeError('clusterRecords', `${records.length} embedding rows (one per record)`, got, advice);
   }
   requireFinite('clusterRecords', 'embeddings', embeddings);
   const points = unitRows(embeddings);

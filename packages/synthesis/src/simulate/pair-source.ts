@@ -226,12 +226,8 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
 
 function requireCount(what: string, expected: number, actual: number): void {
   if (expected === actual) return;
-  throw new ShapeError(
-    'simulate',
-    `${expected} ${what}`,
-    `${actual}`,
-    'Give the gate, personas, exemplars and records of one run.',
-  );
+  const advice = 'Give the gate, personas, exemplars and records of one run.';
+  throw new ShapeError('simulate', `${expected} ${what}`, `${actual}`, advice);
 }
 
 function requireTemperatures(temperature: number | Float64Array, personas: number): void {
