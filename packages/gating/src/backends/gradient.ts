@@ -8,9 +8,9 @@ import {
   toFloat64,
   type Matrix,
 } from '@mixture-of-personas/numeric';
-import { meanOf, stacked } from '@mixture-of-personas/numeric/internal';
+import { columnSums, meanOf, stacked } from '@mixture-of-personas/numeric/internal';
 import type { GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
-import { exemplarBiasGradient, exemplarGradients, sumOfRows } from './exemplar-gradients.js';
+import { exemplarBiasGradient, exemplarGradients } from './exemplar-gradients.js';
 import type { Gate } from '../mixture/gate.js';
 import { mixtureLogLikelihood } from './likelihood.js';
 import { logitGradients } from './logit-gradients.js';
@@ -92,8 +92,8 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
       inputWeights: toFloat64(multiplyTransposed(dX, hx)),
       personaWeights: toFloat64(multiplyTransposed(dG, hg)),
       exemplarWeights: toFloat64(weights),
-      inputBias: sumOfRows(dX),
-      personaBias: sumOfRows(dG),
+      inputBias: columnSums(dX),
+      personaBias: columnSums(dG),
       exemplarBias: exemplarBiasGradient(both.y, both.factors),
     };
   };

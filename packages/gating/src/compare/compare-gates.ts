@@ -89,20 +89,16 @@ function densityOf(
   rows: readonly number[],
   { settings, purpose, c }: { settings: Settings; purpose: string; c: number },
 ): DensityOf {
-  switch (mixture.kind) {
-    case 'gate':
-      return settings.likelihood === 'marginal' || mixture.withoutInput === true
-        ? marginalDensity(mixtureOfRecords(mixture.gate, population, settings.training))
-        : recordDensities(mixture.gate, population, rows);
-    case 'randomPair': {
-      const { personas, exemplars } = population;
-      return (position) => {
-        const random = randomFor(settings.seed, `${purpose} pair ${c}`, Math.floor(position / settings.recordsPerDraw));
-        const persona = Math.floor(random() * personas.rows);
-        return singlePair({ persona, exemplar: Math.floor(random() * exemplars.rows) });
-      };
-    }
-  }
+  if (mixture.kind === 'gate')
+    return settings.likelihood === 'marginal' || mixture.withoutInput === true
+      ? marginalDensity(mixtureOfRecords(mixture.gate, population, settings.training))
+      : recordDensities(mixture.gate, population, rows);
+  const { personas, exemplars } = population;
+  return (position) => {
+    const random = randomFor(settings.seed, `${purpose} pair ${c}`, Math.floor(position / settings.recordsPerDraw));
+    const persona = Math.floor(random() * personas.rows);
+    return singlePair({ persona, exemplar: Math.floor(random() * exemplars.rows) });
+  };
 }
 
 function averageAt(judged: Judged, c: number, temperatures: Float64Array): number {
@@ -117,23 +113,15 @@ function temperaturesOf(
   range: readonly [number, number],
   objective: (temperatures: Float64Array) => number,
 ): Float64Array {
-  const choice = mixture.kind === 'gate' ? (mixture.temperatures ?? 'global') : 'global';
+  const best = (temperaturesAt: (temperature: number) => Float64Array): Float64Array =>
+    temperaturesAt(bestTemperature(range, (temperature) => objective(temperaturesAt(temperature))));
+  if (mixture.kind === 'randomPair' || (mixture.temperatures ?? 'global') === 'global')
+    return best((temperature) => new Float64Array(personas).fill(temperature));
+  const own = mixture.gate.temperatures;
+  if (mixture.temperatures === 'own') return own.slice();
+  const center = Math.exp(own.reduce((sum, value) => sum + Math.log(value), 0) / personas);
   const [low, high] = range;
-  switch (choice) {
-    case 'own':
-      return mixture.kind === 'gate' ? mixture.gate.temperatures.slice() : new Float64Array(personas).fill(1);
-    case 'global': {
-      const all = (temperature: number): Float64Array => new Float64Array(personas).fill(temperature);
-      return all(bestTemperature(range, (temperature) => objective(all(temperature))));
-    }
-    case 'scaled': {
-      const own = mixture.kind === 'gate' ? mixture.gate.temperatures : new Float64Array(personas).fill(1);
-      const center = Math.exp(own.reduce((sum, value) => sum + Math.log(value), 0) / personas);
-      const scaled = (temperature: number): Float64Array =>
-        own.map((value) => Math.min(high, Math.max(low, (value / center) * temperature)));
-      return scaled(bestTemperature(range, (temperature) => objective(scaled(temperature))));
-    }
-  }
+  return best((temperature) => own.map((value) => Math.min(high, Math.max(low, (value / center) * temperature))));
 }
 
 function describeMixture(

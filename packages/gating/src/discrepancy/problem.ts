@@ -1,5 +1,6 @@
 import { randomFor, sampleWithoutReplacement, SettingError, takeRows, toFloat64 } from '@mixture-of-personas/numeric';
 import { fitSpace } from '../fit/parameters.js';
+import { foldsOf, type Fold } from '../fit/steps.js';
 import { contextsOf } from '../fit/weights.js';
 import { requirePopulation, requireRecords, type Population } from '../mixture/population.js';
 import { discrepancyForm, requirePairsOfTexts, type DiscrepancyForm } from './form.js';
@@ -8,14 +9,9 @@ import type { DiscrepancyOptions, FactorSamples } from './options.js';
 
 const WHERE = 'fitDiscrepancy';
 
-/** A part of the training records left out; positions in their order. */
-export interface Fold {
-  readonly kept: readonly number[];
-  readonly out: readonly number[];
-}
-
 /** Everything that stays the same during a fit. */
 export interface Problem extends GateInputsOf {
+  /** Of positions in the order of training. */
   readonly folds: readonly Fold[];
   readonly options: DiscrepancyOptions;
   /** Rows of the population, in the order that folds count them in. */
@@ -46,12 +42,7 @@ export function problemOf(population: Population, options: DiscrepancyOptions): 
     const stranger = pairs.find(({ persona, exemplar }) => !(persona < personas.rows && exemplar < exemplars.rows));
     if (stranger) throw new SettingError(WHERE, 'samples.pairs', 'of the population', JSON.stringify(stranger));
   }
-  const training = requireRecords(
-    WHERE,
-    'training',
-    options.training ?? Array.from({ length: records.rows }, (_, i) => i),
-    population,
-  );
+  const training = requireRecords(WHERE, 'training', options.training, population);
   if (!Number.isInteger(folds) || folds < 2 || 2 * folds > training.length) {
     throw new SettingError(WHERE, 'folds', 'an integer of at least 2, for two training records each', folds);
   }
@@ -66,10 +57,7 @@ export function problemOf(population: Population, options: DiscrepancyOptions): 
   return {
     space,
     contexts: contextsOf(space, toFloat64(takeRows(records, order.slice(0, contexts)))),
-    folds: Array.from({ length: folds }, (_, f) => ({
-      kept: [...order.keys()].filter((i) => i % folds !== f),
-      out: [...order.keys()].filter((i) => i % folds === f),
-    })),
+    folds: foldsOf([...order.keys()], folds),
     options,
     training: order,
     unit: Math.max(1e-9, 0.1 * ((kernel === 'energy' ? 0 : 1) - constant)),

@@ -28,12 +28,7 @@ export async function fitMixture(
   requirePopulation(WHERE, population);
   const { seed = 0, signal, onStep } = options;
   const { personas, exemplars } = population;
-  const training = requireRecords(
-    WHERE,
-    'training',
-    options.training ?? Array.from({ length: population.records.rows }, (_, i) => i),
-    population,
-  );
+  const training = requireRecords(WHERE, 'training', options.training, population);
   const temperatureRange = requireRange(WHERE, options.temperatureRange ?? TEMPERATURE_RANGE);
   const sizes = { records: training.length, personas: personas.rows, exemplars: exemplars.rows };
   const budget = designBudget(sizes, options.design);
