@@ -137,12 +137,8 @@ function maskTensor(tf: Tf, masked: Int32Array, exemplars: number): TensorFlow.T
 
 function weightGradients(found: readonly TensorFlow.Tensor[]): WeightGradients {
   const [inputWeights, personaWeights, exemplarWeights] = found.slice(0, 3).map(download);
-  const [inputBias, personaBias, exemplarBias] = found.slice(3).map(downloadVector);
+  const [inputBias, personaBias, exemplarBias] = found.slice(3).map((tensor) => Float64Array.from(tensor.dataSync()));
   return { inputWeights, personaWeights, exemplarWeights, inputBias, personaBias, exemplarBias };
-}
-
-function downloadVector(tensor: TensorFlow.Tensor): Float64Array {
-  return Float64Array.from(tensor.dataSync());
 }
 
 function download(tensor: TensorFlow.Tensor): Matrix<Float64Array> {

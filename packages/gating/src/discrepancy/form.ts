@@ -145,16 +145,8 @@ export function convexDiscrepancy(
   return { value: itself + own * spread - 2 * across + constant, slope };
 }
 
-interface Parts {
-  /** Aw. */
-  readonly toPairs: Float64Array;
-  /** wᵀAw, bᵀw and Σ_p w_p²/m_p. */
-  readonly itself: number;
-  readonly across: number;
-  readonly spread: number;
-}
-
-function partsOf({ quadratic, counts, linear }: DiscrepancyForm, weights: Float64Array): Parts {
+/** Aw: `toPairs`; wᵀAw, bᵀw and Σ_p w_p²/m_p. */
+function partsOf({ quadratic, counts, linear }: DiscrepancyForm, weights: Float64Array) {
   const toPairs = new Float64Array(weights.length);
   let [itself, across, spread] = [0, 0, 0];
   for (let p = 0; p < weights.length; p++) {

@@ -4,7 +4,7 @@ import { requirePopulation, type Population } from '../mixture/population.js';
 import type { ScoreTable } from '../scores/score-table.js';
 import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
 import { ascend, type Ascent } from './ascent.js';
-import { LikelihoodOf, type FitData } from './objective.js';
+import { likelihoodOf, type FitData } from './objective.js';
 import type { MixtureResult, MixtureSettings, MixtureStep } from './options.js';
 import { fitSpace, gateOf, levelAt, part } from './parameters.js';
 import { foldsOf, type Fold, type MixtureStepName } from './steps.js';
@@ -120,7 +120,7 @@ function crossValidated(
   const byFold = folds.map(({ kept, out }, f) => {
     const fit = { step: name, records: kept, inputs: kept, ridge, tolerance: ROUGH };
     const vector = ascend(data, { ...fit, ...pointsOf(f) });
-    const values = new LikelihoodOf(withMoreInputs(data), { ...fit, records: out }).at(vector);
+    const values = likelihoodOf(withMoreInputs(data), { ...fit, records: out })(vector);
     out.forEach((position, i) => (leftOut[position] = values[i]));
     return vector;
   });

@@ -54,7 +54,7 @@ export function textLeak(synthetic: readonly Words[], options: TextLeakOptions):
   const { exemplars, exemplarOf, golden, leakWords = 8 } = options;
   requireDocuments('textLeak', synthetic, 1);
   requireDocuments('textLeak', exemplars, 1, 'exemplars');
-  const { ids } = numbered([...exemplars, ...synthetic, ...(golden ?? [])]);
+  const ids = numbered([...exemplars, ...synthetic, ...(golden ?? [])]);
   const sources = ids.slice(0, exemplars.length);
   const texts = ids.slice(exemplars.length, exemplars.length + synthetic.length);
   const real = ids.slice(exemplars.length + synthetic.length);

@@ -26,7 +26,7 @@ export interface NgramDiversity {
  */
 export function ngramDiversity(documents: readonly Words[], n: number): NgramDiversity {
   requireCount('ngramDiversity', 'n', n, 1);
-  const grams = ngramsOf(numbered(documents).ids, n);
+  const grams = ngramsOf(numbered(documents), n);
   const counts = countsOf(grams);
   let total = 0;
   for (const count of counts.values()) total += count;

@@ -1,4 +1,5 @@
 import { SettingError, ShapeError } from '@mixture-of-personas/numeric';
+import { sumOf } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireCounts, requirePositive } from '../metric/checks.js';
 import type { FrontierOptions } from '../metric/settings.js';
@@ -75,8 +76,7 @@ function frontierOf(
 /** (count + smoothing) / Σ (count + smoothing). */
 function shares(counts: ArrayLike<number>, smoothing: number): Float64Array {
   const out = Float64Array.from(counts, (count) => count + smoothing);
-  let total = 0;
-  for (const value of out) total += value;
+  const total = sumOf(out);
   if (!Number.isFinite(total)) throw new SettingError('mauveOfHistograms', 'counts', 'of finite sum', total);
   return out.map((value) => value / total);
 }

@@ -1,4 +1,12 @@
-import { drawPair, logWeight, mixtureOf, noContext, type Gate, type GateInputs } from '@mixture-of-personas/gating';
+import {
+  drawPair,
+  logWeight,
+  mixtureOf,
+  noContext,
+  type Gate,
+  type GateInputs,
+  type Pair,
+} from '@mixture-of-personas/gating';
 import { randomFor, SettingError, ShapeError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { candidateExemplars, drawMoreExemplars, requirePerPrompt } from './shown-exemplars.js';
 
@@ -35,9 +43,7 @@ export type PairSource =
   | { readonly kind: 'zero-shot'; readonly temperature: number };
 
 /** The pair of a row, as somebody else drew it. */
-export interface ListedPair {
-  readonly persona: number;
-  readonly exemplar: number;
+export interface ListedPair extends Pair {
   /** Probabilities with which they were drawn, as `personaProbability` and `exemplarProbability` of the row. */
   readonly personaProbability: number;
   readonly exemplarProbability: number;
