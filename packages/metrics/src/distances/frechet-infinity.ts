@@ -2,7 +2,7 @@ import { randomFor, sampleWithoutReplacement, SettingError, takeRows, type Matri
 import { meanOf, stacked } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireDirections, requireSets } from '../metric/checks.js';
-import { defineMetric, type Metric } from '../metric/define-metric.js';
+import { defineMetric, warnIf, type Metric } from '../metric/define-metric.js';
 import { relabelingInterval } from '../metric/intervals.js';
 import { rowsOf } from '../pairs/tiles.js';
 import { gaussianDistance, gaussianOf, type FrechetOptions } from './gaussian.js';
@@ -106,12 +106,10 @@ export const frechetAtInfinity: Metric<'frechet-infinity'> = defineMetric({
       value: intercept,
       parts: { slope },
       settings: { normalize, sizes },
-      warnings:
-        sizes[0] <= 2 * d
-          ? [
-              `From ${sizes[0]} rows for ${d} dimensions: the distance does not fall as b/m there, so the intercept is biased. Use frechet or kid.`,
-            ]
-          : [],
+      warnings: warnIf(
+        sizes[0] <= 2 * d,
+        `From ${sizes[0]} rows for ${d} dimensions: the distance does not fall as b/m there, so the intercept is biased. Use frechet or kid.`,
+      ),
       state: both,
     };
   },

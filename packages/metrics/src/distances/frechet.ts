@@ -2,7 +2,7 @@ import { randomFor, requireSameCols, ShapeError, toFloat64, unitRows, type Matri
 
 import { resampleCounts } from '../metric/bootstrap.js';
 import { requireDirections, requireSets } from '../metric/checks.js';
-import { defineMetric, type Metric } from '../metric/define-metric.js';
+import { defineMetric, warnIf, type Metric } from '../metric/define-metric.js';
 import { relabelingInterval } from '../metric/intervals.js';
 import { correctedFrechet } from './corrected-frechet.js';
 import { gaussianDistance, gaussianFrom, gaussianOf, resampledGaussian, type FrechetOptions } from './gaussian.js';
@@ -96,12 +96,10 @@ export const frechet: Metric<'frechet'> = defineMetric({
       value: state.value,
       parts: { raw: state.raw, shownOverlap: state.shown },
       settings: { normalize, covariance: 'n − 1', correction: 'relabeled residuals, 20 times' },
-      warnings:
-        n < ROWS_PER_DIMENSION * d
-          ? [
-              `${n} rows for ${d} dimensions: the raw Fréchet distance is mostly bias here. Prefer kid, or give more rows.`,
-            ]
-          : [],
+      warnings: warnIf(
+        n < ROWS_PER_DIMENSION * d,
+        `${n} rows for ${d} dimensions: the raw Fréchet distance is mostly bias here. Prefer kid, or give more rows.`,
+      ),
       state,
     };
   },
