@@ -98,10 +98,8 @@ function lossOf(
 ): TensorFlow.Scalar {
   const oneHot = (indices: Int32Array, depth: number): TensorFlow.Tensor2D =>
     tf.oneHot(tf.tensor1d(indices, 'int32'), depth, 1, 0, 'float32').as2D(indices.length, depth);
-  const context = oneHot(
-    Int32Array.from(pairs.personas, (_, at) => Math.floor(at / pairs.perRow)),
-    pairs.rows,
-  );
+  const contexts = Int32Array.from(pairs.personas, (_, at) => Math.floor(at / pairs.perRow));
+  const context = oneHot(contexts, pairs.rows);
   const [persona, exemplar] = [oneHot(pairs.personas, v.shape[0]), oneHot(pairs.exemplars, u.shape[1]!)];
   const pick = (rows: TensorFlow.Tensor2D, table: TensorFlow.Tensor, cols: TensorFlow.Tensor2D): TensorFlow.Tensor =>
     tf.sum(tf.mul(tf.matMul(rows, table), cols), 1);

@@ -74,12 +74,10 @@ async function judge(
   const { recordsPerDraw, seed, signal } = settings;
   const pairs = held ? settings.pairs : settings.trainingPairs;
   const samples = await sampleOf({ records: rows, components, pairs, recordsPerDraw, seed, purpose, signal }, scorer);
-  const logWeights = samples.map((sample, position) =>
-    logWeightsUnder(
-      components.map((component) => component(position)),
-      sample.pairs,
-    ),
-  );
+  const logWeights = samples.map(({ pairs }, position) => {
+    const densities = components.map((component) => component(position));
+    return logWeightsUnder(densities, pairs);
+  });
   return { samples, logWeights };
 }
 

@@ -72,7 +72,6 @@ function looking({ options: { likelihood } }: Problem, { start }: Move): boolean
   return start === 'likelihood' && likelihood !== undefined && looks(likelihood.step);
 }
 
-/** The vector that a move starts from. */
 function startOf({ space, options }: Problem, start: StartName): Float64Array {
   const vector = new Float64Array(space.size);
   if (start === 'likelihood' && options.likelihood !== undefined) vector.set(options.likelihood.vector);
@@ -121,10 +120,8 @@ export function describe(candidate: Candidate, before: Candidate): DiscrepancySt
   leftOut.forEach((value, i) => (variance += (before.leftOut[i] - value - gain) ** 2 / (n * (n - 1))));
   // Texts of another factor are other texts.
   const paired = before.factor === factor;
-  variance += varianceOf(
-    factor,
-    candidate.ofTexts.map((value, t) => value - (paired ? before.ofTexts[t] : 0)),
-  );
+  const influence = candidate.ofTexts.map((value, t) => value - (paired ? before.ofTexts[t] : 0));
+  variance += varianceOf(factor, influence);
   if (!paired) variance += varianceOf(before.factor, before.ofTexts);
   const standardError = Math.sqrt(variance);
   const kept = candidate === before || gain > standardError;

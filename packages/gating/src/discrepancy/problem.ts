@@ -46,10 +46,8 @@ export function problemOf(population: Population, options: DiscrepancyOptions): 
   if (!Number.isInteger(folds) || folds < 2 || 2 * folds > training.length) {
     throw new SettingError(WHERE, 'folds', 'an integer of at least 2, for two training records each', folds);
   }
-  const order = Array.from(
-    sampleWithoutReplacement(training.length, training.length, randomFor(seed, 'folds', 0)),
-    (i) => training[i],
-  );
+  const shuffled = sampleWithoutReplacement(training.length, training.length, randomFor(seed, 'folds', 0));
+  const order = Array.from(shuffled, (i) => training[i]);
   const space = fitSpace(population, { rank: 64, matrixRank: 8, temperatureRange: [0.25, 2.5] });
   if (likelihood !== undefined && likelihood.vector.length !== space.size)
     throw new SettingError(WHERE, 'likelihood.vector', `${space.size} numbers`, likelihood.vector.length);
@@ -84,8 +82,6 @@ export function weighedForm(
   };
   const form = discrepancyForm(part, takeRows(options.texts, training), { ...options, bandwidth });
   const { logExpected } = samples;
-  const importance = form.counts.map((count, at) =>
-    logExpected === undefined ? 1 : count * Math.exp(-logExpected[met[at]]),
-  );
+  const importance = form.counts.map((n, at) => (logExpected ? n * Math.exp(-logExpected[met[at]]) : 1));
   return { form, counted: { pairs: part.pairs, importance }, positions };
 }

@@ -37,12 +37,9 @@ export interface FitSpace {
 /** Lays out the parameters for a population. */
 export function fitSpace(
   population: Population,
-  {
-    rank,
-    matrixRank,
-    temperatureRange,
-  }: { rank: number; matrixRank: number; temperatureRange: readonly [number, number] },
+  sizes: { rank: number; matrixRank: number; temperatureRange: readonly [number, number] },
 ): FitSpace {
+  const { rank, matrixRank, temperatureRange } = sizes;
   const { records, personas, exemplars } = population;
   const d = records.cols;
   const basis = principalRows([exemplars, personas], rank);

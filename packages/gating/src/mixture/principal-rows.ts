@@ -2,7 +2,6 @@ import { multiply, multiplyByTranspose, randomFor, toFloat64, type Matrix } from
 import { stacked } from '@mixture-of-personas/numeric/internal';
 import { orthonormalize, orthonormalRows } from './initial.js';
 
-/** Rounds of subspace iteration. */
 const ROUNDS = 3;
 
 /**

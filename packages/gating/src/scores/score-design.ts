@@ -114,11 +114,7 @@ function layoutOf(
     const logInclusion = Float64Array.from(mine, (s, m) => -Math.log(weight.get(s)!) - logCandidate[index[m]]);
     return { record, pairs: index, logInclusion };
   });
-  return {
-    pairs: numbers.map((s) => pairAt(s, exemplars)),
-    records: scored,
-    ...(complete ? {} : { logCandidate }),
-  };
+  return { pairs: numbers.map((s) => pairAt(s, exemplars)), records: scored, ...(complete ? {} : { logCandidate }) };
 }
 
 /** Parts of the rounds' estimates in their mean, of sum 1: most is the last one's, which knows most. */

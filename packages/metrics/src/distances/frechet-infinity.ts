@@ -51,14 +51,8 @@ export function frechetInfinity(
   const distances = sizes.map((m) =>
     gaussianDistance(gaussianOf(rowsOf(x, 0, m), normalize), gaussianOf(rowsOf(y, 0, m), normalize)),
   );
-  return {
-    ...lineThrough(
-      sizes.map((m) => 1 / m),
-      distances,
-    ),
-    sizes,
-    distances,
-  };
+  const inverses = sizes.map((m) => 1 / m);
+  return { ...lineThrough(inverses, distances), sizes, distances };
 }
 
 function shuffledRows(set: Matrix, seed: number, side: number): Matrix {
@@ -67,10 +61,8 @@ function shuffledRows(set: Matrix, seed: number, side: number): Matrix {
 
 /** Ordinary least squares y = intercept + slope x. */
 function lineThrough(x: readonly number[], y: readonly number[]): { intercept: number; slope: number } {
-  const meanX = meanOf(x);
-  const meanY = meanOf(y);
-  let cross = 0;
-  let square = 0;
+  const [meanX, meanY] = [meanOf(x), meanOf(y)];
+  let [cross, square] = [0, 0];
   x.forEach((value, i) => {
     cross += (value - meanX) * (y[i] - meanY);
     square += (value - meanX) ** 2;

@@ -121,10 +121,7 @@ export const downstream: Metric<'f1'> = defineMetric({
     percentileBootstrap('golden rows, the classifier held fixed', (index) => {
       const random = randomFor(seed, 'bootstrap-golden', index);
       const rows = f1.given.map(() => Math.floor(random() * f1.given.length));
-      return macroF1(
-        rows.map((i) => f1.predicted[i]),
-        rows.map((i) => f1.given[i]),
-        f1.classes.length,
-      );
+      const [predicted, given] = [f1.predicted, f1.given].map((classOf) => rows.map((i) => classOf[i]));
+      return macroF1(predicted, given, f1.classes.length);
     }),
 });

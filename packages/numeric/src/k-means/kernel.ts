@@ -74,18 +74,9 @@ export class KernelAssigner implements Assigner {
   }
 
   private assign(from: number, count: number, lower: number): number {
-    const { at } = this;
-    return this.call.assign(
-      at.points + from * at.width * 4,
-      at.centers,
-      lower,
-      at.moved,
-      at.labels + from * 4,
-      at.nearest + from * 4,
-      count,
-      at.paddedK,
-      at.width,
-    );
+    const { points, width, centers, moved, labels, nearest, paddedK } = this.at;
+    const own = [labels + from * 4, nearest + from * 4];
+    return this.call.assign(points + from * width * 4, centers, lower, moved, ...own, count, paddedK, width);
   }
 
   /** Labels of `count` points from point `from` on, by a matrix product; their bounds go to bound row `boundRow`. */

@@ -65,10 +65,8 @@ export function describedGroups(
   records: readonly PopulationRecord[],
   groups: readonly (readonly number[])[],
 ): RecordCluster[] {
-  const keywords = clusterKeywords(
-    groups.map((group) => group.map((i) => records[i]?.text ?? '')),
-    KEYWORDS,
-  );
+  const texts = groups.map((group) => group.map((i) => records[i]?.text ?? ''));
+  const keywords = clusterKeywords(texts, KEYWORDS);
   return groups.map((members, k) => {
     const label = commonLabel(members.map((i) => records[i]?.label));
     return { members, keywords: keywords[k] ?? [], ...(label === undefined ? {} : { label }) };

@@ -107,13 +107,11 @@ function settingsOf(options: PersonaOptions): Settings {
 
 type DescribeInput = ClusteredRecords & { readonly model: LanguageModel };
 
-/** A cluster and its place. */
 interface Described {
   readonly cluster: RecordCluster;
   readonly index: number;
 }
 
-/** A description as it was drawn, and its prompt. */
 interface Draft {
   readonly prompt: Prompt;
   readonly text: string;

@@ -119,9 +119,8 @@ function gateDrawer(
     return rows.map((row, b) => {
       const { persona, exemplar, personaProbability, exemplarProbability } = drawPair(mixture, b, { seed, row });
       const drawn = { personaProbability, temperature: gate.temperatures[persona] ?? 1 };
-      if (perPrompt === 1) return { ...drawn, exemplarProbability, pair: { persona, exemplars: [exemplar] } };
-      if (companions !== 'gate') {
-        const options = { perPrompt, seed: companions.seed, own: masked?.[b] ?? -1 };
+      if (perPrompt === 1 || companions !== 'gate') {
+        const options = { perPrompt, seed: companions === 'gate' ? seed : companions.seed, own: masked?.[b] ?? -1 };
         const shown = candidateExemplars({ persona, exemplar }, counts.exemplars, options);
         return { ...drawn, exemplarProbability, pair: { persona, exemplars: shown } };
       }

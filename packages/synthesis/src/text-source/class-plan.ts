@@ -26,7 +26,6 @@ export function askedOf(
   };
 }
 
-/** Titles that the language model is asked for. */
 const INVENTED_CONTEXTS = 100;
 
 /** The setting `temperature`. */
@@ -50,11 +49,7 @@ export const demonstrationsFact = {
 } as const;
 
 const CLASSES = {
-  labels: {
-    kind: 'flag',
-    default: true,
-    about: 'Ask for the classes in turn, where template or records name any.',
-  },
+  labels: { kind: 'flag', default: true, about: 'Ask for the classes in turn, where template or records name any.' },
   contexts: {
     kind: 'choice',
     of: ['none', 'records', 'llm'],
