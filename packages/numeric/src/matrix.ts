@@ -58,8 +58,10 @@ export function meanOf(values: ArrayLike<number>): number {
 }
 
 /** ‖row‖² of each row, in float64. */
-export function squaredNorms(matrix: Matrix): Float64Array {
-  return Float64Array.from({ length: matrix.rows }, (_, i) => dot(rowOf(matrix, i), rowOf(matrix, i)));
+export function squaredNorms({ data, rows, cols }: Matrix): Float64Array {
+  const squares = new Float64Array(rows);
+  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++, at++) squares[i] += data[at] * data[at];
+  return squares;
 }
 
 /** Mean of the rows, `cols` long. */

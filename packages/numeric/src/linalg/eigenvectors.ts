@@ -1,4 +1,4 @@
-import { dot, rowOf, zeros, type Matrix } from '../matrix.js';
+import { rowOf, zeros, type Matrix } from '../matrix.js';
 import { randomFor } from '../random.js';
 
 import { tridiagonalEigenvalues } from './eigenvalues.js';
@@ -53,7 +53,8 @@ function inverseIteration(t: Tridiagonal, lambda: number, vectors: Matrix<Float6
     scaleToUnit(x);
     for (let j = 0; j < m; j++) {
       const other = rowOf(vectors, j);
-      const share = dot(x, other);
+      let share = 0;
+      for (let i = 0; i < n; i++) share += x[i] * other[i];
       for (let i = 0; i < n; i++) x[i] -= share * other[i];
     }
     scaleToUnit(x);

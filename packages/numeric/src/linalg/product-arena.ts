@@ -4,7 +4,8 @@ import { loadKernel, type Kernel } from '../kernels/wasm.js';
 
 // The memory in which tiles of a product are computed: all that a product needs beside its arguments, whatever their size, 11 MiB.
 
-type Product = (a: number, panels: number, c: number, m: number, k: number, n: number, ...how: boolean[]) => void;
+type Places = [a: number, panels: number, c: number];
+type Product = (...at: [...Places, m: number, k: number, n: number, add: boolean, packed: boolean]) => void;
 type Pack = (from: number, to: number, ...sizes: [number, number]) => void;
 type ProductKernel = Record<`product${32 | 64}`, Product> &
   Record<`pack${'Rows' | 'Columns' | 'Left'}${32 | 64}`, Pack>;
