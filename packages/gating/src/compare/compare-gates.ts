@@ -163,7 +163,8 @@ function settingsOf(population: Population, mixtures: readonly ComparedMixture[]
   const { pairs = 48, recordsPerDraw = 4, likelihood = 'conditional', seed = 0, signal } = options;
   const { trainingPairs = pairs, trainingRecords = 100, temperatureRange = TEMPERATURE_RANGE } = options;
   requirePopulation(where, population);
-  for (const [name, value] of Object.entries({ pairs, trainingPairs, trainingRecords, recordsPerDraw })) {
+  const counts = { pairs, trainingPairs, trainingRecords, recordsPerDraw };
+  for (const [name, value] of Object.entries(counts)) {
     if (!Number.isInteger(value) || value < 1) throw new SettingError(where, name, 'a positive integer', value);
   }
   if (mixtures.length === 0) throw new SettingError(where, 'mixtures', 'at least one', 'none');
@@ -171,10 +172,7 @@ function settingsOf(population: Population, mixtures: readonly ComparedMixture[]
     throw new SettingError(where, 'mixtures', 'differently named', mixtures.map(({ name }) => name).join(', '));
   }
   return {
-    pairs,
-    trainingPairs,
-    trainingRecords,
-    recordsPerDraw,
+    ...counts,
     likelihood,
     seed,
     signal,

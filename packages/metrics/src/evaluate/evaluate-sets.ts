@@ -123,20 +123,8 @@ function settingsOf<Own extends string>(options: EvaluationOptions<Own>, seed: n
   requireCount('evaluateSets', 'leakWords', leakWords, 1);
   requireCount('evaluateSets', 'clusters', clusters, 1);
   requireThreads('evaluateSets', threads);
-  return {
-    seed,
-    normalize,
-    bins,
-    epsilon,
-    neighbors,
-    ngram,
-    leakWords,
-    clusters,
-    precision,
-    threads,
-    products: options.products,
-    mauve: { ...mauveOptions(mauve), seed },
-  };
+  const numbers = { seed, bins, epsilon, neighbors, ngram, leakWords, clusters, threads };
+  return { ...numbers, normalize, precision, products: options.products, mauve: { ...mauveOptions(mauve), seed } };
 }
 
 function mauveOptions(mauve: MauvePreset | MauveOptions): Settings['mauve'] {
