@@ -17,13 +17,11 @@ export const ${fn}Source: TextSource = defineSource({
     const baseline = {
       // Draws are by \`randomFor(about.seed, '${name}', row)\`, so that a resumed run plans the same.
       plan: (rows: readonly number[]) =>
-        Promise.resolve(
-          rows.map((row) => {
-            const asked = askedOf(about, row);
-            // ${YOURS}: \`askPrompt\` also takes \`requirements\` and \`demonstrations\`; ids of texts shown belong into the plan's \`shown\`.
-            return { ...asked, prompt: askPrompt(about.template, asked) };
-          }),
-        ),
+        rows.map((row) => {
+          const asked = askedOf(about, row);
+          // ${YOURS}: \`askPrompt\` also takes \`requirements\` and \`demonstrations\`; ids of texts shown belong into the plan's \`shown\`.
+          return { ...asked, prompt: askPrompt(about.template, asked) };
+        }),
     };
     return baselineWriter(context, baseline, settings.temperature);
   },

@@ -5,11 +5,11 @@ import { camelCase, YOURS } from './changes.mjs';
 const titleOf = (name) => name.replace(/-/g, ' ').replace(/^./, (letter) => letter.toUpperCase());
 
 const source = (name, fn) => `import { centered, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { stacked } from '@mixture-of-personas/numeric/internal';
 
 import { requireSets } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
 import { relabelingInterval } from '../metric/intervals.js';
-import { stacked } from '../pairs/stacked.js';
 
 /**
  * ${titleOf(name)}: ‖μ₁ − μ₂‖, the distance of the two means. ${YOURS}: formula, source, range, errors.

@@ -12,7 +12,7 @@ export { initialGate, randomGate, uniformGate, type GateShape } from './mixture/
 export { exemplarProbabilities, personaProbabilities, project } from './mixture/probabilities.js';
 export { logWeight, type Mixture } from './mixture/mixture.js';
 export { gateGradient, mixtureOf, type GradientOptions } from './backends/gradient.js';
-export { mixtureLogLikelihood, type BatchLikelihood } from './backends/likelihood.js';
+export { mixtureLogLikelihood } from './backends/likelihood.js';
 export { topPairs } from './scores/top-pairs.js';
 export { drawPairs } from './scores/pair-draws.js';
 export type { PairTable } from './scores/pair-table.js';
@@ -71,7 +71,14 @@ export { fitTemperature } from './scores/temperature.js';
 export { drawPair, drawPrompt, type DrawnPair, type DrawnPrompt } from './mixture/draw.js';
 export { decodeGate, encodeGate, type GateAbout, type GateFiles } from './format/gate-format.js';
 // where it is computed
-export type { GateBackend, GateForward, GateGradient, GateInputs, ScoredPairs } from './backends/backend.js';
+export type {
+  BatchLikelihood,
+  GateBackend,
+  GateForward,
+  GateGradient,
+  GateInputs,
+  ScoredPairs,
+} from './backends/backend.js';
 export { builtInBackend } from './backends/built-in-backend.js';
 export { chooseBackend, type BackendChoice, type OptionalBackend } from './backends/choose-backend.js';
 export type { Importer } from '@mixture-of-personas/numeric';

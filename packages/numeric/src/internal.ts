@@ -8,6 +8,6 @@ export { choleskyFast } from './linalg/dense-kernel.js';
 export { factorProduct } from './linalg/factor-product.js';
 export { gramOf, quickScatterOf, scatterOf, type Scatter } from './linalg/gram.js';
 export { nuclearNorm } from './linalg/singular-values.js';
-export { columnSums, dot, meanOf, meanRow } from './matrix.js';
+export { alike, columnSums, dot, meanOf, meanRow, squaredNorms, stacked, sumOf } from './matrix.js';
 // the Hessian that influence scores need
 export { solveLogisticHessian } from './optimize/logistic-regression.js';

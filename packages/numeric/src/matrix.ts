@@ -20,12 +20,8 @@ export function matrixOf(rows: readonly ArrayLike<number>[]): Matrix<Float64Arra
   const data = new Float64Array(rows.length * cols);
   rows.forEach((row, i) => {
     if (row.length !== cols) {
-      throw new ShapeError(
-        'matrixOf',
-        `${cols} columns in every row`,
-        `${row.length} in row ${i}`,
-        'Make the rows equally long.',
-      );
+      const advice = 'Make the rows equally long.';
+      throw new ShapeError('matrixOf', `${cols} columns in every row`, `${row.length} in row ${i}`, advice);
     }
     data.set(row, i * cols);
   });
@@ -49,11 +45,23 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
-/** Mean of values, at least one. */
-export function meanOf(values: ArrayLike<number>): number {
+/** Sum of values, first to last. */
+export function sumOf(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
+  return sum;
+}
+
+/** Mean of values, at least one. */
+export function meanOf(values: ArrayLike<number>): number {
+  return sumOf(values) / values.length;
+}
+
+/** ‖row‖² of each row, in float64. */
+export function squaredNorms({ data, rows, cols }: Matrix): Float64Array {
+  const squares = new Float64Array(rows);
+  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++, at++) squares[i] += data[at] * data[at];
+  return squares;
 }
 
 /** Mean of the rows, `cols` long. */
@@ -76,13 +84,29 @@ export function takeRows<Data extends Float32Array | Float64Array>(
   indices: ArrayLike<number>,
 ): Matrix<Data> {
   const { cols } = matrix;
-  const data = (
-    matrix.data instanceof Float32Array
-      ? new Float32Array(indices.length * cols)
-      : new Float64Array(indices.length * cols)
-  ) as Data;
+  const data = alike(matrix.data, indices.length * cols);
   for (let i = 0; i < indices.length; i++) data.set(rowOf(matrix, indices[i]), i * cols);
   return { data, rows: indices.length, cols };
+}
+
+/** Zeros of the precision of other numbers. */
+export function alike<Data extends Float32Array | Float64Array>(data: Data, length: number): Data {
+  return (data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)) as Data;
+}
+
+/** Matrices below one another, in float32 where all are. @throws ShapeError for different widths */
+export function stacked(...matrices: readonly [Matrix, ...Matrix[]]): Matrix {
+  const [first] = matrices;
+  for (const matrix of matrices) requireSameCols('stacked', first, matrix);
+  const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0);
+  const double = matrices.find(({ data }) => data instanceof Float64Array);
+  const data = alike((double ?? first).data, rows * first.cols);
+  let at = 0;
+  for (const matrix of matrices) {
+    data.set(matrix.data, at);
+    at += matrix.data.length;
+  }
+  return { data, rows, cols: first.cols };
 }
 
 /** The transpose, copied: entry (i, j) becomes (j, i). */
@@ -116,12 +140,8 @@ export function unitRows<Data extends Float32Array | Float64Array>(matrix: Matri
     let largest = 0;
     for (const value of row) largest = Math.max(largest, Math.abs(value));
     if (largest === 0) {
-      throw new ShapeError(
-        'unitRows',
-        'rows with a direction',
-        `only zeros in row ${i}`,
-        'Drop the row or embed its text again.',
-      );
+      const advice = 'Drop the row or embed its text again.';
+      throw new ShapeError('unitRows', 'rows with a direction', `only zeros in row ${i}`, advice);
     }
     let sum = 0;
     for (const value of row) sum += (value / largest) ** 2;
@@ -159,12 +179,9 @@ export function requireFinite(where: string, name: string, matrix: Matrix): void
   if (allFinite(data)) return;
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
-      throw new ShapeError(
-        where,
-        `finite numbers in ${name}`,
-        `${data[i]} in row ${Math.floor(i / cols)}, column ${i % cols}`,
-        'Drop the row or embed its text again.',
-      );
+      const found = `${data[i]} in row ${Math.floor(i / cols)}, column ${i % cols}`;
+      const advice = 'Drop the row or embed its text again.';
+      throw new ShapeError(where, `finite numbers in ${name}`, found, advice);
     }
   }
 }
@@ -175,12 +192,8 @@ export function requireFinite(where: string, name: string, matrix: Matrix): void
  */
 export function requireSameCols(where: string, a: Matrix, b: Matrix): void {
   if (a.cols !== b.cols) {
-    throw new ShapeError(
-      where,
-      'matrices of equal width',
-      `${a.cols} and ${b.cols} columns`,
-      'Embed both with the same encoder.',
-    );
+    const advice = 'Embed both with the same encoder.';
+    throw new ShapeError(where, 'matrices of equal width', `${a.cols} and ${b.cols} columns`, advice);
   }
 }
 

@@ -45,6 +45,7 @@ describe('the public surface', () => {
 
   it('keeps what only the packages of this repository use behind `numeric/internal`', () => {
     expect(Object.keys(internal).sort()).toEqual([
+      'alike',
       'borrowKernel',
       'callsOnThreads',
       'choleskyFast',
@@ -60,6 +61,9 @@ describe('the public surface', () => {
       'scatterOf',
       'slotsFor',
       'solveLogisticHessian',
+      'squaredNorms',
+      'stacked',
+      'sumOf',
       'triangularFactor',
     ]);
   });

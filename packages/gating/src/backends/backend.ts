@@ -25,13 +25,17 @@ export interface ScoredPairs {
   readonly derivatives: Float64Array;
 }
 
-/** Loss and exact gradients of one batch, in the shape of the gate: d loss by each of its numbers. The loss is −mean ℓ (Eq. 5). */
-export interface GateGradient extends Gate {
-  readonly loss: number;
+/** ℓ and r of a batch. */
+export interface BatchLikelihood {
   /** ℓ_b, nats, B long. */
   readonly logLikelihoods: Float64Array;
-  /** r_b(pair), B × M, rows sum to 1. */
+  /** r_bm ∝ π Ω p of the pair in entry b·M + m (E-step), B × M; rows sum to 1, entries without a pair are 0. */
   readonly responsibilities: Matrix<Float64Array>;
+}
+
+/** Loss and exact gradients of one batch, in the shape of the gate: d loss by each of its numbers. The loss is −mean ℓ (Eq. 5). */
+export interface GateGradient extends Gate, BatchLikelihood {
+  readonly loss: number;
 }
 
 /** A forward pass of a batch: the mixture's logits, and the gradient at the same weights once pairs have been scored. */

@@ -22,13 +22,6 @@ export function exemplarBiasGradient(y: Matrix, factors: Matrix): Float64Array {
   return gradient;
 }
 
-/** Sum of the rows: the gradient in a bias that was added to each of them. */
-export function sumOfRows({ data, cols }: Matrix): Float64Array {
-  const sum = new Float64Array(cols);
-  for (let at = 0; at < data.length; at++) sum[at % cols] += data[at];
-  return sum;
-}
-
 /** dL/dW_e (hidden × d) and the exemplars' part of dL/dx and dL/dg (R × hidden), by the cheaper order of products. */
 export function exemplarGradients(
   { y, factors }: { readonly y: Matrix; readonly factors: Matrix },

@@ -8,9 +8,9 @@ import {
   toFloat64,
   type Matrix,
 } from '@mixture-of-personas/numeric';
-import { meanOf } from '@mixture-of-personas/numeric/internal';
+import { columnSums, meanOf, stacked } from '@mixture-of-personas/numeric/internal';
 import type { GateForward, GateGradient, GateInputs, ScoredPairs } from './backend.js';
-import { exemplarBiasGradient, exemplarGradients, sumOfRows } from './exemplar-gradients.js';
+import { exemplarBiasGradient, exemplarGradients } from './exemplar-gradients.js';
 import type { Gate } from '../mixture/gate.js';
 import { mixtureLogLikelihood } from './likelihood.js';
 import { logitGradients } from './logit-gradients.js';
@@ -19,7 +19,7 @@ import { normalizersOf } from '../mixture/normalizers.js';
 import { personaLogitsOf } from '../mixture/persona-logits.js';
 import type { PairTable } from '../scores/pair-table.js';
 import { maskOf } from '../mixture/probabilities.js';
-import { addBias, addInto, gradientIn, inPrecision, stack, type Precision } from '../mixture/products.js';
+import { addBias, addInto, gradientIn, inPrecision, type Precision } from '../mixture/products.js';
 
 /** Settings of the built-in arithmetic. */
 export interface GradientOptions {
@@ -78,8 +78,8 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
   const pullBack = (pairs: PairTable, shares: Matrix<Float64Array>): WeightGradients => {
     const { dS, dY, used } = logitGradients(mixture, normalizers, pairs, shares);
     const s = gradientIn(dS, precision);
-    const stacked = { y: gradientIn(dY, precision), factors: stack(x, takeRows(g, used)) };
-    const { weights, projections } = exemplarGradients(stacked, {
+    const both = { y: gradientIn(dY, precision), factors: stacked(x, takeRows(g, used)) };
+    const { weights, projections } = exemplarGradients(both, {
       embeddings: he,
       projected: e,
       weights: exemplarWeights,
@@ -92,9 +92,9 @@ export function forward(gate: Gate, inputs: GateInputs, options: GradientOptions
       inputWeights: toFloat64(multiplyTransposed(dX, hx)),
       personaWeights: toFloat64(multiplyTransposed(dG, hg)),
       exemplarWeights: toFloat64(weights),
-      inputBias: sumOfRows(dX),
-      personaBias: sumOfRows(dG),
-      exemplarBias: exemplarBiasGradient(stacked.y, stacked.factors),
+      inputBias: columnSums(dX),
+      personaBias: columnSums(dG),
+      exemplarBias: exemplarBiasGradient(both.y, both.factors),
     };
   };
   const gradient = (scored: ScoredPairs): GateGradient =>

@@ -1,14 +1,6 @@
-import { logSumExp, rowOf, ShapeError, zeros, type Matrix } from '@mixture-of-personas/numeric';
-import type { ScoredPairs } from './backend.js';
+import { logSumExp, rowOf, ShapeError, zeros } from '@mixture-of-personas/numeric';
+import type { BatchLikelihood, ScoredPairs } from './backend.js';
 import { logWeight, type Mixture } from '../mixture/mixture.js';
-
-/** ℓ and r of a batch. */
-export interface BatchLikelihood {
-  /** ℓ_b, nats, B long. */
-  readonly logLikelihoods: Float64Array;
-  /** r_bm ∝ π Ω p of the pair in entry b·M + m (E-step), B × M; rows sum to 1, entries without a pair are 0. */
-  readonly responsibilities: Matrix<Float64Array>;
-}
 
 /**
  * Log-likelihood of every record under the pairs given (paper Eq. 5), and the responsibilities: ℓ_b = log Σ_m π_k Ω_kj p_τ(y_b | k, j).
@@ -32,18 +24,14 @@ export function mixtureLogLikelihood(mixture: Mixture, scored: ScoredPairs): Bat
             logProbabilities[at];
     }
     const total = logSumExp(terms);
-    if (!Number.isFinite(total)) throw impossible(b, total);
+    if (!Number.isFinite(total)) {
+      const expected = 'a pair with a finite log-probability for every record';
+      const advice =
+        'Check what the scorer answers for it: a text that the model finds impossible cannot be learned from.';
+      throw new ShapeError('mixtureLogLikelihood', expected, `a sum of ${total} for context ${b}`, advice);
+    }
     for (let m = 0; m < terms.length; m++) terms[m] = Math.exp(terms[m] - total);
     logLikelihoods[b] = total;
   }
   return { logLikelihoods, responsibilities };
-}
-
-function impossible(b: number, total: number): ShapeError {
-  return new ShapeError(
-    'mixtureLogLikelihood',
-    'a pair with a finite log-probability for every record',
-    `a sum of ${total} for context ${b}`,
-    'Check what the scorer answers for it: a text that the model finds impossible cannot be learned from.',
-  );
 }

@@ -98,10 +98,8 @@ function lossOf(
 ): TensorFlow.Scalar {
   const oneHot = (indices: Int32Array, depth: number): TensorFlow.Tensor2D =>
     tf.oneHot(tf.tensor1d(indices, 'int32'), depth, 1, 0, 'float32').as2D(indices.length, depth);
-  const context = oneHot(
-    Int32Array.from(pairs.personas, (_, at) => Math.floor(at / pairs.perRow)),
-    pairs.rows,
-  );
+  const contexts = Int32Array.from(pairs.personas, (_, at) => Math.floor(at / pairs.perRow));
+  const context = oneHot(contexts, pairs.rows);
   const [persona, exemplar] = [oneHot(pairs.personas, v.shape[0]), oneHot(pairs.exemplars, u.shape[1]!)];
   const pick = (rows: TensorFlow.Tensor2D, table: TensorFlow.Tensor, cols: TensorFlow.Tensor2D): TensorFlow.Tensor =>
     tf.sum(tf.mul(tf.matMul(rows, table), cols), 1);
@@ -137,12 +135,8 @@ function maskTensor(tf: Tf, masked: Int32Array, exemplars: number): TensorFlow.T
 
 function weightGradients(found: readonly TensorFlow.Tensor[]): WeightGradients {
   const [inputWeights, personaWeights, exemplarWeights] = found.slice(0, 3).map(download);
-  const [inputBias, personaBias, exemplarBias] = found.slice(3).map(downloadVector);
+  const [inputBias, personaBias, exemplarBias] = found.slice(3).map((tensor) => Float64Array.from(tensor.dataSync()));
   return { inputWeights, personaWeights, exemplarWeights, inputBias, personaBias, exemplarBias };
-}
-
-function downloadVector(tensor: TensorFlow.Tensor): Float64Array {
-  return Float64Array.from(tensor.dataSync());
 }
 
 function download(tensor: TensorFlow.Tensor): Matrix<Float64Array> {

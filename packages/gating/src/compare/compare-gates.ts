@@ -74,12 +74,10 @@ async function judge(
   const { recordsPerDraw, seed, signal } = settings;
   const pairs = held ? settings.pairs : settings.trainingPairs;
   const samples = await sampleOf({ records: rows, components, pairs, recordsPerDraw, seed, purpose, signal }, scorer);
-  const logWeights = samples.map((sample, position) =>
-    logWeightsUnder(
-      components.map((component) => component(position)),
-      sample.pairs,
-    ),
-  );
+  const logWeights = samples.map(({ pairs }, position) => {
+    const densities = components.map((component) => component(position));
+    return logWeightsUnder(densities, pairs);
+  });
   return { samples, logWeights };
 }
 
@@ -89,20 +87,16 @@ function densityOf(
   rows: readonly number[],
   { settings, purpose, c }: { settings: Settings; purpose: string; c: number },
 ): DensityOf {
-  switch (mixture.kind) {
-    case 'gate':
-      return settings.likelihood === 'marginal' || mixture.withoutInput === true
-        ? marginalDensity(mixtureOfRecords(mixture.gate, population, settings.training))
-        : recordDensities(mixture.gate, population, rows);
-    case 'randomPair': {
-      const { personas, exemplars } = population;
-      return (position) => {
-        const random = randomFor(settings.seed, `${purpose} pair ${c}`, Math.floor(position / settings.recordsPerDraw));
-        const persona = Math.floor(random() * personas.rows);
-        return singlePair({ persona, exemplar: Math.floor(random() * exemplars.rows) });
-      };
-    }
-  }
+  if (mixture.kind === 'gate')
+    return settings.likelihood === 'marginal' || mixture.withoutInput === true
+      ? marginalDensity(mixtureOfRecords(mixture.gate, population, settings.training))
+      : recordDensities(mixture.gate, population, rows);
+  const { personas, exemplars } = population;
+  return (position) => {
+    const random = randomFor(settings.seed, `${purpose} pair ${c}`, Math.floor(position / settings.recordsPerDraw));
+    const persona = Math.floor(random() * personas.rows);
+    return singlePair({ persona, exemplar: Math.floor(random() * exemplars.rows) });
+  };
 }
 
 function averageAt(judged: Judged, c: number, temperatures: Float64Array): number {
@@ -117,23 +111,15 @@ function temperaturesOf(
   range: readonly [number, number],
   objective: (temperatures: Float64Array) => number,
 ): Float64Array {
-  const choice = mixture.kind === 'gate' ? (mixture.temperatures ?? 'global') : 'global';
+  const best = (temperaturesAt: (temperature: number) => Float64Array): Float64Array =>
+    temperaturesAt(bestTemperature(range, (temperature) => objective(temperaturesAt(temperature))));
+  if (mixture.kind === 'randomPair' || (mixture.temperatures ?? 'global') === 'global')
+    return best((temperature) => new Float64Array(personas).fill(temperature));
+  const own = mixture.gate.temperatures;
+  if (mixture.temperatures === 'own') return own.slice();
+  const center = Math.exp(own.reduce((sum, value) => sum + Math.log(value), 0) / personas);
   const [low, high] = range;
-  switch (choice) {
-    case 'own':
-      return mixture.kind === 'gate' ? mixture.gate.temperatures.slice() : new Float64Array(personas).fill(1);
-    case 'global': {
-      const all = (temperature: number): Float64Array => new Float64Array(personas).fill(temperature);
-      return all(bestTemperature(range, (temperature) => objective(all(temperature))));
-    }
-    case 'scaled': {
-      const own = mixture.kind === 'gate' ? mixture.gate.temperatures : new Float64Array(personas).fill(1);
-      const center = Math.exp(own.reduce((sum, value) => sum + Math.log(value), 0) / personas);
-      const scaled = (temperature: number): Float64Array =>
-        own.map((value) => Math.min(high, Math.max(low, (value / center) * temperature)));
-      return scaled(bestTemperature(range, (temperature) => objective(scaled(temperature))));
-    }
-  }
+  return best((temperature) => own.map((value) => Math.min(high, Math.max(low, (value / center) * temperature))));
 }
 
 function describeMixture(
@@ -177,7 +163,8 @@ function settingsOf(population: Population, mixtures: readonly ComparedMixture[]
   const { pairs = 48, recordsPerDraw = 4, likelihood = 'conditional', seed = 0, signal } = options;
   const { trainingPairs = pairs, trainingRecords = 100, temperatureRange = TEMPERATURE_RANGE } = options;
   requirePopulation(where, population);
-  for (const [name, value] of Object.entries({ pairs, trainingPairs, trainingRecords, recordsPerDraw })) {
+  const counts = { pairs, trainingPairs, trainingRecords, recordsPerDraw };
+  for (const [name, value] of Object.entries(counts)) {
     if (!Number.isInteger(value) || value < 1) throw new SettingError(where, name, 'a positive integer', value);
   }
   if (mixtures.length === 0) throw new SettingError(where, 'mixtures', 'at least one', 'none');
@@ -185,10 +172,7 @@ function settingsOf(population: Population, mixtures: readonly ComparedMixture[]
     throw new SettingError(where, 'mixtures', 'differently named', mixtures.map(({ name }) => name).join(', '));
   }
   return {
-    pairs,
-    trainingPairs,
-    trainingRecords,
-    recordsPerDraw,
+    ...counts,
     likelihood,
     seed,
     signal,

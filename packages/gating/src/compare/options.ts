@@ -1,4 +1,5 @@
 import type { Gate, Pair } from '../mixture/gate.js';
+import type { MeanWithError } from './clustered.js';
 
 /** Source of a mixture's temperatures before it is judged: from the training records, never from held-out ones. */
 export type TemperatureChoice =
@@ -52,16 +53,13 @@ export interface CompareOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Result of one mixture. */
-export interface MixtureEstimate {
+/** Result of one mixture: the mean of its log-likelihoods with a standard error that is clustered by block. */
+export interface MixtureEstimate extends MeanWithError {
   readonly name: string;
   /** τ_k used, K long. */
   readonly temperatures: Float64Array;
   /** log p̂(y) of each held-out record, nats, in the order of `heldOut`. */
   readonly logLikelihoods: Float64Array;
-  /** Their mean, and its standard error (clustered by block). */
-  readonly mean: number;
-  readonly standardError: number;
   /** Mean over records of (Σ t)² / Σ t² with t = w p/q: on how many of the P pairs the estimate rests. */
   readonly effectivePairs: number;
   /** The mean with a random half of the pairs: how far it rises with P is how far Jensen's inequality still holds it down. */
@@ -70,12 +68,11 @@ export interface MixtureEstimate {
   readonly bias: number;
 }
 
-/** Difference of two mixtures on the same records. */
-export interface GateDifference {
-  /** Mean of a minus mean of b. */
-  readonly mean: number;
-  /** Paired and clustered by block: of sampling records and pairs, not of the bias. ∞ where one block cannot show it. */
-  readonly standardError: number;
+/**
+ * Mean of a minus mean of b on the same records. The standard error is paired and clustered by block: of sampling records and pairs, not of the
+ * bias; ∞ where one block cannot show it.
+ */
+export interface GateDifference extends MeanWithError {
   /** Estimated bias of `mean`, nats. */
   readonly bias: number;
 }

@@ -4,19 +4,14 @@ import { part } from '../fit/parameters.js';
 import { looks } from '../fit/steps.js';
 import { effectiveTexts, judgedBy, requirePairsOfTexts, withRecords } from './form.js';
 import { discrepancyGradient, pairWeights } from './objective.js';
-import type { DiscrepancyStep, DiscrepancyStepName, FactorSamples, StartName } from './options.js';
+import type { DiscrepancyStep, FactorSamples, StartName } from './options.js';
 import { weighedForm, type Problem, type WeighedForm } from './problem.js';
 
 /** Weights that rest on a smaller share of the texts cannot be judged by them. */
 const LEAST_SHARE = 0.15;
 
 /** Weights that are tried: from where, by which parameters, how freely. */
-export interface Move {
-  readonly start: StartName;
-  readonly name: DiscrepancyStepName;
-  /** 0 for `start`. */
-  readonly ridge: number;
-}
+export type Move = Pick<DiscrepancyStep, 'start' | 'name' | 'ridge'>;
 
 /** A candidate with its figures in cross-validation. */
 export interface Candidate extends Move {
@@ -40,18 +35,13 @@ export interface FoldForms {
 /** For each fold of records and of texts: the others choose weights, these judge them. */
 export function foldForms(problem: Problem, factor: FactorSamples): FoldForms[] {
   const parts = problem.folds.length;
-  const of = (whole: WeighedForm, rows: readonly number[]): WeighedForm => {
+  const formOf = (rows: readonly number[], isIn: (text: number) => boolean): WeighedForm => {
+    const whole = weighedForm(problem, factor, isIn);
     return { ...whole, form: withRecords(whole.form, rows) };
   };
   return problem.folds.map(({ kept, out }, f) => ({
-    fit: of(
-      weighedForm(problem, factor, (i) => i % parts !== f),
-      kept,
-    ),
-    judge: of(
-      weighedForm(problem, factor, (i) => i % parts === f),
-      out,
-    ),
+    fit: formOf(kept, (i) => i % parts !== f),
+    judge: formOf(out, (i) => i % parts === f),
     out,
   }));
 }
@@ -82,7 +72,6 @@ function looking({ options: { likelihood } }: Problem, { start }: Move): boolean
   return start === 'likelihood' && likelihood !== undefined && looks(likelihood.step);
 }
 
-/** The vector that a move starts from. */
 function startOf({ space, options }: Problem, start: StartName): Float64Array {
   const vector = new Float64Array(space.size);
   if (start === 'likelihood' && options.likelihood !== undefined) vector.set(options.likelihood.vector);
@@ -131,10 +120,8 @@ export function describe(candidate: Candidate, before: Candidate): DiscrepancySt
   leftOut.forEach((value, i) => (variance += (before.leftOut[i] - value - gain) ** 2 / (n * (n - 1))));
   // Texts of another factor are other texts.
   const paired = before.factor === factor;
-  variance += varianceOf(
-    factor,
-    candidate.ofTexts.map((value, t) => value - (paired ? before.ofTexts[t] : 0)),
-  );
+  const influence = candidate.ofTexts.map((value, t) => value - (paired ? before.ofTexts[t] : 0));
+  variance += varianceOf(factor, influence);
   if (!paired) variance += varianceOf(before.factor, before.ofTexts);
   const standardError = Math.sqrt(variance);
   const kept = candidate === before || gain > standardError;

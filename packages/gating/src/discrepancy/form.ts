@@ -13,6 +13,7 @@ import {
   zeros,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import { squaredNorms } from '@mixture-of-personas/numeric/internal';
 import type { Pair } from '../mixture/gate.js';
 
 // D(w) = wᵀAw / (1 − Σ_p w_p²/m_p) − 2bᵀw + c with a kernel k, Y_p the m_p texts sampled from pair p, X the n records:
@@ -144,16 +145,8 @@ export function convexDiscrepancy(
   return { value: itself + own * spread - 2 * across + constant, slope };
 }
 
-interface Parts {
-  /** Aw. */
-  readonly toPairs: Float64Array;
-  /** wᵀAw, bᵀw and Σ_p w_p²/m_p. */
-  readonly itself: number;
-  readonly across: number;
-  readonly spread: number;
-}
-
-function partsOf({ quadratic, counts, linear }: DiscrepancyForm, weights: Float64Array): Parts {
+/** Aw: `toPairs`; wᵀAw, bᵀw and Σ_p w_p²/m_p. */
+function partsOf({ quadratic, counts, linear }: DiscrepancyForm, weights: Float64Array) {
   const toPairs = new Float64Array(weights.length);
   let [itself, across, spread] = [0, 0, 0];
   for (let p = 0; p < weights.length; p++) {
@@ -227,26 +220,14 @@ export function requirePairsOfTexts(where: string, { pairs, texts, pairOf }: Pai
   const even = pairOf !== undefined || Number.isInteger(each);
   if (!even || found.length !== texts.rows || counts.some((count) => count < 1)) {
     const given = `${texts.rows} texts for ${pairs.length} pairs`;
-    throw new ShapeError(
-      where,
-      'a pair for every text, and a text at least of every pair',
-      given,
-      'Sample more texts.',
-    );
+    const advice = 'Sample more texts.';
+    throw new ShapeError(where, 'a pair for every text, and a text at least of every pair', given, advice);
   }
   return found;
 }
 
 function range(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => from + i);
-}
-
-function squaredNorms(x: Matrix): Float64Array {
-  return Float64Array.from({ length: x.rows }, (_, i) => {
-    let sum = 0;
-    for (const value of rowOf(x, i)) sum += value * value;
-    return sum;
-  });
 }
 
 /** ‖x_i − y_j‖², rows of x by rows of y. */

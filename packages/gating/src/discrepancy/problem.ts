@@ -1,5 +1,6 @@
 import { randomFor, sampleWithoutReplacement, SettingError, takeRows, toFloat64 } from '@mixture-of-personas/numeric';
 import { fitSpace } from '../fit/parameters.js';
+import { foldsOf, type Fold } from '../fit/steps.js';
 import { contextsOf } from '../fit/weights.js';
 import { requirePopulation, requireRecords, type Population } from '../mixture/population.js';
 import { discrepancyForm, requirePairsOfTexts, type DiscrepancyForm } from './form.js';
@@ -8,14 +9,9 @@ import type { DiscrepancyOptions, FactorSamples } from './options.js';
 
 const WHERE = 'fitDiscrepancy';
 
-/** A part of the training records left out; positions in their order. */
-export interface Fold {
-  readonly kept: readonly number[];
-  readonly out: readonly number[];
-}
-
 /** Everything that stays the same during a fit. */
 export interface Problem extends GateInputsOf {
+  /** Of positions in the order of training. */
   readonly folds: readonly Fold[];
   readonly options: DiscrepancyOptions;
   /** Rows of the population, in the order that folds count them in. */
@@ -46,19 +42,12 @@ export function problemOf(population: Population, options: DiscrepancyOptions): 
     const stranger = pairs.find(({ persona, exemplar }) => !(persona < personas.rows && exemplar < exemplars.rows));
     if (stranger) throw new SettingError(WHERE, 'samples.pairs', 'of the population', JSON.stringify(stranger));
   }
-  const training = requireRecords(
-    WHERE,
-    'training',
-    options.training ?? Array.from({ length: records.rows }, (_, i) => i),
-    population,
-  );
+  const training = requireRecords(WHERE, 'training', options.training, population);
   if (!Number.isInteger(folds) || folds < 2 || 2 * folds > training.length) {
     throw new SettingError(WHERE, 'folds', 'an integer of at least 2, for two training records each', folds);
   }
-  const order = Array.from(
-    sampleWithoutReplacement(training.length, training.length, randomFor(seed, 'folds', 0)),
-    (i) => training[i],
-  );
+  const shuffled = sampleWithoutReplacement(training.length, training.length, randomFor(seed, 'folds', 0));
+  const order = Array.from(shuffled, (i) => training[i]);
   const space = fitSpace(population, { rank: 64, matrixRank: 8, temperatureRange: [0.25, 2.5] });
   if (likelihood !== undefined && likelihood.vector.length !== space.size)
     throw new SettingError(WHERE, 'likelihood.vector', `${space.size} numbers`, likelihood.vector.length);
@@ -66,10 +55,7 @@ export function problemOf(population: Population, options: DiscrepancyOptions): 
   return {
     space,
     contexts: contextsOf(space, toFloat64(takeRows(records, order.slice(0, contexts)))),
-    folds: Array.from({ length: folds }, (_, f) => ({
-      kept: [...order.keys()].filter((i) => i % folds !== f),
-      out: [...order.keys()].filter((i) => i % folds === f),
-    })),
+    folds: foldsOf([...order.keys()], folds),
     options,
     training: order,
     unit: Math.max(1e-9, 0.1 * ((kernel === 'energy' ? 0 : 1) - constant)),
@@ -96,8 +82,6 @@ export function weighedForm(
   };
   const form = discrepancyForm(part, takeRows(options.texts, training), { ...options, bandwidth });
   const { logExpected } = samples;
-  const importance = form.counts.map((count, at) =>
-    logExpected === undefined ? 1 : count * Math.exp(-logExpected[met[at]]),
-  );
+  const importance = form.counts.map((n, at) => (logExpected ? n * Math.exp(-logExpected[met[at]]) : 1));
   return { form, counted: { pairs: part.pairs, importance }, positions };
 }

@@ -37,10 +37,8 @@ export function heldOutJudge(
     };
     const sums = [0, 0];
     (await sampleOf(plan, scorer)).forEach((sample, position) => {
-      const logWeights = logWeightsUnder(
-        densities.map((density) => density(position)),
-        sample.pairs,
-      );
+      const own = densities.map((density) => density(position));
+      const logWeights = logWeightsUnder(own, sample.pairs);
       [current, best].forEach((gate, c) => (sums[c] += estimateOf(sample, rowOf(logWeights, c), gate.temperatures)));
     });
     return { current: sums[0] / heldOut.length, best: sums[1] / heldOut.length };

@@ -37,17 +37,10 @@ export function optimizerStep(
   const { weightDecay = choice.kind === 'adamw' ? 0.01 : 0 } = choice;
   const shrink = 1 - learningRate * (decay ? weightDecay : 0);
   const next = { slots: state.slots, steps: state.steps + 1 };
-  switch (choice.kind) {
-    case 'adamw':
-      adamStep(choice, parameters, gradient, { ...next, learningRate, shrink });
-      break;
-    case 'sgd':
-      sgdStep(choice, parameters, gradient, { ...next, learningRate, shrink });
-      break;
-    case 'adagrad':
-      adagradStep(choice, parameters, gradient, { ...next, learningRate, shrink });
-      break;
-  }
+  const step = { ...next, learningRate, shrink };
+  if (choice.kind === 'adamw') adamStep(choice, parameters, gradient, step);
+  else if (choice.kind === 'sgd') sgdStep(choice, parameters, gradient, step);
+  else adagradStep(choice, parameters, gradient, step);
   return next;
 }
 

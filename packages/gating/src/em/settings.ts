@@ -101,12 +101,8 @@ function requireGateFits({ records, personas }: Population, { gate }: FitOptions
   }
   if (gate.temperatures.length !== personas.rows) {
     const found = `${gate.temperatures.length}`;
-    throw new ShapeError(
-      WHERE,
-      `${personas.rows} temperatures in the gate (one per persona)`,
-      found,
-      'Make the gate for these personas.',
-    );
+    const advice = 'Make the gate for these personas.';
+    throw new ShapeError(WHERE, `${personas.rows} temperatures in the gate (one per persona)`, found, advice);
   }
 }
 

@@ -1,5 +1,5 @@
 import { minimize } from '@mixture-of-personas/numeric';
-import { LikelihoodOf, type Evaluation, type FitData } from './objective.js';
+import { likelihoodOf, type FitData } from './objective.js';
 import { part, temperatureDeviation } from './parameters.js';
 import { GROUPS, type MixtureStepName } from './steps.js';
 
@@ -28,8 +28,7 @@ export interface Ascent {
  */
 export function ascend(data: FitData, { step, records, inputs, start, from, ridge, tolerance }: Ascent): Float64Array {
   const { space } = data;
-  const evaluation: Evaluation = { records, inputs, step };
-  const likelihood = new LikelihoodOf(data, evaluation);
+  const likelihood = likelihoodOf(data, { records, inputs, step });
   const free = new Float64Array(space.size);
   for (const group of GROUPS[step]) part(space, free, group).fill(1);
   const n = records.length;
@@ -39,7 +38,7 @@ export function ascend(data: FitData, { step, records, inputs, start, from, ridg
   return minimize(
     (vector) => {
       const gradient = new Float64Array(space.size);
-      const value = likelihood.at(vector, gradient).reduce((sum, ell) => sum + ell, 0);
+      const value = likelihood(vector, gradient).reduce((sum, ell) => sum + ell, 0);
       if (!Number.isFinite(value)) return { value: Infinity, gradient };
       let loss = -value / n;
       for (let i = 0; i < gradient.length; i++) {

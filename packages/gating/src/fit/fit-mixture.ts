@@ -1,4 +1,4 @@
-import { randomFor, sampleWithoutReplacement, takeRows, type Matrix } from '@mixture-of-personas/numeric';
+import { randomFor, rowOf, sampleWithoutReplacement, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { mixtureOf } from '../backends/gradient.js';
 import type { Gate, PairScorer } from '../mixture/gate.js';
 import { omegaRow } from '../mixture/draw.js';
@@ -28,12 +28,7 @@ export async function fitMixture(
   requirePopulation(WHERE, population);
   const { seed = 0, signal, onStep } = options;
   const { personas, exemplars } = population;
-  const training = requireRecords(
-    WHERE,
-    'training',
-    options.training ?? Array.from({ length: population.records.rows }, (_, i) => i),
-    population,
-  );
+  const training = requireRecords(WHERE, 'training', options.training, population);
   const temperatureRange = requireRange(WHERE, options.temperatureRange ?? TEMPERATURE_RANGE);
   const sizes = { records: training.length, personas: personas.rows, exemplars: exemplars.rows };
   const budget = designBudget(sizes, options.design);
@@ -65,14 +60,11 @@ function roughFit(population: Population, table: ScoreTable, options: MixtureOpt
 function expectedShares(population: Population, table: ScoreTable, gate: Gate): Matrix<Float64Array> {
   const { personas, exemplars } = population;
   const shares = predictScores(population, table, gate.temperatures);
-  const mean = meanPairWeights(
-    gate,
-    population,
-    table.records.map(({ record }) => record),
-  );
+  const rows = table.records.map(({ record }) => record);
+  const mean = meanPairWeights(gate, population, rows);
   const equal = 1 / (personas.rows * exemplars.rows);
   for (let i = 0; i < shares.rows; i++) {
-    const row = shares.data.subarray(i * shares.cols, (i + 1) * shares.cols);
+    const row = rowOf(shares, i);
     const largest = row.reduce((most, value) => Math.max(most, value), -Infinity);
     table.pairs.forEach(({ persona, exemplar }, s) => {
       row[s] = Math.exp(row[s] - largest) * (mean[persona * exemplars.rows + exemplar] + equal);

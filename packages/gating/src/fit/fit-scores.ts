@@ -3,11 +3,11 @@ import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { requirePopulation, type Population } from '../mixture/population.js';
 import type { ScoreTable } from '../scores/score-table.js';
 import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
-import { ascend } from './ascent.js';
-import { LikelihoodOf, type FitData } from './objective.js';
+import { ascend, type Ascent } from './ascent.js';
+import { likelihoodOf, type FitData } from './objective.js';
 import type { MixtureResult, MixtureSettings, MixtureStep } from './options.js';
 import { fitSpace, gateOf, levelAt, part } from './parameters.js';
-import type { MixtureStepName } from './steps.js';
+import { foldsOf, type Fold, type MixtureStepName } from './steps.js';
 
 const WHERE = 'fitScores';
 /** Gains of an iteration at which a maximization stops, nats per record: in cross-validation, and in the fit that is returned. */
@@ -17,12 +17,6 @@ const [ROUGH, FINE] = [1e-4, 1e-6];
 const MORE_INPUTS = 4;
 /** A gain below this, nats per record, is none, however small its standard error. */
 const LEAST_GAIN = 1e-3;
-
-/** A part of the training records left out. */
-interface Fold {
-  readonly kept: readonly number[];
-  readonly out: readonly number[];
-}
 
 /** One candidate of a step: what cross-validation says, and where each fold's fit and the fit to all records ended. */
 interface Candidate {
@@ -58,14 +52,17 @@ function* fitScoresSteps(
   const { objective = 'marginal', steps = ['biases', 'scales', 'matrices'], seed = 0, signal } = settings;
   const data = fitData(population, table, settings);
   const order = [...sampleWithoutReplacement(table.records.length, table.records.length, randomFor(seed, 'folds', 0))];
-  const folds = foldsOf(order, settings.folds ?? 5);
-  const whole: Fold = { kept: order, out: [] };
+  const { folds: count = 5 } = settings;
+  if (!Number.isInteger(count) || count < 2 || count > order.length)
+    throw new SettingError(WHERE, 'folds', `an integer from 2 to ${order.length} (the records)`, count);
+  const folds = foldsOf(order, count);
+  const whole = { records: order, inputs: order, tolerance: FINE };
   const zero = new Float64Array(data.space.size);
   part(data.space, zero, 'level')[0] = levelAt(data.space, 1);
 
-  const start = uniformCandidate(data, folds, zero);
+  const start = crossValidated(data, folds, { name: 'uniform', ridge: 0 }, () => ({ start: zero, from: zero }));
   let kept: Candidate = start;
-  let best = ascendFold(data, whole, { name: 'uniform', start: zero, from: zero, ridge: 0, tolerance: FINE });
+  let best = ascend(data, { ...whole, step: 'uniform', start: zero, from: zero, ridge: 0 });
   const uniform = best;
   const done: MixtureStep[] = [describe(start, start)];
   yield done[0];
@@ -76,13 +73,8 @@ function* fitScoresSteps(
     const candidate = bestRidge(data, { folds, name, start: from.kept }, settings);
     const step = describe(candidate, kept);
     if (step.kept) {
-      best = ascendFold(withMoreInputs(data), whole, {
-        name,
-        start: from.best,
-        from: from.best,
-        ridge: candidate.ridge,
-        tolerance: FINE,
-      });
+      const { ridge } = candidate;
+      best = ascend(withMoreInputs(data), { ...whole, step: name, start: from.best, from: from.best, ridge });
       kept = candidate;
     }
     done.push(step);
@@ -112,82 +104,47 @@ export function fitData(population: Population, table: ScoreTable, settings: Mix
   return { space: fitSpace(population, { rank, matrixRank, temperatureRange }), table, objective, contexts };
 }
 
-function foldsOf(order: readonly number[], count: number): Fold[] {
-  if (!Number.isInteger(count) || count < 2 || count > order.length) {
-    throw new SettingError(WHERE, 'folds', `an integer from 2 to ${order.length} (the records)`, count);
-  }
-  return Array.from({ length: count }, (_, f) => ({
-    kept: order.filter((_, i) => i % count !== f),
-    out: order.filter((_, i) => i % count === f),
-  }));
-}
-
 /** The same over more inputs: left-out records and the fit that is returned see a mean that hardly depends on which inputs were drawn. */
 function withMoreInputs(data: FitData): FitData {
   return { ...data, contexts: MORE_INPUTS * data.contexts };
 }
 
-function ascendFold(
+/** A candidate fitted to each fold's kept records, from points of its own, and judged on those left out. */
+function crossValidated(
   data: FitData,
-  { kept }: Fold,
-  {
-    name,
-    ...rest
-  }: { name: MixtureStepName; start: Float64Array; from: Float64Array; ridge: number; tolerance: number },
-): Float64Array {
-  return ascend(data, { step: name, records: kept, inputs: kept, ...rest });
-}
-
-function leftOutOf(data: FitData, { kept, out }: Fold, name: MixtureStepName, vector: Float64Array): Float64Array {
-  return new LikelihoodOf(withMoreInputs(data), { records: out, inputs: kept, step: name }).at(vector);
-}
-
-function uniformCandidate(data: FitData, folds: readonly Fold[], zero: Float64Array): Candidate {
-  const byFold = folds.map((fold) =>
-    ascendFold(data, fold, { name: 'uniform', start: zero, from: zero, ridge: 0, tolerance: ROUGH }),
-  );
-  return { name: 'uniform', ridge: 0, byFold, leftOut: gather(data, folds, 'uniform', byFold) };
+  folds: readonly Fold[],
+  { name, ridge }: Pick<Candidate, 'name' | 'ridge'>,
+  pointsOf: (fold: number) => Pick<Ascent, 'start' | 'from'>,
+): Candidate {
+  const leftOut = new Float64Array(data.table.records.length);
+  const byFold = folds.map(({ kept, out }, f) => {
+    const fit = { step: name, records: kept, inputs: kept, ridge, tolerance: ROUGH };
+    const vector = ascend(data, { ...fit, ...pointsOf(f) });
+    const values = likelihoodOf(withMoreInputs(data), { ...fit, records: out })(vector);
+    out.forEach((position, i) => (leftOut[position] = values[i]));
+    return vector;
+  });
+  return { name, ridge, byFold, leftOut };
 }
 
 /** The strength of the ridge under which left-out records are most likely; weaker ones are tried as long as they help. */
 function bestRidge(
   data: FitData,
-  {
-    folds,
-    name,
-    start,
-  }: { readonly folds: readonly Fold[]; readonly name: MixtureStepName; readonly start: Candidate },
+  { folds, name, start }: { folds: readonly Fold[]; name: MixtureStepName; start: Candidate },
   { ridges = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0003], signal }: MixtureSettings,
 ): Candidate {
   let best: Candidate | undefined;
   let from = start.byFold;
   for (const ridge of [...ridges].sort((a, b) => b - a)) {
     signal?.throwIfAborted();
-    const byFold = folds.map((fold, f) =>
-      ascendFold(data, fold, { name, start: start.byFold[f], from: from[f], ridge, tolerance: ROUGH }),
-    );
-    from = byFold;
-    const candidate = { name, ridge, byFold, leftOut: gather(data, folds, name, byFold) };
-    if (best === undefined || meanOf(candidate.leftOut) > meanOf(best.leftOut)) {
-      best = candidate;
-    } else break;
+    const pointsOf = (f: number) => ({ start: start.byFold[f], from: from[f] });
+    const candidate = crossValidated(data, folds, { name, ridge }, pointsOf);
+    from = candidate.byFold;
+    if (best !== undefined && !(meanOf(candidate.leftOut) > meanOf(best.leftOut))) break;
+    best = candidate;
   }
   if (best === undefined) throw new SettingError(WHERE, 'ridges', 'at least one', 'none');
   return best;
-}
-
-function gather(
-  data: FitData,
-  folds: readonly Fold[],
-  name: MixtureStepName,
-  byFold: readonly Float64Array[],
-): Float64Array {
-  const all = new Float64Array(data.table.records.length);
-  folds.forEach((fold, f) => {
-    const values = leftOutOf(data, fold, name, byFold[f]);
-    fold.out.forEach((position, i) => (all[position] = values[i]));
-  });
-  return all;
 }
 
 function describe({ name, ridge, leftOut }: Candidate, before: Candidate): MixtureStep {

@@ -42,33 +42,27 @@ interface Block {
   readonly places: readonly Place[];
 }
 
-/** Log-likelihoods of records, and the gradient of their sum. */
-export class LikelihoodOf {
-  readonly #data: FitData;
-  readonly #evaluation: Evaluation;
-  readonly #blocks: readonly Block[];
+/** Log-likelihoods of records at a vector, and the gradient of their sum. */
+export type Likelihood = (vector: Float64Array, gradient?: Float64Array) => Float64Array;
 
-  constructor(data: FitData, evaluation: Evaluation) {
-    this.#data = data;
-    this.#evaluation = evaluation;
-    this.#blocks = blocksOf(data, evaluation);
-  }
-
-  /**
-   * @param vector see parameters.ts
-   * @param gradient adds the gradient of Σ ℓ when given
-   * @returns ℓ of each record, nats; −∞ where the weights leave what float64 can hold
-   */
-  at(vector: Float64Array, gradient?: Float64Array): Float64Array {
-    const { space, table, objective } = this.#data;
-    const { records, step } = this.#evaluation;
+/**
+ * The likelihood of some records as a function of
+ * - `vector`, see parameters.ts;
+ * - `gradient`, to which that of Σ ℓ is added when given.
+ * It returns ℓ of each record, nats; −∞ where the weights leave what float64 can hold.
+ */
+export function likelihoodOf(data: FitData, evaluation: Evaluation): Likelihood {
+  const { space, table, objective } = data;
+  const { records, step } = evaluation;
+  const blocks = blocksOf(data, evaluation);
+  return (vector, gradient) => {
     const temperatures = logTemperatures(space, vector);
     const readers = Array.from(temperatures.values, (value) => readerAt(table, value));
     const side = personaSide(space, vector);
     const out = new Float64Array(records.length);
     const inTemperatures = new Float64Array(readers.length);
     let next = 0;
-    for (const { contexts, places } of this.#blocks) {
+    for (const { contexts, places } of blocks) {
       const weights = weightsOf(space, vector, side, contexts);
       const logits = gradient && step !== 'uniform' ? emptyGradients(weights) : undefined;
       const conditional = objective === 'conditional' && contexts !== undefined;
@@ -81,7 +75,7 @@ export class LikelihoodOf {
     }
     if (gradient) addTemperatures(space, temperatures.slopes, inTemperatures, gradient);
     return out;
-  }
+  };
 }
 
 function blocksOf({ space, table, objective, contexts: most }: FitData, evaluation: Evaluation): Block[] {

@@ -37,12 +37,9 @@ export interface FitSpace {
 /** Lays out the parameters for a population. */
 export function fitSpace(
   population: Population,
-  {
-    rank,
-    matrixRank,
-    temperatureRange,
-  }: { rank: number; matrixRank: number; temperatureRange: readonly [number, number] },
+  sizes: { rank: number; matrixRank: number; temperatureRange: readonly [number, number] },
 ): FitSpace {
+  const { rank, matrixRank, temperatureRange } = sizes;
   const { records, personas, exemplars } = population;
   const d = records.cols;
   const basis = principalRows([exemplars, personas], rank);
@@ -125,7 +122,7 @@ export function levelAt({ logRange: [low, high] }: FitSpace, temperature: number
 /** The gate of a vector. Its hidden width is 2 r + 2 + 3 m, less what is not used. */
 export function gateOf(space: FitSpace, vector: Float64Array): Gate {
   const d = space.basis.cols;
-  const rows: { x?: Float64Array; g?: Float64Array; e?: Float64Array; bias?: number }[] = [];
+  const rows: Rows = [];
   const scaled = (group: Group): Float64Array => part(space, vector, group).map((value) => value * unitOf(group));
   const [[xe], [ge], [xg]] = [scaled('xe'), scaled('ge'), scaled('xg')];
   addScales(rows, space.basis, { xe, ge, xg });

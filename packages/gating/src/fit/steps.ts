@@ -27,3 +27,17 @@ export const GROUPS: Readonly<Record<MixtureStepName, readonly Group[]>> = {
 export function looks(step: MixtureStepName): boolean {
   return step === 'scales' || step === 'matrices';
 }
+
+/** A part of the training records left out. */
+export interface Fold {
+  readonly kept: readonly number[];
+  readonly out: readonly number[];
+}
+
+/** Folds of cross-validation, in which each of the records is left out once. */
+export function foldsOf(order: readonly number[], count: number): Fold[] {
+  return Array.from({ length: count }, (_, f) => ({
+    kept: order.filter((_, i) => i % count !== f),
+    out: order.filter((_, i) => i % count === f),
+  }));
+}

@@ -37,12 +37,7 @@ export interface Weights {
 }
 
 /** Gradients of an objective in the logits of π, U and V, all normalizers apart: `z` gathers each amount over the normalizer it was divided by. */
-export interface LogitGradients {
-  readonly s: Matrix<Float64Array>;
-  readonly u: Matrix<Float64Array>;
-  readonly v: Matrix<Float64Array>;
-  readonly z: Matrix<Float64Array>;
-}
+export type LogitGradients = Readonly<Record<'s' | 'u' | 'v' | 'z', Matrix<Float64Array>>>;
 
 /** Contexts from rows of the records. */
 export function contextsOf({ basis, strongest, personas, exemplars }: FitSpace, rows: Matrix<Float64Array>): Contexts {
@@ -93,8 +88,7 @@ export function weightsOf(
   for (let at = 0; at < pi.data.length; at++) pi.data[at] += intercepts[Math.floor(at / pi.cols)];
   exponentiateColumns(u);
   exponentiateColumns(pi);
-  const totals = new Float64Array(pi.cols);
-  for (let at = 0; at < pi.data.length; at++) totals[at % pi.cols] += pi.data[at];
+  const totals = columnSums(pi);
   for (let at = 0; at < pi.data.length; at++) pi.data[at] /= totals[at % pi.cols];
   return { contexts: pi.cols, pi, u, v, z: product(multiply(v, u)) };
 }
@@ -119,8 +113,7 @@ export function pullBack(
   { weights: { pi, u, v }, contexts, logits: { s, u: dU, v: dV, z }, matrices }: PullBackParts,
   into: Float64Array,
 ): void {
-  const totals = new Float64Array(s.cols);
-  for (let at = 0; at < s.data.length; at++) totals[at % s.cols] += s.data[at];
+  const totals = columnSums(s);
   for (let at = 0; at < s.data.length; at++) s.data[at] -= totals[at % s.cols] * pi.data[at];
   subtractProduct(dV, v, product(multiplyByTranspose(z, u)));
   addInteraction(space, into, dV, { ...geOf(space), wanted: matrices });

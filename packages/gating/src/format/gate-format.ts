@@ -103,20 +103,20 @@ export function gateTensors(gate: Gate, prefix = ''): Record<string, Tensor> {
   };
 }
 
-/** The gate whose tensors stand under a prefix; their presence and shapes are the caller's to check. */
-export function gateOfTensors(tensors: Readonly<Record<string, Tensor>>, prefix = ''): Gate {
+/** The gate of tensors whose presence and shapes are the caller's to check. */
+export function gateOfTensors(tensors: Readonly<Record<string, Tensor>>): Gate {
   const matrix = (name: string): Matrix<Float64Array> => {
-    const { shape, data } = tensors[prefix + name];
+    const { shape, data } = tensors[name];
     return { data, rows: shape[0], cols: shape[1] };
   };
   return {
     inputWeights: matrix('W_x'),
     personaWeights: matrix('W_g'),
     exemplarWeights: matrix('W_e'),
-    inputBias: tensors[`${prefix}b_x`].data,
-    personaBias: tensors[`${prefix}b_g`].data,
-    exemplarBias: tensors[`${prefix}b_e`].data,
-    temperatures: tensors[`${prefix}tau`].data,
+    inputBias: tensors['b_x'].data,
+    personaBias: tensors['b_g'].data,
+    exemplarBias: tensors['b_e'].data,
+    temperatures: tensors['tau'].data,
   };
 }
 
@@ -151,13 +151,8 @@ function matrixTensor(matrix: Matrix<Float64Array>): Tensor {
   return { shape: [matrix.rows, matrix.cols], data: matrix.data };
 }
 
-interface Description {
-  readonly version: number;
-  readonly hidden: number;
-  readonly d: number;
-  readonly personas: number;
-  readonly input: GateAbout['input'];
-  readonly encoder: string;
+interface Description
+  extends Omit<GateAbout, 'center'>, Readonly<Record<'version' | 'hidden' | 'd' | 'personas', number>> {
   readonly normalization: string;
 }
 

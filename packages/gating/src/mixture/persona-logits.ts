@@ -49,60 +49,37 @@ export function wholeLogits(v: Matrix<Float64Array>): PersonaLogits {
 export function personaLogitsOf(g: Matrix, e: Matrix, held: number = HELD_LOGITS): PersonaLogits {
   return g.rows * e.rows <= held
     ? wholeLogits(toFloat64(multiplyByTranspose(g, e)))
-    : new TiledLogits(g, e, Math.max(1, Math.floor(held / e.rows)));
+    : tiledLogits(g, e, Math.max(1, Math.floor(held / e.rows)));
 }
 
-class TiledLogits implements PersonaLogits {
-  readonly rows: number;
-  readonly cols: number;
-  readonly capacity: number;
-  readonly #g: Matrix;
-  readonly #e: Matrix;
+function tiledLogits(g: Matrix, e: Matrix, capacity: number): PersonaLogits {
   /** Rows computed before, the one asked for last at the end. */
-  readonly #rows = new Map<number, Float64Array>();
-
-  constructor(g: Matrix, e: Matrix, capacity: number) {
-    this.rows = g.rows;
-    this.cols = e.rows;
-    this.capacity = capacity;
-    this.#g = g;
-    this.#e = e;
-  }
-
-  at(k: number, j: number): number {
-    return this.row(k)[j];
-  }
-
-  row(k: number): Float64Array {
-    let row = this.#rows.get(k);
-    if (row === undefined) {
-      this.prepare([k]);
-      row = this.#rows.get(k)!;
-    }
-    this.#rows.delete(k);
-    this.#rows.set(k, row);
-    return row;
-  }
-
-  prepare(personas: Iterable<number>): void {
+  const held = new Map<number, Float64Array>();
+  const row = (k: number): Float64Array => {
+    if (!held.has(k)) prepare([k]);
+    const found = held.get(k)!;
+    held.delete(k);
+    held.set(k, found);
+    return found;
+  };
+  const prepare = (personas: Iterable<number>): void => {
     const wanted = new Set(personas);
-    const missing = [...wanted].filter((k) => !this.#rows.has(k)).slice(0, this.capacity);
+    const missing = [...wanted].filter((k) => !held.has(k)).slice(0, capacity);
     if (missing.length === 0) return;
-    const computed = toFloat64(multiplyByTranspose(takeRows(this.#g, missing), this.#e));
-    for (const k of this.#rows.keys()) {
-      if (this.#rows.size + missing.length <= this.capacity) break;
-      if (!wanted.has(k) || wanted.size > this.capacity) this.#rows.delete(k);
+    const computed = toFloat64(multiplyByTranspose(takeRows(g, missing), e));
+    for (const k of held.keys()) {
+      if (held.size + missing.length <= capacity) break;
+      if (!wanted.has(k) || wanted.size > capacity) held.delete(k);
     }
     // A copy each: a view would keep all the rows that were computed with it.
-    missing.forEach((k, i) => this.#rows.set(k, rowOf(computed, i).slice()));
-  }
-
-  *tiles(): Generator<LogitTile, void> {
-    const { data, cols } = this.#g;
-    for (let from = 0; from < this.rows; from += this.capacity) {
-      const rows = Math.min(this.capacity, this.rows - from);
-      const g = { data: data.subarray(from * cols, (from + rows) * cols), rows, cols };
-      yield { from, v: toFloat64(multiplyByTranspose(g, this.#e)) };
+    missing.forEach((k, i) => held.set(k, rowOf(computed, i).slice()));
+  };
+  const tiles = function* (): Generator<LogitTile, void> {
+    for (let from = 0; from < g.rows; from += capacity) {
+      const rows = Math.min(capacity, g.rows - from);
+      const some = { data: g.data.subarray(from * g.cols, (from + rows) * g.cols), rows, cols: g.cols };
+      yield { from, v: toFloat64(multiplyByTranspose(some, e)) };
     }
-  }
+  };
+  return { rows: g.rows, cols: e.rows, capacity, at: (k, j) => row(k)[j], row, prepare, tiles };
 }

@@ -36,38 +36,29 @@ export function requirePopulation(where: string, population: Population): void {
     requireFinite(where, name, matrix);
   }
   if (ownExemplar === undefined) return;
+  const advice = 'Use −1 for a record that is no exemplar.';
   if (ownExemplar.length !== records.rows) {
-    throw new ShapeError(
-      where,
-      `${records.rows} entries in ownExemplar (one per record)`,
-      `${ownExemplar.length}`,
-      'Use −1 for a record that is no exemplar.',
-    );
+    const expected = `${records.rows} entries in ownExemplar (one per record)`;
+    throw new ShapeError(where, expected, `${ownExemplar.length}`, advice);
   }
-  for (let i = 0; i < ownExemplar.length; i++) requireOwn(where, ownExemplar[i], exemplars.rows, i);
-}
-
-function requireOwn(where: string, own: number, exemplars: number, record: number): void {
-  if (Number.isInteger(own) && own >= -1 && own < exemplars) return;
-  throw new ShapeError(
-    where,
-    `ownExemplar between −1 and ${exemplars - 1}`,
-    `${own} for record ${record}`,
-    'Use −1 for a record that is no exemplar.',
-  );
+  for (let i = 0; i < ownExemplar.length; i++) {
+    const own = ownExemplar[i];
+    if (Number.isInteger(own) && own >= -1 && own < exemplars.rows) continue;
+    throw new ShapeError(where, `ownExemplar between −1 and ${exemplars.rows - 1}`, `${own} for record ${i}`, advice);
+  }
 }
 
 /**
- * A list of rows of the population as an array, checked.
+ * A list of rows of the population as an array, checked; all rows where none are given.
  * @throws SettingError when it is empty or names a row that is not there
  */
 export function requireRecords(
   where: string,
   name: string,
-  rows: ArrayLike<number>,
+  rows: ArrayLike<number> | undefined,
   population: Population,
 ): readonly number[] {
-  const list = Array.from(rows);
+  const list = rows ? Array.from(rows) : Array.from({ length: population.records.rows }, (_, i) => i);
   if (list.length === 0) throw new SettingError(where, name, 'at least one record', 'none');
   const last = population.records.rows - 1;
   for (const row of list) {

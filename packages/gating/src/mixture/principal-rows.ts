@@ -1,23 +1,17 @@
-import { multiply, multiplyByTranspose, randomFor, toFloat64, zeros, type Matrix } from '@mixture-of-personas/numeric';
+import { multiply, multiplyByTranspose, randomFor, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
+import { stacked } from '@mixture-of-personas/numeric/internal';
 import { orthonormalize, orthonormalRows } from './initial.js';
 
-/** Rounds of subspace iteration. */
 const ROUNDS = 3;
 
 /**
  * Orthonormal directions, count × d at most, that keep the rows of the matrices best: subspace iteration from a random start (Halko,
  * Martinsson & Tropp 2011). Where all rows together span fewer dimensions, the directions span all of them.
  */
-export function principalRows(matrices: readonly Matrix[], count: number): Matrix<Float64Array> {
-  const total = matrices.reduce((sum, { rows }) => sum + rows, 0);
-  const d = matrices[0].cols;
-  const all = zeros(total, d);
-  let at = 0;
-  for (const { data } of matrices) {
-    all.data.set(data, at);
-    at += data.length;
-  }
-  const size = Math.min(count, d, total);
+export function principalRows(matrices: readonly [Matrix, ...Matrix[]], count: number): Matrix<Float64Array> {
+  const all = toFloat64(stacked(...matrices));
+  const d = all.cols;
+  const size = Math.min(count, d, all.rows);
   let basis = orthonormalRows(size, d, randomFor(0, 'principal rows', 0), all);
   for (let round = 0; round < ROUNDS; round++) {
     const next = toFloat64(multiply(multiplyByTranspose(basis, all), all)); // (R Aᵀ) A

@@ -77,29 +77,17 @@ export function exemplarProbabilities(
 export function maskOf(where: string, contexts: number, exemplars: number, masked?: ArrayLike<number>): Int32Array {
   if (masked === undefined) return new Int32Array(contexts).fill(-1);
   if (masked.length !== contexts) {
-    throw new ShapeError(
-      where,
-      `a mask of ${contexts} entries`,
-      `${masked.length}`,
-      'Give one a context, −1 for none.',
-    );
+    const advice = 'Give one a context, −1 for none.';
+    throw new ShapeError(where, `a mask of ${contexts} entries`, `${masked.length}`, advice);
   }
   for (let b = 0; b < contexts; b++) {
     if (!Number.isInteger(masked[b]) || masked[b] < -1 || masked[b] >= exemplars) {
-      throw new ShapeError(
-        where,
-        `a mask of −1 … ${exemplars - 1}`,
-        `${masked[b]} for context ${b}`,
-        'Use −1 for none.',
-      );
+      const advice = 'Use −1 for none.';
+      throw new ShapeError(where, `a mask of −1 … ${exemplars - 1}`, `${masked[b]} for context ${b}`, advice);
     }
     if (masked[b] >= 0 && exemplars === 1) {
-      throw new ShapeError(
-        where,
-        'another exemplar than the masked one',
-        'only that one',
-        'Give at least two exemplars.',
-      );
+      const advice = 'Give at least two exemplars.';
+      throw new ShapeError(where, 'another exemplar than the masked one', 'only that one', advice);
     }
   }
   return Int32Array.from(masked);

@@ -37,12 +37,3 @@ export function addBias<Entries extends Float32Array | Float64Array>(
   for (let at = 0; at < data.length; at++) data[at] += bias[at % cols];
   return matrix;
 }
-
-/** The rows of `top` above those of `bottom`, which has the same width and precision. */
-export function stack(top: Matrix, bottom: Matrix): Matrix {
-  const size = top.data.length + bottom.data.length;
-  const data = top.data instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
-  data.set(top.data);
-  data.set(bottom.data, top.data.length);
-  return { data, rows: top.rows + bottom.rows, cols: top.cols };
-}

@@ -1,4 +1,5 @@
 import { drawIndex, rowOf, type Random } from '@mixture-of-personas/numeric';
+import { sumOf } from '@mixture-of-personas/numeric/internal';
 import type { Mixture } from '../mixture/mixture.js';
 import { emptyPairTable, prepareFrom, type PairTable } from './pair-table.js';
 import { omegaRow } from '../mixture/draw.js';
@@ -22,9 +23,9 @@ export function drawPairs(mixture: Mixture, count: number, randomOf: (b: number)
   const likely = likelyPersonas(mixture, count, randomOf);
   for (let b = 0; b < table.rows; b++) {
     prepareFrom(mixture, likely, b);
-    const race = new Race(mixture, b, randomOf(b));
+    const race = raceOf(mixture, b, randomOf(b));
     const weights: number[] = [];
-    while (weights.length < count && race.left > EXHAUSTED) {
+    while (weights.length < count && !race.isOver()) {
       const at = b * count + weights.length;
       const { persona, exemplar, weight } = race.next();
       table.personas[at] = persona;
@@ -60,56 +61,29 @@ function likelyPersonas(mixture: Mixture, count: number, randomOf: (b: number) =
 }
 
 /** The pairs of one context finishing one after the other. */
-class Race {
-  /** Probability of the pairs that have not finished. */
-  left = 1;
-  private time = 0;
-  private readonly ofPersona: Float64Array;
-  private readonly rows = new Map<number, Float64Array>();
-  private readonly mixture: Mixture;
-  private readonly b: number;
-  private readonly random: Random;
-
-  constructor(mixture: Mixture, b: number, random: Random) {
-    this.mixture = mixture;
-    this.b = b;
-    this.random = random;
-    this.ofPersona = rowOf(mixture.logPersona, b).map(Math.exp);
-  }
-
-  next(): { persona: number; exemplar: number; weight: number } {
-    this.time += -Math.log(1 - this.random()) / this.left;
-    const persona = this.pick(this.ofPersona);
-    let row = this.rows.get(persona);
-    if (row === undefined) {
-      const logPersona = this.mixture.logPersona.data[this.b * this.mixture.logPersona.cols + persona];
-      const share = Math.exp(logPersona);
-      row = omegaRow(this.mixture, this.b, persona);
-      for (let j = 0; j < row.length; j++) row[j] *= share;
-      this.rows.set(persona, row);
-    }
-    const exemplar = this.pick(row);
-    const weight = row[exemplar];
-    row[exemplar] = 0;
-    this.ofPersona[persona] = row.reduce((sum, value) => sum + value, 0);
-    this.left = this.ofPersona.reduce((sum, value) => sum + value, 0);
-    return { persona, exemplar, weight };
-  }
-
-  /** The time at which the next one would finish; ∞ when none is left. */
-  finish(): number {
-    return this.left > EXHAUSTED ? this.time - Math.log(1 - this.random()) / this.left : Infinity;
-  }
-
-  private pick(weights: Float64Array): number {
-    let left = this.random() * weights.reduce((sum, value) => sum + value, 0);
-    let last = 0;
-    for (let i = 0; i < weights.length; i++) {
-      if (weights[i] <= 0) continue;
-      last = i;
-      left -= weights[i];
-      if (left < 0) break;
-    }
-    return last;
-  }
+function raceOf(mixture: Mixture, b: number, random: Random) {
+  const ofPersona = rowOf(mixture.logPersona, b).map(Math.exp);
+  const rows = new Map<number, Float64Array>();
+  let [left, time] = [1, 0]; // probability of the pairs that have not finished
+  return {
+    isOver: (): boolean => left <= EXHAUSTED,
+    next(): { persona: number; exemplar: number; weight: number } {
+      time += -Math.log(1 - random()) / left;
+      const persona = drawIndex(ofPersona, random);
+      const row = rows.get(persona) ?? omegaRow(mixture, b, persona);
+      if (!rows.has(persona)) {
+        const share = Math.exp(mixture.logPersona.data[b * ofPersona.length + persona]);
+        for (let j = 0; j < row.length; j++) row[j] *= share;
+        rows.set(persona, row);
+      }
+      const exemplar = drawIndex(row, random);
+      const weight = row[exemplar];
+      row[exemplar] = 0;
+      ofPersona[persona] = sumOf(row);
+      left = sumOf(ofPersona);
+      return { persona, exemplar, weight };
+    },
+    /** The time at which the next one would finish; ∞ when none is left. */
+    finish: (): number => (left > EXHAUSTED ? time - Math.log(1 - random()) / left : Infinity),
+  };
 }

@@ -41,7 +41,8 @@ export function rememberingScorer(score: PairScorer, remembered: number = REMEMB
   };
 }
 
-function keyOf({ record, persona, exemplar }: PairRequest): string {
+/** Key of a request. */
+export function keyOf({ record, persona, exemplar }: PairRequest): string {
   return `${record}/${persona}/${exemplar}`;
 }
 

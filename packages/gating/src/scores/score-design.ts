@@ -1,7 +1,7 @@
 import { SettingError } from '@mixture-of-personas/numeric';
 import type { PairRequest, PairScorer } from '../mixture/gate.js';
 import { pairAt, type DesignBudget, type DesignRound } from './design.js';
-import { askScorer, byPrompt } from './score-cache.js';
+import { askScorer, byPrompt, keyOf } from './score-cache.js';
 import { emptyScoreTable, setCurve, type RecordScores, type ScoreTable } from './score-table.js';
 
 /** Requests sent to the scorer at once, whole pairs at a time. */
@@ -114,11 +114,7 @@ function layoutOf(
     const logInclusion = Float64Array.from(mine, (s, m) => -Math.log(weight.get(s)!) - logCandidate[index[m]]);
     return { record, pairs: index, logInclusion };
   });
-  return {
-    pairs: numbers.map((s) => pairAt(s, exemplars)),
-    records: scored,
-    ...(complete ? {} : { logCandidate }),
-  };
+  return { pairs: numbers.map((s) => pairAt(s, exemplars)), records: scored, ...(complete ? {} : { logCandidate }) };
 }
 
 /** Parts of the rounds' estimates in their mean, of sum 1: most is the last one's, which knows most. */
@@ -127,8 +123,4 @@ function partsOf(rounds: number): number[] {
     if (rounds === 1) return 1;
     return r === rounds - 1 ? LAST : (1 - LAST) / (rounds - 1);
   });
-}
-
-function keyOf({ record, persona, exemplar }: PairRequest): string {
-  return `${record}/${persona}/${exemplar}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomFor, rowOf, type Matrix } from '@mixture-of-personas/numeric';
-import { LikelihoodOf, type FitData, type Objective } from '../../src/fit/objective.js';
+import { likelihoodOf, type FitData, type Objective } from '../../src/fit/objective.js';
 import { fitData } from '../../src/fit/fit-scores.js';
 import { gateOf, logTemperatures } from '../../src/fit/parameters.js';
 import { GROUPS, type MixtureStepName } from '../../src/fit/steps.js';
@@ -131,13 +131,13 @@ describe('the objective of fitScores', () => {
         contexts: kind === 'drawn' && objective === 'conditional' ? 3 : 32,
       });
       const records = Array.from({ length: RECORDS }, (_, i) => i);
-      const likelihood = new LikelihoodOf(data, { records, inputs: records, step });
+      const likelihood = likelihoodOf(data, { records, inputs: records, step });
       const vector = pointOf(data, step);
       const gradient = new Float64Array(data.space.size);
-      const found = likelihood.at(vector, gradient);
+      const found = likelihood(vector, gradient);
       const expected = byDefinition(data, vector, step === 'scales' || step === 'matrices');
       expected.forEach((value, i) => expect(Math.abs(found[i] - value)).toBeLessThan(1e-10));
-      const total = (): number => likelihood.at(vector).reduce((sum, value) => sum + value, 0);
+      const total = (): number => likelihood(vector).reduce((sum, value) => sum + value, 0);
       for (const group of GROUPS[step]) {
         const [from, length] = data.space.groups[group];
         for (let i = from; i < from + length; i++) {

@@ -2,7 +2,7 @@ import type { Matrix } from '@mixture-of-personas/numeric';
 import { meanOf } from '@mixture-of-personas/numeric/internal';
 
 import { requireDocuments } from '../metric/checks.js';
-import { defineMetric, type Metric } from '../metric/define-metric.js';
+import { defineMetric, warnIf, type Metric } from '../metric/define-metric.js';
 import { shareInterval } from '../metric/intervals.js';
 import { partOf, type ReadySets } from '../metric/ready-sets.js';
 import { numbered, TOKENS, wordsOf, type Words } from '../metric/words.js';
@@ -54,7 +54,7 @@ export function textLeak(synthetic: readonly Words[], options: TextLeakOptions):
   const { exemplars, exemplarOf, golden, leakWords = 8 } = options;
   requireDocuments('textLeak', synthetic, 1);
   requireDocuments('textLeak', exemplars, 1, 'exemplars');
-  const { ids } = numbered([...exemplars, ...synthetic, ...(golden ?? [])]);
+  const ids = numbered([...exemplars, ...synthetic, ...(golden ?? [])]);
   const sources = ids.slice(0, exemplars.length);
   const texts = ids.slice(exemplars.length, exemplars.length + synthetic.length);
   const real = ids.slice(exemplars.length + synthetic.length);
@@ -138,12 +138,10 @@ export const leak: Metric<'leak'> = defineMetric({
         ...cosineParts(sets),
       },
       settings: { leakWords, exemplars: exemplars.length, ownExemplars: found.own !== null, tokens: TOKENS },
-      warnings:
-        short > synthetic.length / 2
-          ? [
-              `${short} of ${synthetic.length} texts are shorter than ${leakWords} words: only a whole copy counts for them.`,
-            ]
-          : [],
+      warnings: warnIf(
+        short > synthetic.length / 2,
+        `${short} of ${synthetic.length} texts are shorter than ${leakWords} words: only a whole copy counts for them.`,
+      ),
       state: found.copied,
     };
   },

@@ -1,4 +1,5 @@
-import { requireSameCols, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { requireSameCols, rowOf, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { dot } from '@mixture-of-personas/numeric/internal';
 
 import { requireDirections, requireSet } from '../metric/checks.js';
 import { inPrecision, tilesOf, type Precision } from '../pairs/tiles.js';
@@ -37,8 +38,6 @@ export function ownCosines(synthetic: Matrix, exemplars: Matrix, exemplarOf: Arr
   const [x, e] = [unitRows(synthetic), unitRows(exemplars)];
   return Array.from(exemplarOf).flatMap((exemplar, i) => {
     if (exemplar < 0) return [];
-    let cosine = 0;
-    for (let j = 0; j < x.cols; j++) cosine += x.data[i * x.cols + j] * e.data[exemplar * x.cols + j];
-    return [Math.min(1, cosine)];
+    return [Math.min(1, dot(rowOf(x, i), rowOf(e, exemplar)))];
   });
 }

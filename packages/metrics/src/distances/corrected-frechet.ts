@@ -1,8 +1,8 @@
 import { takeRows, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import { stacked } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireDirections, requireSets } from '../metric/checks.js';
 import { relabeledRows, type PooledMetric, type PooledRows } from '../metric/intervals.js';
-import { stacked } from '../pairs/stacked.js';
 import { gaussianDistance, gaussianOf, overlapOf, type FrechetOptions, type Gaussian } from './gaussian.js';
 import { residualsOf } from './pooled.js';
 

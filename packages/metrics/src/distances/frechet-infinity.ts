@@ -1,11 +1,10 @@
 import { randomFor, sampleWithoutReplacement, SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
-import { meanOf } from '@mixture-of-personas/numeric/internal';
+import { meanOf, stacked } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireDirections, requireSets } from '../metric/checks.js';
-import { defineMetric, type Metric } from '../metric/define-metric.js';
+import { defineMetric, warnIf, type Metric } from '../metric/define-metric.js';
 import { relabelingInterval } from '../metric/intervals.js';
 import { rowsOf } from '../pairs/tiles.js';
-import { stacked } from '../pairs/stacked.js';
 import { gaussianDistance, gaussianOf, type FrechetOptions } from './gaussian.js';
 import { residualsOf } from './pooled.js';
 
@@ -52,14 +51,8 @@ export function frechetInfinity(
   const distances = sizes.map((m) =>
     gaussianDistance(gaussianOf(rowsOf(x, 0, m), normalize), gaussianOf(rowsOf(y, 0, m), normalize)),
   );
-  return {
-    ...lineThrough(
-      sizes.map((m) => 1 / m),
-      distances,
-    ),
-    sizes,
-    distances,
-  };
+  const inverses = sizes.map((m) => 1 / m);
+  return { ...lineThrough(inverses, distances), sizes, distances };
 }
 
 function shuffledRows(set: Matrix, seed: number, side: number): Matrix {
@@ -68,10 +61,8 @@ function shuffledRows(set: Matrix, seed: number, side: number): Matrix {
 
 /** Ordinary least squares y = intercept + slope x. */
 function lineThrough(x: readonly number[], y: readonly number[]): { intercept: number; slope: number } {
-  const meanX = meanOf(x);
-  const meanY = meanOf(y);
-  let cross = 0;
-  let square = 0;
+  const [meanX, meanY] = [meanOf(x), meanOf(y)];
+  let [cross, square] = [0, 0];
   x.forEach((value, i) => {
     cross += (value - meanX) * (y[i] - meanY);
     square += (value - meanX) ** 2;
@@ -107,12 +98,10 @@ export const frechetAtInfinity: Metric<'frechet-infinity'> = defineMetric({
       value: intercept,
       parts: { slope },
       settings: { normalize, sizes },
-      warnings:
-        sizes[0] <= 2 * d
-          ? [
-              `From ${sizes[0]} rows for ${d} dimensions: the distance does not fall as b/m there, so the intercept is biased. Use frechet or kid.`,
-            ]
-          : [],
+      warnings: warnIf(
+        sizes[0] <= 2 * d,
+        `From ${sizes[0]} rows for ${d} dimensions: the distance does not fall as b/m there, so the intercept is biased. Use frechet or kid.`,
+      ),
       state: both,
     };
   },

@@ -2,7 +2,7 @@ import { randomFor, requireSameCols, ShapeError, toFloat64, unitRows, type Matri
 
 import { resampleCounts } from '../metric/bootstrap.js';
 import { requireDirections, requireSets } from '../metric/checks.js';
-import { defineMetric, type Metric } from '../metric/define-metric.js';
+import { defineMetric, warnIf, type Metric } from '../metric/define-metric.js';
 import { relabelingInterval } from '../metric/intervals.js';
 import { correctedFrechet } from './corrected-frechet.js';
 import { gaussianDistance, gaussianFrom, gaussianOf, resampledGaussian, type FrechetOptions } from './gaussian.js';
@@ -57,12 +57,9 @@ export function frechetDistanceOfMoments(synthetic: Moments, golden: Moments): n
   const where = 'frechetDistanceOfMoments';
   for (const { mean, covariance } of [synthetic, golden]) {
     if (covariance.rows !== mean.length || covariance.cols !== mean.length) {
-      throw new ShapeError(
-        where,
-        `a ${mean.length} × ${mean.length} covariance`,
-        `${covariance.rows} × ${covariance.cols}`,
-        'Give mean and covariance of the same columns.',
-      );
+      const found = `${covariance.rows} × ${covariance.cols}`;
+      const advice = 'Give mean and covariance of the same columns.';
+      throw new ShapeError(where, `a ${mean.length} × ${mean.length} covariance`, found, advice);
     }
   }
   requireSets(where, synthetic.covariance, golden.covariance, 1);
@@ -99,12 +96,10 @@ export const frechet: Metric<'frechet'> = defineMetric({
       value: state.value,
       parts: { raw: state.raw, shownOverlap: state.shown },
       settings: { normalize, covariance: 'n − 1', correction: 'relabeled residuals, 20 times' },
-      warnings:
-        n < ROWS_PER_DIMENSION * d
-          ? [
-              `${n} rows for ${d} dimensions: the raw Fréchet distance is mostly bias here. Prefer kid, or give more rows.`,
-            ]
-          : [],
+      warnings: warnIf(
+        n < ROWS_PER_DIMENSION * d,
+        `${n} rows for ${d} dimensions: the raw Fréchet distance is mostly bias here. Prefer kid, or give more rows.`,
+      ),
       state,
     };
   },

@@ -73,11 +73,8 @@ export function resampledGaussian(set: Matrix, counts: Int32Array): Gaussian {
   const mean = new Float64Array(set.cols);
   drawn.forEach((i, r) => rowOf(rows, r).forEach((value, j) => (mean[j] += (counts[i] / n) * value)));
   drawn.forEach((_, r) => rowOf(rows, r).forEach((value, j, row) => (row[j] = value - mean[j])));
-  return gaussianOfRows(
-    mean,
-    rows,
-    Float64Array.from(drawn, (i) => counts[i] / (n - 1)),
-  );
+  const weights = Float64Array.from(drawn, (i) => counts[i] / (n - 1));
+  return gaussianOfRows(mean, rows, weights);
 }
 
 /** Rows over which the rounding of float32 products averages out to 1e-9 of what the columns spread. */

@@ -1,19 +1,11 @@
 import { multiplyByTranspose, randomFor, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
+import { squaredNorms, stacked } from '@mixture-of-personas/numeric/internal';
 
 import { someRows } from '../metric/bootstrap.js';
 import type { Resampling } from '../metric/define-metric.js';
 import { relabelingInterval, type PooledRows } from '../metric/intervals.js';
 import type { Both } from '../metric/ready-sets.js';
-import { stacked } from '../pairs/stacked.js';
-import {
-  aroundGolden,
-  inPrecision,
-  squaredNorms,
-  tilesOf,
-  upperTilesOf,
-  type Precision,
-  type Tile,
-} from '../pairs/tiles.js';
+import { aroundGolden, inPrecision, tilesOf, upperTilesOf, type Precision, type Tile } from '../pairs/tiles.js';
 
 /** Settings of the distances made of pairs of rows. */
 export interface KernelDistanceOptions {

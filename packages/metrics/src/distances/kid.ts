@@ -1,8 +1,9 @@
 import { requireThreads, ShapeError, toFloat64, type Matrix } from '@mixture-of-personas/numeric';
+import { squaredNorms } from '@mixture-of-personas/numeric/internal';
 
 import { requireSets } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
-import { isExact, squaredNorms } from '../pairs/tiles.js';
+import { isExact } from '../pairs/tiles.js';
 import { cubicMmd } from './cubic-means.js';
 import { kernelInterval, squaredMmd, type Kernel, type KernelDistanceOptions } from './kernel-means.js';
 
@@ -46,12 +47,8 @@ function requireCubes(name: string, set: Matrix): void {
   if (set.data instanceof Float32Array) return;
   const row = squaredNorms(set).findIndex((square) => square > LONGEST * LONGEST);
   if (row >= 0) {
-    throw new ShapeError(
-      'kid',
-      `rows up to ${LONGEST} long in ${name}`,
-      `a longer row ${row}`,
-      'Scale the embeddings down.',
-    );
+    const advice = 'Scale the embeddings down.';
+    throw new ShapeError('kid', `rows up to ${LONGEST} long in ${name}`, `a longer row ${row}`, advice);
   }
 }
 

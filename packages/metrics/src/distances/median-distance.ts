@@ -1,6 +1,5 @@
 import { type Matrix, multiplyByTranspose, takeRows, toFloat64 } from '@mixture-of-personas/numeric';
-
-import { stacked } from '../pairs/stacked.js';
+import { stacked } from '@mixture-of-personas/numeric/internal';
 
 /** Pooled rows beyond which the median is taken over an even selection: 4,000 rows have 8 million pairs, 64 MB. */
 const MOST_ROWS = 4000;

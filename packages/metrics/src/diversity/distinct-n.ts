@@ -26,17 +26,13 @@ export interface NgramDiversity {
  */
 export function ngramDiversity(documents: readonly Words[], n: number): NgramDiversity {
   requireCount('ngramDiversity', 'n', n, 1);
-  const grams = ngramsOf(numbered(documents).ids, n);
+  const grams = ngramsOf(numbered(documents), n);
   const counts = countsOf(grams);
   let total = 0;
   for (const count of counts.values()) total += count;
   if (total === 0) {
-    throw new ShapeError(
-      'ngramDiversity',
-      `a document of at least ${n} words`,
-      `${documents.length} shorter ones`,
-      'Give longer texts, or a smaller n.',
-    );
+    const [found, advice] = [`${documents.length} shorter ones`, 'Give longer texts, or a smaller n.'];
+    throw new ShapeError('ngramDiversity', `a document of at least ${n} words`, found, advice);
   }
   let entropy = 0;
   for (const count of counts.values()) entropy -= (count / total) * Math.log(count / total);

@@ -26,7 +26,7 @@ export function selfBleu(documents: readonly Words[], options: SelfBleuOptions =
   const { order = 4 } = options;
   requireDocuments('selfBleu', documents, 2);
   requireCount('selfBleu', 'order', order, 1);
-  const { ids } = numbered(documents);
+  const ids = numbered(documents);
   const logs = new Float64Array(documents.length);
   for (let n = 1; n <= order; n++) {
     clippedShares(ngramsOf(ids, n)).forEach(({ clipped, total }, i) => {

@@ -7,7 +7,7 @@ import {
   unitRows,
   type Matrix,
 } from '@mixture-of-personas/numeric';
-import { gramOf } from '@mixture-of-personas/numeric/internal';
+import { gramOf, sumOf } from '@mixture-of-personas/numeric/internal';
 
 import { resampleCounts } from '../metric/bootstrap.js';
 import { requireDirections, requireSet } from '../metric/checks.js';
@@ -39,12 +39,9 @@ export function vendi(set: Matrix): Vendi {
 /** The same of rows of unit length (or scaled by the root of a weight; weights then sum to n), without checks. */
 function vendiOfRows(unit: Matrix<Float64Array>): Vendi {
   const gram = unit.rows <= unit.cols ? multiplyByTranspose(unit, unit) : gramOf(unit);
-  let entropy = 0;
-  let squares = 0;
-  let largest = 0;
-  let trace = 0;
+  let [entropy, squares, largest] = [0, 0, 0];
   const eigenvalues = symmetricEigenvalues(gram);
-  for (const value of eigenvalues) trace += value;
+  const trace = sumOf(eigenvalues);
   for (const value of eigenvalues) {
     const lambda = Math.max(0, value / trace);
     if (lambda > 0) entropy -= lambda * Math.log(lambda);

@@ -6,8 +6,6 @@ import type { Metric } from '../metric/define-metric.js';
 import { MetricInputError } from '../metric/errors.js';
 import { namesOf, rowsOfSet, type EvaluatedSet, type EvaluatedSets } from '../metric/evaluated-sets.js';
 import { MAUVE_PRESETS, type MauveOptions, type MauvePreset, type Settings } from '../metric/settings.js';
-import type { RowProducts } from '../pairs/row-products.js';
-import type { Precision } from '../pairs/tiles.js';
 import { metricSteps, type MetricPlan } from './metric-steps.js';
 import { DEFINITIONS, METRIC_NAMES, type MetricName, type MetricValue } from './registry.js';
 
@@ -20,39 +18,17 @@ export interface EvaluationProgress {
 }
 
 /** Settings of {@link evaluateSets}. */
-export interface EvaluationOptions<Own extends string = never> {
+export interface EvaluationOptions<Own extends string = never> extends Partial<Omit<Settings, 'mauve'>> {
   /** Metrics by name, and your own from `defineMetric`. @defaultValue `defaultMetrics(sets)` */
   readonly metrics?: readonly (MetricName | Metric<Own>)[] | undefined;
   /** Metrics beside those of `metrics` or the default ones. @defaultValue none */
   readonly also?: readonly MetricName[];
-  /** Seed of everything random: k-means, resamples, splits. @defaultValue 0 */
-  readonly seed?: number;
   /** Bootstrap resamples for the intervals; 0 for none. @defaultValue 100 */
   readonly bootstrap?: number;
   /** Probability that the intervals aim at. @defaultValue 0.95 */
   readonly confidence?: number;
   /** Random splits of the real records for the floor; 0 for none. @defaultValue 1 */
   readonly floorSplits?: number;
-  /** Scale embeddings to unit length first (Fréchet, KID, MMD, neighbors, energy, f1). @defaultValue false */
-  readonly normalize?: boolean;
-  /** Bins on [−1, 1] of `cosine-kl`. @defaultValue 100 */
-  readonly bins?: number;
-  /** Amount that `cosine-kl` adds to every bin's share. @defaultValue 1e-10 */
-  readonly epsilon?: number;
-  /** Neighbors of `precision`, `recall`, `density`, `coverage` and `subgroup`. @defaultValue 5 */
-  readonly neighbors?: number;
-  /** n of `distinct-n`. @defaultValue 2 */
-  readonly ngram?: number;
-  /** A shared run of so many words counts as a leak. @defaultValue 8 */
-  readonly leakWords?: number;
-  /** Groups of `subgroup` where there are no labels. @defaultValue 10 */
-  readonly clusters?: number;
-  /** Precision of pairwise products; see {@link Precision}. @defaultValue 'auto' */
-  readonly precision?: Precision;
-  /** Threads for cosines, neighbors and KID above 2,000 rows, where there are worker threads (Node). @defaultValue 1 */
-  readonly threads?: number;
-  /** Products for `cosine-kl` by TensorFlow or another faster source; see {@link RowProducts}. @defaultValue none */
-  readonly products?: RowProducts | undefined;
   /** Buckets and scaling of `mauve`, named in its result; see {@link MAUVE_PRESETS}. @defaultValue 'library' */
   readonly mauve?: MauvePreset | MauveOptions;
   readonly onProgress?: (progress: EvaluationProgress) => void;
@@ -147,20 +123,8 @@ function settingsOf<Own extends string>(options: EvaluationOptions<Own>, seed: n
   requireCount('evaluateSets', 'leakWords', leakWords, 1);
   requireCount('evaluateSets', 'clusters', clusters, 1);
   requireThreads('evaluateSets', threads);
-  return {
-    seed,
-    normalize,
-    bins,
-    epsilon,
-    neighbors,
-    ngram,
-    leakWords,
-    clusters,
-    precision,
-    threads,
-    products: options.products,
-    mauve: { ...mauveOptions(mauve), seed },
-  };
+  const numbers = { seed, bins, epsilon, neighbors, ngram, leakWords, clusters, threads };
+  return { ...numbers, normalize, precision, products: options.products, mauve: { ...mauveOptions(mauve), seed } };
 }
 
 function mauveOptions(mauve: MauvePreset | MauveOptions): Settings['mauve'] {
@@ -170,10 +134,7 @@ function mauveOptions(mauve: MauvePreset | MauveOptions): Settings['mauve'] {
 function requireAligned(name: string, { embeddings, texts, labels }: EvaluatedSet): void {
   const lengths = [embeddings?.rows, texts?.length, labels?.length].filter((length) => length !== undefined);
   if (new Set(lengths).size > 1) {
-    throw new MetricInputError(
-      'evaluateSets',
-      `${name} has ${lengths.join(', ')} embeddings, texts or labels`,
-      'Give one of each for every row.',
-    );
+    const remedy = 'Give one of each for every row.';
+    throw new MetricInputError('evaluateSets', `${name} has ${lengths.join(', ')} embeddings, texts or labels`, remedy);
   }
 }

@@ -1,6 +1,6 @@
 import { randomFor, sampleWithoutReplacement, takeRows } from '@mixture-of-personas/numeric';
+import { stacked } from '@mixture-of-personas/numeric/internal';
 
-import { stacked } from '../pairs/stacked.js';
 import type { MetricFacts } from '../metric/define-metric.js';
 import { rowsOfSet, type EvaluatedSet, type EvaluatedSets } from '../metric/evaluated-sets.js';
 

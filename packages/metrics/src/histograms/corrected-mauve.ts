@@ -39,11 +39,8 @@ export function correctedMauve(
 ): CorrectedMauve {
   const sizes = [synthetic.length, golden.length] as const;
   const pool = Int32Array.of(...synthetic, ...golden);
-  const countsOf = (rows: Int32Array): Float64Array =>
-    countsIn(
-      rows.map((row) => pool[row]),
-      buckets,
-    );
+  const bucketsOf = (rows: Int32Array): Int32Array => rows.map((row) => pool[row]);
+  const countsOf = (rows: Int32Array): Float64Array => countsIn(bucketsOf(rows), buckets);
   const raw = ([x, y]: PooledRows): number => mauveScore(countsOf(x), countsOf(y), scaling, points);
   let highest = 0;
   for (let r = 0; r < relabelings; r++) highest += raw(relabeledRows(sizes, seed, r, 'mauve-relabeling')) / relabelings;

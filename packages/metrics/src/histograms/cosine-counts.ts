@@ -32,7 +32,7 @@ export function* countCosinesFast(
     shortest = Math.min(shortest, length);
     rows.scales[i] = Math.sqrt(bins / 2) / length;
   });
-  const counter = new EdgeCounter(rows, bins, (CERTAIN * bins) / (shortest * Math.sqrt(24)));
+  const counter = edgeCounter(rows, bins, (CERTAIN * bins) / (shortest * Math.sqrt(24)));
   try {
     yield* overBlocks(int16, [rows, rows], counter.work(int16.kernel.buffer));
   } finally {
@@ -42,57 +42,39 @@ export function* countCosinesFast(
 }
 
 /** Adds up the kernel's tables and decides what it left open. Tables have a counter before the first bin and one behind the last. */
-class EdgeCounter {
-  private readonly rows: Int16Set;
-  private readonly bins: number;
-  private readonly margin: number;
-  private readonly totals: Float64Array;
-
-  constructor(rows: Int16Set, bins: number, margin: number) {
-    this.rows = rows;
-    this.bins = bins;
-    this.margin = margin;
-    this.totals = new Float64Array(bins);
-  }
-
-  work(buffer: ArrayBufferLike): BlockWork {
-    const counters = this.bins + 2;
-    return {
-      call: (_, { tables, notes }) => {
-        new Int32Array(buffer, tables, 4 * counters).fill(0);
-        return ['countBlock', this.bins / 2 + 1, 0.5 - this.margin, tables, counters, notes];
-      },
-      done: (block, { tables, notes }, noted) => {
-        new Int32Array(buffer, notes, noted).forEach((position) => this.recount(block, position));
-        this.addTable(block, new Int32Array(buffer, tables, 4 * counters));
-      },
-    };
-  }
-
+function edgeCounter({ set, squares }: Int16Set, bins: number, margin: number) {
+  const totals = new Float64Array(bins);
+  const [half, counters] = [bins / 2 + 1, bins + 2];
   /** Decides a doubtful pair in float64. */
-  private recount({ fromA, fromB, rows, cols, line, diagonal }: PairBlock, position: number): void {
+  const recount = ({ fromA, fromB, rows, cols, line, diagonal }: PairBlock, position: number): void => {
     const [r, c] = [Math.floor(position / line), position % line];
     if (r >= rows || c >= cols || (diagonal && r >= c)) return;
-    const { set, squares } = this.rows;
-    this.totals[binOf(exactCosine(set, squares, fromA + r, fromB + c), this.bins)]++;
-  }
-
-  private addTable({ rows, cols, line, diagonal }: PairBlock, table: Int32Array): void {
-    const half = this.bins / 2 + 1;
+    totals[binOf(exactCosine(set, squares, fromA + r, fromB + c), bins)]++;
+  };
+  const addTable = ({ rows, cols, line, diagonal }: PairBlock, table: Int32Array): void => {
     // Rows of zeros behind the last have product 0, which is counted unless it falls on an edge.
     const padding = Math.ceil(rows / 4) * 4 * line - rows * cols;
-    if (Math.abs(half - Math.floor(half) - 0.5) <= 0.5 - this.margin) table[Math.floor(half)] -= padding;
-    const counters = this.bins + 2;
+    if (Math.abs(half - Math.floor(half) - 0.5) <= 0.5 - margin) table[Math.floor(half)] -= padding;
     for (let at = 0; at < table.length; at++) {
-      const bin = Math.min(this.bins - 1, Math.max(0, (at % counters) - 1));
-      this.totals[bin] += table[at] / (diagonal ? 2 : 1);
+      totals[Math.min(bins - 1, Math.max(0, (at % counters) - 1))] += table[at] / (diagonal ? 2 : 1);
     }
-  }
-
-  /** The counts. A row's product with itself may be further off than others, and a few are not noted: they sit in the last bin, half each. */
-  counts(): Float64Array {
-    const pairs = (this.rows.set.rows * (this.rows.set.rows - 1)) / 2;
-    this.totals[this.bins - 1] -= this.totals.reduce((a, b) => a + b, 0) - pairs;
-    return this.totals;
-  }
+  };
+  return {
+    work: (buffer: ArrayBufferLike): BlockWork => ({
+      call: (_, { tables, notes }) => {
+        new Int32Array(buffer, tables, 4 * counters).fill(0);
+        return ['countBlock', half, 0.5 - margin, tables, counters, notes];
+      },
+      done: (block, { tables, notes }, noted) => {
+        new Int32Array(buffer, notes, noted).forEach((position) => recount(block, position));
+        addTable(block, new Int32Array(buffer, tables, 4 * counters));
+      },
+    }),
+    /** The counts. A row's product with itself may be further off than others, and a few are not noted: they sit in the last bin, half each. */
+    counts(): Float64Array {
+      const pairs = (set.rows * (set.rows - 1)) / 2;
+      totals[bins - 1] -= totals.reduce((a, b) => a + b, 0) - pairs;
+      return totals;
+    },
+  };
 }

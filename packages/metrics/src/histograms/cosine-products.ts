@@ -5,19 +5,15 @@ import { BINS_WASM } from '../bytes/bins-bytes.js';
 import { binOf, exactCosine } from './exact-cosine.js';
 import type { OpenRowProducts, RowProducts } from '../pairs/row-products.js';
 
+/** Exports of kernels/bins.ts. */
 interface BinsKernel {
-  readonly countNumbers: (
-    ...at: [
-      numbers: number,
-      count: number,
-      half: number,
-      shift: number,
-      sure: number,
-      tables: number,
-      bins: number,
-      notes: number,
-    ]
-  ) => number;
+  countNumbers(
+    numbers: number,
+    count: number,
+    half: number,
+    shift: number,
+    ...sureTablesBinsAndNotes: number[]
+  ): number;
 }
 
 /** Rows of a block of products. */
@@ -48,7 +44,7 @@ export function* countCosinesBy(
   const kernel = loadKernel<BinsKernel>(BINS_WASM, placesOf(given.rows, bins).end);
   if (!kernel) return null;
   const { unit, squares } = unitRowsOf(given);
-  const tally = new Tally(kernel, { given, squares, bins, margin });
+  const tally = tallyOf(kernel, given, squares, [bins, margin]);
   const open = products(unit);
   try {
     for (let from = 0; from < unit.rows; from += BLOCK) {
@@ -61,68 +57,51 @@ export function* countCosinesBy(
   return tally.counts();
 }
 
-interface Counting {
-  readonly given: Matrix;
-  readonly squares: Float64Array;
-  readonly bins: number;
-  readonly margin: number;
-}
-
 /** Adds up blocks of products in the kernel's tables, which have a counter before the first bin and one behind the last. */
-class Tally {
-  private readonly kernel: Kernel<BinsKernel>;
-  private readonly counting: Counting;
-  private readonly again: Float64Array;
-
-  constructor(kernel: Kernel<BinsKernel>, counting: Counting) {
-    this.kernel = kernel;
-    this.counting = counting;
-    this.again = new Float64Array(counting.bins);
-  }
-
-  /** Counts the pairs of rows from … to − 1 with later ones; false where the products are not what they should be. */
-  add(open: OpenRowProducts, from: number, to: number): boolean {
-    const numbers = open.block(from, to);
-    const line = this.counting.given.rows - from;
-    if (numbers.length !== (to - from) * line || !this.isGood(numbers, from, line)) return false;
-    for (let r = 0; r < to - from; r++) this.addRow(numbers.subarray(r * line + r + 1, (r + 1) * line), from + r);
-    return true;
-  }
-
-  private isGood(numbers: Float32Array, from: number, line: number): boolean {
-    const { given, squares, bins, margin } = this.counting;
+function tallyOf(
+  { call, buffer }: Kernel<BinsKernel>,
+  given: Matrix,
+  squares: Float64Array,
+  [bins, margin]: [number, number],
+) {
+  const again = new Float64Array(bins);
+  const places = placesOf(given.rows, bins);
+  const recount = (i: number, j: number): void => {
+    again[binOf(exactCosine(given, squares, i, j), bins)]++;
+  };
+  const isGood = (numbers: Float32Array, from: number, line: number): boolean => {
     const step = Math.max(1, Math.floor(numbers.length / PROBES));
     for (let at = 0; at < numbers.length; at += step) {
       const [i, j] = [from + Math.floor(at / line), from + (at % line)];
       if (!(Math.abs(numbers[at] - exactCosine(given, squares, i, j)) <= (2 / bins) * margin)) return false;
     }
     return true;
-  }
-
+  };
   /** Pairs of row i with those behind it. */
-  private addRow(numbers: Float32Array, i: number): void {
-    const { given, bins, margin } = this.counting;
-    const { numbers: at, tables, notes } = placesOf(given.rows, bins);
+  const addRow = (numbers: Float32Array, i: number): void => {
+    const { numbers: at, tables, notes } = places;
     const whole = numbers.length & ~3;
-    new Float32Array(this.kernel.buffer, at, numbers.length).set(numbers);
-    const { countNumbers } = this.kernel.call;
-    const noted = countNumbers(at, whole, bins / 2, bins / 2 + 0.5, 0.5 - margin, tables, bins + 2, notes);
-    for (const place of new Int32Array(this.kernel.buffer, notes, noted)) this.recount(i, i + 1 + place);
-    for (let place = whole; place < numbers.length; place++) this.recount(i, i + 1 + place);
-  }
-
-  private recount(i: number, j: number): void {
-    const { given, squares, bins } = this.counting;
-    this.again[binOf(exactCosine(given, squares, i, j), bins)]++;
-  }
-
-  counts(): Float64Array {
-    const { given, bins } = this.counting;
-    const counts = this.again.slice();
-    const tables = new Int32Array(this.kernel.buffer, placesOf(given.rows, bins).tables, 4 * (bins + 2));
-    tables.forEach((count, at) => (counts[Math.min(bins - 1, Math.max(0, (at % (bins + 2)) - 1))] += count));
-    return counts;
-  }
+    new Float32Array(buffer, at, numbers.length).set(numbers);
+    const noted = call.countNumbers(at, whole, bins / 2, bins / 2 + 0.5, 0.5 - margin, tables, bins + 2, notes);
+    for (const place of new Int32Array(buffer, notes, noted)) recount(i, i + 1 + place);
+    for (let place = whole; place < numbers.length; place++) recount(i, i + 1 + place);
+  };
+  return {
+    /** Counts the pairs of rows from … to − 1 with later ones; false where the products are not what they should be. */
+    add(open: OpenRowProducts, from: number, to: number): boolean {
+      const numbers = open.block(from, to);
+      const line = given.rows - from;
+      if (numbers.length !== (to - from) * line || !isGood(numbers, from, line)) return false;
+      for (let r = 0; r < to - from; r++) addRow(numbers.subarray(r * line + r + 1, (r + 1) * line), from + r);
+      return true;
+    },
+    counts(): Float64Array {
+      const counts = again.slice();
+      const tables = new Int32Array(buffer, places.tables, 4 * (bins + 2));
+      tables.forEach((count, at) => (counts[Math.min(bins - 1, Math.max(0, (at % (bins + 2)) - 1))] += count));
+      return counts;
+    },
+  };
 }
 
 function placesOf(rows: number, bins: number): Record<'numbers' | 'tables' | 'notes' | 'end', number> {

@@ -1,4 +1,5 @@
 import { SettingError, ShapeError } from '@mixture-of-personas/numeric';
+import { sumOf } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireCounts, requirePositive } from '../metric/checks.js';
 import type { FrontierOptions } from '../metric/settings.js';
@@ -41,12 +42,9 @@ export function mauveOfHistograms(
   requireCounts(where, 'syntheticCounts', syntheticCounts);
   requireCounts(where, 'goldenCounts', goldenCounts);
   if (syntheticCounts.length !== goldenCounts.length) {
-    throw new ShapeError(
-      where,
-      'histograms over the same buckets',
-      `${syntheticCounts.length} and ${goldenCounts.length} counts`,
-      'Count both sets over one clustering.',
-    );
+    const found = `${syntheticCounts.length} and ${goldenCounts.length} counts`;
+    const advice = 'Count both sets over one clustering.';
+    throw new ShapeError(where, 'histograms over the same buckets', found, advice);
   }
   const plain = frontierOf(shares(syntheticCounts, 0), shares(goldenCounts, 0), scaling, points);
   const smooth = frontierOf(shares(syntheticCounts, 0.5), shares(goldenCounts, 0.5), scaling, points);
@@ -78,8 +76,7 @@ function frontierOf(
 /** (count + smoothing) / Σ (count + smoothing). */
 function shares(counts: ArrayLike<number>, smoothing: number): Float64Array {
   const out = Float64Array.from(counts, (count) => count + smoothing);
-  let total = 0;
-  for (const value of out) total += value;
+  const total = sumOf(out);
   if (!Number.isFinite(total)) throw new SettingError('mauveOfHistograms', 'counts', 'of finite sum', total);
   return out.map((value) => value / total);
 }

@@ -1,3 +1,4 @@
+import { sumOf } from '@mixture-of-personas/numeric/internal';
 import { requireCounts } from '../metric/checks.js';
 
 /**
@@ -15,7 +16,6 @@ export function histogramKl(synthetic: ArrayLike<number>, golden: ArrayLike<numb
 }
 
 function smoothed(counts: ArrayLike<number>, epsilon: number): Float64Array {
-  let total = 0;
-  for (let b = 0; b < counts.length; b++) total += counts[b];
+  const total = sumOf(counts);
   return Float64Array.from(counts, (count) => (count / total + epsilon) / (1 + counts.length * epsilon));
 }

@@ -8,13 +8,13 @@ import {
   type Clustering,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import { stacked } from '@mixture-of-personas/numeric/internal';
 
 import { standardDeviation } from '../metric/bootstrap.js';
 import { requireCount, requireDirections, requirePositive, requireSets, requireShare } from '../metric/checks.js';
-import { defineMetric, type Metric } from '../metric/define-metric.js';
+import { defineMetric, warnIf, type Metric } from '../metric/define-metric.js';
 import { relabelingInterval } from '../metric/intervals.js';
 import type { MauveOptions } from '../metric/settings.js';
-import { stacked } from '../pairs/stacked.js';
 import { correctedMauve } from './corrected-mauve.js';
 import { countsIn, mauveOfHistograms, type Frontier } from './divergence-frontier.js';
 
@@ -164,12 +164,14 @@ export const mauveMetric: Metric<'mauve'> = defineMetric({
       },
       settings: { preset, buckets, scaling, pcaShare, components, restarts, points, lowest },
       warnings: [
-        ...(n < 5 * buckets
-          ? [`${n} rows for ${buckets} buckets: equal sets of these sizes score ${highest.toFixed(3)} raw, not 1.`]
-          : []),
-        ...(state.pooled === null
-          ? [`So few rows a bucket that equal sets look disjoint: the score says nothing. Use fewer buckets.`]
-          : []),
+        ...warnIf(
+          n < 5 * buckets,
+          `${n} rows for ${buckets} buckets: equal sets of these sizes score ${highest.toFixed(3)} raw, not 1.`,
+        ),
+        ...warnIf(
+          state.pooled === null,
+          'So few rows a bucket that equal sets look disjoint: the score says nothing. Use fewer buckets.',
+        ),
       ],
       state,
     };

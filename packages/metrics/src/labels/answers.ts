@@ -1,4 +1,5 @@
 import { randomFor, ShapeError } from '@mixture-of-personas/numeric';
+import { sumOf } from '@mixture-of-personas/numeric/internal';
 import { countsIn } from '../histograms/divergence-frontier.js';
 
 import { requireCounts } from '../metric/checks.js';
@@ -33,21 +34,13 @@ export function answerDistances(syntheticCounts: ArrayLike<number>, goldenCounts
   requireCounts('answerDistances', 'syntheticCounts', syntheticCounts);
   requireCounts('answerDistances', 'goldenCounts', goldenCounts);
   if (syntheticCounts.length !== goldenCounts.length) {
-    throw new ShapeError(
-      'answerDistances',
-      'counts over the same options',
-      `${syntheticCounts.length} and ${goldenCounts.length}`,
-      'Count both sets over one list of options.',
-    );
+    const found = `${syntheticCounts.length} and ${goldenCounts.length}`;
+    const advice = 'Count both sets over one list of options.';
+    throw new ShapeError('answerDistances', 'counts over the same options', found, advice);
   }
   const p = sharesOf(syntheticCounts);
   const q = sharesOf(goldenCounts);
-  let variation = 0;
-  let affinity = 0;
-  let moved = 0;
-  let wasserstein = 0;
-  let used = 0;
-  let reached = 0;
+  let [variation, affinity, moved, wasserstein, used, reached] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < p.length; i++) {
     variation += Math.abs(p[i] - q[i]) / 2;
     affinity += (Math.sqrt(p[i]) - Math.sqrt(q[i])) ** 2 / 2; // 1 − Σ √(pq) without cancellation
@@ -68,8 +61,7 @@ export function answerDistances(syntheticCounts: ArrayLike<number>, goldenCounts
 }
 
 function sharesOf(counts: ArrayLike<number>): Float64Array {
-  let total = 0;
-  for (let i = 0; i < counts.length; i++) total += counts[i];
+  const total = sumOf(counts);
   return Float64Array.from(counts, (count) => count / total);
 }
 

@@ -6,6 +6,7 @@ import {
   SettingError,
   type Matrix,
 } from '@mixture-of-personas/numeric';
+import { sumOf } from '@mixture-of-personas/numeric/internal';
 
 import { requireLabels, requireSets, type Labeled } from '../metric/checks.js';
 import { defineMetric, type Metric } from '../metric/define-metric.js';
@@ -42,11 +43,7 @@ export function downstreamF1(synthetic: Labeled, golden: Labeled): DownstreamF1 
   const classes = [...trained, ...[...new Set(golden.labels)].filter((label) => !trained.includes(label)).sort()];
   const numbers = new Map(classes.map((label, c) => [label, c]));
   const numbersOf = (labels: readonly string[]): Int32Array => Int32Array.from(labels, (label) => numbers.get(label)!);
-  const training = {
-    rows: synthetic.embeddings,
-    classOf: numbersOf(synthetic.labels),
-    classes: trained.length,
-  };
+  const training = { rows: synthetic.embeddings, classOf: numbersOf(synthetic.labels), classes: trained.length };
   const theta = fitLogisticRegression(training, { regularization: 1 / synthetic.embeddings.rows });
   const predicted = likeliest(classProbabilities(golden.embeddings, theta));
   const given = numbersOf(golden.labels);
@@ -76,13 +73,7 @@ export function macroF1(predicted: ArrayLike<number>, given: ArrayLike<number>, 
   const scores = f1Scores(predicted, given, classes);
   const present = new Uint8Array(classes);
   for (let i = 0; i < given.length; i++) present[given[i]] = 1;
-  let sum = 0;
-  let count = 0;
-  for (let c = 0; c < classes; c++) {
-    sum += present[c] * scores[c];
-    count += present[c];
-  }
-  return sum / count;
+  return scores.reduce((sum, score, c) => sum + present[c] * score, 0) / sumOf(present);
 }
 
 /** 2 TP / (2 TP + FP + FN) of each class; 0 where nothing was given or predicted. */
@@ -130,10 +121,7 @@ export const downstream: Metric<'f1'> = defineMetric({
     percentileBootstrap('golden rows, the classifier held fixed', (index) => {
       const random = randomFor(seed, 'bootstrap-golden', index);
       const rows = f1.given.map(() => Math.floor(random() * f1.given.length));
-      return macroF1(
-        rows.map((i) => f1.predicted[i]),
-        rows.map((i) => f1.given[i]),
-        f1.classes.length,
-      );
+      const [predicted, given] = [f1.predicted, f1.given].map((classOf) => rows.map((i) => classOf[i]));
+      return macroF1(predicted, given, f1.classes.length);
     }),
 });

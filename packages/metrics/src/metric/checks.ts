@@ -25,24 +25,17 @@ export function requireSet(where: string, name: string, matrix: Matrix, atLeast:
   requireRows(where, name, matrix, atLeast);
   if (matrix.cols < 1) throw new ShapeError(where, `at least 1 column in ${name}`, '0', 'Embed the texts first.');
   if (matrix.data.length !== matrix.rows * matrix.cols) {
-    throw new ShapeError(
-      where,
-      `${matrix.rows} × ${matrix.cols} numbers in ${name}`,
-      String(matrix.data.length),
-      'Give rows and cols that fit the data.',
-    );
+    const [found, advice] = [String(matrix.data.length), 'Give rows and cols that fit the data.'];
+    throw new ShapeError(where, `${matrix.rows} × ${matrix.cols} numbers in ${name}`, found, advice);
   }
   requireFinite(where, name, matrix);
   const { data, cols } = matrix;
   if (data instanceof Float32Array) return; // the largest float32 squares to 1e77
   for (let i = 0; i < data.length; i++) {
     if (Math.abs(data[i]) > LARGEST_ENTRY) {
-      throw new ShapeError(
-        where,
-        `entries up to ${LARGEST_ENTRY} in ${name}`,
-        `${data[i]} in row ${Math.floor(i / cols)}, column ${i % cols}`,
-        'Scale the embeddings down.',
-      );
+      const found = `${data[i]} in row ${Math.floor(i / cols)}, column ${i % cols}`;
+      const advice = 'Scale the embeddings down.';
+      throw new ShapeError(where, `entries up to ${LARGEST_ENTRY} in ${name}`, found, advice);
     }
   }
 }

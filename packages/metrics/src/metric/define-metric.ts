@@ -57,6 +57,11 @@ export interface Metric<Name extends string = string> {
   readonly compute: (sets: ReadySets) => Computed & { readonly resampling: () => Resampling | undefined };
 }
 
+/** A list of one warning where it applies. */
+export function warnIf(applies: boolean, sentence: string): string[] {
+  return applies ? [sentence] : [];
+}
+
 /**
  * One metric: its name, its facts, its computation and its resampling. `evaluateSets` takes it beside the names of the metrics here.
  * @param definition `compute` reads both sets by `vectors(name)`, `words(name)` or `labels(name)`, each a pair of synthetic and golden

@@ -32,18 +32,29 @@ export const MAUVE_PRESETS: Readonly<Record<MauvePreset, MauveOptions>> = {
   library: { buckets: 'auto', scaling: 5 },
 };
 
-/** Every setting of an evaluation, chosen; documented in `EvaluationOptions`. */
+/** Every setting of an evaluation, chosen. */
 export interface Settings {
+  /** Seed of everything random: k-means, resamples, splits. @defaultValue 0 */
   readonly seed: number;
+  /** Scale embeddings to unit length first (Fréchet, KID, MMD, neighbors, energy, f1). @defaultValue false */
   readonly normalize: boolean;
+  /** Bins on [−1, 1] of `cosine-kl`. @defaultValue 100 */
   readonly bins: number;
+  /** Amount that `cosine-kl` adds to every bin's share. @defaultValue 1e-10 */
   readonly epsilon: number;
+  /** Neighbors of `precision`, `recall`, `density`, `coverage` and `subgroup`. @defaultValue 5 */
   readonly neighbors: number;
+  /** n of `distinct-n`. @defaultValue 2 */
   readonly ngram: number;
+  /** A shared run of so many words counts as a leak. @defaultValue 8 */
   readonly leakWords: number;
+  /** Groups of `subgroup` where there are no labels. @defaultValue 10 */
   readonly clusters: number;
+  /** Precision of pairwise products; see {@link Precision}. @defaultValue 'auto' */
   readonly precision: Precision;
+  /** Threads for cosines, neighbors and KID above 2,000 rows, where there are worker threads (Node). @defaultValue 1 */
   readonly threads: number;
+  /** Products for `cosine-kl` by TensorFlow or another faster source; see {@link RowProducts}. @defaultValue none */
   readonly products: RowProducts | undefined;
   readonly mauve: MauveOptions & { readonly preset: MauvePreset | 'custom' };
 }

@@ -18,16 +18,15 @@ export function wordsOf(text: string): string[] {
 export const TOKENS = 'unicode words, lower case';
 
 /** Words as small integers, the same number for the same word across all the documents given. */
-export function numbered(documents: readonly Words[]): { ids: Int32Array[]; vocabulary: number } {
+export function numbered(documents: readonly Words[]): Int32Array[] {
   const known = new Map<string, number>();
-  const ids = documents.map((words) =>
+  return documents.map((words) =>
     Int32Array.from(words, (word) => {
       const id = known.get(word) ?? known.size;
       known.set(word, id);
       return id;
     }),
   );
-  return { ids, vocabulary: known.size };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { defineMetric, type Metric, type MetricFacts } from '../metric/define-metric.js';
+import { defineMetric, warnIf, type Metric, type MetricFacts } from '../metric/define-metric.js';
 import { percentileBootstrap, shareInterval } from '../metric/intervals.js';
 import { resampledMean } from '../metric/means.js';
 import type { ReadySets } from '../metric/ready-sets.js';
@@ -30,12 +30,10 @@ function ballMetric<Name extends 'precision' | 'recall' | 'density' | 'coverage'
       return {
         value: state[name],
         settings: { neighbors, normalize, precision },
-        warnings:
-          synthetic + golden === 0
-            ? []
-            : [
-                `${synthetic} synthetic and ${golden} golden rows have so many exact copies that their balls have radius 0 and hold nothing.`,
-              ],
+        warnings: warnIf(
+          synthetic + golden > 0,
+          `${synthetic} synthetic and ${golden} golden rows have so many exact copies that their balls have radius 0 and hold nothing.`,
+        ),
         state,
       };
     },

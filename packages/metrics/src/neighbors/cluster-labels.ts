@@ -1,7 +1,7 @@
 import { kMeans, type Matrix, multiplyByTranspose, toFloat64 } from '@mixture-of-personas/numeric';
+import { squaredNorms } from '@mixture-of-personas/numeric/internal';
 
 import { requireCount, requireSets } from '../metric/checks.js';
-import { squaredNorms } from '../pairs/tiles.js';
 
 /** Settings of {@link clusterLabels}. */
 export interface ClusterLabelOptions {

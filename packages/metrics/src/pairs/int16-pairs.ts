@@ -89,14 +89,8 @@ class Search implements BlockWork {
   readonly call: BlockWork['call'] = ({ fromA, fromB }, { notes }) => {
     const [a, b] = this.sets;
     const at = (view: Float32Array, from: number): number => view.byteOffset + from * 4;
-    return [
-      'nearBlock',
-      at(a.lowers, fromA),
-      at(b.lowers, fromB),
-      at(a.thresholds, fromA),
-      at(b.thresholds, fromB),
-      notes,
-    ];
+    const lowers = [at(a.lowers, fromA), at(b.lowers, fromB)];
+    return ['nearBlock', ...lowers, at(a.thresholds, fromA), at(b.thresholds, fromB), notes];
   };
 
   readonly done: BlockWork['done'] = ({ fromA, fromB, line, diagonal }, { notes }, noted) => {

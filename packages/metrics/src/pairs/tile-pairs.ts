@@ -1,6 +1,7 @@
 import type { Matrix } from '@mixture-of-personas/numeric';
+import { squaredNorms } from '@mixture-of-personas/numeric/internal';
 
-import { aroundGolden, squaredNorms, tilesOf, upperTilesOf } from './tiles.js';
+import { aroundGolden, tilesOf, upperTilesOf } from './tiles.js';
 
 /** Squared distances that decide which pairs matter, one per row. */
 export type Thresholds = Float64Array;

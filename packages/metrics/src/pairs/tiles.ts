@@ -15,30 +15,25 @@ const BLOCK = 512;
  * @param a m × d
  * @param b n × d, of a's precision (float32 goes by SIMD in float32, float64 in float64)
  */
-export function* tilesOf(a: Matrix, b: Matrix): Generator<Tile> {
-  const multiply = multiplier();
-  for (let i = 0; i < a.rows; i += BLOCK) {
-    for (let j = 0; j < b.rows; j += BLOCK)
-      yield { fromA: i, fromB: j, products: multiply(rowsOf(a, i, BLOCK), rowsOf(b, j, BLOCK)) };
-  }
+export function tilesOf(a: Matrix, b: Matrix): Generator<Tile> {
+  return blocksOf(a, b, () => 0);
 }
 
 /** The blocks of A Aᵀ on and above the diagonal: each unordered pair of rows once (a diagonal block holds each twice). */
-export function* upperTilesOf(a: Matrix): Generator<Tile> {
-  const multiply = multiplier();
-  for (let i = 0; i < a.rows; i += BLOCK) {
-    for (let j = i; j < a.rows; j += BLOCK)
-      yield { fromA: i, fromB: j, products: multiply(rowsOf(a, i, BLOCK), rowsOf(a, j, BLOCK)) };
-  }
+export function upperTilesOf(a: Matrix): Generator<Tile> {
+  return blocksOf(a, a, (i) => i);
 }
 
-/** A Bᵀ into memory that is used again for the next product of the same shape. */
-function multiplier(): (a: Matrix, b: Matrix) => Matrix {
-  let held: Matrix | undefined;
-  return (a, b) =>
-    held?.rows === a.rows && held.cols === b.rows
-      ? multiplyByTranspose(a, b, held)
-      : (held = multiplyByTranspose(a, b));
+function* blocksOf(a: Matrix, b: Matrix, firstOf: (i: number) => number): Generator<Tile> {
+  let held: Matrix | undefined; // used again for the next product of the same shape
+  for (let i = 0; i < a.rows; i += BLOCK) {
+    for (let j = firstOf(i); j < b.rows; j += BLOCK) {
+      const [x, y] = [rowsOf(a, i, BLOCK), rowsOf(b, j, BLOCK)];
+      const fits = held?.rows === x.rows && held.cols === y.rows;
+      held = fits && held ? multiplyByTranspose(x, y, held) : multiplyByTranspose(x, y);
+      yield { fromA: i, fromB: j, products: held };
+    }
+  }
 }
 
 /** Up to `count` rows from row `from` on, as a view. */
@@ -59,17 +54,6 @@ export function inPrecision(precision: Precision, ...sets: readonly Matrix[]): M
 /** Whether a precision means float64 for sets of this size. */
 export function isExact(precision: Precision, ...sets: readonly Matrix[]): boolean {
   return precision === 'float64' || (precision === 'auto' && Math.max(...sets.map(({ rows }) => rows)) <= 2000);
-}
-
-/** ‖row‖² of each row, in float64. */
-export function squaredNorms({ data, rows, cols }: Matrix): Float64Array {
-  const out = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let at = i * cols; at < (i + 1) * cols; at++) sum += data[at] * data[at];
-    out[i] = sum;
-  }
-  return out;
 }
 
 /** Both sets less golden's mean: distances stay, and far from the origin fewer digits cancel in ‖x‖² + ‖y‖² − 2 x·y. */

@@ -53,14 +53,9 @@ export interface KMeansStep {
 }
 
 /** The end of one start. */
-interface Finished {
-  readonly labels: Int32Array;
+interface Finished extends Omit<Clustering, 'centers' | 'counts'> {
+  /** In prepared coordinates, like the inertia, which is good for comparing starts. */
   readonly means: Matrix<Float64Array>;
-  /** In prepared coordinates: good for comparing starts. */
-  readonly inertia: number;
-  readonly iterations: number;
-  readonly converged: boolean;
-  readonly restart: number;
 }
 
 function requireSettings(points: Matrix, k: number, options: KMeansOptions): void {
@@ -109,11 +104,12 @@ function* lloyd(
 
 /** The answer in the points' own coordinates, recomputed from them in float64. */
 function clusteringOf(points: Matrix, prepared: Prepared, finished: Finished): Clustering {
-  const { labels, means, iterations, converged, restart } = finished;
+  const { means, ...rest } = finished;
+  const { labels } = rest;
   const centers = meansOf(points, labels, means, prepared);
   const counts = new Int32Array(means.rows);
   for (const label of labels) counts[label]++;
-  return { labels, centers, counts, inertia: inertiaOf(points, labels, centers), iterations, converged, restart };
+  return { ...rest, centers, counts, inertia: inertiaOf(points, labels, centers) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Assigner } from './assigner.js';
 import { BLOCK, type Layout } from './layout.js';
-import { rowOf, type Matrix } from '../matrix.js';
+import { dot, rowOf, type Matrix } from '../matrix.js';
 import { multiplyByTranspose } from '../linalg/multiply.js';
 import type { Kernel } from '../kernels/wasm.js';
 
@@ -46,7 +46,7 @@ export class KernelAssigner implements Assigner {
     for (let i = 0; i < points.rows; i++) {
       const row = rowOf(points, i);
       this.floats(at.points + i * at.width * 4, points.cols).set(row);
-      norms[i] = squaredNorm(row);
+      norms[i] = dot(row, row);
       largest = Math.max(largest, norms[i]);
     }
     this.largestNorm = largest;
@@ -68,24 +68,15 @@ export class KernelAssigner implements Assigner {
       let sum = 0;
       for (let p = 0; p < row.length; p++) sum += (row[p] - previous[p]) ** 2;
       went[c] = Math.sqrt(sum);
-      this.centerNorms[c] = squaredNorm(row);
+      this.centerNorms[c] = dot(row, row);
     }
     return went;
   }
 
   private assign(from: number, count: number, lower: number): number {
-    const { at } = this;
-    return this.call.assign(
-      at.points + from * at.width * 4,
-      at.centers,
-      lower,
-      at.moved,
-      at.labels + from * 4,
-      at.nearest + from * 4,
-      count,
-      at.paddedK,
-      at.width,
-    );
+    const { points, width, centers, moved, labels, nearest, paddedK } = this.at;
+    const own = [labels + from * 4, nearest + from * 4];
+    return this.call.assign(points + from * width * 4, centers, lower, moved, ...own, count, paddedK, width);
   }
 
   /** Labels of `count` points from point `from` on, by a matrix product; their bounds go to bound row `boundRow`. */
@@ -126,10 +117,4 @@ export class KernelAssigner implements Assigner {
     const { at } = this;
     this.call.approach(at.points, at.points + i * at.width * 4, at.nearest, this.points.rows, at.width);
   }
-}
-
-function squaredNorm(row: Float32Array): number {
-  let sum = 0;
-  for (let p = 0; p < row.length; p++) sum += row[p] * row[p];
-  return sum;
 }

@@ -1,22 +1,15 @@
 import type { Matrix } from '../matrix.js';
 
+type Place = 'points' | 'centers' | 'moved' | 'norms' | 'centerNorms' | 'products' | 'labels' | 'nearest' | 'lower';
+
 /** Addresses of everything in the memory of the k-means kernel, in bytes. */
-export interface Layout {
+export interface Layout extends Record<Place, number> {
   /** Numbers that a row of points or centers takes: d, rounded up to a multiple of 4. */
   readonly width: number;
   /** k, rounded up to a multiple of 4. */
   readonly paddedK: number;
   /** Rows of bounds that are kept: all n, or one block when n × k would be too many. */
   readonly boundRows: number;
-  readonly points: number;
-  readonly centers: number;
-  readonly moved: number;
-  readonly norms: number;
-  readonly centerNorms: number;
-  readonly products: number;
-  readonly labels: number;
-  readonly nearest: number;
-  readonly lower: number;
   /** Size of the whole. */
   readonly bytes: number;
 }

@@ -1,4 +1,4 @@
-import { zeros, type Matrix } from '../matrix.js';
+import { rowOf, zeros, type Matrix } from '../matrix.js';
 import { randomFor } from '../random.js';
 
 import { tridiagonalEigenvalues } from './eigenvalues.js';
@@ -44,7 +44,7 @@ export function leadingEigenvectors(
 /** Writes to row `m` the eigenvector of T nearest λ that is orthogonal to the rows above it. */
 function inverseIteration(t: Tridiagonal, lambda: number, vectors: Matrix<Float64Array>, m: number): void {
   const n = vectors.cols;
-  const x = vectors.data.subarray(m * n, (m + 1) * n);
+  const x = rowOf(vectors, m);
   const random = randomFor(0, 'inverse-iteration', m);
   for (let i = 0; i < n; i++) x[i] = random() - 0.5;
   const solve = shiftedSolver(t, lambda);
@@ -52,10 +52,10 @@ function inverseIteration(t: Tridiagonal, lambda: number, vectors: Matrix<Float6
     solve(x);
     scaleToUnit(x);
     for (let j = 0; j < m; j++) {
-      const other = vectors.data.subarray(j * n, (j + 1) * n);
-      let dot = 0;
-      for (let i = 0; i < n; i++) dot += x[i] * other[i];
-      for (let i = 0; i < n; i++) x[i] -= dot * other[i];
+      const other = rowOf(vectors, j);
+      let share = 0;
+      for (let i = 0; i < n; i++) share += x[i] * other[i];
+      for (let i = 0; i < n; i++) x[i] -= share * other[i];
     }
     scaleToUnit(x);
   }

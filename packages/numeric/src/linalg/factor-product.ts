@@ -25,7 +25,6 @@ export function factorProduct(a: Matrix<Float64Array>, b: Matrix<Float64Array>):
   return out;
 }
 
-/** The first column that is not all zeros. */
 function firstColumn({ data, rows, cols }: Matrix): number {
   let first = cols;
   for (let i = 0; i < rows; i++) {

@@ -11,28 +11,15 @@ import { CHUNK, type Chunk } from './row-chunks.js';
 export type ProductPrecision = 'float64' | 'float32';
 
 type Places = Record<'stage' | 'mean' | 'sums' | 'squares' | 'scales' | 'panels' | 's' | 'end', number>;
-type Packing = [stage: number, mean: number, scales: number, sums: number, panels: number, ...sizes: Sizes];
-type PackingSquares = [
-  stage: number,
-  mean: number,
-  scales: number,
-  sums: number,
-  squares: number,
-  panels: number,
-  ...sizes: Sizes,
-];
 type Sizes = [rows: number, d: number, capacity: number];
+/** Packs rows: stage, mean, scales, sums, squares where the kernel adds them up, and panels; then sizes. */
+type Pack = (...placesAndSizes: [number, number, number, number, number, ...rest: number[]]) => void;
 
 interface Adding {
   readonly addGram: (panels: number, s: number, ...sizes: Sizes) => void;
 }
-interface DoubleKernel extends Adding {
-  readonly pack32: (...places: Packing) => void;
-  readonly pack64: (...places: Packing) => void;
-}
-interface SingleKernel extends Adding {
-  readonly packRows: (...places: PackingSquares) => void;
-}
+type DoubleKernel = Adding & Record<'pack32' | 'pack64', Pack>;
+type SingleKernel = Adding & Record<'packRows', Pack>;
 
 /** XᵀX of rows about a mean in the kernels' memory: staged rows, mean, sums, scales, panels and S, columns padded with zeros to a multiple of eight. */
 export class GramArena {
@@ -63,28 +50,21 @@ export class GramArena {
    */
   static open(set: Matrix, precision: ProductPrecision): GramArena | null {
     const places = placesOf(set, precision);
-    return precision === 'float32' ? GramArena.single(set, places) : GramArena.double(set, places);
-  }
-
-  private static double(set: Matrix, places: Places): GramArena | null {
-    const kernel =
-      borrowKernel<DoubleKernel>(GRAM_FMA_WASM, places.end) ?? borrowKernel<DoubleKernel>(GRAM_WASM, places.end);
+    const { stage, mean, scales, sums, squares, panels, end } = places;
+    const borrow = <Exports extends Adding>(...codes: readonly [fused: string, plain: string]) =>
+      borrowKernel<Exports>(codes[0], end) ?? borrowKernel<Exports>(codes[1], end);
+    if (precision === 'float32') {
+      const kernel = borrow<SingleKernel>(GRAM_SINGLE_FMA_WASM, GRAM_SINGLE_WASM);
+      if (!kernel) return null;
+      return new GramArena(set, places, kernel, (rows) =>
+        kernel.call.packRows(stage, mean, scales, sums, squares, panels, rows, widthOf(set), CHUNK),
+      );
+    }
+    const kernel = borrow<DoubleKernel>(GRAM_FMA_WASM, GRAM_WASM);
     if (!kernel) return null;
-    const { stage, mean, scales, sums, panels } = places;
-    const pack = set.data instanceof Float32Array ? kernel.call.pack32 : kernel.call.pack64;
+    const pack = kernel.call[set.data instanceof Float32Array ? 'pack32' : 'pack64'];
     return new GramArena(set, places, kernel, (rows) =>
       pack(stage, mean, scales, sums, panels, rows, widthOf(set), CHUNK),
-    );
-  }
-
-  private static single(set: Matrix, places: Places): GramArena | null {
-    const kernel =
-      borrowKernel<SingleKernel>(GRAM_SINGLE_FMA_WASM, places.end) ??
-      borrowKernel<SingleKernel>(GRAM_SINGLE_WASM, places.end);
-    if (!kernel) return null;
-    const { stage, mean, scales, sums, squares, panels } = places;
-    return new GramArena(set, places, kernel, (rows) =>
-      kernel.call.packRows(stage, mean, scales, sums, squares, panels, rows, widthOf(set), CHUNK),
     );
   }
 

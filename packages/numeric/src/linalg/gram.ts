@@ -1,4 +1,4 @@
-import { zeros, type Matrix } from '../matrix.js';
+import { sumOf, zeros, type Matrix } from '../matrix.js';
 
 import { GramArena } from './gram-arena.js';
 import { chunksOf, roughMean, type Chunk } from './row-chunks.js';
@@ -104,18 +104,7 @@ function plainScatter(chunks: readonly Chunk[], d: number, total: number): Scatt
       for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) scatter.data[i * d + j] += row[i] * row[j];
     });
   }
-  return total > 0
-    ? corrected(
-        mean,
-        left.map((sum) => sum / total),
-        scatter,
-        total,
-      )
-    : { mean, scatter };
-}
-
-function sumOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum;
+  if (total === 0) return { mean, scatter };
+  for (let j = 0; j < d; j++) left[j] /= total;
+  return corrected(mean, left, scatter, total);
 }

@@ -1,5 +1,5 @@
 import { ShapeError } from '../errors.js';
-import type { Matrix } from '../matrix.js';
+import { alike, type Matrix } from '../matrix.js';
 import type { Numbers } from './product-arena.js';
 import { product } from './products.js';
 
@@ -22,16 +22,12 @@ function target(
 ): Matrix {
   const [rows, cols] = shape;
   if (out === undefined) {
-    const single = factors.every(({ data }) => data instanceof Float32Array);
-    return { data: single ? new Float32Array(rows * cols) : new Float64Array(rows * cols), rows, cols };
+    const { data } = factors.find((factor) => factor.data instanceof Float64Array) ?? factors[0];
+    return { data: alike(data, rows * cols), rows, cols };
   }
   if (out.rows !== rows || out.cols !== cols) {
-    throw new ShapeError(
-      where,
-      `an out of ${rows} × ${cols}`,
-      `${out.rows} × ${out.cols}`,
-      'Make it fit or leave it out.',
-    );
+    const advice = 'Make it fit or leave it out.';
+    throw new ShapeError(where, `an out of ${rows} × ${cols}`, `${out.rows} × ${out.cols}`, advice);
   }
   if (factors.some(({ data }) => overlap(data, out.data))) {
     throw new ShapeError(where, 'an out of its own', 'the memory of a factor', 'Give another matrix or leave it out.');
@@ -41,12 +37,8 @@ function target(
 
 function requireInner(where: string, inner: readonly [number, number], what: string): void {
   if (inner[0] === inner[1]) return;
-  throw new ShapeError(
-    where,
-    `equal numbers of ${what}`,
-    `${inner[0]} and ${inner[1]}`,
-    'Check which factor is transposed.',
-  );
+  const advice = 'Check which factor is transposed.';
+  throw new ShapeError(where, `equal numbers of ${what}`, `${inner[0]} and ${inner[1]}`, advice);
 }
 
 /**

@@ -4,16 +4,11 @@ import { loadKernel, type Kernel } from '../kernels/wasm.js';
 
 // The memory in which tiles of a product are computed: all that a product needs beside its arguments, whatever their size, 11 MiB.
 
-interface ProductKernel {
-  product32(a: number, panels: number, c: number, m: number, k: number, n: number, add: boolean, packed: boolean): void;
-  product64(a: number, panels: number, c: number, m: number, k: number, n: number, add: boolean, packed: boolean): void;
-  packRows32(b: number, panels: number, n: number, k: number): void;
-  packRows64(b: number, panels: number, n: number, k: number): void;
-  packColumns32(b: number, panels: number, k: number, n: number): void;
-  packColumns64(b: number, panels: number, k: number, n: number): void;
-  packLeft32(a: number, out: number, k: number, m: number): void;
-  packLeft64(a: number, out: number, k: number, m: number): void;
-}
+type Places = [a: number, panels: number, c: number];
+type Product = (...at: [...Places, m: number, k: number, n: number, add: boolean, packed: boolean]) => void;
+type Pack = (from: number, to: number, ...sizes: [number, number]) => void;
+type ProductKernel = Record<`product${32 | 64}`, Product> &
+  Record<`pack${'Rows' | 'Columns' | 'Left'}${32 | 64}`, Pack>;
 
 /** Entries of a matrix in either precision. */
 export type Numbers = Float32Array | Float64Array;
@@ -77,8 +72,7 @@ export class Arena {
     this.packed = a.turned;
     if (!a.turned) return stage(a, this.view(AT_A, m * k), i, p);
     stage(a, this.view(AT_STAGE, m * k), p, i);
-    if (this.size === 4) this.call.packLeft32(AT_STAGE, AT_A, k, m);
-    else this.call.packLeft64(AT_STAGE, AT_A, k, m);
+    this.call[this.size === 4 ? 'packLeft32' : 'packLeft64'](AT_STAGE, AT_A, k, m);
   }
 
   /** Panels of columns j of B for rows p. */
@@ -87,20 +81,17 @@ export class Arena {
     if (b.turned) {
       stage(b, this.view(AT_STAGE, n * k), j, p);
       const padded = roundUp(n, 32 / this.size);
-      if (this.size === 4) this.call.packRows32(AT_STAGE, AT_PANELS, padded, k);
-      else this.call.packRows64(AT_STAGE, AT_PANELS, padded, k);
+      this.call[this.size === 4 ? 'packRows32' : 'packRows64'](AT_STAGE, AT_PANELS, padded, k);
       return;
     }
     stage(b, this.view(AT_STAGE, n * k), p, j);
-    if (this.size === 4) this.call.packColumns32(AT_STAGE, AT_PANELS, k, n);
-    else this.call.packColumns64(AT_STAGE, AT_PANELS, k, n);
+    this.call[this.size === 4 ? 'packColumns32' : 'packColumns64'](AT_STAGE, AT_PANELS, k, n);
   }
 
   /** C = A·B for the tiles loaded, or C += A·B. */
   multiply(m: number, k: number, n: number, add: boolean): void {
     const [rows, cols] = [roundUp(m, 4), roundUp(n, 32 / this.size)];
-    if (this.size === 4) this.call.product32(AT_A, AT_PANELS, AT_C, rows, k, cols, add, this.packed);
-    else this.call.product64(AT_A, AT_PANELS, AT_C, rows, k, cols, add, this.packed);
+    this.call[this.size === 4 ? 'product32' : 'product64'](AT_A, AT_PANELS, AT_C, rows, k, cols, add, this.packed);
   }
 
   /** The tile of C that belongs to `out` at (i, j): copied from there, to add to it. */

@@ -1,4 +1,4 @@
-import type { Matrix } from '../matrix.js';
+import { takeRows, type Matrix } from '../matrix.js';
 
 /** Rows packed at a time: a panel is then 4 KiB, and all panels of 768 columns fit the second-level cache. */
 export const CHUNK = 128;
@@ -22,10 +22,8 @@ export function chunksOf({ data, rows, cols }: Matrix, weights?: ArrayLike<numbe
   const drawn = Array.from({ length: rows }, (_, i) => i).filter((i) => weights[i] > 0);
   for (let from = 0; from < drawn.length; from += CHUNK) {
     const some = drawn.slice(from, from + CHUNK);
-    const gathered =
-      data instanceof Float32Array ? new Float32Array(some.length * cols) : new Float64Array(some.length * cols);
-    some.forEach((i, r) => gathered.set(data.subarray(i * cols, (i + 1) * cols), r * cols));
-    chunks.push({ data: gathered, scales: Float64Array.from(some, (i) => Math.sqrt(weights[i])) });
+    const gathered = takeRows({ data, rows, cols }, some);
+    chunks.push({ data: gathered.data, scales: Float64Array.from(some, (i) => Math.sqrt(weights[i])) });
   }
   return chunks;
 }

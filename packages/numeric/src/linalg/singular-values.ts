@@ -1,4 +1,4 @@
-import { transposed, type Matrix } from '../matrix.js';
+import { sumOf, transposed, type Matrix } from '../matrix.js';
 
 import { symmetricEigenvalues, tridiagonalEigenvalues } from './eigenvalues.js';
 import { gramOf } from './gram.js';
@@ -70,10 +70,4 @@ function reflectFromRight(a: Float64Array, m: number, n: number, k: number): num
     for (let j = k + 1; j < n; j++) a[i * n + j] -= dot * row[j];
   }
   return head;
-}
-
-function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
 }

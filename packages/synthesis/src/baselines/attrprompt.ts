@@ -13,9 +13,7 @@ import { defineSource, type SourceContext, type TextSource } from '../text-sourc
  * numbered demands. Which values were drawn stands in the row's `personaId`, as `style:3 length:0`.
  */
 export function attrPrompt(about: ClassPlan & { readonly attributes: readonly Attribute[] }): Baseline {
-  return {
-    plan: (rows) => Promise.resolve(rows.map((row) => planOf(about, row))),
-  };
+  return { plan: (rows) => rows.map((row) => planOf(about, row)) };
 }
 
 function planOf(about: ClassPlan & { readonly attributes: readonly Attribute[] }, row: number): BaselinePlan {

@@ -49,18 +49,16 @@ export function picle(input: PicleInput, options: PicleOptions = {}): Baseline {
   const all = pool.map((_, i) => i);
   return {
     plan: (rows) =>
-      Promise.resolve(
-        rows.map((row) => {
-          const { label, context } = askedOf(input, row);
-          const own = all.filter((i) => pool[i]?.label === label);
-          const among = matchLabels && own.length > 0 ? own : all;
-          const random = sampling > 0 ? randomFor(seed, 'picle', row) : undefined;
-          const chosen = chooseDemonstrations(ratios, among, { demonstrations, sampling, random });
-          const shown = chosen.map((i) => pool[i] as PopulationRecord);
-          const prompt = askPrompt(template, { label, context, demonstrations: shown });
-          return { label, context, prompt, shown: shown.map(({ id }) => id) };
-        }),
-      ),
+      rows.map((row) => {
+        const { label, context } = askedOf(input, row);
+        const own = all.filter((i) => pool[i]?.label === label);
+        const among = matchLabels && own.length > 0 ? own : all;
+        const random = sampling > 0 ? randomFor(seed, 'picle', row) : undefined;
+        const chosen = chooseDemonstrations(ratios, among, { demonstrations, sampling, random });
+        const shown = chosen.map((i) => pool[i] as PopulationRecord);
+        const prompt = askPrompt(template, { label, context, demonstrations: shown });
+        return { label, context, prompt, shown: shown.map(({ id }) => id) };
+      }),
   };
 }
 
@@ -77,11 +75,9 @@ export function chooseDemonstrations(
   options: { readonly demonstrations: number; readonly sampling: number; readonly random?: (() => number) | undefined },
 ): number[] {
   const { demonstrations, sampling, random } = options;
-  const keys = among.map((i) => ({
-    i,
-    key:
-      random === undefined || sampling === 0 ? ratios[i]! : ratios[i]! / sampling - Math.log(-Math.log(1 - random())),
-  }));
+  const keyOf = (ratio: number): number =>
+    random === undefined || sampling === 0 ? ratio : ratio / sampling - Math.log(-Math.log(1 - random()));
+  const keys = among.map((i) => ({ i, key: keyOf(ratios[i]!) }));
   const best = keys.sort((a, b) => b.key - a.key || a.i - b.i).slice(0, demonstrations);
   return best.map(({ i }) => i).reverse();
 }
@@ -100,20 +96,15 @@ export function likelihoodRatios(
   });
 }
 
-/** Two models that score the same texts. */
-export interface TwoModels {
-  /** Fine-tuned on the population. */
-  readonly target: LanguageModel;
-  /** As it was before. */
-  readonly reference: LanguageModel;
-}
-
 /** A text alone, after a line break: the first token needs something to follow. */
 const NOTHING: Prompt = { text: '\n' };
 
-/** δ from two models: of the text alone, no chat around it, summed over its tokens. One forward pass per text and model. */
+/**
+ * δ from a model fine-tuned on the population and the same as it was before: of the text alone, no chat around it, summed over its tokens. One
+ * forward pass per text and model.
+ */
 export async function modelRatios(
-  { target, reference }: TwoModels,
+  { target, reference }: Readonly<Record<'target' | 'reference', LanguageModel>>,
   pool: readonly PopulationRecord[],
   signal?: AbortSignal,
 ): Promise<Float64Array> {

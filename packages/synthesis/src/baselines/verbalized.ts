@@ -28,17 +28,15 @@ export function verbalizedSampling(
   ];
   return {
     plan: (rows) =>
-      Promise.resolve(
-        rows.map((row) => {
-          const asked = askedOf(about, row);
-          return {
-            ...asked,
-            prompt: askPrompt(template, { ...asked, requirements }),
-            maxTokens: candidates * maxTokens,
-            read: ({ text }) => drawStated(statedTexts(text, template), randomFor(seed, 'verbalized', row)),
-          };
-        }),
-      ),
+      rows.map((row) => {
+        const asked = askedOf(about, row);
+        return {
+          ...asked,
+          prompt: askPrompt(template, { ...asked, requirements }),
+          maxTokens: candidates * maxTokens,
+          read: ({ text }) => drawStated(statedTexts(text, template), randomFor(seed, 'verbalized', row)),
+        };
+      }),
   };
 }
 

@@ -10,12 +10,10 @@ import { defineSource, type TextSource } from '../text-source/source.js';
 export function zeroGen(about: ClassPlan): Baseline {
   return {
     plan: (rows) =>
-      Promise.resolve(
-        rows.map((row) => {
-          const asked = askedOf(about, row);
-          return { ...asked, prompt: askPrompt(about.template, asked) };
-        }),
-      ),
+      rows.map((row) => {
+        const asked = askedOf(about, row);
+        return { ...asked, prompt: askPrompt(about.template, asked) };
+      }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LanguageModel, ScoreRequest } from '@mixture-of-personas/llm';
+import type { LanguageModel } from '@mixture-of-personas/llm';
 import { PersonaError } from '../errors.js';
 import { renderPrompt } from '../prompts/render.js';
 import type { Persona } from '../record.js';
@@ -32,7 +32,10 @@ export async function classifyPersonas(
   }
   const texts = [...personas.map(({ persona }) => persona), 'You are a person.'];
   const requests = texts.flatMap((persona) =>
-    labels.map((label) => classRequest(template, { persona, label, labels })),
+    labels.map((label) => ({
+      prompt: renderPrompt(template, 'classifyPersona', { persona, labels: labels.join(', ') }),
+      completion: label,
+    })),
   );
   const curves = await model.score(requests, { signal: options.signal });
   const scores = curves.map((curve) => curve.logProbability(1));
@@ -42,14 +45,4 @@ export async function classifyPersonas(
     const label = labels[gains.indexOf(Math.max(...gains))];
     return label === undefined ? persona : { ...persona, label };
   });
-}
-
-function classRequest(
-  template: PromptTemplate,
-  { persona, label, labels }: { persona: string; label: string; labels: readonly string[] },
-): ScoreRequest {
-  return {
-    prompt: renderPrompt(template, 'classifyPersona', { persona, labels: labels.join(', ') }),
-    completion: label,
-  };
 }

@@ -39,12 +39,8 @@ export function clusterRecords(
   requireCount(records, count);
   if (embeddings.rows !== records.length) {
     const got = `${embeddings.rows}`;
-    throw new ShapeError(
-      'clusterRecords',
-      `${records.length} embedding rows (one per record)`,
-      got,
-      'Embed every record first.',
-    );
+    const advice = 'Embed every record first.';
+    throw new ShapeError('clusterRecords', `${records.length} embedding rows (one per record)`, got, advice);
   }
   requireFinite('clusterRecords', 'embeddings', embeddings);
   const points = unitRows(embeddings);
@@ -69,10 +65,8 @@ export function describedGroups(
   records: readonly PopulationRecord[],
   groups: readonly (readonly number[])[],
 ): RecordCluster[] {
-  const keywords = clusterKeywords(
-    groups.map((group) => group.map((i) => records[i]?.text ?? '')),
-    KEYWORDS,
-  );
+  const texts = groups.map((group) => group.map((i) => records[i]?.text ?? ''));
+  const keywords = clusterKeywords(texts, KEYWORDS);
   return groups.map((members, k) => {
     const label = commonLabel(members.map((i) => records[i]?.label));
     return { members, keywords: keywords[k] ?? [], ...(label === undefined ? {} : { label }) };

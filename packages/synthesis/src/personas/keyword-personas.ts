@@ -54,20 +54,25 @@ export function randomPersonas(
 /** A cluster as a persona by its keywords. @throws PersonaError when it has none */
 export function keywordPersona(
   template: PromptTemplate,
-  { keywords, members, label }: RecordCluster,
+  cluster: RecordCluster,
   index: number,
   source: 'keywords' | 'random',
 ): Persona {
+  const { keywords, members } = cluster;
   if (keywords.length === 0) {
     throw new PersonaError(
       `The ${members.length} records of persona ${index} have no words to describe it by. Drop records without words, or give personas in a file.`,
     );
   }
-  return {
-    id: personaId(index),
-    persona: keywordSentence(template, keywords.slice(0, WORDS)),
-    source,
-    size: members.length,
-    ...(label === undefined ? {} : { label }),
-  };
+  return personaOf(keywordSentence(template, keywords.slice(0, WORDS)), source, cluster, index);
+}
+
+/** The persona of a cluster, said by a text. */
+export function personaOf(
+  persona: string,
+  source: Persona['source'],
+  { members, label }: RecordCluster,
+  index: number,
+): Persona {
+  return { id: personaId(index), persona, source, size: members.length, ...(label === undefined ? {} : { label }) };
 }

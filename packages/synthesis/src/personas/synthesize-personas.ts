@@ -1,8 +1,7 @@
 import type { LanguageModel, Prompt } from '@mixture-of-personas/llm';
 import { randomFor, sampleWithoutReplacement, SettingError } from '@mixture-of-personas/numeric';
 import { clusterRecords, type RecordCluster } from './clusters.js';
-import { keywordPersona, type ClusteredRecords } from './keyword-personas.js';
-import { personaId } from './persona-id.js';
+import { keywordPersona, personaOf, type ClusteredRecords } from './keyword-personas.js';
 import { faultOf, personaText } from './persona-text.js';
 import { promptTexts, renderPrompt } from '../prompts/render.js';
 import type { Persona, PopulationRecord } from '../record.js';
@@ -108,13 +107,11 @@ function settingsOf(options: PersonaOptions): Settings {
 
 type DescribeInput = ClusteredRecords & { readonly model: LanguageModel };
 
-/** A cluster and its place. */
 interface Described {
   readonly cluster: RecordCluster;
   readonly index: number;
 }
 
-/** A description as it was drawn, and its prompt. */
 interface Draft {
   readonly prompt: Prompt;
   readonly text: string;
@@ -158,7 +155,7 @@ async function describe(
     const { prompt, text } = again ?? options.draft;
     const others = personas.map(({ persona }) => persona);
     const found = faultOf(text, { shown: promptTexts(prompt), keywords: cluster.keywords, others });
-    if (found === undefined) return { persona: personaOf(text, cluster, index), attempts: attempt + 1 };
+    if (found === undefined) return { persona: personaOf(text, 'llm', cluster, index), attempts: attempt + 1 };
     fault = found;
   }
   const persona = keywordPersona(template, cluster, index, 'keywords');
@@ -167,16 +164,6 @@ async function describe(
     persona,
     attempts,
     note: { code: 'keyword-personas', personas: [persona.id], total: options.count, message },
-  };
-}
-
-function personaOf(text: string, { members, label }: RecordCluster, index: number): Persona {
-  return {
-    id: personaId(index),
-    persona: text,
-    source: 'llm',
-    size: members.length,
-    ...(label === undefined ? {} : { label }),
   };
 }
 

@@ -28,15 +28,14 @@ export function parseTemplate(json: unknown, where: string): PromptTemplate {
       `${where}: roles.generate is missing. Say how a text is asked for from {persona} and {exemplar}.`,
     );
   }
+  const { classes, labelWords } = fields;
   const template = {
     name: stringOf(fields['name'], `${where}: name`),
     description: stringOf(fields['description'] ?? '', `${where}: description`),
     roles: parsed,
     keywordPersona: stringOf(fields['keywordPersona'] ?? 'You write about {keywords}.', `${where}: keywordPersona`),
-    ...(fields['classes'] === undefined ? {} : { classes: stringsOf(fields['classes'], `${where}: classes`) }),
-    ...(fields['labelWords'] === undefined
-      ? {}
-      : { labelWords: wordsOf(fields['labelWords'], `${where}: labelWords`) }),
+    ...(classes === undefined ? {} : { classes: stringsOf(classes, `${where}: classes`) }),
+    ...(labelWords === undefined ? {} : { labelWords: wordsOf(labelWords, `${where}: labelWords`) }),
     output: parseOutput(fields['output'] ?? {}, `${where}: output`),
   };
   for (const role of ROLES) {

@@ -23,17 +23,9 @@ const NEEDS: Readonly<Record<Role | 'keywordPersona', Needs>> = {
 };
 
 /** All roles, in the order they are documented. */
-export const ROLES: readonly Role[] = [
-  'generate',
-  'generateFromTurn',
-  'generateFromQuote',
-  'generateFromProfile',
-  'generateWithoutExemplar',
-  'zeroShot',
-  'describePersona',
-  'classifyPersona',
-  'mixPersonas',
-];
+export const ROLES: readonly Role[] = (Object.keys(NEEDS) as (keyof typeof NEEDS)[]).filter(
+  (name) => name !== 'keywordPersona',
+);
 
 /** `{{`, `}}`, `{name}` or a brace that stands alone. */
 export const MARKS: RegExp = /\{\{|\}\}|\{([A-Za-z]*)\}|[{}]/g;

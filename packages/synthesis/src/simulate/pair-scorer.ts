@@ -52,13 +52,9 @@ export function pairRequest(parts: Omit<PairScorerParts, 'model'>, request: Pair
   at(exemplars, request.exemplar, 'exemplar');
   requirePerPrompt('pairRequest', perPrompt, exemplars.length, perPrompt > 1);
   if (perPrompt > 1 && ownExemplar?.length !== records.length) {
+    const found = `${ownExemplar?.length ?? 0}`;
     const advice = 'Give ownExemplars(records, exemplars), so that no prompt shows the text that it is scored on.';
-    throw new ShapeError(
-      'pairRequest',
-      `${records.length} entries in ownExemplar`,
-      `${ownExemplar?.length ?? 0}`,
-      advice,
-    );
+    throw new ShapeError('pairRequest', `${records.length} entries in ownExemplar`, found, advice);
   }
   const own = ownExemplar?.[request.record] ?? -1;
   const shown = candidateExemplars(request, exemplars.length, { perPrompt, seed, own });

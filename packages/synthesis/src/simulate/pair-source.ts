@@ -1,4 +1,12 @@
-import { drawPair, logWeight, mixtureOf, noContext, type Gate, type GateInputs } from '@mixture-of-personas/gating';
+import {
+  drawPair,
+  logWeight,
+  mixtureOf,
+  noContext,
+  type Gate,
+  type GateInputs,
+  type Pair,
+} from '@mixture-of-personas/gating';
 import { randomFor, SettingError, ShapeError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { candidateExemplars, drawMoreExemplars, requirePerPrompt } from './shown-exemplars.js';
 
@@ -35,9 +43,7 @@ export type PairSource =
   | { readonly kind: 'zero-shot'; readonly temperature: number };
 
 /** The pair of a row, as somebody else drew it. */
-export interface ListedPair {
-  readonly persona: number;
-  readonly exemplar: number;
+export interface ListedPair extends Pair {
   /** Probabilities with which they were drawn, as `personaProbability` and `exemplarProbability` of the row. */
   readonly personaProbability: number;
   readonly exemplarProbability: number;
@@ -113,9 +119,8 @@ function gateDrawer(
     return rows.map((row, b) => {
       const { persona, exemplar, personaProbability, exemplarProbability } = drawPair(mixture, b, { seed, row });
       const drawn = { personaProbability, temperature: gate.temperatures[persona] ?? 1 };
-      if (perPrompt === 1) return { ...drawn, exemplarProbability, pair: { persona, exemplars: [exemplar] } };
-      if (companions !== 'gate') {
-        const options = { perPrompt, seed: companions.seed, own: masked?.[b] ?? -1 };
+      if (perPrompt === 1 || companions !== 'gate') {
+        const options = { perPrompt, seed: companions === 'gate' ? seed : companions.seed, own: masked?.[b] ?? -1 };
         const shown = candidateExemplars({ persona, exemplar }, counts.exemplars, options);
         return { ...drawn, exemplarProbability, pair: { persona, exemplars: shown } };
       }
@@ -226,12 +231,8 @@ function requireFit(source: PairSource, { records, personas, exemplars }: PairCo
 
 function requireCount(what: string, expected: number, actual: number): void {
   if (expected === actual) return;
-  throw new ShapeError(
-    'simulate',
-    `${expected} ${what}`,
-    `${actual}`,
-    'Give the gate, personas, exemplars and records of one run.',
-  );
+  const advice = 'Give the gate, personas, exemplars and records of one run.';
+  throw new ShapeError('simulate', `${expected} ${what}`, `${actual}`, advice);
 }
 
 function requireTemperatures(temperature: number | Float64Array, personas: number): void {

@@ -1,12 +1,5 @@
+import type { Pair } from '@mixture-of-personas/gating';
 import { drawIndex, randomFor, SettingError, type Random } from '@mixture-of-personas/numeric';
-
-/** A (persona, exemplar) candidate among K·N. */
-export interface Candidate {
-  /** 0 … K−1. */
-  readonly persona: number;
-  /** 0 … N−1. */
-  readonly exemplar: number;
-}
 
 /**
  * The L exemplars of a candidate's prompt: its own first, then L−1 others, drawn uniformly without replacement by (seed, candidate). The
@@ -17,7 +10,7 @@ export interface Candidate {
  *   takes its place
  */
 export function candidateExemplars(
-  { persona, exemplar }: Candidate,
+  { persona, exemplar }: Pair,
   exemplars: number,
   { perPrompt, seed, own = -1 }: { readonly perPrompt: number; readonly seed: number; readonly own?: number },
 ): number[] {

@@ -54,12 +54,8 @@ export async function* simulate(input: SimulationInput, options: SimulateOptions
   if (records.length === 0) throw new ShapeError('simulate', 'at least one record', '0', 'Give the training records.');
   const counts = { records: records.length, personas: personas.length, exemplars: exemplars.length };
   if (pairs.kind !== 'zero-shot' && (personas.length === 0 || exemplars.length === 0)) {
-    throw new ShapeError(
-      'simulate',
-      'personas and exemplars',
-      `${personas.length} and ${exemplars.length}`,
-      'Give at least one of each.',
-    );
+    const advice = 'Give at least one of each.';
+    throw new ShapeError('simulate', 'personas and exemplars', `${personas.length} and ${exemplars.length}`, advice);
   }
   const drawers = Array.from({ length: mix }, (_, l) =>
     pairDrawer(pairs, counts, { seed: drawSeed(seed, l), perPrompt, companions }),

@@ -21,7 +21,10 @@ export interface Baseline {
    * Plans a block of rows, one plan a row. Depends on the row numbers and on the rows written before the block, `earlier`, alone, so that a
    * resumed simulation plans the same.
    */
-  plan(rows: readonly number[], earlier: readonly SyntheticRow[]): Promise<readonly BaselinePlan[]>;
+  plan(
+    rows: readonly number[],
+    earlier: readonly SyntheticRow[],
+  ): readonly BaselinePlan[] | Promise<readonly BaselinePlan[]>;
 }
 
 /** Input of `simulateBaseline`: the same model, template and cleaning as the mixture. */

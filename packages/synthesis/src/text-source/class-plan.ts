@@ -26,50 +26,40 @@ export function askedOf(
   };
 }
 
-/** Titles that the language model is asked for. */
 const INVENTED_CONTEXTS = 100;
 
-const TEMPERATURE = {
-  kind: 'number',
-  above: 0,
-  about:
-    'τ of every text of another method; when absent that of the mixture compared with for `uniform` and `nearest`, else 1.',
-} as const;
-
 /** The setting `temperature`. */
-export const temperatureFact: { readonly temperature: typeof TEMPERATURE } = { temperature: TEMPERATURE };
-
-const LABELS = {
-  kind: 'flag',
-  default: true,
-  about: 'Ask for the classes in turn, where template or records name any.',
-} as const;
-
-const CONTEXTS = {
-  kind: 'choice',
-  of: ['none', 'records', 'llm'],
-  default: 'none',
-  about: 'Subjects of the texts: none, contexts of the records, or titles made by the language model.',
-} as const;
-
-/** Settings of all sources that ask for classes. */
-export const classFacts: {
-  readonly temperature: typeof TEMPERATURE;
-  readonly labels: typeof LABELS;
-  readonly contexts: typeof CONTEXTS;
-} = { temperature: TEMPERATURE, labels: LABELS, contexts: CONTEXTS };
-
-const DEMONSTRATIONS = {
-  kind: 'number',
-  whole: true,
-  least: 1,
-  about: 'Texts shown in a prompt; when absent 3 for `picle` and 8 for `progen`.',
+export const temperatureFact = {
+  temperature: {
+    kind: 'number',
+    above: 0,
+    about:
+      'τ of every text of another method; when absent that of the mixture compared with for `uniform` and `nearest`, else 1.',
+  },
 } as const;
 
 /** The setting `demonstrations`. */
-export const demonstrationsFact: { readonly demonstrations: typeof DEMONSTRATIONS } = {
-  demonstrations: DEMONSTRATIONS,
-};
+export const demonstrationsFact = {
+  demonstrations: {
+    kind: 'number',
+    whole: true,
+    least: 1,
+    about: 'Texts shown in a prompt; when absent 3 for `picle` and 8 for `progen`.',
+  },
+} as const;
+
+const CLASSES = {
+  labels: { kind: 'flag', default: true, about: 'Ask for the classes in turn, where template or records name any.' },
+  contexts: {
+    kind: 'choice',
+    of: ['none', 'records', 'llm'],
+    default: 'none',
+    about: 'Subjects of the texts: none, contexts of the records, or titles made by the language model.',
+  },
+} as const;
+
+/** Settings of all sources that ask for classes. */
+export const classFacts: typeof temperatureFact & typeof CLASSES = { ...temperatureFact, ...CLASSES };
 
 /** Values of `classFacts`. */
 export type ClassSettings = ValuesOf<typeof classFacts>;

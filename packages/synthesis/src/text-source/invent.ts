@@ -1,14 +1,10 @@
-import type { LanguageModel } from '@mixture-of-personas/llm';
-import type { PromptTemplate } from '../prompts/template.js';
 import { wordFor } from '../prompts/render.js';
 import { valuesOf, type Attribute } from './attributes.js';
 import { BaselineError } from '../errors.js';
+import type { SourceContext } from './source.js';
 
 /** Input of invented lists. */
-export interface InventInput {
-  readonly model: LanguageModel;
-  readonly template: PromptTemplate;
-}
+export type InventInput = Pick<SourceContext, 'model' | 'template'>;
 
 /** Settings of invented lists. */
 export interface InventOptions {

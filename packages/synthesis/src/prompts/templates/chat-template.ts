@@ -20,7 +20,7 @@ export interface ChatTemplateWords {
   readonly label?: string;
   readonly context: string;
   /** Keywords and the persona that they make, as examples for `describePersona`. */
-  readonly examples: readonly (readonly [words: string, persona: string])[];
+  readonly examples: Readonly<Record<string, string>>;
   readonly classes?: readonly string[];
   readonly labelWords?: Readonly<Record<string, string>>;
   readonly output: OutputRules;
@@ -56,7 +56,7 @@ export function chatTemplate(words: ChatTemplateWords): PromptTemplate {
       zeroShot: chat(system(`You write ${work}.`), request(words, `Write ${one}`)),
       describePersona: chat(
         system(`You describe a ${writer} from the words and ${texts} that the ${writer} writes.`),
-        ...words.examples.flatMap(([keywords, persona]) => [
+        ...Object.entries(words.examples).flatMap(([keywords, persona]) => [
           user(`Words: ${keywords}`),
           { role: 'assistant' as const, content: persona },
         ]),
