@@ -82,7 +82,9 @@ function noColumn(row: RawRow, role: keyof ColumnNames, columns: ColumnNames, at
   return new UserError(
     'no-column',
     `${at} has no column ${columns[role] ?? role}; it has ${there.length === 0 ? 'none' : there.slice(0, 20).join(', ')}.`,
-    { remedy: `Name the column that holds the ${role}: population.columns.${role}, or a flag such as --text of mop evaluate.` },
+    {
+      remedy: `Name the column that holds the ${role}: population.columns.${role}, or a flag such as --text of mop evaluate.`,
+    },
   );
 }
 
