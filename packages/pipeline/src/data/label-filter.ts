@@ -25,9 +25,9 @@ export function labelFilter(labels: readonly string[] | undefined): LabelFilter 
     refusal(place) {
       if (labels === undefined) return undefined;
       const there = met.size === 0 ? 'its records have no labels' : `its labels are ${[...met].join(', ')}`;
-      return new UserError('no-records', `${place} has no record with the label ${labels.join(' or ')}: ${there}.`, {
-        remedy: 'Write labels as the file does, and name their column with columns.label.',
-      });
+      const problem = `${place} has no record with the label ${labels.join(' or ')}: ${there}.`;
+      const remedy = 'Write labels as the file does, and name their column with columns.label.';
+      return new UserError('no-records', problem, { remedy });
     },
   };
 }

@@ -26,7 +26,12 @@ export async function hubPart(folder: string, split: string, ends: readonly stri
   const readable = paths.filter(
     (path) => ends.some((end) => path.endsWith(end)) && !(path.includes('/') && /\.txt(?:\.gz)?$/.test(path)),
   );
-  if (readable.length === 0) return refuseArrow(folder, paths);
+  if (readable.length === 0) {
+    if (!paths.some((path) => path.endsWith('.arrow'))) return undefined;
+    const remedy = 'Write Parquet instead, in Python with dataset["train"].to_parquet("train.parquet").';
+    const problem = `${folder} holds Arrow files, as Dataset.save_to_disk writes them.`;
+    throw new UserError('arrow-folder', problem, { remedy });
+  }
   const card = await readDatasetCard(folder);
   const listed = new Set(card.patternsOf(split)?.flatMap((pattern) => matching(pattern, readable)));
   const files = listed.size > 0 ? [...listed] : filesByName(folder, split, readable);
@@ -71,32 +76,27 @@ function filesByName(folder: string, split: string, paths: readonly string[]): s
     new RegExp(`(?:^|/)${name}[-_.]\\d+\\.[^/]+$`),
     new RegExp(`(?:^|/)${name}/[^/]+$`),
   ];
-  for (const look of looks) {
-    const found = paths.filter((path) => look.test(path));
-    if (found.length > 0) return filesOfOneFolder(folder, found);
-  }
-  return undefined;
+  const found = looks.map((look) => paths.filter((path) => look.test(path))).find(({ length }) => length > 0);
+  return found && filesOfOneFolder(folder, found);
 }
 
 /** The files that lie highest: in the folder itself, in `data`, or in the folder of the only configuration. */
 function filesOfOneFolder(folder: string, files: readonly string[]): string[] | undefined {
-  const byFolder = new Map<string, string[]>();
-  for (const file of files) {
-    const parent = file.slice(0, Math.max(0, file.lastIndexOf('/')));
-    byFolder.set(parent, [...(byFolder.get(parent) ?? []), file]);
-  }
+  const parentOf = (file: string): string => file.slice(0, Math.max(0, file.lastIndexOf('/')));
+  const byFolder = new Map(files.map((file) => [parentOf(file), [] as string[]]));
+  for (const file of files) byFolder.get(parentOf(file))?.push(file);
   const depth = (path: string): number => (path === '' || path === 'data' ? 0 : path.split('/').length);
   const lowest = Math.min(...[...byFolder.keys()].map(depth));
   const highest = [...byFolder].filter(([path]) => depth(path) === lowest);
   const direct = highest.find(([path]) => path === '') ?? highest[0];
   if (lowest === 0 || highest.length === 1) return direct?.[1];
-  throw new UserError('several-configs', `${folder} has several configurations: ${[...byFolder.keys()].join(', ')}.`, {
-    remedy: `Give the folder of one, such as ${join(folder, configFolder(files[0] ?? ''))}.`,
-  });
+  const remedy = `Give the folder of one, such as ${join(folder, configFolder(files[0] ?? ''))}.`;
+  const names = [...byFolder.keys()].join(', ');
+  throw new UserError('several-configs', `${folder} has several configurations: ${names}.`, { remedy });
 }
 
 function configFolder(file: string): string {
-  return file.includes('/') ? (file.split('/')[0] ?? '') : '';
+  return file.slice(0, Math.max(0, file.indexOf('/')));
 }
 
 /** All of `-00000-of-00002`, `-00001-of-00002` are there. */
@@ -116,14 +116,6 @@ function requireAllShards(folder: string, files: readonly string[]): void {
         ? `there are ${shards.length} files for ${first.of} shards`
         : undefined;
   if (fault === undefined) return;
-  throw new UserError('missing-shard', `${join(folder, first.file)}: ${fault}.`, {
-    remedy: 'Download the data set again; its shards are one set.',
-  });
-}
-
-function refuseArrow(folder: string, paths: readonly string[]): undefined {
-  if (!paths.some((path) => path.endsWith('.arrow'))) return undefined;
-  throw new UserError('arrow-folder', `${folder} holds Arrow files, as Dataset.save_to_disk writes them.`, {
-    remedy: 'Write Parquet instead, in Python with dataset["train"].to_parquet("train.parquet").',
-  });
+  const remedy = 'Download the data set again; its shards are one set.';
+  throw new UserError('missing-shard', `${join(folder, first.file)}: ${fault}.`, { remedy });
 }

@@ -91,13 +91,7 @@ async function* gunzipped(chunks: ByteChunks, name: string): AsyncGenerator<Uint
 }
 
 /** The first eight bytes or more, all chunks again, and the way to end the source early. */
-interface Headed {
-  readonly head: Uint8Array;
-  readonly all: ByteChunks;
-  readonly close: () => Promise<unknown>;
-}
-
-async function withHead(chunks: ByteChunks): Promise<Headed> {
+async function withHead(chunks: ByteChunks): Promise<{ head: Uint8Array; all: ByteChunks; close: () => unknown }> {
   const source = chunks[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
   for (let next = await source.next(); next.done !== true; next = await source.next()) {
@@ -108,16 +102,15 @@ async function withHead(chunks: ByteChunks): Promise<Headed> {
     if (head.length > 0) yield head;
     yield* { [Symbol.asyncIterator]: () => source };
   }
-  return { head, all: all(), close: async () => source.return?.() };
+  return { head, all: all(), close: () => source.return?.() };
 }
 
 function gzipError(error: unknown, name: string): unknown {
   const code = codeOf(error);
   if (code === undefined || !/^Z_/.test(code)) return error;
   const reason = code === 'Z_BUF_ERROR' ? 'it is cut off' : 'its bytes are damaged';
-  return new UserError('bad-gzip', `${name} cannot be decompressed by gzip: ${reason}.`, {
-    remedy: 'Copy or download it again.',
-  });
+  const remedy = 'Copy or download it again.';
+  return new UserError('bad-gzip', `${name} cannot be decompressed by gzip: ${reason}.`, { remedy });
 }
 
 function notText(name: string, kind: string, remedy: string): UserError {
@@ -125,7 +118,6 @@ function notText(name: string, kind: string, remedy: string): UserError {
 }
 
 function notUtf16(name: string): UserError {
-  return new UserError('not-utf16', `${name} begins as UTF-16 and is damaged or cut off.`, {
-    remedy: 'Save it again as UTF-8.',
-  });
+  const problem = `${name} begins as UTF-16 and is damaged or cut off.`;
+  return new UserError('not-utf16', problem, { remedy: 'Save it again as UTF-8.' });
 }
