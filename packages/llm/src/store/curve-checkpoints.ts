@@ -1,6 +1,8 @@
-import { dropIndex, loadIndex, saveIndex, SMALL } from './curve-index-file.js';
+import { join } from 'node:path';
+import { INDEX_NAME, loadIndex, saveIndex, SMALL } from './curve-index-file.js';
 import type { CurveIndex } from './curve-index.js';
-import { appendTail, dropTail, readTail, type StorePlace } from './curve-tail-file.js';
+import type { StorePlace } from './curve-log.js';
+import { appendTail, readTail, TAIL_NAME } from './curve-tail-file.js';
 
 /** Rows after which 4 bytes of each are noted in the tail: so many are reread after a kill, in a twentieth of a second. */
 const NOTED: number = SMALL / 4;
@@ -19,7 +21,7 @@ export class IndexCheckpoints {
   /** End of the tail's last whole piece. */
   #tailEnd: number;
 
-  constructor(place: StorePlace, index: CurveIndex, saved = 0, tailEnd = 0) {
+  constructor(place: StorePlace, index: CurveIndex, saved: number, tailEnd: number) {
     this.#place = place;
     this.#index = index;
     this.#saved = saved;
@@ -32,8 +34,7 @@ export class IndexCheckpoints {
     place: StorePlace,
     keyAt: (row: number) => Uint8Array | undefined,
   ): Promise<{ index: CurveIndex; checkpoints: IndexCheckpoints }> {
-    const { folder, files, log } = place;
-    const index = await loadIndex(folder, files, log);
+    const index = await loadIndex(place);
     const saved = index.rows;
     const tailEnd = await readTail(place, index, keyAt);
     return { index, checkpoints: new IndexCheckpoints(place, index, saved, tailEnd) };
@@ -52,11 +53,10 @@ export class IndexCheckpoints {
   }
 
   async #save(): Promise<void> {
-    const { folder, files, log } = this.#place;
     const { rows } = this.#index;
     this.#saved = rows; // where it fails, the next attempt is not at the very next write
-    if (!(await saveIndex(folder, files, log, this.#index))) return;
-    await dropTail(this.#place);
+    if (!(await saveIndex(this.#place, this.#index))) return;
+    await this.#remove(TAIL_NAME);
     this.#noted = rows;
     this.#tailEnd = 0;
   }
@@ -68,7 +68,12 @@ export class IndexCheckpoints {
 
   /** Removes what is saved, so that the next opening reads the whole log. */
   async drop(): Promise<void> {
-    await dropIndex(this.#place.folder, this.#place.files);
-    await dropTail(this.#place);
+    await this.#remove(INDEX_NAME);
+    await this.#remove(TAIL_NAME);
+  }
+
+  async #remove(name: string): Promise<void> {
+    const { folder, files } = this.#place;
+    await files.rm(join(folder, name), { force: true }).catch(() => undefined);
   }
 }

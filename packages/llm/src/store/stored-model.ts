@@ -36,32 +36,24 @@ interface Pending {
 class StoredModel implements StoredLanguageModel {
   hits = 0;
   misses = 0;
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly inFlight: number | undefined;
+  readonly temperatures: readonly [number, number];
   readonly #model: LanguageModel;
   readonly #store: ScoreStore;
 
   constructor(model: LanguageModel, store: ScoreStore) {
+    this.id = model.id;
+    this.fingerprint = model.fingerprint;
+    this.inFlight = model.inFlight;
+    this.temperatures = model.temperatures ?? TEMPERATURE_RANGE;
     this.#model = model;
     this.#store = store;
   }
 
-  get id(): string {
-    return this.#model.id;
-  }
-
-  get fingerprint(): string {
-    return this.#model.fingerprint;
-  }
-
   get scoringPasses(): number {
     return this.#model.scoringPasses;
-  }
-
-  get inFlight(): number | undefined {
-    return this.#model.inFlight;
-  }
-
-  get temperatures(): readonly [number, number] {
-    return this.#model.temperatures ?? TEMPERATURE_RANGE;
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
@@ -117,11 +109,9 @@ class StoredModel implements StoredLanguageModel {
       arrived.add(index);
       const { key } = chunk[index] as Pending;
       const data = curveData(curve);
-      const { tokens, difference } = data;
+      const { tokens, difference: coefficients } = data;
       // Before the curve: a kill in between leaves no curve that seems exact.
-      if (difference !== undefined) {
-        arriving.add({ key: widthKey(key), curve: { tokens, gap: 0, coefficients: difference } });
-      }
+      if (coefficients !== undefined) arriving.add({ key: widthKey(key), curve: { tokens, gap: 0, coefficients } });
       arriving.add({ key, curve: data });
     };
     try {
