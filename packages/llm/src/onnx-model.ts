@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
-import { ModelError } from './model/errors.js';
 import { locateModel } from './files/hub.js';
 import type {
   CallOptions,
@@ -14,8 +13,9 @@ import { fingerprintOf, type DescribedModel, type ModelDescription } from './mod
 import { readModelFolder } from './files/model-folder.js';
 import type { OpenOptions } from './open-options.js';
 import { PairScorer } from './scoring/pair-scorer.js';
+import { OpenModel } from './model/open-model.js';
 import { comparePrompts } from './model/prompt-order.js';
-import { ChebyshevCurve, NODES } from './scoring/score-curve.js';
+import { emptyCurve } from './scoring/score-curve.js';
 import { checkGenerateRequest, TextSampler, type TokenizedPrompt } from './sampling/text-sampler.js';
 import { measurePair } from './tokenizing/measure.js';
 import { requireKnown, requireRoom, tokenizePairs, type ModelLimits } from './tokenizing/tokenized-pairs.js';
@@ -23,32 +23,24 @@ import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
 
 const BATCH = 32;
 
-class OnnxModel implements DescribedModel {
-  scoringPasses = 0;
-  readonly id: string;
-  readonly description: ModelDescription;
+class OnnxModel extends OpenModel implements DescribedModel {
   readonly #session: CausalSession;
   readonly #tokenizer: Tokenizer;
   readonly #batch: number;
   readonly #scorer: PairScorer;
   #scoring: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  #released: Promise<void> | undefined;
 
   constructor(
     id: string,
     description: ModelDescription,
     parts: { session: CausalSession; tokenizer: Tokenizer; batch: number },
   ) {
-    this.id = id;
-    this.description = description;
+    super(id, description);
     this.#session = parts.session;
     this.#tokenizer = parts.tokenizer;
     this.#batch = parts.batch;
     this.#scorer = new PairScorer(parts.session);
-  }
-
-  get fingerprint(): string {
-    return this.description.fingerprint;
   }
 
   get #limits(): ModelLimits {
@@ -56,7 +48,7 @@ class OnnxModel implements DescribedModel {
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
-    this.#requireOpen();
+    this.requireOpen();
     const turn = this.#scoring.then(() => this.#scoreNow(requests, options));
     this.#scoring = turn.catch(() => undefined); // calls share one cache, so they take turns
     return turn;
@@ -64,8 +56,7 @@ class OnnxModel implements DescribedModel {
 
   async #scoreNow(requests: readonly ScoreRequest[], { signal, onProgress }: CallOptions): Promise<ScoreCurve[]> {
     const pairs = tokenizePairs(this.#tokenizer, requests, this.#limits);
-    const nothing = new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) });
-    const curves = requests.map((): ScoreCurve => nothing);
+    const curves = requests.map((): ScoreCurve => emptyCurve());
     let done = requests.length - pairs.length;
     signal?.throwIfAborted();
     for await (const [index, curve] of this.#scorer.score(pairs)) {
@@ -82,15 +73,13 @@ class OnnxModel implements DescribedModel {
   }
 
   async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {
-    this.#requireOpen();
+    this.requireOpen();
     requests.forEach(checkGenerateRequest);
     if (requests.length === 0) return;
     const prompts = requests.map((request, index) => this.#tokenizePrompt(request, index));
     prompts.sort((a, b) => comparePrompts(a.request.prompt, b.request.prompt));
-    const capacity = prompts.reduce(
-      (most, { prompt, request }) => Math.max(most, prompt.length + request.maxTokens),
-      0,
-    );
+    const lengths = prompts.map(({ prompt, request }) => prompt.length + request.maxTokens);
+    const capacity = lengths.reduce((most, length) => Math.max(most, length), 0);
     const batch = Math.min(this.#batch, requests.length);
     const sampler = new TextSampler(this.#session, this.#tokenizer.endTokens, { batch, capacity });
     let done = 0;
@@ -109,15 +98,10 @@ class OnnxModel implements DescribedModel {
     return { index, prompt, request: { ...request, maxTokens: Math.min(request.maxTokens, room) } };
   }
 
-  #requireOpen(): void {
-    if (this.#closed) throw new ModelError('closed', `The model ${this.id} was closed; open it again.`);
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  override async close(): Promise<void> {
+    await super.close();
     await this.#scoring;
-    await this.#session.release();
+    await (this.#released ??= this.#session.release());
   }
 }
 
@@ -137,15 +121,8 @@ export async function openOnnxModel(
   const session = await openCausalSession(folder, threads);
   const { files, contextTokens } = folder;
   const { prompting } = tokenizer;
-  const description: ModelDescription = {
-    engine: 'onnx',
-    model: which.model,
-    files,
-    fingerprint: fingerprintOf(folder.fingerprint, prompting),
-    threads,
-    device: 'cpu',
-    contextTokens,
-    prompting,
-  };
+  const fingerprint = fingerprintOf(folder.fingerprint, prompting);
+  const made = { engine: 'onnx', model: which.model, threads, device: 'cpu' } as const;
+  const description = { ...made, files, fingerprint, contextTokens, prompting };
   return new OnnxModel(which.id, description, { session, tokenizer, batch });
 }

@@ -49,9 +49,8 @@ export async function openRowFile(path: string, onWarning: (message: string) => 
     await handle.close();
     const aside = `${path}.damaged-${Date.now()}`;
     await rename(path, aside);
-    onWarning(
-      `The embedding cache ${path} ${found.damage}; it was set aside as ${aside} and its texts are embedded again.`,
-    );
+    const kept = `it was set aside as ${aside} and its texts are embedded again`;
+    onWarning(`The embedding cache ${path} ${found.damage}; ${kept}.`);
     handle = await openEmptyOr(path);
     found = { cols: 0, positions: new Map(), length: 0 };
   }

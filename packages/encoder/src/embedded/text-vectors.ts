@@ -20,10 +20,7 @@ const STEEPEST = 4;
 const SHORTEST = 1e-9;
 
 /** Numbers in the kernel's memory and where they stand. */
-interface Place<T> {
-  readonly at: number;
-  readonly view: T;
-}
+type Numbers = { readonly at: number; readonly view: Float32Array };
 
 /**
  * The function that writes the vector of a text, D numbers of length one, from the ids of its n ≥ 1 tokens.
@@ -37,16 +34,11 @@ interface Place<T> {
 export function textVectors(model: EmbeddedModel): (ids: Int32Array, vector: Float32Array) => void {
   const { scales, cols, layers } = model;
   const room = roomFor(model);
-  const { call, ids: part, weights, dots, matrices } = room;
-  const [x, y, sum, hidden] = [room.x, room.y, room.sum, room.hidden];
+  const { call, ids: part, weights, dots, matrices, x, y, sum, hidden } = room;
 
   /** out ← M in, both places of the kernel. */
-  const multiply = (
-    name: keyof typeof matrices,
-    rows: number,
-    from: Place<Float32Array>,
-    to: Place<Float32Array>,
-  ): void => call.multiply(matrices[name], rows, from.view.length, from.at, to.at);
+  const multiply = (name: keyof Matrices, rows: number, from: Numbers, to: Numbers): void =>
+    call.multiply(matrices[name], rows, from.view.length, from.at, to.at);
   /** The sum of the rows in `sum`, each times its scale over n, and times its gate where `gated`, whose direction is in `y`. */
   const sumRows = (all: Int32Array, gated: boolean): void => {
     sum.view.fill(0);
@@ -117,10 +109,9 @@ function roomFor({ values, cols, layers }: EmbeddedModel) {
   if (kernel === null)
     throw new ModelError('no-simd', 'The embedded encoder needs WebAssembly with SIMD, which this engine lacks.');
   const { buffer } = kernel;
-  const numbers = (place: number, length: number): Place<Float32Array> => ({
-    at: place,
-    view: new Float32Array(buffer, place, length),
-  });
+  const numbers = (place: number, length: number): Numbers => {
+    return { at: place, view: new Float32Array(buffer, place, length) };
+  };
   new Int8Array(buffer, at.values).set(values);
   const matrices = {} as Matrices;
   for (const name of ['query', 'key', 'inner', 'outer'] as const) {

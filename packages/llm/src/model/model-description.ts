@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 import type { LanguageModel, ScoreRequest } from './language-model.js';
 
 /** A file that a model was read from. */
@@ -24,11 +25,9 @@ export interface Prompting {
   };
 }
 
-/** Hash, hex, of a model's files and of how prompts are rendered with them. */
-export function fingerprintOf(files: string, prompting: Prompting): string {
-  return createHash('sha256')
-    .update(JSON.stringify([files, prompting]))
-    .digest('hex');
+/** Hash, hex, of what makes a model's scores, such as its files' hash and how prompts are rendered with them. */
+export function fingerprintOf(...facts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
 /** Facts for a manifest about a model. */
@@ -47,6 +46,19 @@ export interface ModelDescription {
   readonly contextTokens: number | undefined;
   /** Absent where the text is tokenized elsewhere alone. */
   readonly prompting?: Prompting;
+}
+
+/** The description of a model that runs on servers, with what is known of its tokenizer here; `identity` is what changes its scores. */
+export function describeServed(
+  model: string,
+  identity: readonly unknown[],
+  local: Pick<LocalTokenizer, 'files' | 'contextTokens' | 'tokenizer'> | undefined,
+): ModelDescription {
+  const elsewhere = { engine: 'server', model, threads: 0, device: 'server' } as const;
+  const fingerprint = fingerprintOf(...identity);
+  if (local === undefined) return { ...elsewhere, files: [], fingerprint, contextTokens: undefined };
+  const { files, contextTokens, tokenizer } = local;
+  return { ...elsewhere, files, fingerprint, contextTokens, prompting: tokenizer.prompting };
 }
 
 /** A model that can say what it was read from and how it runs. */

@@ -17,16 +17,11 @@ export function measurePair(
   return { tokens: prepared.ids.length + ids.length, window };
 }
 
-/** Options of `openLanguageModel` that a measure needs. */
-interface MeasureOptions extends TemplateSettings, HubOptions {
-  readonly weights?: WeightFormat;
-}
-
 /** A measure of a model's folder or hub id; its weights are not read. @throws ModelError as for opening the model, but for the graph */
 export async function openFolderMeasure(
   source: string,
   file: string | undefined,
-  options: MeasureOptions,
+  options: TemplateSettings & HubOptions & { readonly weights?: WeightFormat },
 ): Promise<(request: ScoreRequest) => Measure> {
   const wanted = { format: options.weights, file };
   const path = await locateModel(source, wanted, options);

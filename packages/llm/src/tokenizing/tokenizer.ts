@@ -26,11 +26,7 @@ export class Tokenizer {
   readonly #turnEndFrom: Prompting['endOfTurn']['from'];
   readonly #specials: readonly string[];
 
-  constructor(
-    codec: TextCodec,
-    endOfTurn: { readonly id: number; readonly from: Prompting['endOfTurn']['from'] },
-    endTokens: readonly number[],
-  ) {
+  constructor(codec: TextCodec, endOfTurn: Omit<Prompting['endOfTurn'], 'text'>, endTokens: readonly number[]) {
     this.#codec = codec;
     this.endOfTurn = endOfTurn.id;
     this.#turnEndFrom = endOfTurn.from;
@@ -87,10 +83,8 @@ export class Tokenizer {
     const own = this.encode(text);
     const ids = 'text' in prompt ? this.encodeText(text) : own;
     if (ids.length === 0) {
-      throw new ModelError(
-        'prompt',
-        'A prompt has no tokens, so nothing predicts the first word; write at least one character.',
-      );
+      const problem = 'A prompt has no tokens, so nothing predicts the first word';
+      throw new ModelError('prompt', `${problem}; write at least one character.`);
     }
     return { text, ids, tail: this.#tailOf(text, own) };
   }
@@ -106,9 +100,8 @@ export class Tokenizer {
   /** The text that a prompt is tokenized from. @throws ModelError `prompt` when the model has no chat template, or one that refuses these messages */
   renderPrompt(prompt: Prompt): string {
     if ('text' in prompt) return prompt.text;
-    if (this.#codec.template === undefined) {
+    if (this.#codec.template === undefined)
       throw new ModelError('prompt', 'The model has no chat template; give prompts as text, or use a chat model.');
-    }
     return this.#codec.template.render(prompt.messages, true);
   }
 
@@ -155,18 +148,15 @@ export async function openTokenizer(
   const configured = folder.endTokens.length === 0 || (own !== undefined && folder.endTokens.includes(own));
   const fallback = configured ? own : folder.endTokens[0];
   if (closing !== undefined) return new Tokenizer(codec, { id: closing, from: 'template' }, ends);
-  if (fallback !== undefined) {
+  if (fallback !== undefined)
     return new Tokenizer(codec, { id: fallback, from: fallback === own ? 'tokenizer' : 'config' }, ends);
-  }
   const message = `Neither the tokenizer nor the configs in ${folder.path} say which token ends a turn; set eos_token_id in generation_config.json.`;
   throw new ModelError('no-tokenizer', message);
 }
 
 /** The token with which the template closes a turn. */
-function closingOf(
-  { template, addedTokens, tokenId, endOfSequence, decode }: TextCodec,
-  ends: readonly number[],
-): number | undefined {
+function closingOf(codec: TextCodec, ends: readonly number[]): number | undefined {
+  const { template, addedTokens, tokenId, endOfSequence, decode } = codec;
   if (template === undefined) return undefined;
   const eos = endOfSequence === undefined ? [] : [decode([endOfSequence], { special: true })];
   const texts = [...addedTokens.map(({ text }) => text), ...eos.filter((text) => text.trim() !== '')];
