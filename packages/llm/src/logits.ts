@@ -1,7 +1,6 @@
 import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
 import { LogitKernel } from './scoring/logit-kernel.js';
 import { readModelFolder } from './files/model-folder.js';
-import { commonPrefix } from './scoring/score-plan.js';
 import { SequenceRunner } from './scoring/sequence-runner.js';
 import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
 
@@ -34,19 +33,13 @@ export async function openLogits(path: string, capacity = 2048): Promise<LogitMo
   const { vocabulary } = session;
   const kernel = new LogitKernel(vocabulary, ROWS);
   const runner = new SequenceRunner(session, kernel, session.newCache(1, capacity + 2));
-  let held = new Int32Array(0);
   return {
     vocabulary,
     tokenizer,
-    async run(ids, from, visit) {
-      const sequence = Int32Array.from(ids);
-      const shared = Math.min(commonPrefix(held, sequence), from);
-      held = new Int32Array(0); // until the passes are through, the cache is in between
-      await runner.run(sequence, { from: shared, wantedFrom: from }, (row) =>
+    run: (ids, from, visit) =>
+      runner.run(Int32Array.from(ids), from, (row) =>
         visit(kernel.logits.subarray(row * vocabulary, (row + 1) * vocabulary)),
-      );
-      held = sequence;
-    },
+      ),
     close: () => session.release(),
   };
 }

@@ -56,7 +56,7 @@ class OnnxModel extends OpenModel implements DescribedModel {
 
   async #scoreNow(requests: readonly ScoreRequest[], { signal, onProgress }: CallOptions): Promise<ScoreCurve[]> {
     const pairs = tokenizePairs(this.#tokenizer, requests, this.#limits);
-    const curves = requests.map((): ScoreCurve => emptyCurve());
+    const curves = new Array<ScoreCurve>(requests.length).fill(emptyCurve());
     let done = requests.length - pairs.length;
     signal?.throwIfAborted();
     for await (const [index, curve] of this.#scorer.score(pairs)) {
@@ -121,8 +121,15 @@ export async function openOnnxModel(
   const session = await openCausalSession(folder, threads);
   const { files, contextTokens } = folder;
   const { prompting } = tokenizer;
-  const fingerprint = fingerprintOf(folder.fingerprint, prompting);
-  const made = { engine: 'onnx', model: which.model, threads, device: 'cpu' } as const;
-  const description = { ...made, files, fingerprint, contextTokens, prompting };
+  const description: ModelDescription = {
+    engine: 'onnx',
+    model: which.model,
+    files,
+    fingerprint: fingerprintOf(folder.fingerprint, prompting),
+    threads,
+    device: 'cpu',
+    contextTokens,
+    prompting,
+  };
   return new OnnxModel(which.id, description, { session, tokenizer, batch });
 }

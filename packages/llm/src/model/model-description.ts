@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 import type { LanguageModel, ScoreRequest } from './language-model.js';
 
 /** A file that a model was read from. */
@@ -52,13 +51,20 @@ export interface ModelDescription {
 export function describeServed(
   model: string,
   identity: readonly unknown[],
-  local: Pick<LocalTokenizer, 'files' | 'contextTokens' | 'tokenizer'> | undefined,
+  local:
+    | (Pick<ModelDescription, 'files' | 'contextTokens'> & { readonly tokenizer: { readonly prompting: Prompting } })
+    | undefined,
 ): ModelDescription {
-  const elsewhere = { engine: 'server', model, threads: 0, device: 'server' } as const;
-  const fingerprint = fingerprintOf(...identity);
-  if (local === undefined) return { ...elsewhere, files: [], fingerprint, contextTokens: undefined };
-  const { files, contextTokens, tokenizer } = local;
-  return { ...elsewhere, files, fingerprint, contextTokens, prompting: tokenizer.prompting };
+  return {
+    engine: 'server',
+    model,
+    files: local?.files ?? [],
+    fingerprint: fingerprintOf(...identity),
+    threads: 0,
+    device: 'server',
+    contextTokens: local?.contextTokens,
+    ...(local && { prompting: local.tokenizer.prompting }),
+  };
 }
 
 /** A model that can say what it was read from and how it runs. */

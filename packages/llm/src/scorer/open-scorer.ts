@@ -33,9 +33,9 @@ export async function openScorer(choice: LanguageModelChoice, options: ScorerOpe
     throw new ModelError('choice', 'A model that is scored by scoring servers needs their addresses.', { remedy });
   }
   if (choice.kind !== 'server' && choice.kind !== 'scorer') {
-    throw new ModelError('choice', 'Scoring servers stand alone or beside a model that a server writes with.', {
-      remedy: 'Write llm.model as server:URL#MODEL, or leave it out.',
-    });
+    const remedy = 'Write llm.model as server:URL#MODEL, or leave it out.';
+    const problem = 'Scoring servers stand alone or beside a model that a server writes with.';
+    throw new ModelError('choice', problem, { remedy });
   }
   const scorer = await openAlone(options, choice.model);
   if (choice.kind === 'scorer') return scorer;
@@ -47,18 +47,14 @@ export async function openScorer(choice: LanguageModelChoice, options: ScorerOpe
 async function openAlone(options: ScorerOpening, named: string | undefined): Promise<ScorerModel> {
   const { concurrency = IN_FLIGHT, deadline = DEADLINE, ...server } = options.server;
   const settings = serverSettings({ ...server, concurrency, deadline, api: 'completions' });
-  const endpoints = endpointsOf(server.scorer).map(
-    ({ url, weight }) => new Endpoint(url.replace(/\/+$/, ''), weight, settings.concurrency),
+  // Addresses as they are written for servers, weights included.
+  const addresses = parseModelChoice(`server:${server.scorer.join(',')}#scorer`) as ServerChoice;
+  const endpoints = addresses.endpoints.map(
+    ({ url, weight }) => new Endpoint(url.replace(/\/+$/, ''), weight, concurrency),
   );
-  const pool = new EndpointPool(endpoints, settings);
   // None that answers is waited for at the start.
-  const about = await new ScorerClient(new EndpointPool(endpoints, { ...settings, patience: 0 }), settings).about({});
+  const impatient = new EndpointPool(endpoints, { ...settings, patience: 0 });
+  const about = await new ScorerClient({ pool: impatient, settings }).about({});
   const local = await openLocalTokenizer(server.tokenizer ?? named ?? about.model, options);
-  return new ScorerModel({ pool, settings, local, about });
-}
-
-/** Addresses as they are written for servers, weights included. @throws ModelError `choice` */
-function endpointsOf(addresses: readonly string[]): ServerChoice['endpoints'] {
-  const choice = parseModelChoice(`server:${addresses.join(',')}#scorer`);
-  return choice.kind === 'server' ? choice.endpoints : [];
+  return new ScorerModel({ pool: new EndpointPool(endpoints, settings), settings, local, about });
 }

@@ -20,6 +20,9 @@ const TOLERANCE = 0.1;
 
 /** A model that servers write with and scoring servers score: the same weights behind both. */
 export class SampledElsewhere implements DescribedModel {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly description: ModelDescription;
   /** Pairs or texts that keep both busy. */
   readonly inFlight: number;
   readonly #writer: DescribedModel;
@@ -31,19 +34,10 @@ export class SampledElsewhere implements DescribedModel {
     this.#writer = writer;
     this.#scorer = scorer;
     this.#writers = writers;
+    this.id = writer.id;
+    this.fingerprint = scorer.fingerprint;
+    this.description = { ...scorer.description, model: writer.description.model };
     this.inFlight = Math.max(scorer.inFlight, writer.inFlight ?? 0);
-  }
-
-  get id(): string {
-    return this.#writer.id;
-  }
-
-  get fingerprint(): string {
-    return this.#scorer.fingerprint;
-  }
-
-  get description(): ModelDescription {
-    return { ...this.#scorer.description, model: this.#writer.description.model };
   }
 
   get scoringPasses(): number {
@@ -75,10 +69,9 @@ export class SampledElsewhere implements DescribedModel {
 
   async #compare(writer: DescribedModel, signal: AbortSignal | undefined): Promise<ModelCheck> {
     const name = writer.id;
-    const options = { signal };
     try {
-      const pairs = await greedyPairs(writer, options);
-      const curves = await this.#scorer.score(pairs, options);
+      const pairs = await greedyPairs(writer, signal);
+      const curves = await this.#scorer.score(pairs, { signal });
       const tokens = curves.reduce((sum, curve) => sum + curve.tokens, 0);
       if (tokens === 0) return { name, status: 'warning', detail: 'wrote nothing that could be scored' };
       const below = curves.reduce((sum, curve) => sum - curveData(curve).gap, 0) / tokens;
@@ -102,11 +95,11 @@ export class SampledElsewhere implements DescribedModel {
 }
 
 /** Texts that a model writes greedily, as pairs to score. */
-async function greedyPairs(writer: DescribedModel, options: CallOptions): Promise<ScoreRequest[]> {
+async function greedyPairs(writer: DescribedModel, signal: AbortSignal | undefined): Promise<ScoreRequest[]> {
   const prompts = PROMPTS.map((text) => ({ text }));
   const asked = prompts.map((prompt, row) => ({ prompt, temperature: 0, maxTokens: WRITTEN, seed: 0, row }));
   const pairs: ScoreRequest[] = [];
-  for await (const { index, text } of writer.generate(asked, options)) {
+  for await (const { index, text } of writer.generate(asked, { signal })) {
     pairs.push({ prompt: prompts[index] ?? { text: '' }, completion: text, endOfTurn: false });
   }
   return pairs;

@@ -8,8 +8,7 @@ import { measurePair } from '../tokenizing/measure.js';
 import { tokenizePairs } from '../tokenizing/tokenized-pairs.js';
 import { checkScorers } from './check-scorers.js';
 import { batchesOf } from './score-batches.js';
-import { ScorerClient } from './scorer-client.js';
-import type { ScorerParts } from './scorer-parts.js';
+import { ScorerClient, type ScorerParts } from './scorer-client.js';
 
 /** Pairs that a request is taken to have, for callers to give enough of them. */
 const PAIRS = 64;
@@ -22,14 +21,14 @@ export class ScorerModel extends OpenModel implements DescribedModel {
   readonly #client: ScorerClient;
 
   constructor(parts: ScorerParts) {
-    const { about, local, pool, settings } = parts;
+    const { about, local, pool } = parts;
     const window = Math.min(about.window ?? Infinity, local.contextTokens ?? Infinity);
     const contextTokens = window === Infinity ? undefined : window;
     // Addresses are left out: a server more, or another port, changes no score.
     const identity = ['scorer', about.fingerprint, local.hash];
     super(`scorer:${about.model}`, describeServed(about.model, identity, { ...local, contextTokens }));
     this.#parts = parts;
-    this.#client = new ScorerClient(pool, settings);
+    this.#client = new ScorerClient(parts);
     this.inFlight = PAIRS * pool.capacity;
   }
 
@@ -44,7 +43,7 @@ export class ScorerModel extends OpenModel implements DescribedModel {
     const limits = { id: this.id, contextTokens: this.description.contextTokens, vocabulary: about.vocabulary };
     const pairs = tokenizePairs(local.tokenizer, requests, limits);
     const batches = batchesOf(pairs, about.requestTokens);
-    const curves = requests.map((): ScoreCurve => emptyCurve());
+    const curves = new Array<ScoreCurve>(requests.length).fill(emptyCurve());
     let done = requests.length - pairs.length;
     await runConcurrently(batches.length, 2 * pool.capacity, signal, async (number, signals) => {
       const batch = batches[number] ?? [];

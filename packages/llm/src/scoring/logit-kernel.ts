@@ -32,17 +32,10 @@ export class LogitKernel {
   readonly sums: Float64Array;
   readonly vocabulary: number;
   readonly #kernel: Exports;
-  readonly #at: {
-    table: number;
-    betas: number;
-    sums: number;
-    totals: number;
-    counts: number;
-    padded: number;
-    weights: number;
-    kept: number;
-    logits: number;
-  };
+  readonly #at: Record<
+    'table' | 'betas' | 'sums' | 'totals' | 'counts' | 'padded' | 'weights' | 'kept' | 'logits',
+    number
+  >;
   readonly #padded: Float32Array;
 
   /**
@@ -65,8 +58,9 @@ export class LogitKernel {
     const bytes = logits + maxRows * vocabulary * 4 + 16;
     const kernel = loadKernel<Exports>(LOGITS_WASM, bytes);
     if (kernel === null) {
-      const message = `${maxRows} rows of ${vocabulary} logits need ${Math.ceil(bytes / 1e6)} MB of WebAssembly memory with SIMD, which this runtime does not give; use Node 20 or newer, or a smaller batch.`;
-      throw new ModelError('unsupported', message);
+      const needed = `${Math.ceil(bytes / 1e6)} MB of WebAssembly memory with SIMD, which this runtime does not give`;
+      const problem = `${maxRows} rows of ${vocabulary} logits need ${needed}`;
+      throw new ModelError('unsupported', `${problem}; use Node 20 or newer, or a smaller batch.`);
     }
     this.#kernel = kernel.call;
     this.vocabulary = vocabulary;

@@ -1,7 +1,7 @@
 import type { CausalSession } from '../onnx/causal-session.js';
 import type { KeyValueCache } from '../onnx/key-value-cache.js';
 import type { LogitKernel } from './logit-kernel.js';
-import { chunksOf, type Chunk } from './score-plan.js';
+import { chunksOf, commonPrefix, type Chunk } from './score-plan.js';
 
 /** Tokens in one pass: bounds the engine's own working memory (about 100 MB for SmolLM2 at 512). */
 const PASS_TOKENS = 512;
@@ -12,6 +12,8 @@ export class SequenceRunner {
   readonly #kernel: LogitKernel;
   readonly #cache: KeyValueCache;
   readonly #rows: number;
+  /** The tokens whose keys and values the cache holds. */
+  #held: Int32Array = new Int32Array(0);
 
   /** @param cache one row, with room for one token more than the longest sequence */
   constructor(session: CausalSession, kernel: LogitKernel, cache: KeyValueCache) {
@@ -22,15 +24,19 @@ export class SequenceRunner {
   }
 
   /**
-   * Runs tokens [from, ids.length) after the first `from`, which the cache holds already.
-   * @param visit called for each position from `wantedFrom` on, in order, with the kernel's row that has its logits
+   * Runs a sequence, but for what it begins with alike with the one before.
+   * @param wantedFrom first position whose logits are wanted
+   * @param visit called for each position from there on, in order, with the kernel's row that has its logits
    */
-  async run(ids: Int32Array, span: { from: number; wantedFrom: number }, visit: (row: number) => void): Promise<void> {
+  async run(ids: Int32Array, wantedFrom: number, visit: (row: number) => void): Promise<void> {
     const limits = { tokens: PASS_TOKENS, rows: this.#rows };
-    for (const chunk of chunksOf(span.from, ids.length, span.wantedFrom, limits)) {
+    const from = Math.min(commonPrefix(this.#held, ids), wantedFrom);
+    this.#held = new Int32Array(0); // until the passes are through, the cache is in between
+    for (const chunk of chunksOf(from, ids.length, wantedFrom, limits)) {
       await this.#pass(ids, chunk);
       for (let row = 0; row < chunk.to - chunk.wantedFrom; row++) visit(row);
     }
+    this.#held = ids;
   }
 
   async #pass(ids: Int32Array, { from, to, wantedFrom }: Chunk): Promise<void> {

@@ -1,4 +1,4 @@
-import { EXAMINE, Fault, property } from '@mixture-of-personas/models';
+import { EXAMINE, Fault, property, type Question } from '@mixture-of-personas/models';
 import { choiceOf, requireModel } from './answer.js';
 import { positionOf, type Position } from './position.js';
 
@@ -23,11 +23,7 @@ export interface AskedScore {
 }
 
 /** Address and body of the request; `base` ends in /v1. */
-export function scoreQuestion(
-  base: string,
-  { model, top, ids }: AskedScore,
-  form: ScoreForm,
-): { url: string; body: object } {
+export function scoreQuestion(base: string, { model, top, ids }: AskedScore, form: ScoreForm): Question {
   if (form === 'generate' || form === 'generate-cached') {
     const once = { temperature: 1, max_tokens: 1, detokenize: false, prompt_logprobs: top };
     const sampling = { ...once, skip_reading_prefix_cache: form === 'generate' };
@@ -58,7 +54,10 @@ export class CachedCompletion extends Error {
 export function scoredPositions(answer: unknown, asked: AskedScore, form: ScoreForm): Position[] {
   if (form === 'generate' || form === 'generate-cached') {
     requireModel(answer, asked.model);
-    if (form === 'generate-cached') requireComputed(answer, asked);
+    const cached = property(property(property(answer, 'usage'), 'prompt_tokens_details'), 'cached_tokens');
+    if (form === 'generate-cached' && typeof cached !== 'number') throw new NoLogProbabilities();
+    // The first position after the cached tokens is the first with numbers of its own.
+    if (form === 'generate-cached' && Number(cached) >= asked.from) throw new CachedCompletion();
     return fromPromptLogprobs(property(answer, 'prompt_logprobs'), asked);
   }
   const { choice, promptTokens } = choiceOf(answer, asked.model);
@@ -68,13 +67,6 @@ export function scoredPositions(answer: unknown, asked: AskedScore, form: ScoreF
   return fromEcho(property(choice, 'logprobs'), asked, form === 'echo-0' ? 0 : 1);
 }
 
-/** The first position after the cached tokens is the first with numbers of its own. */
-function requireComputed(answer: unknown, { from }: AskedScore): void {
-  const cached = property(property(property(answer, 'usage'), 'prompt_tokens_details'), 'cached_tokens');
-  if (typeof cached !== 'number') throw new NoLogProbabilities();
-  if (cached >= from) throw new CachedCompletion();
-}
-
 /** vLLM: at each position an object from token id to `{logprob}`; the first is null. */
 function fromPromptLogprobs(list: unknown, { ids, from }: AskedScore): Position[] {
   if (!Array.isArray(list)) throw new NoLogProbabilities();
@@ -82,9 +74,8 @@ function fromPromptLogprobs(list: unknown, { ids, from }: AskedScore): Position[
   return ids.slice(from).map((id, t) => {
     const entries: unknown = list[from + t];
     if (typeof entries !== 'object' || entries === null) throw new NoLogProbabilities();
-    const known = Object.fromEntries(
-      Object.entries(entries).map(([name, entry]) => [name, property(entry, 'logprob')]),
-    );
+    const named = Object.entries(entries).map(([name, entry]) => [name, property(entry, 'logprob')]);
+    const known = Object.fromEntries(named) as Readonly<Record<string, unknown>>;
     if (!(String(id) in known)) throw otherTokens();
     return positionOf(known[String(id)], known, String(id));
   });

@@ -58,12 +58,14 @@ export class EndpointPool {
   /**
    * Sends a request until it is answered.
    * @param send one sending; throws Fault when another may help
+   * @param inWords makes the error that people see of any other that `send` throws
    * @throws ModelError `server` after as many tries as the settings allow, or when no server answered for as long as they allow; whatever else
    *   `send` throws
    */
   async run<Answer>(
     send: (endpoint: Endpoint, signal: AbortSignal | undefined) => Promise<Answer>,
     { signal, stop }: RunSignals,
+    inWords: (error: unknown, endpoint: Endpoint) => unknown = (error) => error,
   ): Promise<Answer> {
     // One of its own: Node warns where more than ten listen to one signal.
     const either = AbortSignal.any([signal, stop].filter((each) => each !== undefined));
@@ -74,7 +76,7 @@ export class EndpointPool {
       try {
         return await this.#once(endpoint, send, signal);
       } catch (fault) {
-        if (!(fault instanceof Fault)) throw fault;
+        if (!(fault instanceof Fault)) throw inWords(fault, endpoint);
         if (attempt >= this.#settings.tries) throw exhausted(endpoint, fault, attempt);
         if (endpoint.lost === undefined) await pause(Math.max(this.#delay(attempt), fault.retryAfter ?? 0), either);
       }
