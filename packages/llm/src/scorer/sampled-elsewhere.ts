@@ -1,12 +1,5 @@
 import { ModelError } from '../model/errors.js';
-import type {
-  CallOptions,
-  GenerateRequest,
-  Generation,
-  Measure,
-  ScoreCurve,
-  ScoreRequest,
-} from '../model/language-model.js';
+import type { Measure, ScoreRequest } from '../model/language-model.js';
 import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
 import { curveData } from '../scoring/score-curve.js';
 import type { ScorerModel } from './scorer-model.js';
@@ -44,17 +37,9 @@ export class SampledElsewhere implements DescribedModel {
     return this.#scorer.scoringPasses;
   }
 
-  measure(request: ScoreRequest): Measure {
-    return this.#scorer.measure(request);
-  }
-
-  score(requests: readonly ScoreRequest[], options?: CallOptions): Promise<ScoreCurve[]> {
-    return this.#scorer.score(requests, options);
-  }
-
-  generate(requests: readonly GenerateRequest[], options?: CallOptions): AsyncIterable<Generation> {
-    return this.#writer.generate(requests, options);
-  }
+  readonly measure = (request: ScoreRequest): Measure => this.#scorer.measure(request);
+  readonly score: DescribedModel['score'] = (requests, options) => this.#scorer.score(requests, options);
+  readonly generate: DescribedModel['generate'] = (requests, options) => this.#writer.generate(requests, options);
 
   /** Whether both are there and, for scoring, whether the one finds most probable what the other writes greedily. */
   async check(purpose: 'score' | 'generate', signal?: AbortSignal): Promise<ModelCheck[]> {

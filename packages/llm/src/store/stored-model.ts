@@ -1,15 +1,7 @@
 import { ArrivingCurves } from './arriving-curves.js';
 import { curveKey, widthKey } from './curve-record.js';
 import type { ScoreStore } from './curve-store.js';
-import type {
-  CallOptions,
-  GenerateRequest,
-  Generation,
-  LanguageModel,
-  Measure,
-  ScoreCurve,
-  ScoreRequest,
-} from '../model/language-model.js';
+import type { CallOptions, LanguageModel, Measure, ScoreCurve, ScoreRequest } from '../model/language-model.js';
 import { comparePrompts } from '../model/prompt-order.js';
 import { ChebyshevCurve, curveData, TEMPERATURE_RANGE, type CurveData } from '../scoring/score-curve.js';
 
@@ -126,13 +118,8 @@ class StoredModel implements StoredLanguageModel {
     }
   }
 
-  generate(requests: readonly GenerateRequest[], options?: CallOptions): AsyncIterable<Generation> {
-    return this.#model.generate(requests, options);
-  }
-
-  measure(request: ScoreRequest): Measure | undefined {
-    return this.#model.measure?.(request);
-  }
+  readonly generate: LanguageModel['generate'] = (requests, options) => this.#model.generate(requests, options);
+  readonly measure = (request: ScoreRequest): Measure | undefined => this.#model.measure?.(request);
 
   async close(): Promise<void> {
     await this.#store.close();

@@ -4,15 +4,14 @@ import { UserError } from '../errors.js';
 /** Labels that a refusal lists at most. */
 const LISTED = 20;
 
-/** Which records of one source are wanted by their label. */
-export interface LabelFilter {
-  wants(record: PopulationRecord): boolean;
-  /** The error of a source that has no wanted record; undefined where all records are wanted. */
-  refusal(place: string): UserError | undefined;
-}
-
-/** A filter that keeps the records with one of `labels`, written as the source writes them; all records when undefined. */
-export function labelFilter(labels: readonly string[] | undefined): LabelFilter {
+/**
+ * A filter that keeps the records with one of `labels`, written as the source writes them; all records when undefined.
+ * @returns `wants`, and `refusal`: the error of a source that has no wanted record, undefined where all records are wanted
+ */
+export function labelFilter(labels: readonly string[] | undefined): {
+  wants: (record: PopulationRecord) => boolean;
+  refusal: (place: string) => UserError | undefined;
+} {
   const wanted = new Set(labels);
   const met = new Set<string>();
   return {

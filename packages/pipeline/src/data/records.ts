@@ -85,7 +85,7 @@ async function* rowsOf(
   path: string,
   name: string,
   { format, split, wanted }: Pick<DetectedSource, 'format'> & { split: string; wanted: readonly string[] },
-): AsyncGenerator<RawRow> {
+): AsyncGenerator<RawRow, void> {
   switch (format) {
     case 'agnews':
     case 'yelp':
@@ -95,15 +95,12 @@ async function* rowsOf(
       return;
     }
     case 'jsonl':
-      yield* readJsonLines(createReadStream(path), name);
-      return;
+      return yield* readJsonLines(createReadStream(path), name);
     case 'csv':
     case 'tsv':
-      yield* readDelimited(createReadStream(path), name, { delimiter: format === 'csv' ? ',' : '\t' });
-      return;
+      return yield* readDelimited(createReadStream(path), name, { delimiter: format === 'csv' ? ',' : '\t' });
     case 'txt':
-      yield* readTextLines(createReadStream(path), name);
-      return;
+      return yield* readTextLines(createReadStream(path), name);
     case 'parquet': {
       // The readers take long to load, which other formats need not spend.
       const { asyncBufferFromFile } = await import('hyparquet');
@@ -115,10 +112,8 @@ async function* rowsOf(
     }
     case 'imdb':
     case 'folder':
-      yield* readTextFolder(path, format === 'imdb');
-      return;
+      return yield* readTextFolder(path, format === 'imdb');
     case 'sotu':
-      yield* readAddressPart(path, split);
-      return;
+      return yield* readAddressPart(path, split);
   }
 }

@@ -23,7 +23,14 @@ export async function checkTemplate({ endpoint, parts, ask, found }: ServerUnder
   } catch {
     return found('warning', 'the tokenizer has no chat template: prompts must be text');
   }
-  const theirs = (await tokenized(ask, endpoint.url, chat)) ?? (await counted(ask, endpoint.url, chat));
+  const answerOf = (url: string, options: object): Promise<unknown> =>
+    ask({ url, body: { ...chat, ...options } }).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
+  // vLLM's own question beside the API gives the ids of a chat; other servers, the tokens that its prompt is charged as.
+  const base = endpoint.url.replace(/\/v1$/, '');
+  const ids = property(await answerOf(`${base}/tokenize`, { add_generation_prompt: true }), 'tokens');
+  const theirs = Array.isArray(ids) ? (ids as number[]) : await tokensCharged(answerOf, endpoint.url);
   if (theirs === undefined) return found('warning', 'does not say how it renders a chat; not compared');
   const equal = typeof theirs === 'number' ? theirs === ours.length : theirs.join() === ours.join();
   if (equal) return found('ok', `renders a chat to the same ${ours.length} tokens as the tokenizer here`);
@@ -34,23 +41,11 @@ export async function checkTemplate({ endpoint, parts, ask, found }: ServerUnder
   return found('failed', detail);
 }
 
-/** vLLM's own question beside the API: the ids of a chat. */
-async function tokenized(ask: ServerUnderTest['ask'], url: string, chat: object): Promise<number[] | undefined> {
-  const body = { ...chat, add_generation_prompt: true };
-  const answer = await ask({ url: `${url.replace(/\/v1$/, '')}/tokenize`, body }).catch(declined);
-  const tokens = property(answer, 'tokens');
-  return Array.isArray(tokens) ? (tokens as number[]) : undefined;
-}
-
-/** The tokens that a chat's prompt is charged as. */
-async function counted(ask: ServerUnderTest['ask'], url: string, chat: object): Promise<number | undefined> {
-  const body = { ...chat, max_tokens: 1, temperature: 0 };
-  const answer = await ask({ url: `${url}/chat/completions`, body }).catch(declined);
-  const count = property(property(answer, 'usage'), 'prompt_tokens');
+async function tokensCharged(
+  answerOf: (url: string, options: object) => Promise<unknown>,
+  url: string,
+): Promise<number | undefined> {
+  const usage = property(await answerOf(`${url}/chat/completions`, { max_tokens: 1, temperature: 0 }), 'usage');
+  const count = property(usage, 'prompt_tokens');
   return typeof count === 'number' ? count : undefined;
-}
-
-function declined(error: unknown): undefined {
-  if (error instanceof Refusal) return undefined;
-  throw error;
 }

@@ -25,7 +25,7 @@ export async function openParquet(
   file: AsyncBuffer,
   name: string,
   wanted?: readonly string[],
-): Promise<{ note: (key: string) => string | undefined; rows: AsyncGenerator<RawRow> }> {
+): Promise<{ note: (key: string) => string | undefined; rows: AsyncGenerator<RawRow, void> }> {
   const guarded = guardFor(file, name);
   const metadata = await guarded(async () => {
     await checkFooter(file);
@@ -50,7 +50,7 @@ async function* rowsOf(
   reading: GroupReading,
   columns: readonly ColumnReader[],
   guarded: Guard,
-): AsyncGenerator<RawRow> {
+): AsyncGenerator<RawRow, void> {
   const read = columns.filter((column) => reading.columns.includes(column.name));
   const unread = columns.map((column) => [column.name, undefined]); // so that all keep the file's order
   let start = 0;

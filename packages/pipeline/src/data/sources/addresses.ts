@@ -63,7 +63,7 @@ export async function readAddresses(folder: string): Promise<AddressRecord[]> {
 }
 
 /** The records of one part, all or since a year (`train since 1980`), as rows: the year is the context, written `1860s 1862`, and the party the label. */
-export async function* readAddressPart(folder: string, split: string): AsyncGenerator<RawRow> {
+export async function* readAddressPart(folder: string, split: string): AsyncGenerator<RawRow, void> {
   const [, name = split, since = '0'] = /^(\w+) since (\d{4})$/.exec(split) ?? [];
   const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
   if (part === undefined) {

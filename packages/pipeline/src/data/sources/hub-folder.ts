@@ -1,14 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { readDatasetCard } from './dataset-card.js';
+import { readDatasetCard, type ClassNames } from './dataset-card.js';
 
-/** Files of one part of a data set, all of one format, in the order of their names. */
-export interface PartFiles {
-  readonly files: readonly string[];
-  /** Class names by column, where the folder states them. */
-  readonly classes: ReadonlyMap<string, readonly string[]>;
-}
+/** Files of one part of a data set, all of one format, in the order of their names, and class names where the folder states them. */
+type PartFiles = { readonly files: readonly string[]; readonly classes: ClassNames };
 
 /**
  * Files of a part in a folder laid out as on the Hugging Face Hub: as `configs` in README.md says; else `train.parquet`,

@@ -23,7 +23,7 @@ const LONGEST_HEADER = 65_536;
  * columns without a name. A header without the delimiter but with `;`, a tab, `,` or `|`, or the line `sep=;` that Excel writes, names another one.
  * @throws UserError `bad-csv` with the line: fields missing or too many, a quote not closed, a column named twice
  */
-export async function* readDelimited(chunks: ByteChunks, name: string, dialect: Dialect): AsyncGenerator<RawRow> {
+export async function* readDelimited(chunks: ByteChunks, name: string, dialect: Dialect): AsyncGenerator<RawRow, void> {
   const found = await dialectOf(textOf(chunks, name), dialect);
   let header = dialect.header;
   for await (const { record, info } of recordsOf(found, name)) {
@@ -48,7 +48,7 @@ export async function* readDelimited(chunks: ByteChunks, name: string, dialect: 
 /** Text to parse; `skipped`: lines before the header that are not part of it. */
 type FoundDialect = { text: AsyncIterable<string>; delimiter: string; quotes: boolean; skipped: number };
 
-async function dialectOf(pieces: AsyncGenerator<string>, { delimiter, header }: Dialect): Promise<FoundDialect> {
+async function dialectOf(pieces: AsyncGenerator<string, void>, { delimiter, header }: Dialect): Promise<FoundDialect> {
   let head = '';
   for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
     head += next.value;
@@ -56,7 +56,7 @@ async function dialectOf(pieces: AsyncGenerator<string>, { delimiter, header }: 
   }
   const declared = header === undefined ? /^sep=(.)(?:\r\n?|\n)/.exec(head) : null;
   const start = head.slice(declared?.[0].length ?? 0);
-  async function* text(): AsyncGenerator<string> {
+  async function* text(): AsyncGenerator<string, void> {
     yield start;
     yield* pieces;
   }

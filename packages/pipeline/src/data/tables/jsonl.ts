@@ -10,7 +10,7 @@ const LONG_DIGITS = /(?<![.\d])\d{16}/;
  * One JSON object a line; blank lines are skipped. Integers beyond ±(2^53 − 1) are bigints, so that they keep their digits.
  * @throws UserError `bad-json` with the line, when it is not JSON or not an object
  */
-export async function* readJsonLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow> {
+export async function* readJsonLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow, void> {
   for await (const { number, text } of linesOf(chunks, name)) {
     if (text.trim() === '') continue;
     const where = `line ${number}`;

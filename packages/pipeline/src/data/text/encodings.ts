@@ -24,14 +24,11 @@ const NOT_TEXT: readonly (readonly [start: string, kind: string, remedy: string]
  * compressed by gzip.
  * @throws UserError `not-text` naming what the file is instead; `not-utf8`, `not-utf16` or `bad-gzip` where it is damaged
  */
-export async function* textOf(chunks: ByteChunks, name: string): AsyncGenerator<string> {
+export async function* textOf(chunks: ByteChunks, name: string): AsyncGenerator<string, void> {
   const file = await withHead(chunks);
   try {
     const encoding = encodingOf(file.head, name);
-    if (encoding !== 'gzip') {
-      yield* decoded(file.all, encoding, name);
-      return;
-    }
+    if (encoding !== 'gzip') return yield* decoded(file.all, encoding, name);
     const plain = await withHead(gunzipped(file.all, name));
     const inner = encodingOf(plain.head, name);
     if (inner === 'gzip') throw notText(name, 'compressed by gzip twice', 'Decompress it with gunzip.');
@@ -66,11 +63,12 @@ function encodingOf(head: Uint8Array, name: string): Encoding {
   return 'utf-8';
 }
 
-async function* decoded(chunks: ByteChunks, encoding: Exclude<Encoding, 'gzip'>, name: string): AsyncGenerator<string> {
-  if (encoding === 'utf-8') {
-    yield* decodeChunks(chunks, name);
-    return;
-  }
+async function* decoded(
+  chunks: ByteChunks,
+  encoding: Exclude<Encoding, 'gzip'>,
+  name: string,
+): AsyncGenerator<string, void> {
+  if (encoding === 'utf-8') return yield* decodeChunks(chunks, name);
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
     for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });

@@ -38,7 +38,7 @@ export async function* linesOf(chunks: ByteChunks, name: string): AsyncGenerator
 }
 
 /** Text with LF for every CRLF and CR; a CR at the end of a chunk waits for the next one. */
-async function* lineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+async function* lineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string, void> {
   let held = '';
   for await (const chunk of chunks) {
     const text = held + chunk;
@@ -53,7 +53,7 @@ async function* lineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string>
  * One text per line; blank lines are skipped.
  * @throws UserError `bad-txt` when the first line is the header of a table
  */
-export async function* readTextLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow> {
+export async function* readTextLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow, void> {
   for await (const { number, text } of linesOf(chunks, name)) {
     if (number === 1 && text.includes('\t') && text.split('\t').includes('text')) {
       const problem = `${name} is a table: its first line names the columns, separated by tabs.`;

@@ -40,7 +40,7 @@ export function decodeUtf8(bytes: Uint8Array, name: string, base = 0): string {
 }
 
 /** Chunks of bytes as chunks of text, cut only between characters. @throws UserError `not-utf8` with the byte offset */
-export async function* decodeChunks(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
+export async function* decodeChunks(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string, void> {
   let rest: Uint8Array = new Uint8Array(0);
   let base = 0;
   for await (const chunk of chunks) {
