@@ -1,12 +1,12 @@
-import { parseModelChoice, type HubOptions, type ServerChoice } from '@mixture-of-personas/models';
+import { parseModelChoice, type ServerChoice } from '@mixture-of-personas/models';
 import { ModelError } from '../model/errors.js';
 import type { DescribedModel } from '../model/model-description.js';
 import type { LanguageModelChoice } from '../model/model-choice.js';
+import type { OpenOptions } from '../open-options.js';
 import { openServerModel } from '../server/open-server.js';
 import { EndpointPool } from '../server/transport/endpoint-pool.js';
 import { Endpoint } from '../server/transport/endpoint.js';
-import { serverSettings, type ServerOptions } from '../server/transport/server-options.js';
-import type { TemplateSettings } from '../tokenizing/chat-template.js';
+import { serverSettings } from '../server/transport/server-options.js';
 import { openLocalTokenizer } from '../tokenizing/tokenizer-files.js';
 import { SampledElsewhere } from './sampled-elsewhere.js';
 import { ScorerClient } from './scorer-client.js';
@@ -17,10 +17,8 @@ const IN_FLIGHT = 3;
 /** Milliseconds: a request is worth seconds of a GPU, minutes of a processor, and waits behind others. */
 const DEADLINE = 1_800_000;
 
-/** The options of `openLanguageModel` that scoring servers need. */
-interface ScorerOpening extends TemplateSettings, HubOptions {
-  readonly server: ServerOptions & { readonly scorer: readonly string[] };
-}
+/** Options with the addresses of scoring servers. */
+type ScorerOpening = OpenOptions & { readonly server: { readonly scorer: readonly string[] } };
 
 /**
  * Opens a model that scoring servers score: alone, or beside the servers that write with it. Asks one of them what it serves.

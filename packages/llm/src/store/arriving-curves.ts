@@ -4,8 +4,7 @@ import type { ScoreStore, StoreEntry } from './curve-store.js';
 export class ArrivingCurves {
   readonly #store: ScoreStore;
   readonly #waiting: StoreEntry[] = [];
-  #writing: Promise<void> | undefined;
-  #failure: { readonly error: unknown } | undefined;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(store: ScoreStore) {
     this.#store = store;
@@ -13,23 +12,13 @@ export class ArrivingCurves {
 
   add(entry: StoreEntry): void {
     this.#waiting.push(entry);
-    this.#writing ??= this.#writeAll();
-  }
-
-  async #writeAll(): Promise<void> {
-    try {
-      while (this.#waiting.length > 0 && this.#failure === undefined) {
-        await this.#store.append(this.#waiting.splice(0));
-      }
-    } catch (error) {
-      this.#failure = { error };
-    }
-    this.#writing = undefined;
+    if (this.#waiting.length > 1) return; // those that wait go out together
+    this.#written = this.#written.then(() => this.#store.append(this.#waiting.splice(0)));
+    this.#written.catch(() => undefined); // told by `settled`; nothing is written after a failure
   }
 
   /** Until everything added is written. @throws StoreError when a write failed */
-  async settled(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
-    if (this.#failure !== undefined) throw this.#failure.error;
+  settled(): Promise<void> {
+    return this.#written;
   }
 }

@@ -24,22 +24,15 @@ const HOPELESS = 1;
 type Numbers = readonly number[];
 
 /** A text written after a prompt, as it is scored, and the log-probability of each of its tokens when it was written. */
-interface Written {
-  readonly asked: AskedScore;
-  readonly logProbabilities: Numbers;
-}
+type Written = { readonly asked: AskedScore; readonly logProbabilities: Numbers };
 
-/** Pairs by which to judge what a server's bounds are worth, and the size of the vocabulary. */
-interface JudgedPairs {
-  readonly vocabulary: number;
-  /** Real ones; without any, what was written stands in. */
-  readonly pairs: readonly ScoreRequest[];
-}
-
-/** Writes a few tokens greedily, scores them again as a prompt, twice, and compares. */
+/**
+ * Writes a few tokens greedily, scores them again as a prompt, twice, and compares. What the server's bounds are worth is judged by the pairs; without
+ * any, what was written stands in.
+ */
 export async function checkScores(
   server: ServerUnderTest,
-  { vocabulary, pairs }: JudgedPairs,
+  { vocabulary, pairs }: { readonly vocabulary: number; readonly pairs: readonly ScoreRequest[] },
   signal: AbortSignal | undefined,
 ): Promise<ModelCheck[]> {
   const { client, found } = server;
