@@ -4,7 +4,7 @@ import type { EmbedOptions, Encoder } from '../encoder.js';
 import { EmbeddingError, requireCount, shown } from '../errors.js';
 import { batchesByLength, cut } from './batches.js';
 import { readModelFiles, type ModelFiles } from './model-files.js';
-import { pool, type TokenVectors } from './pooling.js';
+import { pool, type PooledTokens, type TokenVectors } from './pooling.js';
 import { loadRuntime, type Runtime } from './runtime.js';
 
 /** Options of the onnx engine. */
@@ -112,7 +112,7 @@ async function embedTokens(work: Work): ReturnType<Encoder['embed']> {
 /** A row: the pooled vectors one after the other, through the modules that follow. */
 function rowOf(
   vectors: TokenVectors & { readonly pooled: boolean },
-  tokens: Parameters<typeof pool>[1],
+  tokens: PooledTokens,
   { modules }: ModelFiles,
 ): Float32Array {
   const parts = vectors.pooled

@@ -138,8 +138,9 @@ const CONTEXT_NAMES = [
   'max_sequence_length',
 ];
 
-/** Tokens that a model takes at most, by its config; undefined when it does not say. */
-export function contextIn(config: Readonly<Record<string, unknown>>): number | undefined {
+/** Tokens that a model takes at most, by its config.json; undefined when it does not say. @throws ModelError `no-config` */
+export async function contextIn(path: string): Promise<number | undefined> {
+  const config = await readConfigFile(join(path, 'config.json'));
   const inner = config['text_config'];
   const places = [config, ...(typeof inner === 'object' && inner !== null ? [inner as Record<string, unknown>] : [])];
   return places.flatMap((place) => CONTEXT_NAMES.flatMap((name) => numbersOf(place[name])))[0];
@@ -171,8 +172,8 @@ export async function checkModelFolder(path: string, wanted: WeightsWanted = {})
  */
 export async function readModelFolder(path: string, wanted: WeightsWanted = {}): Promise<ModelFolder> {
   const weights = await checkModelFolder(path, wanted);
-  const config = await readConfigFile(join(path, 'config.json'));
+  const contextTokens = await contextIn(path);
   const settings = SETTINGS_FILES.filter((name) => existsSync(join(path, name)));
   const read = await fingerprintFiles(path, [...(await weightFiles(path, weights)), ...settings]);
-  return { path, weights, ...read, endTokens: await endTokensIn(path), contextTokens: contextIn(config) };
+  return { path, weights, ...read, endTokens: await endTokensIn(path), contextTokens };
 }

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { HubOptions } from '@mixture-of-personas/models';
 import { locateModel } from '../files/hub.js';
-import { checkModelFolder, contextIn, endTokensIn, readConfigFile, type WeightFormat } from '../files/model-folder.js';
+import { checkModelFolder, contextIn, endTokensIn, type WeightFormat } from '../files/model-folder.js';
 import type { Measure, ScoreRequest } from '../model/language-model.js';
 import type { TemplateSettings } from './chat-template.js';
 import { openTokenizer, type Tokenizer } from './tokenizer.js';
@@ -27,6 +26,6 @@ export async function openFolderMeasure(
   const path = await locateModel(source, wanted, options);
   await checkModelFolder(path, wanted);
   const tokenizer = await openTokenizer({ path, endTokens: await endTokensIn(path) }, options);
-  const window = contextIn(await readConfigFile(join(path, 'config.json')));
+  const window = await contextIn(path);
   return (request) => measurePair(tokenizer, request, window);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openModelSource, reasonOf, type HubOptions } from '@mixture-of-personas/models';
 import { ModelError } from '../model/errors.js';
 import { fingerprintOf, type ModelFile } from '../model/model-description.js';
-import { contextIn, endTokensIn, fingerprintFiles, readConfigFile, SETTINGS_FILES } from '../files/model-folder.js';
+import { contextIn, endTokensIn, fingerprintFiles, SETTINGS_FILES } from '../files/model-folder.js';
 import type { TemplateSettings } from './chat-template.js';
 import { openTokenizer, type Tokenizer } from './tokenizer.js';
 
@@ -34,7 +34,7 @@ export async function openLocalTokenizer(
     throw new ModelError('no-tokenizer', `${problem}; give the folder or hub id of the served model's tokenizer.`);
   }
   const tokenizer = await openTokenizer({ path, endTokens: await endTokensIn(path) }, options);
-  const contextTokens = contextIn(await readConfigFile(join(path, 'config.json')));
+  const contextTokens = await contextIn(path);
   const { files, fingerprint } = await fingerprintFiles(path, names);
   return { tokenizer, path, files, hash: fingerprintOf(fingerprint, tokenizer.prompting), contextTokens };
 }
