@@ -38,14 +38,8 @@ export async function loadRuntime(model: ModelFiles, threads: number): Promise<R
   };
 }
 
-interface Inputs {
-  readonly ids: BigInt64Array;
-  readonly mask: BigInt64Array;
-  readonly width: number;
-}
-
 /** Right-padded with zeros that the mask hides; a text without any token is one masked position. */
-function paddedInputs(batch: readonly (readonly number[])[]): Inputs {
+function paddedInputs(batch: readonly (readonly number[])[]) {
   const width = Math.max(1, ...batch.map((text) => text.length));
   const ids = new BigInt64Array(batch.length * width);
   const mask = new BigInt64Array(batch.length * width);
@@ -57,6 +51,8 @@ function paddedInputs(batch: readonly (readonly number[])[]): Inputs {
   );
   return { ids, mask, width };
 }
+
+type Inputs = Pick<ReturnType<typeof paddedInputs>, 'ids' | 'mask'>;
 
 function inputNamed({ ids, mask }: Inputs, name: string, model: ModelFiles): BigInt64Array {
   if (name === 'input_ids') return ids;

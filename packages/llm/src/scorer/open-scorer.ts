@@ -2,8 +2,7 @@ import { parseModelChoice, type ServerChoice } from '@mixture-of-personas/models
 import { ModelError } from '../model/errors.js';
 import type { DescribedModel } from '../model/model-description.js';
 import type { LanguageModelChoice } from '../model/model-choice.js';
-import type { OpenOptions } from '../open-options.js';
-import { openServerModel } from '../server/open-server.js';
+import { openServerModel, type ServerOpening } from '../server/open-server.js';
 import { EndpointPool } from '../server/transport/endpoint-pool.js';
 import { Endpoint } from '../server/transport/endpoint.js';
 import { serverSettings } from '../server/transport/server-options.js';
@@ -18,7 +17,7 @@ const IN_FLIGHT = 3;
 const DEADLINE = 1_800_000;
 
 /** Options with the addresses of scoring servers. */
-type ScorerOpening = OpenOptions & { readonly server: { readonly scorer: readonly string[] } };
+type ScorerOpening = ServerOpening & { readonly server: { readonly scorer: readonly string[] } };
 
 /**
  * Opens a model that scoring servers score: alone, or beside the servers that write with it. Asks one of them what it serves.

@@ -1,18 +1,21 @@
 import { join } from 'node:path';
-import { baseUrl, type ServerChoice } from '@mixture-of-personas/models';
-import type { OpenOptions } from '../open-options.js';
+import { baseUrl, type HubOptions, type ServerChoice } from '@mixture-of-personas/models';
 import { readConfigFile } from '../files/model-folder.js';
 import { Endpoint } from './transport/endpoint.js';
 import { EndpointPool } from './transport/endpoint-pool.js';
-import { serverSettings } from './transport/server-options.js';
+import { serverSettings, type ServerOptions } from './transport/server-options.js';
 import { ServerModel } from './server.js';
+import type { TemplateSettings } from '../tokenizing/chat-template.js';
 import { openLocalTokenizer } from '../tokenizing/tokenizer-files.js';
+
+/** The options of `openLanguageModel` that a server needs. */
+export type ServerOpening = TemplateSettings & HubOptions & { readonly server?: ServerOptions | undefined };
 
 /**
  * The engine for OpenAI-compatible servers; asks nothing yet.
  * @throws ModelError `no-tokenizer`, SettingError for an option out of range
  */
-export async function openServerModel(choice: ServerChoice, options: OpenOptions): Promise<ServerModel> {
+export async function openServerModel(choice: ServerChoice, options: ServerOpening): Promise<ServerModel> {
   const { server = {} } = options;
   const settings = serverSettings(server);
   const name = server.tokenizer ?? choice.model;

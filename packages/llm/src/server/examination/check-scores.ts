@@ -20,7 +20,7 @@ const TOLERANCE = 0.1;
 /** Nats per token between bounds that tell nothing any more. */
 const HOPELESS = 1;
 
-/** Numbers of one text, one a token. */
+/** Numbers of one text, one per token. */
 type Numbers = readonly number[];
 
 /** A text written after a prompt, as it is scored, and the log-probability of each of its tokens when it was written. */

@@ -28,7 +28,7 @@ export function checkRows({ row_groups }: FileMetaData, bytes: number): void {
   if (!(rows <= FREE_ROWS + bytes)) throw new Error(`it says that ${rows} rows are in ${bytes} bytes`);
 }
 
-/** How a row group is read. */
+/** Options by which a row group is read. */
 export type GroupReading = Required<Pick<ParquetReadOptions, 'file' | 'metadata' | 'columns' | 'compressors'>>;
 
 /**
