@@ -23,28 +23,22 @@ import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
 
 const BATCH = 32;
 
+type OnnxParts = { readonly session: CausalSession; readonly tokenizer: Tokenizer; readonly batch: number };
+
 class OnnxModel extends OpenModel implements DescribedModel {
-  readonly #session: CausalSession;
-  readonly #tokenizer: Tokenizer;
-  readonly #batch: number;
+  readonly #parts: OnnxParts;
   readonly #scorer: PairScorer;
   #scoring: Promise<unknown> = Promise.resolve();
   #released: Promise<void> | undefined;
 
-  constructor(
-    id: string,
-    description: ModelDescription,
-    parts: { session: CausalSession; tokenizer: Tokenizer; batch: number },
-  ) {
+  constructor(id: string, description: ModelDescription, parts: OnnxParts) {
     super(id, description);
-    this.#session = parts.session;
-    this.#tokenizer = parts.tokenizer;
-    this.#batch = parts.batch;
+    this.#parts = parts;
     this.#scorer = new PairScorer(parts.session);
   }
 
   get #limits(): ModelLimits {
-    return { id: this.id, contextTokens: this.description.contextTokens, vocabulary: this.#session.vocabulary };
+    return { id: this.id, contextTokens: this.description.contextTokens, vocabulary: this.#parts.session.vocabulary };
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
@@ -55,7 +49,7 @@ class OnnxModel extends OpenModel implements DescribedModel {
   }
 
   async #scoreNow(requests: readonly ScoreRequest[], { signal, onProgress }: CallOptions): Promise<ScoreCurve[]> {
-    const pairs = tokenizePairs(this.#tokenizer, requests, this.#limits);
+    const pairs = tokenizePairs(this.#parts.tokenizer, requests, this.#limits);
     const curves = new Array<ScoreCurve>(requests.length).fill(emptyCurve());
     let done = requests.length - pairs.length;
     signal?.throwIfAborted();
@@ -69,7 +63,7 @@ class OnnxModel extends OpenModel implements DescribedModel {
   }
 
   measure(request: ScoreRequest): Measure {
-    return measurePair(this.#tokenizer, request, this.description.contextTokens);
+    return measurePair(this.#parts.tokenizer, request, this.description.contextTokens);
   }
 
   async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {
@@ -80,20 +74,20 @@ class OnnxModel extends OpenModel implements DescribedModel {
     prompts.sort((a, b) => comparePrompts(a.request.prompt, b.request.prompt));
     const lengths = prompts.map(({ prompt, request }) => prompt.length + request.maxTokens);
     const capacity = lengths.reduce((most, length) => Math.max(most, length), 0);
-    const batch = Math.min(this.#batch, requests.length);
-    const sampler = new TextSampler(this.#session, this.#tokenizer.endTokens, { batch, capacity });
+    const batch = Math.min(this.#parts.batch, requests.length);
+    const sampler = new TextSampler(this.#parts.session, this.#parts.tokenizer.endTokens, { batch, capacity });
     let done = 0;
     for await (const { index, ids, finish } of sampler.sample(prompts, options.signal)) {
       options.onProgress?.(++done, requests.length);
-      yield { index, text: this.#tokenizer.decode(ids), tokens: ids.length + Number(finish === 'end'), finish };
+      yield { index, text: this.#parts.tokenizer.decode(ids), tokens: ids.length + Number(finish === 'end'), finish };
     }
   }
 
   /** Ids of a prompt; the token limit is lowered to what the model's context leaves. */
   #tokenizePrompt(request: GenerateRequest, index: number): TokenizedPrompt {
-    const prompt = this.#tokenizer.encodePrompt(request.prompt);
+    const prompt = this.#parts.tokenizer.encodePrompt(request.prompt);
     requireRoom(`Request ${index}`, prompt.length + 1, this.#limits);
-    requireKnown([prompt], this.#session.vocabulary);
+    requireKnown([prompt], this.#parts.session.vocabulary);
     const room = (this.description.contextTokens ?? Infinity) - prompt.length;
     return { index, prompt, request: { ...request, maxTokens: Math.min(request.maxTokens, room) } };
   }
@@ -101,7 +95,7 @@ class OnnxModel extends OpenModel implements DescribedModel {
   override async close(): Promise<void> {
     await super.close();
     await this.#scoring;
-    await (this.#released ??= this.#session.release());
+    await (this.#released ??= this.#parts.session.release());
   }
 }
 

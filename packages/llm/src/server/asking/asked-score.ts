@@ -1,6 +1,6 @@
-import { EXAMINE, Fault, property, type Question } from '@mixture-of-personas/models';
+import { property, type Question } from '@mixture-of-personas/models';
 import { choiceOf, requireModel } from './answer.js';
-import { positionOf, type Position } from './position.js';
+import { broken, positionOf, type Position } from './position.js';
 
 /**
  * Way to ask for log-probabilities of a prompt's own tokens: vLLM's `/inference/v1/generate`, with its prefix cache or without; vLLM's `prompt_logprobs`; or
@@ -10,6 +10,8 @@ export type ScoreForm = 'generate-cached' | 'generate' | 'prompt-logprobs' | 'ec
 
 /** The forms in the order they are tried: one written token before none, for some servers take none to mean as many as fit. */
 export const SCORE_FORMS: readonly ScoreForm[] = ['generate-cached', 'generate', 'prompt-logprobs', 'echo-1', 'echo-0'];
+
+const OTHERS = 'gave log-probabilities of other tokens than were sent';
 
 /** Prompt and completion as one sequence. */
 export interface AskedScore {
@@ -76,7 +78,7 @@ function fromPromptLogprobs(list: unknown, { ids, from }: AskedScore): Position[
     if (typeof entries !== 'object' || entries === null) throw new NoLogProbabilities();
     const named = Object.entries(entries).map(([name, entry]) => [name, property(entry, 'logprob')]);
     const known = Object.fromEntries(named) as Readonly<Record<string, unknown>>;
-    if (!(String(id) in known)) throw otherTokens();
+    if (!(String(id) in known)) throw broken(OTHERS);
     return positionOf(known[String(id)], known, String(id));
   });
 }
@@ -90,7 +92,7 @@ function fromEcho(logprobs: unknown, { ids, from }: AskedScore, written: number)
   if (count !== ids.length) requireCount('gave log-probabilities of', count - written, ids.length);
   return ids.slice(from).map((id, t) => {
     const name = String(tokens[from + t]);
-    if (/^token_id:\d+$/.test(name) && name !== `token_id:${id}`) throw otherTokens();
+    if (/^token_id:\d+$/.test(name) && name !== `token_id:${id}`) throw broken(OTHERS);
     const value: unknown = own[from + t];
     if (value === null || value === undefined) throw new NoLogProbabilities();
     const known = ((Array.isArray(top) ? top[from + t] : undefined) ?? {}) as Readonly<Record<string, unknown>>;
@@ -98,10 +100,6 @@ function fromEcho(logprobs: unknown, { ids, from }: AskedScore, written: number)
   });
 }
 
-function otherTokens(): Fault {
-  return new Fault('broken', 'gave log-probabilities of other tokens than were sent', { advice: EXAMINE });
-}
-
 function requireCount(did: string, got: number, wanted: number): void {
-  if (got !== wanted) throw new Fault('broken', `${did} ${got} tokens where ${wanted} were sent`, { advice: EXAMINE });
+  if (got !== wanted) throw broken(`${did} ${got} tokens where ${wanted} were sent`);
 }

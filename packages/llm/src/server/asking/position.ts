@@ -39,6 +39,7 @@ function logProbability(value: unknown): number {
   return Math.min(0, value);
 }
 
-function broken(message: string): Fault {
+/** The fault of an answer whose numbers are not what they should be. */
+export function broken(message: string): Fault {
   return new Fault('broken', message, { advice: EXAMINE });
 }

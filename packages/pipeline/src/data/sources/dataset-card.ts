@@ -121,18 +121,18 @@ function classesIn(features: z.infer<typeof info>['features'] | undefined): Clas
 async function frontMatterOf(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const yaml = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
-  try {
-    return yaml === undefined ? {} : (parse(yaml) ?? {});
-  } catch {
-    return {};
-  }
+  return orNothing(() => parse(yaml ?? '')) ?? {};
 }
 
 const jsonOf = async (path: string): Promise<unknown> => jsonFrom(await readFile(path, 'utf8').catch(() => 'null'));
 
 function jsonFrom(text: string): unknown {
+  return orNothing(() => JSON.parse(text));
+}
+
+function orNothing(read: () => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return read();
   } catch {
     return undefined;
   }
