@@ -78,12 +78,9 @@ function rowFileOf(handle: FileHandle, { cols, positions, length }: Found): RowF
         done += (await handle.write(bytes, done, bytes.length - done, end + done)).bytesWritten;
       await handle.truncate(end + bytes.length);
       cols = width;
-      let position = end + (end === 0 ? HEADER : 0);
-      for (const [i, key] of keys.entries()) {
-        positions.set(key.toString('latin1'), position + KEY);
-        position += records[i]!.length;
-      }
-      end = position;
+      const first = end + (end === 0 ? HEADER : 0) + KEY;
+      keys.forEach((key, i) => positions.set(key.toString('latin1'), first + i * records[i]!.length));
+      end += bytes.length;
     },
     close: () => handle.close(),
   };

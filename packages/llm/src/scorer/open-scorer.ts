@@ -7,7 +7,7 @@ import { EndpointPool } from '../server/transport/endpoint-pool.js';
 import { Endpoint } from '../server/transport/endpoint.js';
 import { serverSettings } from '../server/transport/server-options.js';
 import { openLocalTokenizer } from '../tokenizing/tokenizer-files.js';
-import { SampledElsewhere } from './sampled-elsewhere.js';
+import { sampledElsewhere } from './sampled-elsewhere.js';
 import { ScorerClient } from './scorer-client.js';
 import { ScorerModel } from './scorer-model.js';
 
@@ -38,7 +38,7 @@ export async function openScorer(choice: LanguageModelChoice, options: ScorerOpe
   if (choice.kind === 'scorer') return scorer;
   const writers = (): Promise<DescribedModel[]> =>
     Promise.all(choice.endpoints.map((endpoint) => openServerModel({ ...choice, endpoints: [endpoint] }, options)));
-  return new SampledElsewhere(await openServerModel(choice, options), scorer, writers);
+  return sampledElsewhere(await openServerModel(choice, options), scorer, writers);
 }
 
 async function openAlone(options: ScorerOpening, named: string | undefined): Promise<ScorerModel> {

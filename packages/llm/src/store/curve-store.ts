@@ -1,7 +1,6 @@
 import { readSync } from 'node:fs';
 import * as nodeFiles from 'node:fs/promises';
-import { IndexCheckpoints } from './curve-checkpoints.js';
-import type { CurveIndex } from './curve-index.js';
+import { openIndex, type KeptIndex } from './curve-checkpoints.js';
 import {
   openLog,
   positionOf,
@@ -98,27 +97,25 @@ class FileStore implements ScoreStore {
   readonly folder: string;
   readonly repairs: string[] = [];
   readonly #file: File;
-  readonly #index: CurveIndex;
-  readonly #checkpoints: IndexCheckpoints;
+  readonly #kept: KeptIndex;
   readonly #reader: RecordReader;
   readonly #damaged = new Set<number>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor({ folder, log }: StorePlace, index: CurveIndex, checkpoints: IndexCheckpoints) {
+  constructor({ folder, log }: StorePlace, kept: KeptIndex) {
     this.folder = folder;
     this.#file = log;
-    this.#index = index;
-    this.#checkpoints = checkpoints;
+    this.#kept = kept;
     this.#reader = new RecordReader(log);
   }
 
   get size(): number {
-    return this.#index.size;
+    return this.#kept.index.size;
   }
 
   get(key: Uint8Array): CurveData | undefined {
     const reader = this.#reader;
-    const row = this.#index.find(key, (at) => {
+    const row = this.#kept.index.find(key, (at) => {
       if (reader.read(at) && isWhole(reader.record)) return reader.isOf(key);
       this.#noteDamage(at);
       return false;
@@ -134,15 +131,15 @@ class FileStore implements ScoreStore {
 
   async #write(entries: readonly StoreEntry[]): Promise<void> {
     const bytes = Buffer.concat(entries.map(({ key, curve }) => encodeRecord(key, curve)));
-    const end = positionOf(this.#index.rows);
+    const end = positionOf(this.#kept.index.rows);
     try {
       await writeAll(this.#file, bytes, end);
     } catch (error) {
       await this.#file.truncate(end).catch(() => undefined); // a tail left behind is cut off at the next opening
       throw storeError(this.folder, error);
     }
-    for (const { key } of entries) this.#index.add(key, (row) => this.#reader.hasKey(row, key));
-    if (this.#damaged.size === 0) await this.#checkpoints.keep();
+    for (const { key } of entries) this.#kept.index.add(key, (row) => this.#reader.hasKey(row, key));
+    if (this.#damaged.size === 0) await this.#kept.keep();
   }
 
   #noteDamage(row: number): void {
@@ -156,8 +153,8 @@ class FileStore implements ScoreStore {
 
   async close(): Promise<void> {
     await this.#last;
-    if (this.#damaged.size > 0) await this.#checkpoints.drop();
-    else await this.#checkpoints.close();
+    if (this.#damaged.size > 0) await this.#kept.drop();
+    else await this.#kept.close();
     await this.#file.close();
   }
 }
@@ -171,18 +168,19 @@ async function openRepaired(folder: string, files: StoreFiles, salvaged = false)
     const keyAt = (row: number): Uint8Array | undefined =>
       reader.read(row) ? Uint8Array.from(reader.record.subarray(0, KEY_BYTES)) : undefined;
     const place = { folder, files, log };
-    const { index, checkpoints } = await IndexCheckpoints.load(place, keyAt);
+    const kept = await openIndex(place, keyAt);
+    const { index } = kept;
     const found = await scan(log, index, (row, key) => reader.hasKey(row, key));
     const { headerFits, bytes, wholeUpTo, damaged } = found;
     if (salvaged || (headerFits && damaged === 0)) {
-      const store = new FileStore(place, index, checkpoints);
+      const store = new FileStore(place, kept);
       if (bytes === wholeUpTo) return store;
       await log.truncate(wholeUpTo);
       const torn = `an unfinished write of ${bytes - wholeUpTo} bytes`;
       store.repairs.push(`${folder}/curves.bin ended in ${torn}, which was cut off; ${index.size} curves are intact.`);
       return store;
     }
-    await checkpoints.drop();
+    await kept.drop();
     await log.close();
     const what = headerFits
       ? `has ${damaged} damaged ${damaged === 1 ? 'record' : 'records'}`
@@ -190,8 +188,8 @@ async function openRepaired(folder: string, files: StoreFiles, salvaged = false)
     const name = await setAside(folder, files);
     await salvage(folder, files, name);
     const store = await openRepaired(folder, files, true);
-    const kept = `${store.size} whole curves were kept`;
-    store.repairs.push(`${folder}/curves.bin ${what}; it was set aside as ${name} and ${kept}.`);
+    const left = `${store.size} whole curves were kept`;
+    store.repairs.push(`${folder}/curves.bin ${what}; it was set aside as ${name} and ${left}.`);
     return store;
   } catch (error) {
     await log.close().catch(() => undefined);

@@ -1,6 +1,5 @@
-import { ArrivingCurves } from './arriving-curves.js';
 import { curveKey, widthKey } from './curve-record.js';
-import type { ScoreStore } from './curve-store.js';
+import type { ScoreStore, StoreEntry } from './curve-store.js';
 import type { CallOptions, LanguageModel, Measure, ScoreCurve, ScoreRequest } from '../model/language-model.js';
 import { comparePrompts } from '../model/prompt-order.js';
 import { ChebyshevCurve, curveData, TEMPERATURE_RANGE, type CurveData } from '../scoring/score-curve.js';
@@ -95,7 +94,7 @@ class StoredModel implements StoredLanguageModel {
 
   async #scoreChunk(chunk: readonly Pending[], options: CallOptions): Promise<ScoreCurve[]> {
     const requests = chunk.map(({ request }) => request);
-    const arriving = new ArrivingCurves(this.#store);
+    const arriving = arrivingIn(this.#store);
     const arrived = new Set<number>();
     const keep = (index: number, curve: ScoreCurve): void => {
       arrived.add(index);
@@ -125,6 +124,18 @@ class StoredModel implements StoredLanguageModel {
     await this.#store.close();
     await this.#model.close();
   }
+}
+
+/** Writes curves as they arrive: what comes during one write goes out with the next, so a kill loses only what is in the air. */
+function arrivingIn(store: ScoreStore): { add: (entry: StoreEntry) => void; settled: () => Promise<void> } {
+  const waiting: StoreEntry[] = [];
+  let written: Promise<void> = Promise.resolve();
+  const add = (entry: StoreEntry): void => {
+    if (waiting.push(entry) > 1) return; // those that wait go out together
+    written = written.then(() => store.append(waiting.splice(0)));
+    written.catch(() => undefined); // told by `settled`; nothing is written after a failure
+  };
+  return { add, settled: () => written };
 }
 
 /**
