@@ -1,7 +1,7 @@
 import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
 import { LogitKernel } from './scoring/logit-kernel.js';
 import { readModelFolder } from './files/model-folder.js';
-import { SequenceRunner } from './scoring/sequence-runner.js';
+import { sequenceRunner } from './scoring/sequence-runner.js';
 import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
 
 /** Rows of logits held at once. */
@@ -32,14 +32,12 @@ export async function openLogits(path: string, capacity = 2048): Promise<LogitMo
   const session: CausalSession = await openCausalSession(folder, 1);
   const { vocabulary } = session;
   const kernel = new LogitKernel(vocabulary, ROWS);
-  const runner = new SequenceRunner(session, kernel, session.newCache(1, capacity + 2));
+  const run = sequenceRunner(session, kernel, session.newCache(1, capacity + 2));
   return {
     vocabulary,
     tokenizer,
     run: (ids, from, visit) =>
-      runner.run(Int32Array.from(ids), from, (row) =>
-        visit(kernel.logits.subarray(row * vocabulary, (row + 1) * vocabulary)),
-      ),
+      run(Int32Array.from(ids), from, (row) => visit(kernel.logits.subarray(row * vocabulary, (row + 1) * vocabulary))),
     close: () => session.release(),
   };
 }

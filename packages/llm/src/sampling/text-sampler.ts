@@ -4,7 +4,7 @@ import { notFinite } from '../model/errors.js';
 import { bytesPerToken, type KeyValueCache } from '../onnx/key-value-cache.js';
 import type { GenerateRequest } from '../model/language-model.js';
 import { LogitKernel } from '../scoring/logit-kernel.js';
-import { SequenceRunner } from '../scoring/sequence-runner.js';
+import { sequenceRunner, type RunSequence } from '../scoring/sequence-runner.js';
 
 /** Most memory that keys and values of a batch may take. */
 const CACHE_BYTES = 512 * 2 ** 20;
@@ -51,7 +51,7 @@ export class TextSampler {
   readonly #kernel: LogitKernel;
   readonly #cache: KeyValueCache;
   readonly #batch: number;
-  readonly #prefill: SequenceRunner;
+  readonly #prefill: RunSequence;
   readonly #endTokens: ReadonlySet<number>;
   readonly #rows: Row[] = [];
 
@@ -64,7 +64,7 @@ export class TextSampler {
     this.#endTokens = endTokens;
     this.#kernel = new LogitKernel(session.vocabulary, this.#batch);
     this.#cache = session.newCache(this.#batch + 1, capacity); // the last row is where prompts are run
-    this.#prefill = new SequenceRunner(session, this.#kernel, this.#cache.view(this.#batch, 1));
+    this.#prefill = sequenceRunner(session, this.#kernel, this.#cache.view(this.#batch, 1));
   }
 
   /** Yields each text's ids when it ends. Prompts that begin alike should stand together. */
@@ -84,7 +84,7 @@ export class TextSampler {
     const random = randomFor(request.seed, 'generate', request.row);
     const row: Row = { index, request, random, ids: [], length: prompt.length };
     let finish: SampledIds['finish'] | undefined;
-    await this.#prefill.run(prompt, prompt.length - 1, (at) => (finish = this.#extend(row, at)));
+    await this.#prefill(prompt, prompt.length - 1, (at) => (finish = this.#extend(row, at)));
     if (finish !== undefined) return [{ index, ids: row.ids, finish }];
     this.#cache.copy(this.#batch, this.#rows.length, prompt.length);
     this.#rows.push(row);

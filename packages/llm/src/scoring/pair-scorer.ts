@@ -3,7 +3,7 @@ import { notFinite } from '../model/errors.js';
 import { LogitKernel } from './logit-kernel.js';
 import { ChebyshevCurve, coefficientsOf, NODES } from './score-curve.js';
 import { planScoring, type PromptGroup, type TokenizedPair } from './score-plan.js';
-import { SequenceRunner } from './sequence-runner.js';
+import { sequenceRunner, type RunSequence } from './sequence-runner.js';
 
 /** Rows of logits held at once: 12.6 MB at a vocabulary of 49,152. */
 const ROWS = 64;
@@ -44,7 +44,7 @@ function sequenceOf({ prompt, completion }: TokenizedPair): Int32Array {
 export class PairScorer {
   readonly #session: CausalSession;
   readonly #kernel: LogitKernel;
-  #runner: SequenceRunner | undefined;
+  #run: RunSequence | undefined;
   #capacity = 0;
 
   constructor(session: CausalSession) {
@@ -55,31 +55,31 @@ export class PairScorer {
   /** Yields (index, curve) of each pair when it is ready; every completion has at least one token. */
   async *score(pairs: readonly TokenizedPair[]): Curves {
     const lengths = pairs.map(({ prompt, completion }) => prompt.length + completion.length);
-    const runner = this.#runnerFor(lengths.reduce((most, length) => Math.max(most, length), 0));
+    const run = this.#runnerFor(lengths.reduce((most, length) => Math.max(most, length), 0));
     for (const group of planScoring(pairs))
-      yield* group.pairs.length === 1 ? this.#scoreWhole(runner, group) : this.#scoreShared(runner, group);
+      yield* group.pairs.length === 1 ? this.#scoreWhole(run, group) : this.#scoreShared(run, group);
   }
 
   /** A prompt with one completion: both in one pass. */
-  async *#scoreWhole(runner: SequenceRunner, { prompt, pairs }: PromptGroup): Curves {
+  async *#scoreWhole(run: RunSequence, { prompt, pairs }: PromptGroup): Curves {
     for (const pair of pairs) {
       const sums = new CurveSums();
       let t = 0;
-      await runner.run(sequenceOf(pair), prompt.length - 1, (row) => this.#add(sums, row, pair.completion[t++]));
+      await run(sequenceOf(pair), prompt.length - 1, (row) => this.#add(sums, row, pair.completion[t++]));
       yield [pair.index, sums.curve()];
     }
   }
 
   /** A prompt with several completions: the prompt once, then each completion after it. */
-  async *#scoreShared(runner: SequenceRunner, { prompt, pairs }: PromptGroup): Curves {
+  async *#scoreShared(run: RunSequence, { prompt, pairs }: PromptGroup): Curves {
     const all = pairs.map(() => new CurveSums());
-    await runner.run(prompt, prompt.length - 1, (row) => {
+    await run(prompt, prompt.length - 1, (row) => {
       pairs.forEach(({ completion }, i) => this.#add(all[i] as CurveSums, row, completion[0]));
     });
     for (const [i, pair] of pairs.entries()) {
       const sums = all[i] as CurveSums;
       let t = 1;
-      await runner.run(sequenceOf(pair), prompt.length, (row) => this.#add(sums, row, pair.completion[t++]));
+      await run(sequenceOf(pair), prompt.length, (row) => this.#add(sums, row, pair.completion[t++]));
       yield [pair.index, sums.curve()];
     }
   }
@@ -90,11 +90,11 @@ export class PairScorer {
     sums.add((this.#kernel.logits[row * this.#kernel.vocabulary + token] ?? Number.NaN) - top, this.#kernel.sums);
   }
 
-  #runnerFor(length: number): SequenceRunner {
-    if (this.#runner === undefined || length >= this.#capacity) {
+  #runnerFor(length: number): RunSequence {
+    if (this.#run === undefined || length >= this.#capacity) {
       this.#capacity = (Math.floor(length / CAPACITY_STEP) + 1) * CAPACITY_STEP;
-      this.#runner = new SequenceRunner(this.#session, this.#kernel, this.#session.newCache(1, this.#capacity));
+      this.#run = sequenceRunner(this.#session, this.#kernel, this.#session.newCache(1, this.#capacity));
     }
-    return this.#runner;
+    return this.#run;
   }
 }

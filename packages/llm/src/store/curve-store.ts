@@ -65,32 +65,19 @@ function storeError(folder: string, error: unknown): StoreError {
 }
 
 /** Reads records of a log, one at a time into memory of its own. */
-class RecordReader {
-  readonly record: Buffer = Buffer.alloc(RECORD_BYTES);
-  readonly #file: File;
-
-  constructor(file: File) {
-    this.#file = file;
-  }
-
+function recordReader(file: File) {
+  const record = Buffer.alloc(RECORD_BYTES);
   /** Whether the record in memory is of this key. */
-  isOf(key: Uint8Array): boolean {
-    return this.record.compare(key, 0, KEY_BYTES, 0, KEY_BYTES) === 0;
-  }
-
+  const isOf = (key: Uint8Array): boolean => record.compare(key, 0, KEY_BYTES, 0, KEY_BYTES) === 0;
   /** Reads a row's record; false when the disk does not give it. */
-  read(row: number): boolean {
+  const read = (row: number): boolean => {
     try {
-      return readSync(this.#file.fd, this.record, 0, RECORD_BYTES, positionOf(row)) === RECORD_BYTES;
+      return readSync(file.fd, record, 0, RECORD_BYTES, positionOf(row)) === RECORD_BYTES;
     } catch {
       return false;
     }
-  }
-
-  /** Reads a row's record and says whether it is of this key. */
-  hasKey(row: number, key: Uint8Array): boolean {
-    return this.read(row) && this.isOf(key);
-  }
+  };
+  return { record, isOf, read, hasKey: (row: number, key: Uint8Array): boolean => read(row) && isOf(key) };
 }
 
 class FileStore implements ScoreStore {
@@ -98,7 +85,7 @@ class FileStore implements ScoreStore {
   readonly repairs: string[] = [];
   readonly #file: File;
   readonly #kept: KeptIndex;
-  readonly #reader: RecordReader;
+  readonly #reader: ReturnType<typeof recordReader>;
   readonly #damaged = new Set<number>();
   #last: Promise<void> = Promise.resolve();
 
@@ -106,7 +93,7 @@ class FileStore implements ScoreStore {
     this.folder = folder;
     this.#file = log;
     this.#kept = kept;
-    this.#reader = new RecordReader(log);
+    this.#reader = recordReader(log);
   }
 
   get size(): number {
@@ -164,7 +151,7 @@ async function openRepaired(folder: string, files: StoreFiles, salvaged = false)
   await files.mkdir(folder, { recursive: true });
   const log = await openLog(folder, files);
   try {
-    const reader = new RecordReader(log);
+    const reader = recordReader(log);
     const keyAt = (row: number): Uint8Array | undefined =>
       reader.read(row) ? Uint8Array.from(reader.record.subarray(0, KEY_BYTES)) : undefined;
     const place = { folder, files, log };
