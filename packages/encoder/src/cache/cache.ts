@@ -67,8 +67,8 @@ function embedOnce(
   return async (texts, { signal, onProgress } = {}) => {
     const rows = await open();
     const keys = texts.map(keyOf);
-    const byKey = new Map(keys.map((key, i) => [key.toString('latin1'), { key, text: texts[i]! }]));
-    const missing = [...byKey.values()].filter(({ key }) => !rows.has(key));
+    const lacking = keys.flatMap((key, i) => (rows.has(key) ? [] : [{ key, text: texts[i]! }]));
+    const missing = [...new Map(lacking.map((each) => [each.key.toString('latin1'), each])).values()];
     const found = texts.length - missing.length;
     onHits(found);
     onProgress?.(found, texts.length);

@@ -20,7 +20,7 @@ export interface KeptIndex {
 
 /**
  * The index as far as it was saved, empty when it was not. From now on it is kept: the whole of it after each 3 % of growth, as much as is worth its
- * bytes, and in between, as a tail, 4 bytes a row. So opening a store never reads more than `NOTED` rows of the log and what one write adds, however its
+ * bytes, and in between, as a tail, 4 bytes per row. So opening a store never reads more than `NOTED` rows of the log and what one write adds, however its
  * process ended.
  */
 export async function openIndex(place: StorePlace, keyAt: (row: number) => Uint8Array | undefined): Promise<KeptIndex> {
