@@ -44,10 +44,7 @@ export function parseEncoderChoice(text: string): EncoderChoice {
   return { kind: 'server', url: endpoint.url, model: choice.model };
 }
 
-function settingsIn(
-  model: string,
-  refused: () => SettingError,
-): Pick<OnnxEncoderChoice, 'model' | 'prompt' | 'normalize'> {
+function settingsIn(model: string, refused: () => SettingError): Omit<OnnxEncoderChoice, 'kind' | 'file'> {
   const [, name = model, query] = /^(.*?)\?((?:prompt|normalize)=.*)$/s.exec(model) ?? [];
   if (query === undefined) return { model };
   const { prompt, normalize, ...others } = Object.fromEntries(new URLSearchParams(query));

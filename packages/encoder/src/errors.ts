@@ -1,4 +1,4 @@
-import { MopError } from '@mixture-of-personas/numeric';
+import { MopError, SettingError } from '@mixture-of-personas/numeric';
 
 /** An embedding that cannot be used: not finite, or of another width than its neighbors. The message names the text. */
 export class EmbeddingError extends MopError {}
@@ -10,4 +10,10 @@ export class CacheError extends MopError {}
 export function shown(text: string): string {
   const [...characters] = text;
   return JSON.stringify(characters.length > 60 ? `${characters.slice(0, 59).join('')}…` : text);
+}
+
+/** @throws SettingError when a setting of `openEncoder` is not a whole number of at least so much */
+export function requireCount(setting: string, value: number, atLeast: number): void {
+  if (!Number.isInteger(value) || value < atLeast)
+    throw new SettingError('openEncoder', setting, `a whole number ≥ ${atLeast}`, value);
 }

@@ -26,12 +26,6 @@ export async function openEncoder(choice: EncoderChoice | string, options: OpenO
   const { prompt } = options;
   const chosen = choice.kind === 'onnx' && prompt !== undefined ? { ...choice, prompt } : choice;
   const id = formatEncoderChoice(chosen);
-  switch (chosen.kind) {
-    case 'embedded':
-      return openEmbedded(id, await readEmbeddedModel());
-    case 'onnx':
-      return openOnnx(id, chosen, options);
-    case 'server':
-      return openServer(id, chosen, options);
-  }
+  if (chosen.kind === 'embedded') return openEmbedded(id, await readEmbeddedModel());
+  return chosen.kind === 'onnx' ? openOnnx(id, chosen, options) : openServer(id, chosen, options);
 }

@@ -1,8 +1,7 @@
 import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
 import { LogitKernel } from './scoring/logit-kernel.js';
 import { readModelFolder } from './files/model-folder.js';
-import { commonPrefix } from './scoring/score-plan.js';
-import { SequenceRunner } from './scoring/sequence-runner.js';
+import { sequenceRunner } from './scoring/sequence-runner.js';
 import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
 
 /** Rows of logits held at once. */
@@ -33,20 +32,12 @@ export async function openLogits(path: string, capacity = 2048): Promise<LogitMo
   const session: CausalSession = await openCausalSession(folder, 1);
   const { vocabulary } = session;
   const kernel = new LogitKernel(vocabulary, ROWS);
-  const runner = new SequenceRunner(session, kernel, session.newCache(1, capacity + 2));
-  let held = new Int32Array(0);
+  const run = sequenceRunner(session, kernel, session.newCache(1, capacity + 2));
   return {
     vocabulary,
     tokenizer,
-    async run(ids, from, visit) {
-      const sequence = Int32Array.from(ids);
-      const shared = Math.min(commonPrefix(held, sequence), from);
-      held = new Int32Array(0); // until the passes are through, the cache is in between
-      await runner.run(sequence, { from: shared, wantedFrom: from }, (row) =>
-        visit(kernel.logits.subarray(row * vocabulary, (row + 1) * vocabulary)),
-      );
-      held = sequence;
-    },
+    run: (ids, from, visit) =>
+      run(Int32Array.from(ids), from, (row) => visit(kernel.logits.subarray(row * vocabulary, (row + 1) * vocabulary))),
     close: () => session.release(),
   };
 }

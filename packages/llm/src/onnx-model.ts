@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { openCausalSession, type CausalSession } from './onnx/causal-session.js';
-import { ModelError } from './model/errors.js';
 import { locateModel } from './files/hub.js';
 import type {
   CallOptions,
@@ -14,8 +13,9 @@ import { fingerprintOf, type DescribedModel, type ModelDescription } from './mod
 import { readModelFolder } from './files/model-folder.js';
 import type { OpenOptions } from './open-options.js';
 import { PairScorer } from './scoring/pair-scorer.js';
+import { OpenModel } from './model/open-model.js';
 import { comparePrompts } from './model/prompt-order.js';
-import { ChebyshevCurve, NODES } from './scoring/score-curve.js';
+import { emptyCurve } from './scoring/score-curve.js';
 import { checkGenerateRequest, TextSampler, type TokenizedPrompt } from './sampling/text-sampler.js';
 import { measurePair } from './tokenizing/measure.js';
 import { requireKnown, requireRoom, tokenizePairs, type ModelLimits } from './tokenizing/tokenized-pairs.js';
@@ -23,49 +23,34 @@ import { openTokenizer, type Tokenizer } from './tokenizing/tokenizer.js';
 
 const BATCH = 32;
 
-class OnnxModel implements DescribedModel {
-  scoringPasses = 0;
-  readonly id: string;
-  readonly description: ModelDescription;
-  readonly #session: CausalSession;
-  readonly #tokenizer: Tokenizer;
-  readonly #batch: number;
+type OnnxParts = { readonly session: CausalSession; readonly tokenizer: Tokenizer; readonly batch: number };
+
+class OnnxModel extends OpenModel implements DescribedModel {
+  readonly #parts: OnnxParts;
   readonly #scorer: PairScorer;
   #scoring: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  #released: Promise<void> | undefined;
 
-  constructor(
-    id: string,
-    description: ModelDescription,
-    parts: { session: CausalSession; tokenizer: Tokenizer; batch: number },
-  ) {
-    this.id = id;
-    this.description = description;
-    this.#session = parts.session;
-    this.#tokenizer = parts.tokenizer;
-    this.#batch = parts.batch;
+  constructor(id: string, description: ModelDescription, parts: OnnxParts) {
+    super(id, description);
+    this.#parts = parts;
     this.#scorer = new PairScorer(parts.session);
   }
 
-  get fingerprint(): string {
-    return this.description.fingerprint;
-  }
-
   get #limits(): ModelLimits {
-    return { id: this.id, contextTokens: this.description.contextTokens, vocabulary: this.#session.vocabulary };
+    return { id: this.id, contextTokens: this.description.contextTokens, vocabulary: this.#parts.session.vocabulary };
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
-    this.#requireOpen();
+    this.requireOpen();
     const turn = this.#scoring.then(() => this.#scoreNow(requests, options));
     this.#scoring = turn.catch(() => undefined); // calls share one cache, so they take turns
     return turn;
   }
 
   async #scoreNow(requests: readonly ScoreRequest[], { signal, onProgress }: CallOptions): Promise<ScoreCurve[]> {
-    const pairs = tokenizePairs(this.#tokenizer, requests, this.#limits);
-    const nothing = new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) });
-    const curves = requests.map((): ScoreCurve => nothing);
+    const pairs = tokenizePairs(this.#parts.tokenizer, requests, this.#limits);
+    const curves = new Array<ScoreCurve>(requests.length).fill(emptyCurve());
     let done = requests.length - pairs.length;
     signal?.throwIfAborted();
     for await (const [index, curve] of this.#scorer.score(pairs)) {
@@ -78,46 +63,39 @@ class OnnxModel implements DescribedModel {
   }
 
   measure(request: ScoreRequest): Measure {
-    return measurePair(this.#tokenizer, request, this.description.contextTokens);
+    return measurePair(this.#parts.tokenizer, request, this.description.contextTokens);
   }
 
   async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {
-    this.#requireOpen();
+    this.requireOpen();
     requests.forEach(checkGenerateRequest);
     if (requests.length === 0) return;
     const prompts = requests.map((request, index) => this.#tokenizePrompt(request, index));
     prompts.sort((a, b) => comparePrompts(a.request.prompt, b.request.prompt));
-    const capacity = prompts.reduce(
-      (most, { prompt, request }) => Math.max(most, prompt.length + request.maxTokens),
-      0,
-    );
-    const batch = Math.min(this.#batch, requests.length);
-    const sampler = new TextSampler(this.#session, this.#tokenizer.endTokens, { batch, capacity });
+    const lengths = prompts.map(({ prompt, request }) => prompt.length + request.maxTokens);
+    const capacity = lengths.reduce((most, length) => Math.max(most, length), 0);
+    const batch = Math.min(this.#parts.batch, requests.length);
+    const sampler = new TextSampler(this.#parts.session, this.#parts.tokenizer.endTokens, { batch, capacity });
     let done = 0;
     for await (const { index, ids, finish } of sampler.sample(prompts, options.signal)) {
       options.onProgress?.(++done, requests.length);
-      yield { index, text: this.#tokenizer.decode(ids), tokens: ids.length + Number(finish === 'end'), finish };
+      yield { index, text: this.#parts.tokenizer.decode(ids), tokens: ids.length + Number(finish === 'end'), finish };
     }
   }
 
   /** Ids of a prompt; the token limit is lowered to what the model's context leaves. */
   #tokenizePrompt(request: GenerateRequest, index: number): TokenizedPrompt {
-    const prompt = this.#tokenizer.encodePrompt(request.prompt);
+    const prompt = this.#parts.tokenizer.encodePrompt(request.prompt);
     requireRoom(`Request ${index}`, prompt.length + 1, this.#limits);
-    requireKnown([prompt], this.#session.vocabulary);
+    requireKnown([prompt], this.#parts.session.vocabulary);
     const room = (this.description.contextTokens ?? Infinity) - prompt.length;
     return { index, prompt, request: { ...request, maxTokens: Math.min(request.maxTokens, room) } };
   }
 
-  #requireOpen(): void {
-    if (this.#closed) throw new ModelError('closed', `The model ${this.id} was closed; open it again.`);
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  override async close(): Promise<void> {
+    await super.close();
     await this.#scoring;
-    await this.#session.release();
+    await (this.#released ??= this.#parts.session.release());
   }
 }
 

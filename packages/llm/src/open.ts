@@ -29,15 +29,10 @@ export async function openLanguageModel(
     return openServerModel(choice, options);
   }
   const { openOnnxModel } = await import('./onnx-model.js');
-  switch (choice.kind) {
-    case 'embedded':
-      return openOnnxModel({ id: 'embedded', model: 'embedded', source: EMBEDDED_FOLDER }, options);
-    case 'onnx':
-      return openOnnxModel(
-        { id: formatModelChoice(choice), model: choice.model, source: choice.model, file: choice.file },
-        options,
-      );
-  }
+  if (choice.kind === 'embedded')
+    return openOnnxModel({ id: 'embedded', model: 'embedded', source: EMBEDDED_FOLDER }, options);
+  const { model, file } = choice;
+  return openOnnxModel({ id: formatModelChoice(choice), model, source: model, file }, options);
 }
 
 /**

@@ -29,11 +29,6 @@ export function promptText(prompt: Prompt): string {
   return 'text' in prompt ? prompt.text : prompt.messages.map(({ content }) => content).join('\n');
 }
 
-/** Every character is as likely as e^(−1/τ). */
-function countCharacters({ completion }: ScoreRequest, temperature: number): number {
-  return -[...completion].length / temperature;
-}
-
 const WORDS = ['amber', 'basin', 'cedar', 'delta', 'ember', 'fjord', 'grove', 'haven'];
 
 /** Three to six words that depend on (seed, row) alone. */
@@ -43,18 +38,14 @@ function writeWords({ seed, row, maxTokens }: GenerateRequest): string {
   return Array.from({ length: count }, () => WORDS[Math.floor(random() * WORDS.length)]).join(' ');
 }
 
-/** Central difference, relative step 1e-5. */
-function slopeOf(f: (x: number) => number, x: number): number {
-  const step = 1e-5 * x;
-  return (f(x + step) - f(x - step)) / (2 * step);
-}
-
 /**
  * A language model whose scores are a formula and whose texts are drawn from a list of words. One token a character in `score`, one a
  * word in `generate`; texts are yielded last request first, as any order is allowed.
  */
 export function fakeModel(options: FakeModelOptions = {}): LanguageModel {
-  const { logProbability = countCharacters, write = writeWords } = options;
+  // Every character is as likely as e^(−1/τ).
+  const { logProbability = ({ completion }, temperature) => -[...completion].length / temperature } = options;
+  const { write = writeWords } = options;
   const { fingerprint = createHash('sha256').update('fake').digest('hex') } = options;
   let passes = 0;
   const tokensOf = ({ completion, endOfTurn = true }: ScoreRequest): number =>
@@ -62,7 +53,10 @@ export function fakeModel(options: FakeModelOptions = {}): LanguageModel {
   const curveOf = (request: ScoreRequest): ScoreCurve => ({
     tokens: tokensOf(request),
     logProbability: (temperature) => logProbability(request, temperature),
-    derivative: (temperature) => slopeOf((t) => logProbability(request, t), temperature),
+    derivative: (temperature) => {
+      const step = 1e-5 * temperature; // central difference
+      return (logProbability(request, temperature + step) - logProbability(request, temperature - step)) / (2 * step);
+    },
   });
   return {
     id: 'fake',

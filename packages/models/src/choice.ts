@@ -50,16 +50,10 @@ export function parseModelChoice(text: string): ModelChoice {
 
 /** The choice as `parseModelChoice` reads it, weights of 1 left out. */
 export function formatModelChoice(choice: ModelChoice): string {
-  switch (choice.kind) {
-    case 'embedded':
-      return 'embedded';
-    case 'onnx':
-      return `onnx:${choice.model}${choice.file === undefined ? '' : `#${choice.file}`}`;
-    case 'server': {
-      const urls = choice.endpoints.map(({ url, weight }) => (weight === 1 ? url : `${url}*${weight}`));
-      return `server:${withoutPassword(urls.join(','))}#${choice.model}`;
-    }
-  }
+  if (choice.kind === 'embedded') return 'embedded';
+  if (choice.kind === 'onnx') return `onnx:${choice.model}${choice.file === undefined ? '' : `#${choice.file}`}`;
+  const urls = choice.endpoints.map(({ url, weight }) => (weight === 1 ? url : `${url}*${weight}`));
+  return `server:${withoutPassword(urls.join(','))}#${choice.model}`;
 }
 
 function endpointIn(part: string): ServerChoice['endpoints'][number] {
@@ -67,9 +61,8 @@ function endpointIn(part: string): ServerChoice['endpoints'][number] {
   const shown = withoutPassword(url);
   if (!/^https?:\/\/[^/\s]/.test(url) || !(Number(weight) > 0)) {
     const problem = `"${shown}" is no server's address (a model must be ${FORMS}).`;
-    throw new ModelError('choice', problem, {
-      remedy: 'Write http://HOST:PORT, and "*2" after it for twice the load.',
-    });
+    const remedy = 'Write http://HOST:PORT, and "*2" after it for twice the load.';
+    throw new ModelError('choice', problem, { remedy });
   }
   if (shown !== url) {
     const remedy = 'Leave it out and put the key into the environment variable MOP_API_KEY.';

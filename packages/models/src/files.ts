@@ -6,10 +6,6 @@ import { ModelError, reasonOf } from './errors.js';
 /** A JSON object as it was read; values are checked where they are used. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
  * Reads a JSON file.
  * @throws ModelError `no-config` when it is not valid JSON
@@ -29,7 +25,7 @@ export async function readJson(path: string): Promise<unknown> {
  */
 export async function readJsonObject(path: string): Promise<JsonObject> {
   const value = await readJson(path);
-  if (isObject(value)) return value;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new ModelError('no-config', `${path} is not a JSON object.`, { remedy: "Copy the model's files again." });
 }
 

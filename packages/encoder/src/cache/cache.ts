@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '@mixture-of-personas/models';
 import { keyOf, openRowFile, type RowFile } from './row-file.js';
-import type { EmbedOptions, Encoder } from '../encoder.js';
+import type { Encoder } from '../encoder.js';
 import { CacheError } from '../errors.js';
 
 /** Options of the cache. */
@@ -33,22 +33,7 @@ export function withCache(encoder: Encoder, folder: string, options: CacheOption
   let hits = 0;
   const file = (): Promise<RowFile> =>
     (opened ??= inFolder(folder, () => mkdir(folder, { recursive: true }).then(() => openRowFile(path, onWarning))));
-  const embed: Encoder['embed'] = async (texts, embedOptions = {}) => {
-    const rows = await file();
-    const keys = texts.map(keyOf);
-    const missing = new Map(
-      keys.flatMap((key, i) => (rows.has(key) ? [] : [[key.toString('latin1'), { key, text: texts[i]! }]])),
-    );
-    const found = texts.length - missing.size;
-    hits += found;
-    embedOptions.onProgress?.(found, texts.length);
-    await fill([...missing.values()], { encoder, rows, folder, found, total: texts.length, ...embedOptions });
-    const data = new Float32Array(texts.length * rows.cols);
-    await inFolder(folder, async () => {
-      for (const [i, key] of keys.entries()) await rows.read(key, data.subarray(i * rows.cols, (i + 1) * rows.cols));
-    });
-    return { data, rows: texts.length, cols: rows.cols };
-  };
+  const embed = embedOnce(encoder, folder, file, (found) => (hits += found));
   return {
     id: encoder.id,
     fingerprint: encoder.fingerprint,
@@ -72,45 +57,45 @@ export function withCache(encoder: Encoder, folder: string, options: CacheOption
   };
 }
 
-interface Work extends EmbedOptions {
-  readonly encoder: Encoder;
-  readonly rows: RowFile;
-  readonly folder: string;
-  /** Texts that need no embedding, of how many. */
-  readonly found: number;
-  readonly total: number;
-}
-
-/** Embeds what is missing and appends it, some texts at a time. */
-async function fill(missing: readonly { readonly key: Buffer; readonly text: string }[], work: Work): Promise<void> {
-  const { encoder, rows, folder, found, total, signal, onProgress } = work;
-  for (let start = 0; start < missing.length; start += TEXTS_AT_ONCE) {
-    const some = missing.slice(start, start + TEXTS_AT_ONCE);
-    const { data, cols } = await encoder.embed(
-      some.map(({ text }) => text),
-      { ...(signal && { signal }), onProgress: (done) => onProgress?.(found + start + done, total) },
-    );
-    if (rows.cols !== 0 && rows.cols !== cols) {
-      const problem = `The embedding cache in ${folder} has rows of ${rows.cols} numbers, ${encoder.id} gives ${cols}.`;
-      throw new CacheError('cache', problem, { remedy: 'Name another cache folder.' });
+/** Embeds what the rows lack and appends it, some texts at a time, then reads all. */
+function embedOnce(
+  encoder: Encoder,
+  folder: string,
+  open: () => Promise<RowFile>,
+  onHits: (found: number) => void,
+): Encoder['embed'] {
+  return async (texts, { signal, onProgress } = {}) => {
+    const rows = await open();
+    const keys = texts.map(keyOf);
+    const lacking = keys.flatMap((key, i) => (rows.has(key) ? [] : [{ key, text: texts[i]! }]));
+    const missing = [...new Map(lacking.map((each) => [each.key.toString('latin1'), each])).values()];
+    const found = texts.length - missing.length;
+    onHits(found);
+    onProgress?.(found, texts.length);
+    for (let start = 0; start < missing.length; start += TEXTS_AT_ONCE) {
+      const some = missing.slice(start, start + TEXTS_AT_ONCE);
+      const wanted = some.map(({ text }) => text);
+      const progress = (done: number): void => onProgress?.(found + start + done, texts.length);
+      const { data, cols } = await encoder.embed(wanted, { ...(signal && { signal }), onProgress: progress });
+      if (rows.cols !== 0 && rows.cols !== cols) {
+        const problem = `The embedding cache in ${folder} has rows of ${rows.cols} numbers, ${encoder.id} gives ${cols}.`;
+        throw new CacheError('cache', problem, { remedy: 'Name another cache folder.' });
+      }
+      const written = some.map(({ key }) => key);
+      await inFolder(folder, () => rows.append(written, data));
     }
-    await inFolder(folder, () =>
-      rows.append(
-        some.map(({ key }) => key),
-        data,
-      ),
-    );
-  }
+    const { cols } = rows;
+    const data = new Float32Array(texts.length * cols);
+    await inFolder(folder, async () => {
+      for (const [i, key] of keys.entries()) await rows.read(key, data.subarray(i * cols, (i + 1) * cols));
+    });
+    return { data, rows: texts.length, cols };
+  };
 }
 
 async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const problem = `The embedding cache in ${folder} could not be used (${reasonOf(error)}).`;
-    throw new CacheError('cache', problem, {
-      cause: error,
-      remedy: 'Free some space, or name a folder that can be written.',
-    });
-  }
+  return work().catch((cause: unknown) => {
+    const problem = `The embedding cache in ${folder} could not be used (${reasonOf(cause)}).`;
+    throw new CacheError('cache', problem, { cause, remedy: 'Free some space, or name a folder that can be written.' });
+  });
 }

@@ -49,9 +49,8 @@ export async function openRowFile(path: string, onWarning: (message: string) => 
     await handle.close();
     const aside = `${path}.damaged-${Date.now()}`;
     await rename(path, aside);
-    onWarning(
-      `The embedding cache ${path} ${found.damage}; it was set aside as ${aside} and its texts are embedded again.`,
-    );
+    const kept = `it was set aside as ${aside} and its texts are embedded again`;
+    onWarning(`The embedding cache ${path} ${found.damage}; ${kept}.`);
     handle = await openEmptyOr(path);
     found = { cols: 0, positions: new Map(), length: 0 };
   }
@@ -79,12 +78,9 @@ function rowFileOf(handle: FileHandle, { cols, positions, length }: Found): RowF
         done += (await handle.write(bytes, done, bytes.length - done, end + done)).bytesWritten;
       await handle.truncate(end + bytes.length);
       cols = width;
-      let position = end + (end === 0 ? HEADER : 0);
-      for (const [i, key] of keys.entries()) {
-        positions.set(key.toString('latin1'), position + KEY);
-        position += records[i]!.length;
-      }
-      end = position;
+      const first = end + (end === 0 ? HEADER : 0) + KEY;
+      keys.forEach((key, i) => positions.set(key.toString('latin1'), first + i * records[i]!.length));
+      end += bytes.length;
     },
     close: () => handle.close(),
   };

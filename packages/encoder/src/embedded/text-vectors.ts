@@ -20,10 +20,7 @@ const STEEPEST = 4;
 const SHORTEST = 1e-9;
 
 /** Numbers in the kernel's memory and where they stand. */
-interface Place<T> {
-  readonly at: number;
-  readonly view: T;
-}
+type Numbers = { readonly at: number; readonly view: Float32Array };
 
 /**
  * The function that writes the vector of a text, D numbers of length one, from the ids of its n ≥ 1 tokens.
@@ -37,16 +34,11 @@ interface Place<T> {
 export function textVectors(model: EmbeddedModel): (ids: Int32Array, vector: Float32Array) => void {
   const { scales, cols, layers } = model;
   const room = roomFor(model);
-  const { call, ids: part, weights, dots, matrices } = room;
-  const [x, y, sum, hidden] = [room.x, room.y, room.sum, room.hidden];
+  const { call, ids: part, weights, dots, x, y, sum, hidden } = room;
 
   /** out ← M in, both places of the kernel. */
-  const multiply = (
-    name: keyof typeof matrices,
-    rows: number,
-    from: Place<Float32Array>,
-    to: Place<Float32Array>,
-  ): void => call.multiply(matrices[name], rows, from.view.length, from.at, to.at);
+  const multiply = (name: 'query' | 'key' | 'inner' | 'outer', rows: number, from: Numbers, to: Numbers): void =>
+    call.multiply(room[name].at, rows, from.view.length, from.at, to.at);
   /** The sum of the rows in `sum`, each times its scale over n, and times its gate where `gated`, whose direction is in `y`. */
   const sumRows = (all: Int32Array, gated: boolean): void => {
     sum.view.fill(0);
@@ -54,13 +46,13 @@ export function textVectors(model: EmbeddedModel): (ids: Int32Array, vector: Flo
       const some = all.subarray(start, start + TOKENS);
       const n = some.length;
       part.view.set(some);
-      if (gated) call.dotRows(room.values, cols, part.at, y.at, n, dots.at);
+      if (gated) call.dotRows(room.values.at, cols, part.at, y.at, n, dots.at);
       for (let t = 0; t < n; t++) {
         const scale = scales[some[t]!]!;
         const gate = gated ? Math.exp(Math.max(-STEEPEST, Math.min(STEEPEST, scale * dots.view[t]!))) : 1;
         weights.view[t] = (gate * scale) / all.length;
       }
-      call.addRows(room.values, cols, part.at, weights.at, n, sum.at);
+      call.addRows(room.values.at, cols, part.at, weights.at, n, sum.at);
     }
   };
 
@@ -92,52 +84,26 @@ function direct(vector: Float32Array, unit: Float32Array): number {
   return length;
 }
 
-type Matrices = Record<'query' | 'key' | 'inner' | 'outer', number>;
-
-/** The kernel with the model in its memory, and the places it works in. */
+/** The kernel with the model in its memory, and the places it works in, by name. */
 function roomFor({ values, cols, layers }: EmbeddedModel) {
+  const { query, key, inner, outer, rank, hidden } = layers;
+  const matrices = { query: query.length, key: key.length, inner: inner.length, outer: outer.length };
+  const vectors = { ids: TOKENS, weights: TOKENS, dots: TOKENS, x: cols, y: cols, sum: cols, low: rank, hidden };
+  const lengths = { values: values.length / 4, ...matrices, ...vectors }; // in numbers of 4 bytes
   let end = START;
-  const take = (bytes: number): number => {
+  const places = Object.entries(lengths).map(([name, length]) => {
     const at = end;
-    end += Math.ceil(bytes / 16) * 16;
-    return at;
-  };
-  const at = {
-    values: take(values.length),
-    query: take(layers.query.byteLength),
-    key: take(layers.key.byteLength),
-    inner: take(layers.inner.byteLength),
-    outer: take(layers.outer.byteLength),
-    tokens: [take(4 * TOKENS), take(4 * TOKENS), take(4 * TOKENS)] as const,
-    rows: [take(4 * cols), take(4 * cols), take(4 * cols)] as const,
-    low: take(4 * layers.rank),
-    hidden: take(4 * layers.hidden),
-  };
+    end += Math.ceil(length / 4) * 16;
+    return { name, at, length };
+  });
   const kernel = loadKernel<Exports>(ROWS_WASM, end);
   if (kernel === null)
     throw new ModelError('no-simd', 'The embedded encoder needs WebAssembly with SIMD, which this engine lacks.');
-  const { buffer } = kernel;
-  const numbers = (place: number, length: number): Place<Float32Array> => ({
-    at: place,
-    view: new Float32Array(buffer, place, length),
-  });
-  new Int8Array(buffer, at.values).set(values);
-  const matrices = {} as Matrices;
-  for (const name of ['query', 'key', 'inner', 'outer'] as const) {
-    matrices[name] = at[name];
-    numbers(at[name], layers[name].length).view.set(layers[name]);
-  }
-  return {
-    call: kernel.call,
-    values: at.values,
-    matrices,
-    ids: { at: at.tokens[0], view: new Int32Array(buffer, at.tokens[0], TOKENS) },
-    weights: numbers(at.tokens[1], TOKENS),
-    dots: numbers(at.tokens[2], TOKENS),
-    x: numbers(at.rows[0], cols),
-    y: numbers(at.rows[1], cols),
-    sum: numbers(at.rows[2], cols),
-    low: numbers(at.low, layers.rank),
-    hidden: numbers(at.hidden, layers.hidden),
-  };
+  const { buffer, call } = kernel;
+  const room = Object.fromEntries(
+    places.map(({ name, at, length }) => [name, { at, view: new Float32Array(buffer, at, length) }]),
+  ) as Record<keyof typeof lengths, Numbers>;
+  new Int8Array(buffer, room.values.at).set(values);
+  for (const name of ['query', 'key', 'inner', 'outer'] as const) room[name].view.set(layers[name]);
+  return { ...room, call, ids: { at: room.ids.at, view: new Int32Array(buffer, room.ids.at, TOKENS) } };
 }

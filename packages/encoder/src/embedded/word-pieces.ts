@@ -20,21 +20,13 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
 const PLAIN = /^(?:[0-9A-Za-z]+|[!-/:-@[-`{-~])$/;
 const kindAt = (text: string, i: number): number => KINDS[text.charCodeAt(i)] ?? OTHER;
 
-/** Token ids of texts under one vocabulary. */
-export interface WordPieces {
-  /**
-   * The ids of a text, without special tokens. Words that the vocabulary cannot spell are left out.
-   * @returns a view that the next call overwrites
-   */
-  readonly encode: (text: string) => Int32Array;
-}
-
 /**
  * A WordPiece tokenizer (BERT's: uncased, greedy, longest piece first), equal to the reference but for unknown words, which are left out.
  * ASCII words are looked up as they stand in a memory of words seen before; that is what makes it fast.
  * @param vocabulary pieces in the order of their ids; `##` marks those that continue a word
+ * @returns `encode`: the ids of a text, without special tokens, as a view that the next call overwrites
  */
-export function wordPieces(vocabulary: readonly string[]): WordPieces {
+export function wordPieces(vocabulary: readonly string[]): { readonly encode: (text: string) => Int32Array } {
   const starts = new Map<string, number>();
   const continuations = new Map<string, number>();
   vocabulary.forEach((piece, id) =>
@@ -63,7 +55,11 @@ export function wordPieces(vocabulary: readonly string[]): WordPieces {
         if (kind === SPACE) continue;
         if (kind !== MARK) while (i < text.length && kindAt(text, i) <= LETTER) i++;
         const found = idsOf(text.slice(start, i));
-        if (count + found.length > ids.length) ids = grown(ids, count + found.length);
+        if (count + found.length > ids.length) {
+          const larger = new Int32Array(2 * (count + found.length));
+          larger.set(ids);
+          ids = larger;
+        }
         for (let k = 0; k < found.length; k++) ids[count++] = found[k]!;
       }
       return ids.subarray(0, count);
@@ -91,10 +87,4 @@ function spell(word: string, { starts, continuations, longest }: Pieces): number
     start = end;
   }
   return ids;
-}
-
-function grown(ids: Int32Array, needed: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * needed);
-  larger.set(ids);
-  return larger;
 }

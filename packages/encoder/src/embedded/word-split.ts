@@ -7,7 +7,8 @@ const WHITE = /[\t\n\r\p{White_Space}]/u;
 const IDEOGRAPH =
   /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B820}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/u;
 const NONSPACING = /\p{Mn}/gu;
-const PUNCTUATION = /[!-/:-@[-`{-~\p{P}]/u;
+/** One punctuation mark, or all up to one or to white space. */
+const WORD = /[!-/:-@[-`{-~\p{P}]|[^!-/:-@[-`{-~\p{P}\t\n\r\p{White_Space}]+/gu;
 
 /**
  * The words of a text, each punctuation mark a word of its own; none for a text of white space and control characters alone.
@@ -15,25 +16,9 @@ const PUNCTUATION = /[!-/:-@[-`{-~\p{P}]/u;
  * (a final Σ becomes σ, as it does there), split.
  */
 export function splitWords(text: string): string[] {
-  const words: string[] = [];
-  let open = '';
-  const close = (): void => {
-    if (open !== '') words.push(open);
-    open = '';
-  };
   const cleaned = Array.from(text, cleanCharacter).join('');
-  for (const character of cleaned.normalize('NFD').replace(NONSPACING, '')) {
-    if (character === ' ' || WHITE.test(character)) {
-      close();
-    } else if (PUNCTUATION.test(character)) {
-      close();
-      words.push(character);
-    } else {
-      open += character.toLowerCase();
-    }
-  }
-  close();
-  return words;
+  const words = cleaned.normalize('NFD').replace(NONSPACING, '').match(WORD) ?? [];
+  return words.map((word) => Array.from(word, (character) => character.toLowerCase()).join(''));
 }
 
 function cleanCharacter(character: string): string {

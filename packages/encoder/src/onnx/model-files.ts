@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   externalDataFiles,
@@ -52,14 +52,16 @@ export async function readModelFiles(
   for (const name of await externalDataFiles(join(source.folder, weights))) {
     const path = join(dirname(weights), name);
     if ((await files.source.find(path)) !== undefined) continue;
-    const remedy = 'Copy or download the whole model.';
-    throw new ModelError('no-weights', `${weights} keeps tensors in ${name}, which ${source.folder} lacks.`, {
-      remedy,
-    });
+    const problem = `${weights} keeps tensors in ${name}, which ${source.folder} lacks.`;
+    throw new ModelError('no-weights', problem, { remedy: 'Copy or download the whole model.' });
   }
-  const read = (name: string): Promise<JsonObject | undefined> => jsonIn(files.source, name);
+  const read = async (name: string): Promise<JsonObject | undefined> => {
+    const path = await files.source.find(name);
+    return path === undefined ? undefined : readJsonObject(path);
+  };
   const whole = await readModules(files.source);
-  const modules = choice.normalize === false ? withoutNormalize(whole) : whole;
+  const isCut = choice.normalize === false && whole.after.at(-1)?.name === 'Normalize';
+  const modules = isCut ? { ...whole, after: whole.after.slice(0, -1) } : whole;
   const at = (name: string): Promise<JsonObject | undefined> => read(join(modules.transformer, name));
   const tokenizer = await at('tokenizer.json');
   if (tokenizer === undefined) {
@@ -94,17 +96,15 @@ function recorded(source: ModelSource): { readonly source: ModelSource; readonly
   return { source: { ...source, find }, found };
 }
 
-async function jsonIn(source: ModelSource, name: string): Promise<JsonObject | undefined> {
-  const path = await source.find(name);
-  return path === undefined ? undefined : readJsonObject(path);
-}
-
 /** Name of the weights, below the model's folder. */
 async function findWeights(source: ModelSource, file: string | undefined): Promise<string> {
   const wanted = file === undefined ? PREFERRED : [file.replace(/^onnx\//, '')];
   for (const name of wanted)
     for (const place of [`onnx/${name}`, name]) if ((await source.find(place)) !== undefined) return place;
-  const there = ['onnx', '.'].flatMap((place) => onnxFilesIn(source.folder, place));
+  const there: string[] = [];
+  for (const place of ['onnx', '.'])
+    for (const name of await readdir(join(source.folder, place)).catch(() => []))
+      if (name.endsWith('.onnx')) there.push(join(place, name));
   const [only] = there;
   if (only === undefined) {
     const problem = `${source.folder} has no ONNX files: expected ${file ?? 'onnx/model.onnx or another *.onnx'}.`;
@@ -117,21 +117,11 @@ async function findWeights(source: ModelSource, file: string | undefined): Promi
   throw new ModelError('no-weights', `${source.folder} has ${need}; it has ${names}.`, { remedy });
 }
 
-function onnxFilesIn(folder: string, place: string): string[] {
-  try {
-    return readdirSync(join(folder, place)).flatMap((name) => (name.endsWith('.onnx') ? [join(place, name)] : []));
-  } catch {
-    return [];
-  }
-}
-
 /** The stated maximum, else the smaller of the tokenizer's and the model's. */
 function maxTokensOf(sentence: JsonObject, tokenizer: JsonObject, config: JsonObject): number {
   const places = [sentence, sentence['tokenizer_args'], sentence['processor_kwargs']];
-  const stated = [
-    lengthAt(sentence, 'max_seq_length'),
-    ...places.map((place) => lengthAt(place, 'model_max_length')),
-  ].find((length) => length !== undefined);
+  const lengths = [lengthAt(sentence, 'max_seq_length'), ...places.map((place) => lengthAt(place, 'model_max_length'))];
+  const stated = lengths.find((length) => length !== undefined);
   const longest = [lengthAt(tokenizer, 'model_max_length'), lengthAt(config, 'max_position_embeddings')];
   return stated ?? Math.min(...longest.map((length) => length ?? Infinity));
 }
@@ -152,9 +142,4 @@ function promptOf(config: JsonObject | undefined, asked: string | undefined, fol
   if (typeof text === 'string') return text;
   const problem = `config_sentence_transformers.json of ${folder} names the default prompt ${name} and has no such prompt.`;
   throw new ModelError('no-config', problem, { remedy: 'Give a prompt, or "" for none.' });
-}
-
-function withoutNormalize(modules: Modules): Modules {
-  const last = modules.after.at(-1);
-  return last?.name === 'Normalize' ? { ...modules, after: modules.after.slice(0, -1) } : modules;
 }

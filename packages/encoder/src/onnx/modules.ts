@@ -55,18 +55,14 @@ async function readPooling(source: ModelSource, folder: string): Promise<Pick<Mo
   const includePrompt = config['include_prompt'] !== false;
   const stated = config['pooling_mode'];
   // Named modes stand in the order given; the older switches in one fixed order.
-  const modes =
-    stated === undefined
-      ? Object.entries(config).flatMap(([key, on]) =>
-          key.startsWith('pooling_mode_') && on === true ? [modeOf(key)] : [],
-        )
-      : [stated].flat();
+  const switches = Object.keys(config).filter((key) => key.startsWith('pooling_mode_') && config[key] === true);
+  const modes = stated === undefined ? switches.map(modeOf) : [stated].flat();
   const known = modes.filter((mode): mode is PoolingMode => POOLING_MODES.some((name) => name === mode));
   const unknown = modes.find((mode) => !known.some((name) => name === mode));
-  if (unknown !== undefined)
-    throw unsupported(
-      `${path} asks for the pooling ${typeof unknown === 'string' ? unknown : JSON.stringify(unknown)}; ${POOLING_MODES.join(', ')} are known`,
-    );
+  if (unknown !== undefined) {
+    const asked = typeof unknown === 'string' ? unknown : JSON.stringify(unknown);
+    throw unsupported(`${path} asks for the pooling ${asked}; ${POOLING_MODES.join(', ')} are known`);
+  }
   if (stated === undefined) known.sort((a, b) => POOLING_MODES.indexOf(a) - POOLING_MODES.indexOf(b));
   return { pooling: known.length === 0 ? ['mean'] : known, includePrompt };
 }

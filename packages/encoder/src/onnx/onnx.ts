@@ -1,11 +1,10 @@
 import { ModelError, openModelSource, type HubOptions } from '@mixture-of-personas/models';
-import { SettingError } from '@mixture-of-personas/numeric';
 import type { OnnxEncoderChoice } from '../choice.js';
 import type { EmbedOptions, Encoder } from '../encoder.js';
-import { EmbeddingError, shown } from '../errors.js';
+import { EmbeddingError, requireCount, shown } from '../errors.js';
 import { batchesByLength, cut } from './batches.js';
 import { readModelFiles, type ModelFiles } from './model-files.js';
-import { pool, type TokenVectors } from './pooling.js';
+import { pool, type PooledTokens, type TokenVectors } from './pooling.js';
 import { loadRuntime, type Runtime } from './runtime.js';
 
 /** Options of the onnx engine. */
@@ -28,8 +27,8 @@ export async function openOnnx(
   options: OnnxOptions & HubOptions,
 ): Promise<Encoder> {
   const { batchSize = 1, threads = 0 } = options;
-  requireWhole('batchSize', batchSize, 1);
-  requireWhole('threads', threads, 0);
+  requireCount('batchSize', batchSize, 1);
+  requireCount('threads', threads, 0);
   const model = await readModelFiles(await openModelSource(choice.model, options), choice);
   const runtime = await loadRuntime(model, threads);
   const { prompt, maxTokens, modules } = model;
@@ -50,7 +49,10 @@ export async function openOnnx(
     },
     async embed(texts, embedOptions = {}) {
       const ids = texts.map((text) => {
-        const all = runtime.encode(lowered(`${prompt}${text}`, model.lowerCase));
+        const whole = `${prompt}${text}`;
+        // One character at a time, as the reference does: a final Σ becomes σ.
+        const cased = model.lowerCase ? Array.from(whole, (character) => character.toLowerCase()).join('') : whole;
+        const all = runtime.encode(cased);
         if (all.length > maxTokens) truncated++;
         return cut(all, maxTokens, closing);
       });
@@ -58,11 +60,6 @@ export async function openOnnx(
     },
     close: () => runtime.release(),
   };
-}
-
-/** One character at a time, as the reference does: a final Σ becomes σ. */
-function lowered(text: string, lowerCase: boolean): string {
-  return lowerCase ? Array.from(text, (character) => character.toLowerCase()).join('') : text;
 }
 
 /** Number of special tokens that close a text: those of the empty one that do not open "a". */
@@ -115,7 +112,7 @@ async function embedTokens(work: Work): ReturnType<Encoder['embed']> {
 /** A row: the pooled vectors one after the other, through the modules that follow. */
 function rowOf(
   vectors: TokenVectors & { readonly pooled: boolean },
-  tokens: Parameters<typeof pool>[1],
+  tokens: PooledTokens,
   { modules }: ModelFiles,
 ): Float32Array {
   const parts = vectors.pooled
@@ -131,12 +128,8 @@ function rowOf(
 
 /** A graph that gives one vector per text has pooled already; whether its other modules ran too cannot be inferred. */
 function refuseDense({ modules, weights }: ModelFiles, skipped: number): void {
-  if (skipped === 0 && modules.after.every(({ name }) => name === 'Normalize')) return;
-  const problem = `${weights} gives one vector per text, so its modules (${modules.after.map(({ name }) => name).join(', ')}) may have been applied already.`;
+  const names = modules.after.map(({ name }) => name);
+  if (skipped === 0 && names.every((name) => name === 'Normalize')) return;
+  const problem = `${weights} gives one vector per text, so its modules (${names.join(', ')}) may have been applied already.`;
   throw new ModelError('unsupported', problem, { remedy: 'Export the model with its token vectors as output.' });
-}
-
-function requireWhole(setting: string, value: number, atLeast: number): void {
-  if (!Number.isInteger(value) || value < atLeast)
-    throw new SettingError('openEncoder', setting, `a whole number ≥ ${atLeast}`, value);
 }

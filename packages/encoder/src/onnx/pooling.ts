@@ -13,11 +13,7 @@ export interface TokenVectors {
 }
 
 /** The tokens of one text that are pooled: positions `from` to `to` − 1 of text `b`. */
-export interface PooledTokens {
-  readonly b: number;
-  readonly from: number;
-  readonly to: number;
-}
+export type PooledTokens = Readonly<Record<'b' | 'from' | 'to', number>>;
 
 /**
  * One vector for a text, padding left out, special tokens included. With n = to − from tokens h_t:

@@ -21,7 +21,9 @@ export async function loadRuntime(model: ModelFiles, threads: number): Promise<R
   const tokenizer = await openFastTokenizer(model.tokenizer, model.tokenizerConfig);
   const { Tensor } = await loadOnnx();
   const session = await openSession(model.weights, { threads });
-  const output = vectorOutput(session.outputNames);
+  // Token vectors where the graph gives them, so that the model's own modules are applied; else its sentence vector.
+  const usual = ['last_hidden_state', 'token_embeddings', 'sentence_embedding'];
+  const output = usual.find((name) => session.outputNames.includes(name)) ?? session.outputNames[0]!;
   return {
     encode: (text) => tokenizer.encode(text).ids,
     run: async (batch) => {
@@ -36,14 +38,8 @@ export async function loadRuntime(model: ModelFiles, threads: number): Promise<R
   };
 }
 
-interface Inputs {
-  readonly ids: BigInt64Array;
-  readonly mask: BigInt64Array;
-  readonly width: number;
-}
-
 /** Right-padded with zeros that the mask hides; a text without any token is one masked position. */
-function paddedInputs(batch: readonly (readonly number[])[]): Inputs {
+function paddedInputs(batch: readonly (readonly number[])[]) {
   const width = Math.max(1, ...batch.map((text) => text.length));
   const ids = new BigInt64Array(batch.length * width);
   const mask = new BigInt64Array(batch.length * width);
@@ -56,6 +52,8 @@ function paddedInputs(batch: readonly (readonly number[])[]): Inputs {
   return { ids, mask, width };
 }
 
+type Inputs = Pick<ReturnType<typeof paddedInputs>, 'ids' | 'mask'>;
+
 function inputNamed({ ids, mask }: Inputs, name: string, model: ModelFiles): BigInt64Array {
   if (name === 'input_ids') return ids;
   if (name === 'attention_mask') return mask;
@@ -63,19 +61,12 @@ function inputNamed({ ids, mask }: Inputs, name: string, model: ModelFiles): Big
   throw notAnEncoder(model, `wants the input ${name}`);
 }
 
-/** Token vectors where the graph gives them, so that the model's own modules are applied; else its sentence vector. */
-function vectorOutput(names: readonly string[]): string {
-  const usual = ['last_hidden_state', 'token_embeddings', 'sentence_embedding'];
-  return usual.find((name) => names.includes(name)) ?? names[0]!;
-}
-
 function vectorsOf(tensor: Tensor | undefined, model: ModelFiles): TokenVectors & { readonly pooled: boolean } {
   const dims = tensor?.dims ?? [];
-  if (!tensor || !(tensor.data instanceof Float32Array) || dims.length < 2 || dims.length > 3)
-    throw notAnEncoder(
-      model,
-      `gives ${tensor?.type ?? 'nothing'} of shape ${dims.join(' × ')} and not float32 vectors`,
-    );
+  if (!tensor || !(tensor.data instanceof Float32Array) || dims.length < 2 || dims.length > 3) {
+    const given = `${tensor?.type ?? 'nothing'} of shape ${dims.join(' × ')}`;
+    throw notAnEncoder(model, `gives ${given} and not float32 vectors`);
+  }
   const pooled = dims.length === 2;
   return { data: tensor.data, tokens: pooled ? 1 : dims[1]!, cols: dims.at(-1)!, pooled };
 }

@@ -53,11 +53,8 @@ export async function readDense(source: ModelSource, folder: string): Promise<Ve
   const weights = await source.find(`${folder}/model.safetensors`);
   if (weights === undefined) {
     const bin = await source.find(`${folder}/pytorch_model.bin`);
-    throw fail(
-      bin === undefined
-        ? 'has no model.safetensors'
-        : 'keeps its weights in pytorch_model.bin; model.safetensors is read',
-    );
+    if (bin === undefined) throw fail('has no model.safetensors');
+    throw fail('keeps its weights in pytorch_model.bin; model.safetensors is read');
   }
   const tensors = await readSafetensors(weights);
   const matrix = tensors.get('linear.weight');

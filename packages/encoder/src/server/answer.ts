@@ -1,22 +1,16 @@
 import { ModelError, property } from '@mixture-of-personas/models';
 import { EmbeddingError, shown } from '../errors.js';
 
-/** Sizes that the answer must fit. */
-export interface Asked {
-  readonly url: string;
-  readonly texts: readonly string[];
-  /** Position of the first of them among all texts, for messages. */
-  readonly first: number;
-  /** Width of earlier rows; 0 when there are none. */
-  readonly cols: number;
-}
-
 /**
  * The rows of an answer of `/v1/embeddings`, `{data: [{index, embedding: [numbers]}]}`, in the order of the texts.
+ * `first`: position of the first text among all, for messages; `cols`: width of earlier rows, 0 when there are none.
  * @throws ModelError `server` when rows are missing, doubled or not lists of numbers
  * @throws EmbeddingError when a row is not finite or of another width than the others; the text is named
  */
-export function embeddingRows(answer: unknown, asked: Asked): number[][] {
+export function embeddingRows(
+  answer: unknown,
+  asked: { readonly url: string; readonly texts: readonly string[]; readonly first: number; readonly cols: number },
+): number[][] {
   const { url, texts, first } = asked;
   const data = property(answer, 'data');
   if (!Array.isArray(data) || data.length !== texts.length) {
@@ -38,15 +32,13 @@ export function embeddingRows(answer: unknown, asked: Asked): number[][] {
   const cols = asked.cols || rows[0]!.length;
   rows.forEach((row, i) => {
     const name = `text ${first + i} (${shown(texts[i]!)})`;
-    if (row.length !== cols)
-      throw new EmbeddingError('embedding', `The embedding of ${name} has ${row.length} numbers, the others ${cols}.`, {
-        remedy: "Check the server's model.",
-      });
-    if (!row.every((value) => typeof value === 'number' && Number.isFinite(Math.fround(value)))) {
-      throw new EmbeddingError('embedding', `The embedding of ${name} is not finite.`, {
-        remedy: 'Drop the text, or use another model.',
-      });
+    if (row.length !== cols) {
+      const problem = `The embedding of ${name} has ${row.length} numbers, the others ${cols}.`;
+      throw new EmbeddingError('embedding', problem, { remedy: "Check the server's model." });
     }
+    if (row.every((value) => typeof value === 'number' && Number.isFinite(Math.fround(value)))) return;
+    const remedy = 'Drop the text, or use another model.';
+    throw new EmbeddingError('embedding', `The embedding of ${name} is not finite.`, { remedy });
   });
   return rows;
 }

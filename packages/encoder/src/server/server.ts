@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { apiKey, authorization, baseUrl, exchangeWithRetries } from '@mixture-of-personas/models';
-import { SettingError } from '@mixture-of-personas/numeric';
 import type { ServerEncoderChoice } from '../choice.js';
 import type { Encoder } from '../encoder.js';
+import { requireCount } from '../errors.js';
 import { embeddingRows } from './answer.js';
 
 /** Options of the server engine. */
@@ -25,16 +25,14 @@ const DEADLINE = 120_000;
  */
 export function openServer(id: string, choice: ServerEncoderChoice, options: ServerOptions): Encoder {
   const { batchSize = 64, fetch = globalThis.fetch, sleep } = options;
-  if (!Number.isInteger(batchSize) || batchSize < 1)
-    throw new SettingError('openEncoder', 'batchSize', 'a whole number ≥ 1', batchSize);
+  requireCount('batchSize', batchSize, 1);
   const url = `${baseUrl(choice.url)}/embeddings`;
   const secret = apiKey(choice.apiKeyEnv, 'openEncoder');
   const settings = { deadline: DEADLINE, fetch, sleep, secret, headers: authorization(secret) };
+  const identity = JSON.stringify(['server', url, choice.model]);
   return {
     id,
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify(['server', url, choice.model]))
-      .digest('hex'),
+    fingerprint: createHash('sha256').update(identity).digest('hex'),
     truncated: 0,
     async embed(texts, { signal, onProgress } = {}) {
       let data = new Float32Array();

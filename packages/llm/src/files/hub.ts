@@ -16,11 +16,6 @@ export async function locateModel(model: string, wanted: WeightsWanted, options:
     for (const part of await externalDataFiles(path)) await source.find(join(dirname(name), part));
     break;
   }
-  await locateSettings(source);
-  return source.folder;
-}
-
-/** Finds the files beside the weights; downloads those of a hub model. */
-export async function locateSettings(source: Awaited<ReturnType<typeof openModelSource>>): Promise<void> {
   for (const name of SETTINGS_FILES) await source.find(name);
+  return source.folder;
 }

@@ -34,19 +34,15 @@ export interface ModelFolder {
 
 /** A config file of a model; an empty object where there is none. @throws ModelError `no-config` when it is not a JSON object */
 export async function readConfigFile(path: string): Promise<Readonly<Record<string, unknown>>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return {};
-  }
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  let value: unknown;
   let cause: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    value = JSON.parse(text);
   } catch (error) {
     cause = error;
   }
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   throw new ModelError('no-config', `${path} is not a JSON object; copy the model's files again.`, { cause });
 }
 
@@ -72,8 +68,9 @@ function findWeights(folder: string, wanted: WeightsWanted): string {
   const names = weightNames(wanted);
   const found = names.find((name) => existsSync(join(folder, name)));
   if (found !== undefined) return found;
-  const message = `The folder ${folder} holds no ONNX weights (looked for ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and other formats' : ''}); export the model to ONNX or choose another folder.`;
-  throw new ModelError('no-weights', message);
+  const looked = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and other formats' : ''}`;
+  const problem = `The folder ${folder} holds no ONNX weights (looked for ${looked})`;
+  throw new ModelError('no-weights', `${problem}; export the model to ONNX or choose another folder.`);
 }
 
 /** Files beside the weights that change what is computed from them; the first must be there. */
@@ -93,24 +90,28 @@ async function weightFiles(folder: string, weights: string): Promise<string[]> {
   const parts = (await externalDataFiles(join(folder, weights))).map((part) => join(dirname(weights), part));
   const missing = parts.find((part) => !existsSync(join(folder, part)));
   if (missing === undefined) return [weights, ...parts];
-  throw new ModelError(
-    'no-weights',
-    `${join(folder, weights)} keeps weights in ${missing}, which is not there; copy all files of the model.`,
-  );
+  const problem = `${join(folder, weights)} keeps weights in ${missing}, which is not there`;
+  throw new ModelError('no-weights', `${problem}; copy all files of the model.`);
 }
 
 /** The second way of taking a fingerprint: the first left out the template, the configs and external data of other names. */
 const FINGERPRINT_VERSION = 'files-2';
 
-/** SHA-256, hex, of files with their names and sizes; names are below the folder. */
-export async function hashFiles(folder: string, names: readonly string[]): Promise<string> {
+/** Files below a folder with their sizes, and the SHA-256, hex, of their names, sizes and contents. */
+export async function fingerprintFiles(
+  folder: string,
+  names: readonly string[],
+): Promise<Pick<ModelFolder, 'files' | 'fingerprint'>> {
   const hash = createHash('sha256').update(FINGERPRINT_VERSION);
+  const files: ModelFile[] = [];
   for (const name of names) {
-    hash.update(`\0${name}\0${(await stat(join(folder, name))).size}\0`);
-    for await (const block of createReadStream(join(folder, name), { highWaterMark: 1 << 20 }))
-      hash.update(block as Buffer);
+    const path = join(folder, name);
+    const { size } = await stat(path);
+    files.push({ path: name, bytes: size });
+    hash.update(`\0${name}\0${size}\0`);
+    for await (const block of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(block as Buffer);
   }
-  return hash.digest('hex');
+  return { files, fingerprint: hash.digest('hex') };
 }
 
 /**
@@ -137,8 +138,9 @@ const CONTEXT_NAMES = [
   'max_sequence_length',
 ];
 
-/** Tokens that a model takes at most, by its config; undefined when it does not say. */
-export function contextIn(config: Readonly<Record<string, unknown>>): number | undefined {
+/** Tokens that a model takes at most, by its config.json; undefined when it does not say. @throws ModelError `no-config` */
+export async function contextIn(path: string): Promise<number | undefined> {
+  const config = await readConfigFile(join(path, 'config.json'));
   const inner = config['text_config'];
   const places = [config, ...(typeof inner === 'object' && inner !== null ? [inner as Record<string, unknown>] : [])];
   return places.flatMap((place) => CONTEXT_NAMES.flatMap((name) => numbersOf(place[name])))[0];
@@ -152,23 +154,14 @@ export function contextIn(config: Readonly<Record<string, unknown>>): number | u
 export async function checkModelFolder(path: string, wanted: WeightsWanted = {}): Promise<string> {
   const kind = await stat(path).catch(() => undefined);
   if (!kind?.isDirectory()) {
-    throw new ModelError(
-      'folder-missing',
-      `There is no model folder ${path}; give the path of an existing folder or a hub id.`,
-    );
+    const problem = `There is no model folder ${path}`;
+    throw new ModelError('folder-missing', `${problem}; give the path of an existing folder or a hub id.`);
   }
   const weights = findWeights(path, wanted);
-  if (!existsSync(join(path, 'tokenizer.json'))) {
-    throw new ModelError(
-      'no-tokenizer',
-      `The folder ${path} has no tokenizer.json; copy the model's tokenizer beside its weights.`,
-    );
-  }
-  if (!existsSync(join(path, 'config.json'))) {
-    throw new ModelError(
-      'no-config',
-      `The folder ${path} has no config.json; copy the model's config beside its weights.`,
-    );
+  for (const part of ['tokenizer', 'config']) {
+    if (existsSync(join(path, `${part}.json`))) continue;
+    const problem = `The folder ${path} has no ${part}.json`;
+    throw new ModelError(`no-${part}`, `${problem}; copy the model's ${part} beside its weights.`);
   }
   return weights;
 }
@@ -179,18 +172,8 @@ export async function checkModelFolder(path: string, wanted: WeightsWanted = {})
  */
 export async function readModelFolder(path: string, wanted: WeightsWanted = {}): Promise<ModelFolder> {
   const weights = await checkModelFolder(path, wanted);
-  const config = await readConfigFile(join(path, 'config.json'));
+  const contextTokens = await contextIn(path);
   const settings = SETTINGS_FILES.filter((name) => existsSync(join(path, name)));
-  const names = [...(await weightFiles(path, weights)), ...settings];
-  const files = await Promise.all(
-    names.map(async (name) => ({ path: name, bytes: (await stat(join(path, name))).size })),
-  );
-  return {
-    path,
-    weights,
-    files,
-    fingerprint: await hashFiles(path, names),
-    endTokens: await endTokensIn(path),
-    contextTokens: contextIn(config),
-  };
+  const read = await fingerprintFiles(path, [...(await weightFiles(path, weights)), ...settings]);
+  return { path, weights, ...read, endTokens: await endTokensIn(path), contextTokens };
 }

@@ -1,6 +1,15 @@
+import { ModelError } from '@mixture-of-personas/models';
 import { MopError } from '@mixture-of-personas/numeric';
 
-export { ModelError } from '@mixture-of-personas/models';
+export { ModelError };
+
+/** The error of a logit that is NaN or infinite. */
+export function notFinite(): ModelError {
+  return new ModelError(
+    'not-finite',
+    'The model gave a logit that is not a finite number; its weights may be damaged.',
+  );
+}
 
 /** Codes of a `ModelError`: why a model could not be used. */
 export type ModelErrorCode =

@@ -24,11 +24,9 @@ export interface Prompting {
   };
 }
 
-/** Hash, hex, of a model's files and of how prompts are rendered with them. */
-export function fingerprintOf(files: string, prompting: Prompting): string {
-  return createHash('sha256')
-    .update(JSON.stringify([files, prompting]))
-    .digest('hex');
+/** Hash, hex, of what makes a model's scores, such as its files' hash and how prompts are rendered with them. */
+export function fingerprintOf(...facts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
 /** Facts for a manifest about a model. */
@@ -47,6 +45,26 @@ export interface ModelDescription {
   readonly contextTokens: number | undefined;
   /** Absent where the text is tokenized elsewhere alone. */
   readonly prompting?: Prompting;
+}
+
+/** The description of a model that runs on servers, with what is known of its tokenizer here; `identity` is what changes its scores. */
+export function describeServed(
+  model: string,
+  identity: readonly unknown[],
+  local:
+    | (Pick<ModelDescription, 'files' | 'contextTokens'> & { readonly tokenizer: { readonly prompting: Prompting } })
+    | undefined,
+): ModelDescription {
+  return {
+    engine: 'server',
+    model,
+    files: local?.files ?? [],
+    fingerprint: fingerprintOf(...identity),
+    threads: 0,
+    device: 'server',
+    contextTokens: local?.contextTokens,
+    ...(local && { prompting: local.tokenizer.prompting }),
+  };
 }
 
 /** A model that can say what it was read from and how it runs. */

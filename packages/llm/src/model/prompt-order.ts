@@ -3,8 +3,7 @@ import type { Prompt } from './language-model.js';
 /** The strings of a prompt in the order they are read. */
 function stringAt(prompt: Prompt, i: number): string | undefined {
   if ('text' in prompt) return i === 0 ? prompt.text : undefined;
-  const message = prompt.messages[i >> 1];
-  return i % 2 === 0 ? message?.role : message?.content;
+  return prompt.messages[i >> 1]?.[i % 2 === 0 ? 'role' : 'content'];
 }
 
 /** Order in which prompts that begin alike stand together, so that each needs only what differs from the one before. */

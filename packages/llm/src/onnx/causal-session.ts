@@ -5,7 +5,7 @@ import { ModelError } from '../model/errors.js';
 import { KeyValueCache, type CacheTensor } from './key-value-cache.js';
 import type { ModelFolder } from '../files/model-folder.js';
 import { POSITIONS_INPUT, selectPositions, UNREAD_OUTPUT } from './onnx-graph.js';
-import { loadOnnx, openSession, type Onnx } from '@mixture-of-personas/models';
+import { loadOnnx, openSession, reasonOf, type Onnx } from '@mixture-of-personas/models';
 
 /** One pass: `past.length` rows of equally many new tokens after each row's own past. */
 export interface Pass {
@@ -56,14 +56,9 @@ export class CausalSession {
       if (this.sharesCache) await this.#runInPlace(cache, pass);
       else await this.#runByRow(cache, pass);
     } catch (error) {
-      const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-      throw new ModelError(
-        'failed',
-        `The model failed while running (${why}); it may not be a causal language model with a key/value cache.`,
-        {
-          cause: error,
-        },
-      );
+      const problem = `The model failed while running (${reasonOf(error)})`;
+      const advice = 'it may not be a causal language model with a key/value cache';
+      throw new ModelError('failed', `${problem}; ${advice}.`, { cause: error });
     }
   }
 
@@ -78,7 +73,8 @@ export class CausalSession {
     try {
       await this.#session.run(feeds, fetches);
     } catch (error) {
-      if (!isUnread(error)) throw error;
+      // The pass ran to its end; only the conversion of its outputs, which lie in our memory already, was given up.
+      if (!reasonOf(error).startsWith('Non tensor type')) throw error;
     }
   }
 
@@ -131,11 +127,9 @@ export class CausalSession {
     };
     for (const name of KEEP_INPUTS) {
       const input = this.#session.inputMetadata.find((each) => each.name === name);
-      if (input?.isTensor === true)
-        feeds[name] = this.#integers(
-          BigInt64Array.of(0n),
-          input.shape.map(() => 1),
-        );
+      if (input?.isTensor !== true) continue;
+      const ones = input.shape.map(() => 1);
+      feeds[name] = this.#integers(BigInt64Array.of(0n), ones);
     }
     if (this.#session.inputNames.includes('position_ids')) {
       const places = Array.from(tokens, (_, i) => BigInt((past[Math.floor(i / length)] ?? 0) + (i % length)));
@@ -154,17 +148,9 @@ export class CausalSession {
   }
 }
 
-/** Whether a pass ran to its end and only the conversion of its outputs, which lie in our memory already, was given up. */
-function isUnread(error: unknown): boolean {
-  // Not `instanceof Error`: errors of native code are of the outer realm under Jest.
-  return String((error as Partial<Error> | undefined)?.message).startsWith('Non tensor type');
-}
-
 function unsupported(what: string): ModelError {
-  return new ModelError(
-    'unsupported',
-    `The model ${what}; export it as a causal language model with past (text-generation-with-past).`,
-  );
+  const advice = 'export it as a causal language model with past (text-generation-with-past)';
+  return new ModelError('unsupported', `The model ${what}; ${advice}.`);
 }
 
 /** Keys and values the graph takes and gives, in the order of its inputs. */
@@ -189,10 +175,8 @@ function cacheLayout(session: InferenceSession): CacheTensor[] {
 function vocabularyOf(session: InferenceSession): number {
   const output = session.outputMetadata.find(({ name }) => name === 'logits');
   const width = output?.isTensor === true ? output.shape.at(-1) : undefined;
-  if (typeof width !== 'number' || output?.isTensor !== true || output.type !== 'float32') {
-    throw unsupported('does not give float32 logits of a known width');
-  }
-  return width;
+  if (typeof width === 'number' && output?.isTensor === true && output.type === 'float32') return width;
+  throw unsupported('does not give float32 logits of a known width');
 }
 
 /**

@@ -15,6 +15,10 @@ export interface CacheTensor {
 /** Numbers of a cache tensor; float16 travels as its bits. */
 type CacheData = Float32Array | Uint16Array;
 
+function zerosOf(type: CacheTensor['type'], length: number): CacheData {
+  return type === 'float32' ? new Float32Array(length) : new Uint16Array(length);
+}
+
 /** Bytes of keys and values that one token takes. */
 export function bytesPerToken(layout: readonly CacheTensor[]): number {
   return layout.reduce((sum, { heads, width, type }) => sum + heads * width * (type === 'float32' ? 4 : 2), 0);
@@ -39,17 +43,12 @@ export class KeyValueCache {
     size: { rows: number; capacity: number },
     data?: readonly CacheData[],
   ) {
+    const { rows, capacity } = size;
     this.#onnx = onnx;
     this.layout = layout;
-    this.rows = size.rows;
-    this.capacity = size.capacity;
-    const { rows, capacity } = size;
-    this.#data =
-      data ??
-      layout.map(({ heads, width, type }) => {
-        const length = rows * heads * capacity * width;
-        return type === 'float32' ? new Float32Array(length) : new Uint16Array(length);
-      });
+    this.rows = rows;
+    this.capacity = capacity;
+    this.#data = data ?? layout.map(({ heads, width, type }) => zerosOf(type, rows * heads * capacity * width));
     this.tensors = layout.map(({ heads, width, type }, i) =>
       this.#tensor(type, this.#data[i], [rows, heads, capacity, width]),
     );
@@ -83,8 +82,7 @@ export class KeyValueCache {
   compact(length: number): Tensor[] {
     return this.layout.map(({ heads, width, type }, i) => {
       const data = this.#data[i] as CacheData;
-      const out =
-        type === 'float32' ? new Float32Array(heads * length * width) : new Uint16Array(heads * length * width);
+      const out = zerosOf(type, heads * length * width);
       for (let h = 0; h < heads; h++) {
         const start = h * this.capacity * width;
         out.set(data.subarray(start, start + length * width), h * length * width);

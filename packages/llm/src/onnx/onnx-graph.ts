@@ -21,12 +21,7 @@ const GRAPH = 7;
 const INT64 = 7;
 const FLOAT = 1;
 
-interface Node {
-  readonly field: Field;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly type: string;
-}
+type Node = ReturnType<typeof readNode>;
 
 /** Bytes of a NodeProto field with one attribute list. */
 function nodeField(type: string, inputs: readonly string[], output: string, attributes: Uint8Array[] = []): Uint8Array {
@@ -82,24 +77,17 @@ function unreadOutput(): Uint8Array[] {
 function declaredFloat(output: Field): Uint8Array {
   const inside = (bytes: Uint8Array, number: number, edit: (content: Uint8Array) => Uint8Array): Uint8Array =>
     joinBytes(fieldsOf(bytes).map((part) => (part.number === number ? edit(part.content) : part.bytes)));
-  const toFloat = (tensor: Uint8Array): Uint8Array => inside(tensor, 1, () => numberField(1, FLOAT));
-  const type = (content: Uint8Array): Uint8Array =>
-    inside(content, 1, (tensor) => lengthDelimited(1, [toFloat(tensor)]));
-  return lengthDelimited(12, [inside(output.content, 2, (content) => lengthDelimited(2, [type(content)]))]);
+  const tensor = (bytes: Uint8Array): Uint8Array => inside(bytes, 1, () => numberField(1, FLOAT));
+  const type = (bytes: Uint8Array): Uint8Array => inside(bytes, 1, (part) => lengthDelimited(1, [tensor(part)]));
+  return lengthDelimited(12, [inside(output.content, 2, (part) => lengthDelimited(2, [type(part)]))]);
 }
 
-function nameOf(declaration: Field): string {
-  return textOf(fieldsOf(declaration.content).find(({ number }) => number === 1)?.content ?? new Uint8Array(0));
+/** The first part of a message with a field's number; empty where it has none. */
+function partOf(message: Uint8Array, number: number): Uint8Array {
+  return fieldsOf(message).find((field) => field.number === number)?.content ?? new Uint8Array(0);
 }
 
-/** Element type of a declared output, as onnx.proto numbers them; 0 when it is no tensor. */
-function elementType(output: Field): number {
-  const part = (bytes: Uint8Array, number: number): Uint8Array =>
-    fieldsOf(bytes).find((field) => field.number === number)?.content ?? new Uint8Array(0);
-  return part(part(part(output.content, 2), 1), 1)[0] ?? 0;
-}
-
-function readNode(field: Field): Node {
+function readNode(field: Field) {
   const parts = fieldsOf(field.content);
   const texts = (number: number): string[] => parts.filter((p) => p.number === number).map((p) => textOf(p.content));
   return { field, inputs: texts(1), outputs: texts(2), type: texts(4)[0] ?? '' };
@@ -139,22 +127,16 @@ function productBehind(head: Node, nodes: readonly Node[]): Node | undefined {
   return undefined;
 }
 
-/** An edited model. */
-export interface SelectableGraph {
-  readonly bytes: Uint8Array;
-  /** Whether its attention writes new keys and values into a buffer given as past and present alike (GroupQueryAttention does). */
-  readonly sharesCache: boolean;
-}
-
 /**
  * The same model with one more input, `mop_positions`, and `logits` of shape [1, P, vocabulary] at those positions only. Where the
  * logits come from a matrix product, straight or through elementwise steps (soft-capping, casts), it runs on the selected rows alone; else the finished
  * logits are selected. Logits of another type become float32.
  * @param model bytes of an ONNX file
- * @returns the edited model, or undefined when no node makes an output called `logits`
+ * @returns the edited model and whether its attention writes new keys and values into a buffer given as past and present alike
+ *   (GroupQueryAttention does), or undefined when no node makes an output called `logits`
  * @throws RangeError when the bytes are not a protobuf message
  */
-export function selectPositions(model: Uint8Array): SelectableGraph | undefined {
+export function selectPositions(model: Uint8Array): { bytes: Uint8Array; sharesCache: boolean } | undefined {
   const top = fieldsOf(model);
   const graph = top.find((field) => field.number === GRAPH);
   if (graph === undefined) return undefined;
@@ -163,8 +145,9 @@ export function selectPositions(model: Uint8Array): SelectableGraph | undefined 
   const head = nodes.find((node) => node.outputs.includes(LOGITS));
   if (head === undefined) return undefined;
   const product = productBehind(head, nodes);
-  const declared = parts.find((part) => part.number === 12 && nameOf(part) === LOGITS);
-  const isFloat = declared === undefined || elementType(declared) === FLOAT;
+  const declared = parts.find((part) => part.number === 12 && textOf(partOf(part.content, 1)) === LOGITS);
+  // The element type of a declared tensor, as onnx.proto numbers them.
+  const isFloat = declared === undefined || partOf(partOf(partOf(declared.content, 2), 1), 1)[0] === FLOAT;
   const made = isFloat ? LOGITS : 'mop_logits'; // before the cast
   const edits = new Map<Field, Uint8Array[]>();
   const all = 'mop_all_logits';
@@ -179,12 +162,8 @@ export function selectPositions(model: Uint8Array): SelectableGraph | undefined 
   const cast = isFloat ? [] : [nodeField('Cast', [made], LOGITS, [TO_FLOAT])];
   const edited = parts.flatMap((part) => edits.get(part) ?? [part.bytes]);
   const sharesCache = nodes.some(({ type }) => type === 'GroupQueryAttention');
-  const newGraph = lengthDelimited(GRAPH, [
-    ...(sharesCache ? unreadOutput() : []),
-    ...edited,
-    ...cast,
-    ...declarations(),
-  ]);
+  const unread = sharesCache ? unreadOutput() : [];
+  const newGraph = lengthDelimited(GRAPH, [...unread, ...edited, ...cast, ...declarations()]);
   const bytes = joinBytes(top.map((field) => (field === graph ? newGraph : field.bytes)));
   return { bytes, sharesCache };
 }

@@ -1,11 +1,10 @@
 import { randomFor, SettingError, type Random } from '@mixture-of-personas/numeric';
 import type { CausalSession } from '../onnx/causal-session.js';
-import { ModelError } from '../model/errors.js';
+import { notFinite } from '../model/errors.js';
 import { bytesPerToken, type KeyValueCache } from '../onnx/key-value-cache.js';
 import type { GenerateRequest } from '../model/language-model.js';
 import { LogitKernel } from '../scoring/logit-kernel.js';
-import { commonPrefix } from '../scoring/score-plan.js';
-import { SequenceRunner } from '../scoring/sequence-runner.js';
+import { sequenceRunner, type RunSequence } from '../scoring/sequence-runner.js';
 
 /** Most memory that keys and values of a batch may take. */
 const CACHE_BYTES = 512 * 2 ** 20;
@@ -36,13 +35,11 @@ interface Row {
 
 /** @throws SettingError naming the setting */
 export function checkGenerateRequest({ temperature, topP = 1, maxTokens }: GenerateRequest): void {
-  if (!(temperature >= 0 && temperature < Infinity)) {
+  if (!(temperature >= 0 && temperature < Infinity))
     throw new SettingError('generate', 'temperature', 'a finite number ≥ 0', temperature);
-  }
   if (!(topP > 0 && topP <= 1)) throw new SettingError('generate', 'topP', 'above 0 and at most 1', topP);
-  if (!(Number.isSafeInteger(maxTokens) && maxTokens > 0)) {
+  if (!(Number.isSafeInteger(maxTokens) && maxTokens > 0))
     throw new SettingError('generate', 'maxTokens', 'a whole number above 0', maxTokens);
-  }
 }
 
 /**
@@ -54,9 +51,8 @@ export class TextSampler {
   readonly #kernel: LogitKernel;
   readonly #cache: KeyValueCache;
   readonly #batch: number;
-  readonly #prefill: SequenceRunner;
+  readonly #prefill: RunSequence;
   readonly #endTokens: ReadonlySet<number>;
-  #held: Int32Array = new Int32Array(0);
   readonly #rows: Row[] = [];
 
   /** `capacity`: tokens of the longest prompt and its text together. */
@@ -68,7 +64,7 @@ export class TextSampler {
     this.#endTokens = endTokens;
     this.#kernel = new LogitKernel(session.vocabulary, this.#batch);
     this.#cache = session.newCache(this.#batch + 1, capacity); // the last row is where prompts are run
-    this.#prefill = new SequenceRunner(session, this.#kernel, this.#cache.view(this.#batch, 1));
+    this.#prefill = sequenceRunner(session, this.#kernel, this.#cache.view(this.#batch, 1));
   }
 
   /** Yields each text's ids when it ends. Prompts that begin alike should stand together. */
@@ -85,20 +81,10 @@ export class TextSampler {
 
   /** Runs a prompt and samples its text's first token; gives the text when that ends it already. */
   async #start({ index, request, prompt }: TokenizedPrompt): Promise<SampledIds[]> {
-    const shared = Math.min(commonPrefix(this.#held, prompt), prompt.length - 1);
-    this.#held = new Int32Array(0);
-    const row: Row = {
-      index,
-      request,
-      random: randomFor(request.seed, 'generate', request.row),
-      ids: [],
-      length: prompt.length,
-    };
+    const random = randomFor(request.seed, 'generate', request.row);
+    const row: Row = { index, request, random, ids: [], length: prompt.length };
     let finish: SampledIds['finish'] | undefined;
-    await this.#prefill.run(prompt, { from: shared, wantedFrom: prompt.length - 1 }, (at) => {
-      finish = this.#extend(row, at);
-    });
-    this.#held = prompt;
+    await this.#prefill(prompt, prompt.length - 1, (at) => (finish = this.#extend(row, at)));
     if (finish !== undefined) return [{ index, ids: row.ids, finish }];
     this.#cache.copy(this.#batch, this.#rows.length, prompt.length);
     this.#rows.push(row);
@@ -113,19 +99,13 @@ export class TextSampler {
     const past = rows.map(({ length }) => length);
     const positions = rows.map((_, i) => i);
     await this.#session.run(this.#cache.view(0, rows.length), { tokens, past, positions, logits });
-    const ended: SampledIds[] = [];
-    const finishes = rows.map((row, at) => {
+    const ended = rows.map((row, at) => {
       row.length += 1;
-      return this.#extend(row, at);
+      const finish = this.#extend(row, at);
+      return finish && { index: row.index, ids: row.ids, finish };
     });
-    for (let at = rows.length - 1; at >= 0; at--) {
-      const finish = finishes[at];
-      const { index, ids } = rows[at] as Row;
-      if (finish === undefined) continue;
-      ended.push({ index, ids, finish });
-      this.#remove(at);
-    }
-    return ended;
+    for (let at = ended.length - 1; at >= 0; at--) if (ended[at] !== undefined) this.#remove(at);
+    return ended.filter((each) => each !== undefined).reverse();
   }
 
   /** Samples the row's next token; says why the text ends when it does. */
@@ -134,12 +114,7 @@ export class TextSampler {
     const uniform = row.random();
     const token =
       temperature === 0 ? this.#kernel.indexOfLargest(at) : this.#kernel.draw(at, { temperature, topP, uniform });
-    if (token < 0) {
-      throw new ModelError(
-        'not-finite',
-        'The model gave a logit that is not a finite number; its weights may be damaged.',
-      );
-    }
+    if (token < 0) throw notFinite();
     if (this.#endTokens.has(token)) return 'end';
     row.ids.push(token);
     return row.ids.length === maxTokens ? 'length' : undefined;

@@ -1,4 +1,4 @@
-import { Fault, property } from '@mixture-of-personas/models';
+import { Fault } from '@mixture-of-personas/models';
 import { NODE_BETAS } from '../scoring/score-curve.js';
 
 /** Facts that a scoring server tells about itself. */
@@ -22,19 +22,16 @@ export interface About {
  * @throws Fault when it is not a scoring server's, or one of other curves
  */
 export function aboutOf(answer: unknown): About {
-  const [model, fingerprint, tokenizer, window] = ['model', 'fingerprint', 'tokenizer', 'window'].map((key) =>
-    property(answer, key),
-  );
-  const [vocabulary, requestTokens] = ['vocabulary', 'requestTokens'].map((key) => property(answer, key));
-  if (property(answer, 'protocol') !== 1 || typeof model !== 'string' || typeof fingerprint !== 'string') {
+  const told = (answer ?? {}) as { readonly [Name in keyof About | 'protocol' | 'nodes']?: unknown };
+  const { model, fingerprint, tokenizer, window, vocabulary, requestTokens, nodes } = told;
+  if (told.protocol !== 1 || typeof model !== 'string' || typeof fingerprint !== 'string')
     throw new Fault('broken', 'is no scoring server of protocol 1', { advice: 'Start score-server/serve.py there.' });
-  }
-  const nodes = property(answer, 'nodes');
+  const isNode = (value: unknown, n: number): boolean =>
+    typeof value === 'number' && Math.abs(value - (NODE_BETAS[n] ?? 0)) < 1e-9;
   const equal = Array.isArray(nodes) && nodes.length === NODE_BETAS.length && nodes.every(isNode);
   if (!equal || !isCount(vocabulary) || !isCount(requestTokens)) {
-    throw new Fault('broken', 'scores at other nodes', {
-      advice: 'Start the score-server of this version of mop there.',
-    });
+    const advice = 'Start the score-server of this version of mop there.';
+    throw new Fault('broken', 'scores at other nodes', { advice });
   }
   return {
     model,
@@ -44,10 +41,6 @@ export function aboutOf(answer: unknown): About {
     window: isCount(window) ? window : undefined,
     requestTokens,
   };
-}
-
-function isNode(value: unknown, n: number): boolean {
-  return typeof value === 'number' && Math.abs(value - (NODE_BETAS[n] ?? 0)) < 1e-9;
 }
 
 function isCount(value: unknown): value is number {

@@ -1,5 +1,5 @@
-import { EXAMINE, Fault } from '@mixture-of-personas/models';
 import { ChebyshevCurve, coefficientsOf, NODES } from '../scoring/score-curve.js';
+import { broken } from '../server/asking/position.js';
 import type { ScoreBatch } from './score-batches.js';
 
 /** Numbers of a record: a, then R at the nodes. */
@@ -28,8 +28,4 @@ export function curvesIn(bytes: Uint8Array, batch: ScoreBatch): ChebyshevCurve[]
     if (!(gap <= slack && gap > -Infinity && falls)) throw broken('gave a curve whose numbers are no sums over logits');
     return new ChebyshevCurve({ tokens: completion.length, gap, coefficients: coefficientsOf(sums) });
   });
-}
-
-function broken(message: string): Fault {
-  return new Fault('broken', message, { advice: EXAMINE });
 }

@@ -1,14 +1,13 @@
-import { parseModelChoice, type HubOptions, type ServerChoice } from '@mixture-of-personas/models';
+import { parseModelChoice, type ServerChoice } from '@mixture-of-personas/models';
 import { ModelError } from '../model/errors.js';
 import type { DescribedModel } from '../model/model-description.js';
 import type { LanguageModelChoice } from '../model/model-choice.js';
-import { openServerModel } from '../server/open-server.js';
+import { openServerModel, type ServerOpening } from '../server/open-server.js';
 import { EndpointPool } from '../server/transport/endpoint-pool.js';
 import { Endpoint } from '../server/transport/endpoint.js';
-import { serverSettings, type ServerOptions } from '../server/transport/server-options.js';
-import type { TemplateSettings } from '../tokenizing/chat-template.js';
+import { serverSettings } from '../server/transport/server-options.js';
 import { openLocalTokenizer } from '../tokenizing/tokenizer-files.js';
-import { SampledElsewhere } from './sampled-elsewhere.js';
+import { sampledElsewhere } from './sampled-elsewhere.js';
 import { ScorerClient } from './scorer-client.js';
 import { ScorerModel } from './scorer-model.js';
 
@@ -17,10 +16,8 @@ const IN_FLIGHT = 3;
 /** Milliseconds: a request is worth seconds of a GPU, minutes of a processor, and waits behind others. */
 const DEADLINE = 1_800_000;
 
-/** The options of `openLanguageModel` that scoring servers need. */
-interface ScorerOpening extends TemplateSettings, HubOptions {
-  readonly server: ServerOptions & { readonly scorer: readonly string[] };
-}
+/** Options with the addresses of scoring servers. */
+type ScorerOpening = ServerOpening & { readonly server: { readonly scorer: readonly string[] } };
 
 /**
  * Opens a model that scoring servers score: alone, or beside the servers that write with it. Asks one of them what it serves.
@@ -33,32 +30,28 @@ export async function openScorer(choice: LanguageModelChoice, options: ScorerOpe
     throw new ModelError('choice', 'A model that is scored by scoring servers needs their addresses.', { remedy });
   }
   if (choice.kind !== 'server' && choice.kind !== 'scorer') {
-    throw new ModelError('choice', 'Scoring servers stand alone or beside a model that a server writes with.', {
-      remedy: 'Write llm.model as server:URL#MODEL, or leave it out.',
-    });
+    const remedy = 'Write llm.model as server:URL#MODEL, or leave it out.';
+    const problem = 'Scoring servers stand alone or beside a model that a server writes with.';
+    throw new ModelError('choice', problem, { remedy });
   }
   const scorer = await openAlone(options, choice.model);
   if (choice.kind === 'scorer') return scorer;
   const writers = (): Promise<DescribedModel[]> =>
     Promise.all(choice.endpoints.map((endpoint) => openServerModel({ ...choice, endpoints: [endpoint] }, options)));
-  return new SampledElsewhere(await openServerModel(choice, options), scorer, writers);
+  return sampledElsewhere(await openServerModel(choice, options), scorer, writers);
 }
 
 async function openAlone(options: ScorerOpening, named: string | undefined): Promise<ScorerModel> {
   const { concurrency = IN_FLIGHT, deadline = DEADLINE, ...server } = options.server;
   const settings = serverSettings({ ...server, concurrency, deadline, api: 'completions' });
-  const endpoints = endpointsOf(server.scorer).map(
-    ({ url, weight }) => new Endpoint(url.replace(/\/+$/, ''), weight, settings.concurrency),
+  // Addresses as they are written for servers, weights included.
+  const addresses = parseModelChoice(`server:${server.scorer.join(',')}#scorer`) as ServerChoice;
+  const endpoints = addresses.endpoints.map(
+    ({ url, weight }) => new Endpoint(url.replace(/\/+$/, ''), weight, concurrency),
   );
-  const pool = new EndpointPool(endpoints, settings);
   // None that answers is waited for at the start.
-  const about = await new ScorerClient(new EndpointPool(endpoints, { ...settings, patience: 0 }), settings).about({});
+  const impatient = new EndpointPool(endpoints, { ...settings, patience: 0 });
+  const about = await new ScorerClient({ pool: impatient, settings }).about({});
   const local = await openLocalTokenizer(server.tokenizer ?? named ?? about.model, options);
-  return new ScorerModel({ pool, settings, local, about });
-}
-
-/** Addresses as they are written for servers, weights included. @throws ModelError `choice` */
-function endpointsOf(addresses: readonly string[]): ServerChoice['endpoints'] {
-  const choice = parseModelChoice(`server:${addresses.join(',')}#scorer`);
-  return choice.kind === 'server' ? choice.endpoints : [];
+  return new ScorerModel({ pool: new EndpointPool(endpoints, settings), settings, local, about });
 }

@@ -1,12 +1,7 @@
-import { planScoring, type PromptGroup, type TokenizedPair } from '../scoring/score-plan.js';
+import { commonPrefix, planScoring, type TokenizedPair } from '../scoring/score-plan.js';
 
 /** Pairs that are sent together, those of one prompt side by side. */
 export type ScoreBatch = readonly TokenizedPair[];
-
-/** Prompt once and the completions after it. */
-function tokensOf({ prompt, pairs }: PromptGroup): number {
-  return pairs.reduce((sum, { completion }) => sum + completion.length, prompt.length);
-}
 
 /**
  * Puts pairs into batches of about so many tokens, a prompt counted once; the pairs of a prompt stay together where they fit into one.
@@ -15,13 +10,14 @@ function tokensOf({ prompt, pairs }: PromptGroup): number {
 export function batchesOf(pairs: readonly TokenizedPair[], most: number): ScoreBatch[] {
   const batches: TokenizedPair[][] = [];
   let room = 0;
-  for (const group of planScoring(pairs, new Int32Array(0))) {
-    let begun = tokensOf(group) <= room;
-    if (begun) room -= group.prompt.length;
-    for (const pair of group.pairs) {
+  for (const { prompt, pairs: ofPrompt } of planScoring(pairs)) {
+    const tokens = ofPrompt.reduce((sum, { completion }) => sum + completion.length, prompt.length);
+    let begun = tokens <= room;
+    if (begun) room -= prompt.length;
+    for (const pair of ofPrompt) {
       if (!begun || pair.completion.length > room) {
         batches.push([]);
-        room = most - group.prompt.length;
+        room = most - prompt.length;
         begun = true;
       }
       batches.at(-1)?.push(pair);
@@ -37,9 +33,7 @@ export function scoreBody(batch: ScoreBatch, fingerprint: string): object {
   let last: Int32Array | undefined;
   const completions = batch.map(({ prompt, completion }) => {
     // planScoring puts equal prompts side by side
-    if (last === undefined || prompt.length !== last.length || !prompt.every((id, i) => id === last?.[i])) {
-      prompts.push([...prompt]);
-    }
+    if (prompt.length !== last?.length || commonPrefix(prompt, last) < prompt.length) prompts.push([...prompt]);
     last = prompt;
     return [prompts.length - 1, [...completion]];
   });

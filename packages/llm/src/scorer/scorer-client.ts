@@ -1,46 +1,53 @@
 import { exchange, exchangeBytes, Refusal } from '@mixture-of-personas/models';
 import { ModelError } from '../model/errors.js';
 import type { ChebyshevCurve } from '../scoring/score-curve.js';
+import type { Endpoint } from '../server/transport/endpoint.js';
 import type { EndpointPool, RunSignals } from '../server/transport/endpoint-pool.js';
 import type { ServerSettings } from '../server/transport/server-options.js';
+import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 import { aboutOf, type About } from './about.js';
 import { curvesIn } from './curve-records.js';
 import { scoreBody, type ScoreBatch } from './score-batches.js';
 
+/** Parts of a model behind scoring servers. */
+export interface ScorerParts {
+  readonly pool: EndpointPool;
+  readonly settings: ServerSettings;
+  readonly local: LocalTokenizer;
+  readonly about: About;
+}
+
 /** Asks scoring servers; each request goes to whichever has room. */
 export class ScorerClient {
-  readonly #pool: EndpointPool;
-  readonly #settings: ServerSettings;
+  readonly #parts: Pick<ScorerParts, 'pool' | 'settings'>;
 
-  constructor(pool: EndpointPool, settings: ServerSettings) {
-    this.#pool = pool;
-    this.#settings = settings;
+  constructor(parts: Pick<ScorerParts, 'pool' | 'settings'>) {
+    this.#parts = parts;
   }
 
   /** Facts about the model, from a server that answers. @throws ModelError `server` or `refused` */
   about(signals: RunSignals): Promise<About> {
-    return this.#pool.run(async ({ url }, signal) => {
-      return aboutOf(await this.#orRefused(url, exchange({ url: `${url}/about` }, this.#settings, signal)));
-    }, signals);
+    const { pool, settings } = this.#parts;
+    return pool.run(
+      async ({ url }, signal) => aboutOf(await exchange({ url: `${url}/about` }, settings, signal)),
+      signals,
+      this.#inWords,
+    );
   }
 
   /** One curve per pair, in order, of the model of that fingerprint alone. @throws ModelError `server` or `refused` */
   score(batch: ScoreBatch, fingerprint: string, signals: RunSignals): Promise<ChebyshevCurve[]> {
+    const { pool, settings } = this.#parts;
     const body = scoreBody(batch, fingerprint);
-    return this.#pool.run(async ({ url }, signal) => {
-      const answer = exchangeBytes({ url: `${url}/score`, body }, this.#settings, signal);
-      return curvesIn(await this.#orRefused(url, answer), batch);
-    }, signals);
+    return pool.run(
+      async ({ url }, signal) => curvesIn(await exchangeBytes({ url: `${url}/score`, body }, settings, signal), batch),
+      signals,
+      this.#inWords,
+    );
   }
 
-  async #orRefused<Answer>(url: string, answer: Promise<Answer>): Promise<Answer> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      throw refused(url, error, this.#settings.keyName);
-    }
-  }
+  readonly #inWords = (error: unknown, { url }: Endpoint): unknown =>
+    error instanceof Refusal ? refused(url, error, this.#parts.settings.keyName) : error;
 }
 
 function refused(url: string, { status, message }: Refusal, keyName: string): ModelError {

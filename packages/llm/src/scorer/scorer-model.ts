@@ -1,52 +1,35 @@
-import { createHash } from 'node:crypto';
 import { ModelError } from '../model/errors.js';
 import type { CallOptions, Generation, Measure, ScoreCurve, ScoreRequest } from '../model/language-model.js';
-import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
-import { ChebyshevCurve, NODES } from '../scoring/score-curve.js';
+import { describeServed, type DescribedModel, type ModelCheck } from '../model/model-description.js';
+import { OpenModel } from '../model/open-model.js';
+import { emptyCurve } from '../scoring/score-curve.js';
 import { runConcurrently } from '../server/transport/concurrent.js';
 import { measurePair } from '../tokenizing/measure.js';
 import { tokenizePairs } from '../tokenizing/tokenized-pairs.js';
 import { checkScorers } from './check-scorers.js';
 import { batchesOf } from './score-batches.js';
-import { ScorerClient } from './scorer-client.js';
-import type { ScorerParts } from './scorer-parts.js';
+import { ScorerClient, type ScorerParts } from './scorer-client.js';
 
 /** Pairs that a request is taken to have, for callers to give enough of them. */
 const PAIRS = 64;
 
 /** A model behind one or several scoring servers: exact curves, and no texts. */
-export class ScorerModel implements DescribedModel {
-  scoringPasses = 0;
-  readonly id: string;
-  readonly fingerprint: string;
-  readonly description: ModelDescription;
+export class ScorerModel extends OpenModel implements DescribedModel {
   /** Pairs that fill a few requests to every server. */
   readonly inFlight: number;
   readonly #parts: ScorerParts;
   readonly #client: ScorerClient;
-  #closed = false;
 
   constructor(parts: ScorerParts) {
-    const { about, local, pool, settings } = parts;
-    this.#parts = parts;
-    this.#client = new ScorerClient(pool, settings);
-    this.inFlight = PAIRS * pool.capacity;
-    this.id = `scorer:${about.model}`;
+    const { about, local, pool } = parts;
+    const window = Math.min(about.window ?? Infinity, local.contextTokens ?? Infinity);
+    const contextTokens = window === Infinity ? undefined : window;
     // Addresses are left out: a server more, or another port, changes no score.
     const identity = ['scorer', about.fingerprint, local.hash];
-    this.fingerprint = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-    const windows = [about.window ?? Infinity, local.contextTokens ?? Infinity];
-    const window = Math.min(...windows);
-    this.description = {
-      engine: 'server',
-      model: about.model,
-      files: local.files,
-      fingerprint: this.fingerprint,
-      threads: 0,
-      device: 'server',
-      contextTokens: window === Infinity ? undefined : window,
-      prompting: local.tokenizer.prompting,
-    };
+    super(`scorer:${about.model}`, describeServed(about.model, identity, { ...local, contextTokens }));
+    this.#parts = parts;
+    this.#client = new ScorerClient(parts);
+    this.inFlight = PAIRS * pool.capacity;
   }
 
   measure(request: ScoreRequest): Measure {
@@ -54,14 +37,13 @@ export class ScorerModel implements DescribedModel {
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
-    this.#requireOpen();
+    this.requireOpen();
     const { about, local, pool } = this.#parts;
     const { onProgress, onCurve, signal } = options;
     const limits = { id: this.id, contextTokens: this.description.contextTokens, vocabulary: about.vocabulary };
     const pairs = tokenizePairs(local.tokenizer, requests, limits);
     const batches = batchesOf(pairs, about.requestTokens);
-    const nothing = new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) });
-    const curves = requests.map((): ScoreCurve => nothing);
+    const curves = new Array<ScoreCurve>(requests.length).fill(emptyCurve());
     let done = requests.length - pairs.length;
     await runConcurrently(batches.length, 2 * pool.capacity, signal, async (number, signals) => {
       const batch = batches[number] ?? [];
@@ -87,18 +69,9 @@ export class ScorerModel implements DescribedModel {
 
   /** Whether each server is there and serves the same weights; see `checkScorers`. */
   async check(purpose: 'score' | 'generate', signal?: AbortSignal): Promise<ModelCheck[]> {
-    this.#requireOpen();
+    this.requireOpen();
     if (purpose === 'score') return checkScorers(this.#parts, signal);
     const detail = 'is a scoring server, which writes no texts; name a model that writes beside it (llm.model)';
     return [{ name: this.id, status: 'failed', detail }];
-  }
-
-  #requireOpen(): void {
-    if (this.#closed) throw new ModelError('closed', `The model ${this.id} was closed; open it again.`);
-  }
-
-  close(): Promise<void> {
-    this.#closed = true;
-    return Promise.resolve();
   }
 }

@@ -17,13 +17,6 @@ interface Exports {
   pick(weights: number, n: number, floor: number, target: number): number;
 }
 
-/** exp(−β_j b / 64), [4096][20]; the last bin holds everything further down and counts for nothing (e^(−25.6) at τ = 2.5). */
-function fillTable(table: Float32Array): void {
-  for (let b = 0; b < BINS - 1; b++) {
-    for (let j = 0; j < NODES; j++) table[b * NODES + j] = Math.exp((-(NODE_BETAS[j] ?? 0) * b) / BINS_PER_UNIT);
-  }
-}
-
 /** Rows of logits in WebAssembly memory and what is computed from them. */
 export class LogitKernel {
   /** maxRows × vocabulary, row-major: where the engine writes. */
@@ -32,17 +25,10 @@ export class LogitKernel {
   readonly sums: Float64Array;
   readonly vocabulary: number;
   readonly #kernel: Exports;
-  readonly #at: {
-    table: number;
-    betas: number;
-    sums: number;
-    totals: number;
-    counts: number;
-    padded: number;
-    weights: number;
-    kept: number;
-    logits: number;
-  };
+  readonly #at: Record<
+    'table' | 'betas' | 'sums' | 'totals' | 'counts' | 'padded' | 'weights' | 'kept' | 'logits',
+    number
+  >;
   readonly #padded: Float32Array;
 
   /**
@@ -65,8 +51,9 @@ export class LogitKernel {
     const bytes = logits + maxRows * vocabulary * 4 + 16;
     const kernel = loadKernel<Exports>(LOGITS_WASM, bytes);
     if (kernel === null) {
-      const message = `${maxRows} rows of ${vocabulary} logits need ${Math.ceil(bytes / 1e6)} MB of WebAssembly memory with SIMD, which this runtime does not give; use Node 20 or newer, or a smaller batch.`;
-      throw new ModelError('unsupported', message);
+      const needed = `${Math.ceil(bytes / 1e6)} MB of WebAssembly memory with SIMD, which this runtime does not give`;
+      const problem = `${maxRows} rows of ${vocabulary} logits need ${needed}`;
+      throw new ModelError('unsupported', `${problem}; use Node 20 or newer, or a smaller batch.`);
     }
     this.#kernel = kernel.call;
     this.vocabulary = vocabulary;
@@ -74,7 +61,10 @@ export class LogitKernel {
     this.sums = new Float64Array(kernel.buffer, totals, NODES);
     this.#padded = new Float32Array(kernel.buffer, padded, width / 4);
     new Float32Array(kernel.buffer, betas, NODES).set(NODE_BETAS);
-    fillTable(new Float32Array(kernel.buffer, table, BINS * NODES));
+    // exp(−β_j b / 64), [4096][20]; the last bin holds everything further down and counts for nothing (e^(−25.6) at τ = 2.5).
+    const powers = new Float32Array(kernel.buffer, table, BINS * NODES);
+    for (let b = 0; b < BINS - 1; b++)
+      for (let j = 0; j < NODES; j++) powers[b * NODES + j] = Math.exp((-(NODE_BETAS[j] ?? 0) * b) / BINS_PER_UNIT);
   }
 
   /** Byte offset of a row whose length is a multiple of four: the row itself, or a copy with −∞ behind it. */

@@ -1,14 +1,16 @@
 import type { CausalSession } from '../onnx/causal-session.js';
-import { ModelError } from '../model/errors.js';
+import { notFinite } from '../model/errors.js';
 import { LogitKernel } from './logit-kernel.js';
 import { ChebyshevCurve, coefficientsOf, NODES } from './score-curve.js';
 import { planScoring, type PromptGroup, type TokenizedPair } from './score-plan.js';
-import { SequenceRunner } from './sequence-runner.js';
+import { sequenceRunner, type RunSequence } from './sequence-runner.js';
 
 /** Rows of logits held at once: 12.6 MB at a vocabulary of 49,152. */
 const ROWS = 64;
 /** The cache grows by this many tokens at a time. */
 const CAPACITY_STEP = 128;
+
+type Curves = AsyncGenerator<[index: number, curve: ChebyshevCurve]>;
 
 /** a and R(s) of one completion while its tokens come in. */
 class CurveSums {
@@ -18,12 +20,7 @@ class CurveSums {
 
   /** Takes in the row the kernel has just reduced: z[y] − max and log Σ_v exp(β_n (z[v] − max)). */
   add(gap: number, sums: Float64Array): void {
-    if (!Number.isFinite(gap)) {
-      throw new ModelError(
-        'not-finite',
-        'The model gave a logit that is not a finite number; its weights may be damaged.',
-      );
-    }
+    if (!Number.isFinite(gap)) throw notFinite();
     this.#gap += gap;
     this.#tokens += 1;
     for (let n = 0; n < NODES; n++) this.#values[n] = (this.#values[n] ?? 0) + Math.log(sums[n] ?? 1);
@@ -47,10 +44,8 @@ function sequenceOf({ prompt, completion }: TokenizedPair): Int32Array {
 export class PairScorer {
   readonly #session: CausalSession;
   readonly #kernel: LogitKernel;
-  #runner: SequenceRunner | undefined;
+  #run: RunSequence | undefined;
   #capacity = 0;
-  /** The prompt whose keys and values the cache holds. */
-  #held: Int32Array = new Int32Array(0);
 
   constructor(session: CausalSession) {
     this.#session = session;
@@ -58,48 +53,33 @@ export class PairScorer {
   }
 
   /** Yields (index, curve) of each pair when it is ready; every completion has at least one token. */
-  async *score(pairs: readonly TokenizedPair[]): AsyncGenerator<[index: number, curve: ChebyshevCurve]> {
-    const longest = pairs.reduce(
-      (most, { prompt, completion }) => Math.max(most, prompt.length + completion.length),
-      0,
-    );
-    const runner = this.#runnerFor(longest);
-    for (const group of planScoring(pairs, this.#held)) {
-      this.#held = new Int32Array(0); // until its passes are through, the cache is in between
-      yield* group.pairs.length === 1 ? this.#scoreWhole(runner, group) : this.#scoreShared(runner, group);
-      this.#held = group.prompt;
-    }
+  async *score(pairs: readonly TokenizedPair[]): Curves {
+    const lengths = pairs.map(({ prompt, completion }) => prompt.length + completion.length);
+    const run = this.#runnerFor(lengths.reduce((most, length) => Math.max(most, length), 0));
+    for (const group of planScoring(pairs))
+      yield* group.pairs.length === 1 ? this.#scoreWhole(run, group) : this.#scoreShared(run, group);
   }
 
   /** A prompt with one completion: both in one pass. */
-  async *#scoreWhole(
-    runner: SequenceRunner,
-    { prompt, shared, pairs }: PromptGroup,
-  ): AsyncGenerator<[number, ChebyshevCurve]> {
+  async *#scoreWhole(run: RunSequence, { prompt, pairs }: PromptGroup): Curves {
     for (const pair of pairs) {
       const sums = new CurveSums();
-      const span = { from: Math.min(shared, prompt.length - 1), wantedFrom: prompt.length - 1 };
       let t = 0;
-      await runner.run(sequenceOf(pair), span, (row) => this.#add(sums, row, pair.completion[t++]));
+      await run(sequenceOf(pair), prompt.length - 1, (row) => this.#add(sums, row, pair.completion[t++]));
       yield [pair.index, sums.curve()];
     }
   }
 
   /** A prompt with several completions: the prompt once, then each completion after it. */
-  async *#scoreShared(
-    runner: SequenceRunner,
-    { prompt, shared, pairs }: PromptGroup,
-  ): AsyncGenerator<[number, ChebyshevCurve]> {
+  async *#scoreShared(run: RunSequence, { prompt, pairs }: PromptGroup): Curves {
     const all = pairs.map(() => new CurveSums());
-    const span = { from: Math.min(shared, prompt.length - 1), wantedFrom: prompt.length - 1 };
-    await runner.run(prompt, span, (row) => {
+    await run(prompt, prompt.length - 1, (row) => {
       pairs.forEach(({ completion }, i) => this.#add(all[i] as CurveSums, row, completion[0]));
     });
     for (const [i, pair] of pairs.entries()) {
       const sums = all[i] as CurveSums;
       let t = 1;
-      const after = { from: prompt.length, wantedFrom: prompt.length };
-      await runner.run(sequenceOf(pair), after, (row) => this.#add(sums, row, pair.completion[t++]));
+      await run(sequenceOf(pair), prompt.length, (row) => this.#add(sums, row, pair.completion[t++]));
       yield [pair.index, sums.curve()];
     }
   }
@@ -110,12 +90,11 @@ export class PairScorer {
     sums.add((this.#kernel.logits[row * this.#kernel.vocabulary + token] ?? Number.NaN) - top, this.#kernel.sums);
   }
 
-  #runnerFor(length: number): SequenceRunner {
-    if (this.#runner === undefined || length >= this.#capacity) {
+  #runnerFor(length: number): RunSequence {
+    if (this.#run === undefined || length >= this.#capacity) {
       this.#capacity = (Math.floor(length / CAPACITY_STEP) + 1) * CAPACITY_STEP;
-      this.#held = new Int32Array(0);
-      this.#runner = new SequenceRunner(this.#session, this.#kernel, this.#session.newCache(1, this.#capacity));
+      this.#run = sequenceRunner(this.#session, this.#kernel, this.#session.newCache(1, this.#capacity));
     }
-    return this.#runner;
+    return this.#run;
   }
 }

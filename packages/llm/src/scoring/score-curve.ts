@@ -81,7 +81,9 @@ export class ChebyshevCurve implements ScoreCurve {
     this.data = data;
     this.range = range;
     const { difference } = data;
-    if (difference !== undefined) this.width = (temperature) => 2 * Math.abs(seriesAt(difference, temperature, range));
+    if (difference === undefined) return;
+    const half = (s: number): number => series(difference, (s - MIDDLE) / HALF_WIDTH);
+    this.width = (temperature) => 2 * Math.abs(half(logBeta(temperature, range)));
   }
 
   get tokens(): number {
@@ -107,23 +109,15 @@ export class ChebyshevCurve implements ScoreCurve {
   }
 }
 
-function logBeta(temperature: number, [lowest, highest]: readonly [number, number]): number {
-  if (!(temperature >= lowest - 1e-12 && temperature <= highest + 1e-12)) {
-    throw new SettingError('ScoreCurve', 'temperature', `between ${lowest} and ${highest}`, temperature);
-  }
-  return -Math.log(temperature);
+/** The curve of no tokens: certain at every temperature. */
+export function emptyCurve(range?: ChebyshevCurve['range']): ChebyshevCurve {
+  return new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) }, range);
 }
 
-/**
- * A Chebyshev series over log 1/τ at a temperature.
- * @throws SettingError when τ is outside the range
- */
-function seriesAt(
-  coefficients: Float64Array,
-  temperature: number,
-  range: readonly [lowest: number, highest: number],
-): number {
-  return series(coefficients, (logBeta(temperature, range) - MIDDLE) / HALF_WIDTH);
+function logBeta(temperature: number, [lowest, highest]: readonly [number, number]): number {
+  if (!(temperature >= lowest - 1e-12 && temperature <= highest + 1e-12))
+    throw new SettingError('ScoreCurve', 'temperature', `between ${lowest} and ${highest}`, temperature);
+  return -Math.log(temperature);
 }
 
 /**

@@ -11,10 +11,9 @@ export interface TokenizedPair {
   readonly completion: Int32Array;
 }
 
-/** Pairs of the same prompt, and how many tokens it shares with the prompt of the group before. */
+/** Pairs of the same prompt. */
 export interface PromptGroup {
   readonly prompt: Int32Array;
-  readonly shared: number;
   readonly pairs: readonly TokenizedPair[];
 }
 
@@ -25,23 +24,19 @@ export function commonPrefix(a: Int32Array, b: Int32Array): number {
   return end;
 }
 
-function compareTokens(a: Int32Array, b: Int32Array): number {
-  const i = commonPrefix(a, b);
-  return (a[i] ?? -1) - (b[i] ?? -1);
-}
-
-/**
- * Groups pairs by prompt, in lexicographic order of the prompts' tokens.
- * @param held the prompt that was run last
- */
-export function planScoring(pairs: readonly TokenizedPair[], held: Int32Array): PromptGroup[] {
-  const sorted = [...pairs].sort((a, b) => compareTokens(a.prompt, b.prompt));
-  const groups: { prompt: Int32Array; shared: number; pairs: TokenizedPair[] }[] = [];
+/** Groups pairs by prompt, in lexicographic order of the prompts' tokens. */
+export function planScoring(pairs: readonly TokenizedPair[]): PromptGroup[] {
+  const sorted = [...pairs].sort(({ prompt: a }, { prompt: b }) => {
+    const i = commonPrefix(a, b);
+    return (a[i] ?? -1) - (b[i] ?? -1);
+  });
+  const groups: { prompt: Int32Array; pairs: TokenizedPair[] }[] = [];
   for (const pair of sorted) {
     const last = groups.at(-1);
-    const shared = commonPrefix(last?.prompt ?? held, pair.prompt);
-    if (last !== undefined && shared === pair.prompt.length && shared === last.prompt.length) last.pairs.push(pair);
-    else groups.push({ prompt: pair.prompt, shared, pairs: [pair] });
+    const isSame =
+      last?.prompt.length === pair.prompt.length && commonPrefix(last.prompt, pair.prompt) === pair.prompt.length;
+    if (isSame) last.pairs.push(pair);
+    else groups.push({ prompt: pair.prompt, pairs: [pair] });
   }
   return groups;
 }
@@ -55,19 +50,16 @@ export interface Chunk {
   readonly wantedFrom: number;
 }
 
-/** Limits of a pass. */
-export interface ChunkLimits {
-  /** Tokens in one pass. */
-  readonly tokens: number;
-  /** Positions whose logits fit into the kernel's memory. */
-  readonly rows: number;
-}
-
 /**
  * Cuts tokens [from, to) of a sequence into passes, logits wanted from `wantedFrom` on; no pass after a past is of one token except
- * when there is only one.
+ * when there is only one. Limits are the tokens of one pass, and the positions whose logits fit into the kernel's memory.
  */
-export function chunksOf(from: number, to: number, wantedFrom: number, limits: ChunkLimits): Chunk[] {
+export function chunksOf(
+  from: number,
+  to: number,
+  wantedFrom: number,
+  limits: { readonly tokens: number; readonly rows: number },
+): Chunk[] {
   const chunks: Chunk[] = [];
   for (let at = from; at < to;) {
     const wanted = Math.max(at, wantedFrom);

@@ -6,12 +6,10 @@ import { EndpointPool } from './transport/endpoint-pool.js';
 import { serverSettings, type ServerOptions } from './transport/server-options.js';
 import { ServerModel } from './server.js';
 import type { TemplateSettings } from '../tokenizing/chat-template.js';
-import { openLocalTokenizer, type LocalTokenizer } from '../tokenizing/tokenizer-files.js';
+import { openLocalTokenizer } from '../tokenizing/tokenizer-files.js';
 
 /** The options of `openLanguageModel` that a server needs. */
-export interface ServerOpening extends TemplateSettings, HubOptions {
-  readonly server?: ServerOptions | undefined;
-}
+export type ServerOpening = TemplateSettings & HubOptions & { readonly server?: ServerOptions | undefined };
 
 /**
  * The engine for OpenAI-compatible servers; asks nothing yet.
@@ -24,14 +22,9 @@ export async function openServerModel(choice: ServerChoice, options: ServerOpeni
   const local = settings.api === 'chat' ? undefined : await openLocalTokenizer(name, options);
   const endpoints = choice.endpoints.map(({ url, weight }) => new Endpoint(baseUrl(url), weight, settings.concurrency));
   const pool = new EndpointPool(endpoints, settings);
-  const vocabulary = await vocabularyOf(local);
+  // A model may be able to say more tokens than its tokenizer has names for; bounds on the tail need them all.
+  const size = local && (await readConfigFile(join(local.path, 'config.json')))['vocab_size'];
+  const named = local?.tokenizer.vocabulary ?? 0;
+  const vocabulary = typeof size === 'number' ? Math.max(named, size) : named;
   return new ServerModel({ id: `server:${choice.model}`, model: choice.model, pool, settings, local, vocabulary });
-}
-
-/** A model may be able to say more tokens than its tokenizer has names for; bounds on the tail need them all. */
-async function vocabularyOf(local: LocalTokenizer | undefined): Promise<number> {
-  if (local === undefined) return 0;
-  const size = (await readConfigFile(join(local.path, 'config.json')))['vocab_size'];
-  const named = local.tokenizer.vocabulary;
-  return typeof size === 'number' ? Math.max(named, size) : named;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ModelError } from '../model/errors.js';
 import type {
   CallOptions,
@@ -8,28 +7,22 @@ import type {
   ScoreCurve,
   ScoreRequest,
 } from '../model/language-model.js';
-import type { DescribedModel, ModelCheck, ModelDescription } from '../model/model-description.js';
-import { ChebyshevCurve, NODES } from '../scoring/score-curve.js';
+import { describeServed, type DescribedModel, type ModelCheck } from '../model/model-description.js';
+import { OpenModel } from '../model/open-model.js';
+import { emptyCurve } from '../scoring/score-curve.js';
 import { checkGenerateRequest } from '../sampling/text-sampler.js';
 import { boundedCurve, fixedCurve, widestOf } from './asking/bounded-curve.js';
 import { mostAllowed } from './asking/client-errors.js';
 import { checkServer, checkServers } from './examination/check-server.js';
 import { runConcurrently, streamConcurrently } from './transport/concurrent.js';
 import type { Endpoint } from './transport/endpoint.js';
-import type { EndpointPool, RunSignals } from './transport/endpoint-pool.js';
-import type { ServerSettings } from './transport/server-options.js';
-import { ServerClient, type Purpose } from './asking/server-client.js';
+import type { RunSignals } from './transport/endpoint-pool.js';
+import { ServerClient, type ClientParts, type Purpose } from './asking/server-client.js';
 import { measurePair } from '../tokenizing/measure.js';
-import type { LocalTokenizer } from '../tokenizing/tokenizer-files.js';
 
 /** Parts of a server model. */
-export interface ServerParts {
+export interface ServerParts extends ClientParts {
   readonly id: string;
-  readonly model: string;
-  readonly pool: EndpointPool;
-  readonly settings: ServerSettings;
-  /** Absent for chat-only endpoints. */
-  readonly local: LocalTokenizer | undefined;
   /** V where the model's config is known to say more than its tokenizer. */
   readonly vocabulary: number;
 }
@@ -38,11 +31,7 @@ export interface ServerParts {
 const MORE = 5;
 
 /** A model behind one or several OpenAI-compatible servers. */
-export class ServerModel implements DescribedModel {
-  scoringPasses = 0;
-  readonly id: string;
-  readonly fingerprint: string;
-  readonly description: ModelDescription;
+export class ServerModel extends OpenModel implements DescribedModel {
   readonly temperatures: readonly [lowest: number, highest: number];
   readonly inFlight: number;
   readonly #parts: ServerParts;
@@ -51,32 +40,18 @@ export class ServerModel implements DescribedModel {
   readonly #prepared = new Set<Purpose>();
   /** Most log-probabilities a token that the servers allow, as far as is known. */
   #most = Infinity;
-  #closed = false;
 
   constructor(parts: ServerParts) {
-    const { id, model, settings, local } = parts;
-    this.#parts = parts;
-    this.#client = new ServerClient(parts);
-    parts.pool.health.admit = (endpoint) => this.#admit(endpoint);
-    this.inFlight = parts.pool.capacity;
-    this.id = id;
-    this.temperatures = settings.temperatures;
+    const { id, model, settings, local, pool } = parts;
     // Addresses are left out: a server more, or another port, changes no score.
     const { topLogProbabilities: top, temperatures, fixed, api } = settings;
     const identity = ['server', model, local?.hash ?? '', api, fixed ? 'fixed' : top, fixed ? [] : temperatures];
-    this.fingerprint = createHash('sha256').update(JSON.stringify(identity)).digest('hex');
-    const { fingerprint } = this;
-    const files = local?.files ?? [];
-    this.description = {
-      engine: 'server',
-      model,
-      files,
-      fingerprint,
-      threads: 0,
-      device: 'server',
-      contextTokens: local?.contextTokens,
-      ...(local === undefined ? {} : { prompting: local.tokenizer.prompting }),
-    };
+    super(id, describeServed(model, identity, local));
+    this.#parts = parts;
+    this.#client = new ServerClient(parts);
+    this.inFlight = pool.capacity;
+    this.temperatures = temperatures;
+    pool.health.admit = (endpoint) => this.#admit(endpoint);
   }
 
   measure(request: ScoreRequest): Measure | undefined {
@@ -89,7 +64,7 @@ export class ServerModel implements DescribedModel {
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
-    this.#requireOpen();
+    this.requireOpen();
     const { onProgress, onCurve } = options;
     const curves = new Array<ScoreCurve>(requests.length);
     let done = 0;
@@ -108,9 +83,7 @@ export class ServerModel implements DescribedModel {
     const { temperatures: range, maxWidth } = settings;
     const asked = this.#client.askedScore(request);
     const positions = await this.#client.positions(asked, signals);
-    if (positions.length === 0) {
-      return new ChebyshevCurve({ tokens: 0, gap: 0, coefficients: new Float64Array(NODES) }, range);
-    }
+    if (positions.length === 0) return emptyCurve(range);
     this.scoringPasses += 1;
     if (settings.fixed) return fixedCurve(positions, range);
     const curve = boundedCurve(positions, { vocabulary, range });
@@ -128,7 +101,7 @@ export class ServerModel implements DescribedModel {
   }
 
   async *generate(requests: readonly GenerateRequest[], options: CallOptions = {}): AsyncGenerator<Generation> {
-    this.#requireOpen();
+    this.requireOpen();
     requests.forEach(checkGenerateRequest);
     if (requests.length === 0) return;
     await this.#prepare('generate', options.signal);
@@ -145,7 +118,7 @@ export class ServerModel implements DescribedModel {
 
   /** Answers of the servers to a few short requests; see `checkServers`. */
   check(purpose: Purpose, signal?: AbortSignal, pairs: readonly ScoreRequest[] = []): Promise<ModelCheck[]> {
-    this.#requireOpen();
+    this.requireOpen();
     this.#examined.add(purpose);
     return checkServers(this.#parts, { purpose, pairs, signal });
   }
@@ -163,14 +136,5 @@ export class ServerModel implements DescribedModel {
       if (fault !== undefined) throw new ModelError('unfit-server', `It ${fault.detail}.`);
     }
     for (const purpose of this.#prepared) await this.#client.learn(endpoint, purpose, undefined);
-  }
-
-  #requireOpen(): void {
-    if (this.#closed) throw new ModelError('closed', `The model ${this.id} was closed; open it again.`);
-  }
-
-  close(): Promise<void> {
-    this.#closed = true;
-    return Promise.resolve();
   }
 }

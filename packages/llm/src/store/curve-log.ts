@@ -9,13 +9,11 @@ export type StoreFiles = Pick<typeof nodeFiles, 'mkdir' | 'open' | 'rename' | 'r
 /** An open file. */
 export type File = Awaited<ReturnType<StoreFiles['open']>>;
 
-/** A log's records: which are whole, and where the last whole one ends. */
-export interface Scan {
-  readonly headerFits: boolean;
-  readonly bytes: number;
-  readonly wholeUpTo: number;
-  /** Damaged records before the last whole one. */
-  readonly damaged: number;
+/** A store's log, open, and where it lies. */
+export interface StorePlace {
+  readonly folder: string;
+  readonly files: StoreFiles;
+  readonly log: File;
 }
 
 const BLOCK_RECORDS = 4096;
@@ -39,6 +37,24 @@ export async function writeAll(file: File, bytes: Buffer, position: number): Pro
   }
 }
 
+/** The bytes of a file beside the log; undefined when it cannot be read, or is larger than `most` and so none of ours. */
+export async function readBeside(
+  { folder, files }: StorePlace,
+  name: string,
+  most: number,
+): Promise<Buffer | undefined> {
+  let file: File | undefined;
+  try {
+    file = await files.open(join(folder, name), 'r');
+    const { size } = await file.stat();
+    return size > most ? undefined : await readBlock(file, 0, size);
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
 /** First byte of a row's record. */
 export function positionOf(row: number): number {
   return HEADER_BYTES + row * RECORD_BYTES;
@@ -53,12 +69,13 @@ export async function sealOf(log: File, rows: number): Promise<number> {
 /**
  * Reads the records that the index does not know yet, 800 kB at a time, and notes the whole ones in it.
  * @param isAt whether a row's record has a key
+ * @returns where the last whole record ends, and how many before it are damaged
  */
 export async function scan(
   file: File,
   index: CurveIndex,
   isAt: (row: number, key: Uint8Array) => boolean,
-): Promise<Scan> {
+): Promise<{ headerFits: boolean; bytes: number; wholeUpTo: number; damaged: number }> {
   const { size: bytes } = await file.stat();
   const headerFits = (await readBlock(file, 0, HEADER_BYTES)).equals(storeHeader());
   let wholeUpTo = positionOf(index.rows);
@@ -105,32 +122,26 @@ export async function setAside(folder: string, files: StoreFiles): Promise<strin
 }
 
 /** Starts a new log with the whole records of the one set aside; it appears under its name only when complete. */
-export async function salvage(folder: string, files: StoreFiles, name: string): Promise<File> {
+export async function salvage(folder: string, files: StoreFiles, name: string): Promise<void> {
   const part = join(folder, 'curves.part');
-  const file = await files.open(part, 'w+');
-  await writeAll(file, storeHeader(), 0);
+  const file = await files.open(part, 'w');
   const damaged = await files.open(join(folder, name), 'r');
   try {
+    await writeAll(file, storeHeader(), 0);
     const headerFits = (await readBlock(damaged, 0, HEADER_BYTES)).equals(storeHeader());
     for (let at = HEADER_BYTES, end = HEADER_BYTES; headerFits; at += BLOCK_RECORDS * RECORD_BYTES) {
       const block = await readBlock(damaged, at, BLOCK_RECORDS * RECORD_BYTES);
       if (block.length === 0) break;
-      const whole = wholeRecords(block);
+      const records = Array.from({ length: Math.floor(block.length / RECORD_BYTES) }, (_, i) =>
+        block.subarray(i * RECORD_BYTES, (i + 1) * RECORD_BYTES),
+      );
+      const whole = Buffer.concat(records.filter(isWhole));
       await writeAll(file, whole, end);
       end += whole.length;
     }
   } finally {
     await damaged.close();
+    await file.close();
   }
   await files.rename(part, join(folder, 'curves.bin'));
-  return file;
-}
-
-function wholeRecords(block: Buffer): Buffer {
-  const records: Buffer[] = [];
-  for (let i = 0; i + RECORD_BYTES <= block.length; i += RECORD_BYTES) {
-    const record = block.subarray(i, i + RECORD_BYTES);
-    if (isWhole(record)) records.push(record);
-  }
-  return Buffer.concat(records);
 }

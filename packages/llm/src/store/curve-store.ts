@@ -1,8 +1,17 @@
 import { readSync } from 'node:fs';
 import * as nodeFiles from 'node:fs/promises';
-import { IndexCheckpoints } from './curve-checkpoints.js';
-import { CurveIndex } from './curve-index.js';
-import { openLog, positionOf, salvage, scan, setAside, writeAll, type File, type StoreFiles } from './curve-log.js';
+import { openIndex, type KeptIndex } from './curve-checkpoints.js';
+import {
+  openLog,
+  positionOf,
+  salvage,
+  scan,
+  setAside,
+  writeAll,
+  type File,
+  type StoreFiles,
+  type StorePlace,
+} from './curve-log.js';
 import { decodeRecord, encodeRecord, isWhole, KEY_BYTES, RECORD_BYTES } from './curve-record.js';
 import { StoreError } from '../model/errors.js';
 import type { CurveData } from '../scoring/score-curve.js';
@@ -44,86 +53,56 @@ export interface ScoreStore {
 
 function storeError(folder: string, error: unknown): StoreError {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    const message = `The disk that holds the score store ${folder} is full; free some space and run again: curves scored so far are kept.`;
-    return new StoreError('disk-full', message, { cause: error });
-  }
-  if (code === 'EIO') {
-    const message = `The disk that holds the score store ${folder} failed to read or write; check the disk and run again: curves scored so far are kept.`;
-    return new StoreError('not-writable', message, { cause: error });
-  }
-  const message = `The score store ${folder} cannot be written (${code ?? String(error)}); check that the folder exists and is yours.`;
+  const disk = `The disk that holds the score store ${folder}`;
+  const kept = 'and run again: curves scored so far are kept.';
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new StoreError('disk-full', `${disk} is full; free some space ${kept}`, { cause: error });
+  const message =
+    code === 'EIO'
+      ? `${disk} failed to read or write; check the disk ${kept}`
+      : `The score store ${folder} cannot be written (${code ?? String(error)}); check that the folder exists and is yours.`;
   return new StoreError('not-writable', message, { cause: error });
 }
 
 /** Reads records of a log, one at a time into memory of its own. */
-class RecordReader {
-  readonly record: Buffer = Buffer.alloc(RECORD_BYTES);
-  readonly #file: File;
-
-  constructor(file: File) {
-    this.#file = file;
-  }
-
+function recordReader(file: File) {
+  const record = Buffer.alloc(RECORD_BYTES);
   /** Whether the record in memory is of this key. */
-  isOf(key: Uint8Array): boolean {
-    return this.record.compare(key, 0, KEY_BYTES, 0, KEY_BYTES) === 0;
-  }
-
+  const isOf = (key: Uint8Array): boolean => record.compare(key, 0, KEY_BYTES, 0, KEY_BYTES) === 0;
   /** Reads a row's record; false when the disk does not give it. */
-  read(row: number): boolean {
+  const read = (row: number): boolean => {
     try {
-      return readSync(this.#file.fd, this.record, 0, RECORD_BYTES, positionOf(row)) === RECORD_BYTES;
+      return readSync(file.fd, record, 0, RECORD_BYTES, positionOf(row)) === RECORD_BYTES;
     } catch {
       return false;
     }
-  }
-
-  /** The key of a row; undefined when the disk does not give it. */
-  keyAt(row: number): Uint8Array | undefined {
-    return this.read(row) ? Uint8Array.from(this.record.subarray(0, KEY_BYTES)) : undefined;
-  }
-
-  /** Reads a row's record and says whether it is of this key. */
-  hasKey(row: number, key: Uint8Array): boolean {
-    return this.read(row) && this.isOf(key);
-  }
-}
-
-/** A store's open log with what is known of it. */
-interface Opened {
-  readonly file: File;
-  readonly index: CurveIndex;
-  readonly checkpoints: IndexCheckpoints;
-  readonly repairs: string[];
+  };
+  return { record, isOf, read, hasKey: (row: number, key: Uint8Array): boolean => read(row) && isOf(key) };
 }
 
 class FileStore implements ScoreStore {
   readonly folder: string;
-  readonly repairs: string[];
+  readonly repairs: string[] = [];
   readonly #file: File;
-  readonly #index: CurveIndex;
-  readonly #checkpoints: IndexCheckpoints;
-  readonly #reader: RecordReader;
+  readonly #kept: KeptIndex;
+  readonly #reader: ReturnType<typeof recordReader>;
   readonly #damaged = new Set<number>();
   #last: Promise<void> = Promise.resolve();
 
-  constructor(folder: string, { file, index, checkpoints, repairs }: Opened) {
+  constructor({ folder, log }: StorePlace, kept: KeptIndex) {
     this.folder = folder;
-    this.repairs = repairs;
-    this.#file = file;
-    this.#index = index;
-    this.#checkpoints = checkpoints;
-    this.#reader = new RecordReader(file);
+    this.#file = log;
+    this.#kept = kept;
+    this.#reader = recordReader(log);
   }
 
   get size(): number {
-    return this.#index.size;
+    return this.#kept.index.size;
   }
 
   get(key: Uint8Array): CurveData | undefined {
     const reader = this.#reader;
-    const row = this.#index.find(key, (at) => {
+    const row = this.#kept.index.find(key, (at) => {
       if (reader.read(at) && isWhole(reader.record)) return reader.isOf(key);
       this.#noteDamage(at);
       return false;
@@ -139,15 +118,15 @@ class FileStore implements ScoreStore {
 
   async #write(entries: readonly StoreEntry[]): Promise<void> {
     const bytes = Buffer.concat(entries.map(({ key, curve }) => encodeRecord(key, curve)));
-    const end = positionOf(this.#index.rows);
+    const end = positionOf(this.#kept.index.rows);
     try {
       await writeAll(this.#file, bytes, end);
     } catch (error) {
       await this.#file.truncate(end).catch(() => undefined); // a tail left behind is cut off at the next opening
       throw storeError(this.folder, error);
     }
-    for (const { key } of entries) this.#index.add(key, (row) => this.#reader.hasKey(row, key));
-    if (this.#damaged.size === 0) await this.#checkpoints.keep();
+    for (const { key } of entries) this.#kept.index.add(key, (row) => this.#reader.hasKey(row, key));
+    if (this.#damaged.size === 0) await this.#kept.keep();
   }
 
   #noteDamage(row: number): void {
@@ -161,54 +140,48 @@ class FileStore implements ScoreStore {
 
   async close(): Promise<void> {
     await this.#last;
-    if (this.#damaged.size > 0) await this.#checkpoints.drop();
-    else await this.#checkpoints.close();
+    if (this.#damaged.size > 0) await this.#kept.drop();
+    else await this.#kept.close();
     await this.#file.close();
   }
 }
 
-async function openRepaired(folder: string, files: StoreFiles): Promise<FileStore> {
+/** @param salvaged whether the log holds what was whole of one set aside, and is taken as it is */
+async function openRepaired(folder: string, files: StoreFiles, salvaged = false): Promise<FileStore> {
   await files.mkdir(folder, { recursive: true });
-  const file = await openLog(folder, files);
+  const log = await openLog(folder, files);
   try {
-    const reader = new RecordReader(file);
-    const { index, checkpoints } = await IndexCheckpoints.load({ folder, files, log: file }, (row) =>
-      reader.keyAt(row),
-    );
-    const found = await scan(file, index, (row, key) => reader.hasKey(row, key));
+    const reader = recordReader(log);
+    const keyAt = (row: number): Uint8Array | undefined =>
+      reader.read(row) ? Uint8Array.from(reader.record.subarray(0, KEY_BYTES)) : undefined;
+    const place = { folder, files, log };
+    const kept = await openIndex(place, keyAt);
+    const { index } = kept;
+    const found = await scan(log, index, (row, key) => reader.hasKey(row, key));
     const { headerFits, bytes, wholeUpTo, damaged } = found;
-    if (headerFits && damaged === 0) {
-      if (bytes === wholeUpTo) return new FileStore(folder, { file, index, checkpoints, repairs: [] });
-      await file.truncate(wholeUpTo);
-      const repairs = [
-        `${folder}/curves.bin ended in an unfinished write of ${bytes - wholeUpTo} bytes, which was cut off; ${index.size} curves are intact.`,
-      ];
-      return new FileStore(folder, { file, index, checkpoints, repairs });
+    if (salvaged || (headerFits && damaged === 0)) {
+      const store = new FileStore(place, kept);
+      if (bytes === wholeUpTo) return store;
+      await log.truncate(wholeUpTo);
+      const torn = `an unfinished write of ${bytes - wholeUpTo} bytes`;
+      store.repairs.push(`${folder}/curves.bin ended in ${torn}, which was cut off; ${index.size} curves are intact.`);
+      return store;
     }
-    await checkpoints.drop();
-    await file.close();
+    await kept.drop();
+    await log.close();
     const what = headerFits
       ? `has ${damaged} damaged ${damaged === 1 ? 'record' : 'records'}`
       : 'is not a score store of this version';
-    return await openSalvaged(folder, files, what);
+    const name = await setAside(folder, files);
+    await salvage(folder, files, name);
+    const store = await openRepaired(folder, files, true);
+    const left = `${store.size} whole curves were kept`;
+    store.repairs.push(`${folder}/curves.bin ${what}; it was set aside as ${name} and ${left}.`);
+    return store;
   } catch (error) {
-    await file.close().catch(() => undefined);
+    await log.close().catch(() => undefined);
     throw error;
   }
-}
-
-/** Sets a damaged log aside and opens one with its whole records. */
-async function openSalvaged(folder: string, files: StoreFiles, what: string): Promise<FileStore> {
-  const name = await setAside(folder, files);
-  const file = await salvage(folder, files, name);
-  const index = new CurveIndex();
-  const checkpoints = new IndexCheckpoints({ folder, files, log: file }, index);
-  const reader = new RecordReader(file);
-  await scan(file, index, (row, key) => reader.hasKey(row, key));
-  const repairs = [
-    `${folder}/curves.bin ${what}; it was set aside as ${name} and ${index.size} whole curves were kept.`,
-  ];
-  return new FileStore(folder, { file, index, checkpoints, repairs });
 }
 
 /**

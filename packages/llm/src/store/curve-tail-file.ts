@@ -1,25 +1,19 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { CurveIndex } from './curve-index.js';
-import { positionOf, readBlock, sealOf, writeAll, type File, type StoreFiles } from './curve-log.js';
+import { positionOf, readBeside, readBlock, sealOf, writeAll, type File, type StorePlace } from './curve-log.js';
 import { RECORD_BYTES } from './curve-record.js';
 
 // File: pieces, each 32 bytes of header, then 4 bytes per row: the first of its key. Little-endian.
 //   0 'MOPTAIL1' · 8 first row, f64 · 16 rows, u32 · 20 last record's CRC-32, u32 · 24 CRC-32 of what follows the header, u32
 //   28 CRC-32 of bytes 0 … 27, u32
-const NAME = 'curves.tail';
+/** Name of the tail beside its log. */
+export const TAIL_NAME = 'curves.tail';
 const MAGIC = 'MOPTAIL1';
 const HEADER = 32;
 const TAG = 4;
 /** Rows read at a time, 800 kB. */
 const BLOCK_ROWS = 4096;
-
-/** A store's log, open, and where it lies. */
-export interface StorePlace {
-  readonly folder: string;
-  readonly files: StoreFiles;
-  readonly log: File;
-}
 
 /** Rows [from, to) of a log. */
 export interface Rows {
@@ -47,7 +41,7 @@ export async function appendTail(
     header.writeUInt32LE(await sealOf(log, to), 20);
     header.writeUInt32LE(crc32(tags), 24);
     header.writeUInt32LE(crc32(header.subarray(0, HEADER - 4)), HEADER - 4);
-    const file = await files.open(join(folder, NAME), at === 0 ? 'w' : 'r+');
+    const file = await files.open(join(folder, TAIL_NAME), at === 0 ? 'w' : 'r+');
     try {
       await writeAll(file, Buffer.concat([header, tags]), at);
     } finally {
@@ -75,52 +69,29 @@ async function tagsOf(log: File, { from, to }: Rows): Promise<Buffer> {
  * @returns where the last piece that was used ends
  */
 export async function readTail(
-  { folder, files, log }: StorePlace,
+  place: StorePlace,
   index: CurveIndex,
   keyAt: (row: number) => Uint8Array | undefined,
 ): Promise<number> {
-  let file: File;
-  try {
-    file = await files.open(join(folder, NAME), 'r');
-  } catch {
-    return 0;
-  }
-  try {
-    const [{ size }, { size: logSize }] = [await file.stat(), await log.stat()];
-    if (size > logSize) return 0; // none of ours, and not read
-    const bytes = await readBlock(file, 0, size);
-    let at = 0;
-    for (let piece = pieceAt(bytes, at); piece !== undefined; piece = pieceAt(bytes, at)) {
-      const { from, to, last, tags } = piece;
-      if (from !== index.rows || positionOf(to) > logSize || last !== (await sealOf(log, to))) break;
-      for (let i = 0; i < to - from; i++) {
-        index.add(tags.subarray(TAG * i, TAG * i + TAG), (row) => areOneKey(keyAt(row), keyAt(from + i)));
-      }
-      at += HEADER + tags.length;
+  const { size } = await place.log.stat();
+  const bytes = (await readBeside(place, TAIL_NAME, size)) ?? Buffer.alloc(0);
+  let at = 0;
+  for (let piece = pieceAt(bytes, at); piece !== undefined; piece = pieceAt(bytes, at)) {
+    const { from, to, last, tags } = piece;
+    if (from !== index.rows || positionOf(to) > size || last !== (await sealOf(place.log, to))) break;
+    for (let i = 0; i < to - from; i++) {
+      index.add(tags.subarray(TAG * i, TAG * i + TAG), (row) => areOneKey(keyAt(row), keyAt(from + i)));
     }
-    return at;
-  } catch {
-    return 0;
-  } finally {
-    await file.close();
+    at += HEADER + tags.length;
   }
-}
-
-/** Removes the tail. */
-export async function dropTail({ folder, files }: Omit<StorePlace, 'log'>): Promise<void> {
-  await files.rm(join(folder, NAME), { force: true }).catch(() => undefined);
+  return at;
 }
 
 function areOneKey(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
   return one !== undefined && other !== undefined && Buffer.compare(one, other) === 0;
 }
 
-interface Piece extends Rows {
-  readonly last: number;
-  readonly tags: Buffer;
-}
-
-function pieceAt(bytes: Buffer, at: number): Piece | undefined {
+function pieceAt(bytes: Buffer, at: number): (Rows & { last: number; tags: Buffer }) | undefined {
   const header = bytes.subarray(at, at + HEADER);
   if (header.length < HEADER || header.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
   if (header.readUInt32LE(HEADER - 4) !== crc32(header.subarray(0, HEADER - 4))) return undefined;

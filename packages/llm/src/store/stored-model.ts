@@ -1,15 +1,6 @@
-import { ArrivingCurves } from './arriving-curves.js';
 import { curveKey, widthKey } from './curve-record.js';
-import type { ScoreStore } from './curve-store.js';
-import type {
-  CallOptions,
-  GenerateRequest,
-  Generation,
-  LanguageModel,
-  Measure,
-  ScoreCurve,
-  ScoreRequest,
-} from '../model/language-model.js';
+import type { ScoreStore, StoreEntry } from './curve-store.js';
+import type { CallOptions, LanguageModel, Measure, ScoreCurve, ScoreRequest } from '../model/language-model.js';
 import { comparePrompts } from '../model/prompt-order.js';
 import { ChebyshevCurve, curveData, TEMPERATURE_RANGE, type CurveData } from '../scoring/score-curve.js';
 
@@ -36,32 +27,24 @@ interface Pending {
 class StoredModel implements StoredLanguageModel {
   hits = 0;
   misses = 0;
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly inFlight: number | undefined;
+  readonly temperatures: readonly [number, number];
   readonly #model: LanguageModel;
   readonly #store: ScoreStore;
 
   constructor(model: LanguageModel, store: ScoreStore) {
+    this.id = model.id;
+    this.fingerprint = model.fingerprint;
+    this.inFlight = model.inFlight;
+    this.temperatures = model.temperatures ?? TEMPERATURE_RANGE;
     this.#model = model;
     this.#store = store;
   }
 
-  get id(): string {
-    return this.#model.id;
-  }
-
-  get fingerprint(): string {
-    return this.#model.fingerprint;
-  }
-
   get scoringPasses(): number {
     return this.#model.scoringPasses;
-  }
-
-  get inFlight(): number | undefined {
-    return this.#model.inFlight;
-  }
-
-  get temperatures(): readonly [number, number] {
-    return this.#model.temperatures ?? TEMPERATURE_RANGE;
   }
 
   async score(requests: readonly ScoreRequest[], options: CallOptions = {}): Promise<ScoreCurve[]> {
@@ -111,17 +94,15 @@ class StoredModel implements StoredLanguageModel {
 
   async #scoreChunk(chunk: readonly Pending[], options: CallOptions): Promise<ScoreCurve[]> {
     const requests = chunk.map(({ request }) => request);
-    const arriving = new ArrivingCurves(this.#store);
+    const arriving = arrivingIn(this.#store);
     const arrived = new Set<number>();
     const keep = (index: number, curve: ScoreCurve): void => {
       arrived.add(index);
       const { key } = chunk[index] as Pending;
       const data = curveData(curve);
-      const { tokens, difference } = data;
+      const { tokens, difference: coefficients } = data;
       // Before the curve: a kill in between leaves no curve that seems exact.
-      if (difference !== undefined) {
-        arriving.add({ key: widthKey(key), curve: { tokens, gap: 0, coefficients: difference } });
-      }
+      if (coefficients !== undefined) arriving.add({ key: widthKey(key), curve: { tokens, gap: 0, coefficients } });
       arriving.add({ key, curve: data });
     };
     try {
@@ -136,18 +117,25 @@ class StoredModel implements StoredLanguageModel {
     }
   }
 
-  generate(requests: readonly GenerateRequest[], options?: CallOptions): AsyncIterable<Generation> {
-    return this.#model.generate(requests, options);
-  }
-
-  measure(request: ScoreRequest): Measure | undefined {
-    return this.#model.measure?.(request);
-  }
+  readonly generate: LanguageModel['generate'] = (requests, options) => this.#model.generate(requests, options);
+  readonly measure = (request: ScoreRequest): Measure | undefined => this.#model.measure?.(request);
 
   async close(): Promise<void> {
     await this.#store.close();
     await this.#model.close();
   }
+}
+
+/** Writes curves as they arrive: what comes during one write goes out with the next, so a kill loses only what is in the air. */
+function arrivingIn(store: ScoreStore): { add: (entry: StoreEntry) => void; settled: () => Promise<void> } {
+  const waiting: StoreEntry[] = [];
+  let written: Promise<void> = Promise.resolve();
+  const add = (entry: StoreEntry): void => {
+    if (waiting.push(entry) > 1) return; // those that wait go out together
+    written = written.then(() => store.append(waiting.splice(0)));
+    written.catch(() => undefined); // told by `settled`; nothing is written after a failure
+  };
+  return { add, settled: () => written };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Template } from '@huggingface/jinja';
+import { reasonOf } from '@mixture-of-personas/models';
 import { ModelError } from '../model/errors.js';
 import type { ChatMessage } from '../model/language-model.js';
 
@@ -59,16 +60,19 @@ export function readChatTemplate(
       return template.render({ ...tokens, ...variables, ...given, ...fixed, counted_range: rangeWithin(MOST_COUNTED) });
     };
   const clock = (format: string): string => formatDate(date ?? FIXED_DATE, format);
-  const needsClock = date !== undefined || !works(renderWith(undefined));
+  const needsClock = date !== undefined || attempt(renderWith(undefined), USER) === undefined;
   const render = renderWith(needsClock ? clock : undefined);
-  const usesClock = needsClock && /\bstrftime_now\b/.test(source) && works(render);
-  const foldsSystem = refusesSystem(render);
+  const works = attempt(render, USER) !== undefined;
+  const usesClock = needsClock && /\bstrftime_now\b/.test(source) && works;
+  const foldsSystem = works && attempt(render, SYSTEM, USER)?.includes(SYSTEM.content) !== true;
   return {
     variables: usesClock ? { ...variables, strftime_now: date ?? FIXED_DATE } : variables,
     foldsSystem,
     render: (messages, opening) => checked(render, foldsSystem ? withoutSystem(messages) : messages, opening),
   };
 }
+
+const ADVICE = 'give prompts that it takes, or give them as text.';
 
 type Render = (messages: readonly ChatMessage[], opening: boolean) => string;
 
@@ -87,22 +91,12 @@ function variablesOf(source: string, date: string | undefined): Record<string, T
   return variables;
 }
 
-function works(render: Render): boolean {
+/** The rendered turns; undefined where the template fails. */
+function attempt(render: Render, ...messages: readonly ChatMessage[]): string | undefined {
   try {
-    render([USER], true);
-    return true;
+    return render(messages, true);
   } catch {
-    return false;
-  }
-}
-
-/** Whether the template renders a user's turn, and with a system turn before it fails or leaves that one's text out. */
-function refusesSystem(render: Render): boolean {
-  if (!works(render)) return false;
-  try {
-    return !render([SYSTEM, USER], true).includes(SYSTEM.content);
-  } catch {
-    return true;
+    return undefined;
   }
 }
 
@@ -127,15 +121,15 @@ function checked(render: Render, messages: readonly ChatMessage[], opening: bool
   try {
     text = render(messages, opening);
   } catch (error) {
-    const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    const message = `The model's chat template refuses these messages (${said}); give prompts that it takes, or give them as text.`;
-    throw new ModelError('prompt', message, { cause: error });
+    const problem = `The model's chat template refuses these messages (${reasonOf(error)})`;
+    throw new ModelError('prompt', `${problem}; ${ADVICE}`, { cause: error });
   }
   // Templates of thinking models drop the thoughts of earlier turns on purpose.
   const lost = messages.find(({ content }) => !content.includes('</think>') && !text.includes(content.trim()));
   if (lost === undefined) return text;
-  const message = `The model's chat template leaves out the text of a ${lost.role} turn (${JSON.stringify(lost.content.slice(0, 40))}); give prompts that it takes, or give them as text.`;
-  throw new ModelError('prompt', message);
+  const shown = JSON.stringify(lost.content.slice(0, 40));
+  const problem = `The model's chat template leaves out the text of a ${lost.role} turn (${shown})`;
+  throw new ModelError('prompt', `${problem}; ${ADVICE}`);
 }
 
 /** Python's `range` as lists that hold so many numbers together, at most. */

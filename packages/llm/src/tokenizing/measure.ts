@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { HubOptions } from '@mixture-of-personas/models';
 import { locateModel } from '../files/hub.js';
-import { checkModelFolder, contextIn, endTokensIn, readConfigFile, type WeightFormat } from '../files/model-folder.js';
+import { checkModelFolder, contextIn, endTokensIn, type WeightFormat } from '../files/model-folder.js';
 import type { Measure, ScoreRequest } from '../model/language-model.js';
 import type { TemplateSettings } from './chat-template.js';
 import { openTokenizer, type Tokenizer } from './tokenizer.js';
@@ -17,21 +16,16 @@ export function measurePair(
   return { tokens: prepared.ids.length + ids.length, window };
 }
 
-/** Options of `openLanguageModel` that a measure needs. */
-interface MeasureOptions extends TemplateSettings, HubOptions {
-  readonly weights?: WeightFormat;
-}
-
 /** A measure of a model's folder or hub id; its weights are not read. @throws ModelError as for opening the model, but for the graph */
 export async function openFolderMeasure(
   source: string,
   file: string | undefined,
-  options: MeasureOptions,
+  options: TemplateSettings & HubOptions & { readonly weights?: WeightFormat },
 ): Promise<(request: ScoreRequest) => Measure> {
   const wanted = { format: options.weights, file };
   const path = await locateModel(source, wanted, options);
   await checkModelFolder(path, wanted);
   const tokenizer = await openTokenizer({ path, endTokens: await endTokensIn(path) }, options);
-  const window = contextIn(await readConfigFile(join(path, 'config.json')));
+  const window = await contextIn(path);
   return (request) => measurePair(tokenizer, request, window);
 }

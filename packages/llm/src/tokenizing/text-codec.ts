@@ -1,7 +1,7 @@
 // Two small packages without native code: what transformers.js itself reads tokenizers and chat templates with.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openFastTokenizer } from '@mixture-of-personas/models';
+import { openFastTokenizer, property } from '@mixture-of-personas/models';
 import { readChatTemplate, type ChatTemplate, type TemplateSettings } from './chat-template.js';
 
 /** A token that a tokenizer reads wherever its text stands. */
@@ -40,9 +40,10 @@ const NAMED_TOKENS = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_t
  * @throws Error when tokenizer.json is missing or is no tokenizer
  */
 export async function openTextCodec(folder: string, settings: TemplateSettings = {}): Promise<TextCodec> {
-  const json = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8')) as Config;
-  const config = JSON.parse((await optional(join(folder, 'tokenizer_config.json'))) ?? '{}') as Config;
-  const file = await optional(join(folder, 'chat_template.jinja'));
+  const textOf = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+  const json = JSON.parse(await textOf('tokenizer.json')) as Config;
+  const config = JSON.parse(await textOf('tokenizer_config.json').catch(() => '{}')) as Config;
+  const file = await textOf('chat_template.jinja').catch(() => undefined);
   const source = file ?? templateIn(config);
   const tokenizer = await openFastTokenizer(json, config);
   const encode = (text: string, special = false): number[] =>
@@ -88,30 +89,26 @@ function beginningOf(
 function addedTokensIn(json: Config): AddedToken[] {
   const list: readonly unknown[] = Array.isArray(json['added_tokens']) ? json['added_tokens'] : [];
   return list.flatMap((entry) => {
-    const { id, content, special } = (entry ?? {}) as Config;
-    return typeof id === 'number' && typeof content === 'string' && content.trim() !== ''
-      ? [{ id, text: content, special: special === true }]
-      : [];
+    const { id, content: text, special } = (entry ?? {}) as Config;
+    const isToken = typeof id === 'number' && typeof text === 'string' && text.trim() !== '';
+    return isToken ? [{ id, text, special: special === true }] : [];
   });
 }
 
 /** The template itself, or the one called `default` of several. */
 function templateIn(config: Config): string | undefined {
   const template = config['chat_template'];
-  if (typeof template === 'string') return template;
-  if (!Array.isArray(template)) return undefined;
-  const list = template as readonly { readonly name?: unknown; readonly template?: unknown }[];
-  const found = list.find(({ name }) => name === 'default')?.template;
+  const list: readonly unknown[] = Array.isArray(template) ? template : [{ name: 'default', template }];
+  const found = property(
+    list.find((each) => property(each, 'name') === 'default'),
+    'template',
+  );
   return typeof found === 'string' ? found : undefined;
 }
 
 /** A token is written as its text, or as an object that has it as `content`. */
 function tokenNamed(config: Config, name: string): string | undefined {
   const token = config[name];
-  const text = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token;
+  const text = property(token, 'content') ?? token;
   return typeof text === 'string' && text !== '' ? text : undefined;
-}
-
-async function optional(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
 }

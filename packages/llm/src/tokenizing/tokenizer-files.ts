@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModelSource, reasonOf, type HubOptions } from '@mixture-of-personas/models';
 import { ModelError } from '../model/errors.js';
 import { fingerprintOf, type ModelFile } from '../model/model-description.js';
-import { locateSettings } from '../files/hub.js';
-import { contextIn, endTokensIn, hashFiles, readConfigFile, SETTINGS_FILES as FILES } from '../files/model-folder.js';
+import { contextIn, endTokensIn, fingerprintFiles, SETTINGS_FILES } from '../files/model-folder.js';
 import type { TemplateSettings } from './chat-template.js';
 import { openTokenizer, type Tokenizer } from './tokenizer.js';
 
@@ -30,26 +28,21 @@ export async function openLocalTokenizer(
   options: TemplateSettings & HubOptions = {},
 ): Promise<LocalTokenizer> {
   const path = await folderOf(name, options);
-  if (!existsSync(join(path, FILES[0] ?? ''))) {
-    throw new ModelError(
-      'no-tokenizer',
-      `The folder ${path} has no tokenizer.json; give the folder or hub id of the served model's tokenizer.`,
-    );
+  const names = SETTINGS_FILES.filter((file) => existsSync(join(path, file)));
+  if (!names.includes('tokenizer.json')) {
+    const problem = `The folder ${path} has no tokenizer.json`;
+    throw new ModelError('no-tokenizer', `${problem}; give the folder or hub id of the served model's tokenizer.`);
   }
-  const names = FILES.filter((file) => existsSync(join(path, file)));
-  const files = await Promise.all(
-    names.map(async (file) => ({ path: file, bytes: (await stat(join(path, file))).size })),
-  );
   const tokenizer = await openTokenizer({ path, endTokens: await endTokensIn(path) }, options);
-  const contextTokens = contextIn(await readConfigFile(join(path, 'config.json')));
-  const hash = fingerprintOf(await hashFiles(path, names), tokenizer.prompting);
-  return { tokenizer, path, files, hash, contextTokens };
+  const contextTokens = await contextIn(path);
+  const { files, fingerprint } = await fingerprintFiles(path, names);
+  return { tokenizer, path, files, hash: fingerprintOf(fingerprint, tokenizer.prompting), contextTokens };
 }
 
 async function folderOf(name: string, options: HubOptions): Promise<string> {
   try {
     const source = await openModelSource(name, options);
-    await locateSettings(source);
+    for (const file of SETTINGS_FILES) await source.find(file);
     return source.folder;
   } catch (cause) {
     const problem = `The tokenizer ${name} could not be opened (${reasonOf(cause)}).`;

@@ -28,11 +28,7 @@ export class Tokenizer {
   /** The last prompt: many completions are tokenized after one. */
   #last: (PreparedPrompt & { readonly beginning: boolean }) | undefined;
 
-  constructor(
-    codec: TextCodec,
-    endOfTurn: { readonly id: number; readonly from: Prompting['endOfTurn']['from'] },
-    endTokens: readonly number[],
-  ) {
+  constructor(codec: TextCodec, endOfTurn: Omit<Prompting['endOfTurn'], 'text'>, endTokens: readonly number[]) {
     this.#codec = codec;
     this.endOfTurn = endOfTurn.id;
     this.#turnEndFrom = endOfTurn.from;
@@ -94,10 +90,8 @@ export class Tokenizer {
     const own = this.encode(text);
     const ids = beginning ? this.#withBeginning(own) : own;
     if (ids.length === 0) {
-      throw new ModelError(
-        'prompt',
-        'A prompt has no tokens, so nothing predicts the first word; write at least one character.',
-      );
+      const problem = 'A prompt has no tokens, so nothing predicts the first word';
+      throw new ModelError('prompt', `${problem}; write at least one character.`);
     }
     this.#last = { text, ids, tail: this.#tailOf(text, own), beginning };
     return this.#last;
@@ -115,9 +109,8 @@ export class Tokenizer {
   /** The text that a prompt is tokenized from. @throws ModelError `prompt` when the model has no chat template, or one that refuses these messages */
   renderPrompt(prompt: Prompt): string {
     if ('text' in prompt) return prompt.text;
-    if (this.#codec.template === undefined) {
+    if (this.#codec.template === undefined)
       throw new ModelError('prompt', 'The model has no chat template; give prompts as text, or use a chat model.');
-    }
     return this.#codec.template.render(prompt.messages, true);
   }
 
@@ -164,18 +157,15 @@ export async function openTokenizer(
   const configured = folder.endTokens.length === 0 || (own !== undefined && folder.endTokens.includes(own));
   const fallback = configured ? own : folder.endTokens[0];
   if (closing !== undefined) return new Tokenizer(codec, { id: closing, from: 'template' }, ends);
-  if (fallback !== undefined) {
+  if (fallback !== undefined)
     return new Tokenizer(codec, { id: fallback, from: fallback === own ? 'tokenizer' : 'config' }, ends);
-  }
   const message = `Neither the tokenizer nor the configs in ${folder.path} say which token ends a turn; set eos_token_id in generation_config.json.`;
   throw new ModelError('no-tokenizer', message);
 }
 
 /** The token with which the template closes a turn. */
-function closingOf(
-  { template, addedTokens, tokenId, endOfSequence, decode }: TextCodec,
-  ends: readonly number[],
-): number | undefined {
+function closingOf(codec: TextCodec, ends: readonly number[]): number | undefined {
+  const { template, addedTokens, tokenId, endOfSequence, decode } = codec;
   if (template === undefined) return undefined;
   const eos = endOfSequence === undefined ? [] : [decode([endOfSequence], { special: true })];
   const texts = [...addedTokens.map(({ text }) => text), ...eos.filter((text) => text.trim() !== '')];

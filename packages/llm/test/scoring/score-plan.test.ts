@@ -1,34 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomFor } from '@mixture-of-personas/numeric';
-import { chunksOf, planScoring } from '../../src/scoring/score-plan.js';
+import { chunksOf, commonPrefix, planScoring } from '../../src/scoring/score-plan.js';
 
 const ids = (...values: number[]): Int32Array => Int32Array.from(values);
 
 describe('planScoring', () => {
-  it('puts pairs of one prompt together and says what each prompt shares with the one before', () => {
-    const prompts = [ids(1, 2, 3), ids(1, 9), ids(1, 2, 3), ids(1, 2), ids(4)];
-    const groups = planScoring(
-      prompts.map((prompt, index) => ({ index, prompt, completion: ids(7) })),
-      ids(1, 5),
-    );
-    expect(groups.map(({ pairs, shared }) => [pairs.map(({ index }) => index), shared])).toEqual([
-      [[3], 1],
-      [[0, 2], 2],
-      [[1], 1],
-      [[4], 0],
-    ]);
+  const planned = (prompts: readonly Int32Array[]) =>
+    planScoring(prompts.map((prompt, index) => ({ index, prompt, completion: ids(7) })));
+
+  it('puts pairs of one prompt together, and prompts that begin alike side by side', () => {
+    const groups = planned([ids(1, 2, 3), ids(1, 9), ids(1, 2, 3), ids(1, 2), ids(4)]);
+    expect(groups.map(({ pairs }) => pairs.map(({ index }) => index))).toEqual([[3], [0, 2], [1], [4]]);
   });
 
-  it('computes each distinct prefix once', () => {
+  it('computes each distinct prefix once where what a prompt shares with the one before is not run again', () => {
     const random = randomFor(1, 'prompts', 0);
     const prompts = Array.from({ length: 200 }, () =>
       Int32Array.from({ length: 1 + Math.floor(5 * random()) }, () => Math.floor(3 * random())),
     );
-    const groups = planScoring(
-      prompts.map((prompt, index) => ({ index, prompt, completion: ids(0) })),
-      ids(),
-    );
-    const computed = groups.reduce((sum, { prompt, shared }) => sum + prompt.length - shared, 0);
+    const groups = planned(prompts);
+    const before = (g: number): Int32Array => groups[g - 1]?.prompt ?? ids();
+    const computed = groups.reduce((sum, { prompt }, g) => sum + prompt.length - commonPrefix(before(g), prompt), 0);
     const prefixes = new Set(prompts.flatMap((prompt) => Array.from(prompt, (_, i) => prompt.slice(0, i + 1).join())));
     expect(computed).toBe(prefixes.size);
   });

@@ -35,8 +35,15 @@ export async function exchange(
   settings: ExchangeSettings,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  const { status, bytes } = await answerTo(question, settings, signal);
-  return read(status, textOf(bytes, settings));
+  const text = textOf(await exchangeBytes(question, settings, signal), settings);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    const shown = startOf(text);
+    const what = shown.startsWith('<') ? 'answered in HTML' : 'did not answer in JSON';
+    const advice = 'Check that this is the address of an OpenAI-compatible server, with nothing in between.';
+    throw new Fault('broken', `${what} (${shown.slice(0, 60)})`, { advice });
+  }
 }
 
 /**
@@ -45,20 +52,10 @@ export async function exchange(
  * @throws as `exchange` does
  */
 export async function exchangeBytes(
-  question: Question,
-  settings: ExchangeSettings,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const { status, bytes } = await answerTo(question, settings, signal);
-  if (status >= 400) read(status, textOf(bytes, settings));
-  return bytes;
-}
-
-async function answerTo(
   { url, body }: Question,
   settings: ExchangeSettings,
   signal: AbortSignal | undefined,
-): Promise<{ readonly status: number; readonly bytes: Uint8Array }> {
+): Promise<Uint8Array> {
   const deadline = AbortSignal.timeout(settings.deadline);
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   const headers = { ...settings.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
@@ -68,14 +65,10 @@ async function answerTo(
     const response = await resent(() => settings.fetch(url, { ...init, headers, signal: either }));
     status = response.status;
     const bytes = await bytesOf(response);
-    if (status === 429 || status === 503) {
-      throw new Fault('busy', `answered ${status} (too many requests)`, {
-        retryAfter: waitAsked(response.headers.get('retry-after')),
-      });
-    }
-    return { status, bytes };
+    if (status >= 400) refuse(response, textOf(bytes, settings));
+    return bytes;
   } catch (error) {
-    if (error instanceof Fault) throw error;
+    if (error instanceof Fault || error instanceof Refusal) throw error;
     signal?.throwIfAborted();
     if (deadline.aborted) throw new Fault('slow', `gave no whole answer within ${settings.deadline / 1000} s`);
     throw status === 0
@@ -112,18 +105,20 @@ function textOf(bytes: Uint8Array, { secret }: ExchangeSettings): string {
   return secret === '' ? text : text.replaceAll(secret, '[key]');
 }
 
-function read(status: number, text: string): unknown {
-  const shown = text.slice(0, 2000).trim().replace(/\s+/g, ' ').slice(0, 160);
+function startOf(text: string): string {
+  return text.slice(0, 2000).trim().replace(/\s+/g, ' ').slice(0, 160);
+}
+
+/** Tells an answer of status 400 or above as what it is. */
+function refuse({ status, headers }: Response, text: string): never {
+  const shown = startOf(text);
+  if (status === 429 || status === 503) {
+    const retryAfter = waitAsked(headers.get('retry-after'));
+    throw new Fault('busy', `answered ${status} (too many requests)`, { retryAfter });
+  }
   if (status === 408) throw new Fault('slow', `answered ${status}`);
   if (status >= 500) throw new Fault('broken', `answered ${status}${shown === '' ? '' : ` (${shown})`}`);
-  if (status >= 400) throw new Refusal(status, messageIn(text) ?? shown);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    const what = shown.startsWith('<') ? 'answered in HTML' : 'did not answer in JSON';
-    const advice = 'Check that this is the address of an OpenAI-compatible server, with nothing in between.';
-    throw new Fault('broken', `${what} (${shown.slice(0, 60)})`, { advice });
-  }
+  throw new Refusal(status, messageIn(text) ?? shown);
 }
 
 /** The sentence in an error answer, `{"error": {"message"}}` or `{"message"}` or `{"detail"}`. */
@@ -136,9 +131,7 @@ function messageIn(text: string): string | undefined {
   }
   const inner = property(body, 'error') ?? body;
   const message = typeof inner === 'string' ? inner : (property(inner, 'message') ?? property(inner, 'detail'));
-  return message === undefined
-    ? undefined
-    : (typeof message === 'string' ? message : JSON.stringify(message)).slice(0, 300);
+  return (typeof message === 'string' ? message : JSON.stringify(message))?.slice(0, 300);
 }
 
 /** Milliseconds of a `retry-after` header: seconds, or a date. */

@@ -50,9 +50,8 @@ export async function connect(id: string, revision: string, fetch?: typeof globa
     find,
     async commit() {
       const url = `${hubUrl}/api/models/${id}/revision/${revision}`;
-      const info = await orNothing(url, () =>
-        client.modelInfo({ name: id, revision, additionalFields: ['sha'], ...common }),
-      );
+      const ask = { name: id, revision, additionalFields: ['sha' as const], ...common };
+      const info = await orNothing(url, () => client.modelInfo(ask));
       if (typeof info?.sha === 'string') return info.sha;
       if ((await find('config.json')) ?? (await find('tokenizer.json'))) return revision;
       const problem = `There is no folder ${id} here, and ${hubUrl} knows no model ${id} with a revision ${revision} (404).`;
@@ -60,14 +59,13 @@ export async function connect(id: string, revision: string, fetch?: typeof globa
     },
     async fetch(file, path) {
       const { info, name } = file;
-      const from = { ...at, path: name, downloadInfo: info, xet: false };
-      const blob = await client.downloadFile(from);
+      const blob = await client.downloadFile({ ...at, path: name, downloadInfo: info, xet: false });
       if (blob === null) throw new ModelError('not-found', `${id} has no ${name}.`);
       try {
         await save(blob, path, info.size);
         await check(path, file.etag, info.size);
       } catch (cause) {
-        const problem = `${name} of ${id} could not be downloaded (${reasonOf(causeOf(cause))}).`;
+        const problem = `${name} of ${id} could not be downloaded (${deepReasonOf(cause)}).`;
         const remedy = 'Run again: the download continues where it stopped.';
         throw new ModelError('not-found', problem, { cause, remedy });
       }
@@ -80,10 +78,7 @@ export async function connect(id: string, revision: string, fetch?: typeof globa
 async function save(blob: Blob, path: string, size: number): Promise<void> {
   const part = `${path}.incomplete`;
   await mkdir(dirname(path), { recursive: true });
-  const have = await stat(part).then(
-    (file) => file.size,
-    () => 0,
-  );
+  const have = (await stat(part).catch(() => undefined))?.size ?? 0;
   if (have > 0 && have === size) return;
   const start = have < size ? have : 0;
   try {
@@ -126,22 +121,20 @@ async function orNothing<T>(url: string, ask: () => Promise<T | null>): Promise<
         'Check the name; for a private or gated model accept its terms on the hub and put a token into HF_TOKEN.';
       throw new ModelError('refused', problem, { cause, remedy });
     }
-    const why =
-      typeof status === 'number' ? `answered ${status}` : `could not be reached (${reasonOf(causeOf(cause))})`;
-    const problem = `${url} ${why}.`;
+    const why = typeof status === 'number' ? `answered ${status}` : `could not be reached (${deepReasonOf(cause)})`;
     const remedy =
       'Check the network, give the path of a model folder, or set HF_HUB_OFFLINE=1 to use the cache alone.';
-    throw new ModelError('not-found', problem, { cause, remedy });
+    throw new ModelError('not-found', `${url} ${why}.`, { cause, remedy });
   }
-}
-
-/** fetch says only "fetch failed"; why stands in its cause. */
-function causeOf(error: unknown): unknown {
-  return property(error, 'cause') ?? error;
 }
 
 /** An etag without quotes, as it can name a file. */
 function blobName(etag: string): string {
   const plain = etag.replace(/^W\//, '').replaceAll('"', '');
   return /^[\w-]{1,128}$/.test(plain) ? plain : createHash('sha256').update(plain).digest('hex').slice(0, 32);
+}
+
+/** The reason of a failed fetch, which says only "fetch failed": why stands in its cause. */
+function deepReasonOf(error: unknown): string {
+  return reasonOf(property(error, 'cause') ?? error);
 }

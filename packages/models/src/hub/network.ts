@@ -28,27 +28,19 @@ export function forHub(fetch: Fetch): Fetch {
     const response = await fetch(url, init);
     const { status, headers } = response;
     if (range === null || headers.get('content-type')?.includes('xet-fileinfo')) return response;
-    if (range !== 'bytes=0-0') {
-      if (status === 200) throw new RangeIgnored(`${response.url} ${RangeIgnored.saying}`);
-      return response;
-    }
-    const whole = headers.get('content-length');
-    if (status === 206 && headers.has('etag')) return response;
+    if (range !== 'bytes=0-0' && status === 200) throw new RangeIgnored(`${response.url} ${RangeIgnored.saying}`);
+    if (range !== 'bytes=0-0' || (status === 206 && headers.has('etag'))) return response;
     if (![200, 206, 416].includes(status)) return response;
+    const whole = headers.get('content-length');
     const told = headers.get('content-range')?.split('/')[1] ?? '';
     const size = status === 200 ? (whole ?? (await response.arrayBuffer()).byteLength) : told;
     if (!response.bodyUsed) await response.body?.cancel();
     const answer = new Headers(headers);
     answer.set('content-range', `bytes 0-0/${size}`);
-    if (!headers.has('etag'))
-      answer.set(
-        'etag',
-        etagOf(url instanceof Request ? url.url : url.toString(), `${size} ${headers.get('last-modified') ?? ''}`),
-      );
+    if (!headers.has('etag')) {
+      const version = [url instanceof Request ? url.url : url, size, headers.get('last-modified') ?? ''].join(' ');
+      answer.set('etag', createHash('sha256').update(version).digest('hex').slice(0, 32));
+    }
     return new Response(null, { status: 206, headers: answer });
   };
-}
-
-function etagOf(url: string, version: string): string {
-  return createHash('sha256').update(`${url} ${version}`).digest('hex').slice(0, 32);
 }

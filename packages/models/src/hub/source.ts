@@ -34,7 +34,8 @@ const HUB_ID = /^([A-Za-z0-9_][\w.-]*\/[A-Za-z0-9_][\w.-]*)(?:@([\w][\w./-]*))?$
  * @throws ModelError `folder-missing`, `not-found` or `refused`
  */
 export async function openModelSource(model: string, options: HubOptions = {}): Promise<ModelSource> {
-  if (existsSync(model)) return folderSource(model);
+  const inFolder = (name: string): string | undefined => [join(model, name)].find((path) => existsSync(path));
+  if (existsSync(model)) return { folder: model, find: (name) => Promise.resolve(inFolder(name)) };
   const [, id, revision = 'main'] = HUB_ID.exec(model) ?? [];
   if (id === undefined || revision.includes('..')) {
     const remedy = 'Check the path, or give a hub id such as sentence-transformers/all-MiniLM-L6-v2.';
@@ -43,18 +44,10 @@ export async function openModelSource(model: string, options: HubOptions = {}): 
   return hubSource(id, revision, options);
 }
 
-function folderSource(folder: string): ModelSource {
-  return {
-    folder,
-    find: (name) => Promise.resolve(existsSync(join(folder, name)) ? join(folder, name) : undefined),
-  };
-}
-
 async function hubSource(id: string, revision: string, options: HubOptions): Promise<ModelSource> {
-  const { cacheFolder = hubCacheFolder(), download = !/^(1|true|yes|on)$/i.test(process.env['HF_HUB_OFFLINE'] ?? '') } =
-    options;
+  const offline = /^(1|true|yes|on)$/i.test(process.env['HF_HUB_OFFLINE'] ?? '');
+  const { cacheFolder = hubCacheFolder(), download = !offline } = options;
   const cache = new ModelCache(cacheFolder, id);
-  let opened: Promise<HubClient> | undefined;
   const known = cache.commitOf(revision);
   if (known === undefined && !download) {
     const problem = `There is neither a folder ${id} here nor a copy of it in ${cacheFolder}, and downloads are off.`;
@@ -62,6 +55,7 @@ async function hubSource(id: string, revision: string, options: HubOptions): Pro
   }
   const commit = known ?? (await (await connect(id, revision, options.fetch)).commit());
   if (known === undefined) cache.setCommit(revision, commit);
+  let opened: Promise<HubClient> | undefined;
   const client = (): Promise<HubClient> => (opened ??= connect(id, commit, options.fetch));
   const folder = cache.snapshot(commit);
   const find = async (name: string): Promise<string | undefined> => {

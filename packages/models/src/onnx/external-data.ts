@@ -49,15 +49,15 @@ function collect(bytes: Uint8Array, message: Message, found: Set<string>): void 
 }
 
 /** The same model, the files of its external data under other names. */
-export function relocateExternalData(model: Uint8Array, rename: (location: string) => string): Uint8Array {
-  return relocated(model, 'model', rename);
-}
-
-function relocated(bytes: Uint8Array, message: Message, rename: (location: string) => string): Uint8Array {
+export function relocateExternalData(
+  bytes: Uint8Array,
+  rename: (location: string) => string,
+  message: Message = 'model',
+): Uint8Array {
   const fields = fieldsOf(bytes).map((field) => {
     const { number, content } = field;
     const part = PARTS[message][number];
-    if (part !== undefined) return lengthDelimited(number, [relocated(content, part, rename)]);
+    if (part !== undefined) return lengthDelimited(number, [relocateExternalData(content, rename, part)]);
     const found = new Set<string>();
     if (message === 'tensor' && number === EXTERNAL_DATA) addLocation(fieldsOf(content), found);
     const [location] = found;

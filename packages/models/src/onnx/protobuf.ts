@@ -38,20 +38,12 @@ export function fieldsOf(message: Uint8Array): Field[] {
 }
 
 function contentSpan(message: Uint8Array, wireType: number, at: number): [from: number, to: number] {
-  switch (wireType) {
-    case 0:
-      return [at, readVarint(message, at)[1]];
-    case 1:
-      return [at, at + 8];
-    case 2: {
-      const [length, from] = readVarint(message, at);
-      return [from, from + length];
-    }
-    case 5:
-      return [at, at + 4];
-    default:
-      throw new RangeError(`The protobuf message has a field of unknown wire type ${wireType}.`);
-  }
+  if (wireType === 0) return [at, readVarint(message, at)[1]];
+  if (wireType === 1) return [at, at + 8];
+  if (wireType === 5) return [at, at + 4];
+  if (wireType !== 2) throw new RangeError(`The protobuf message has a field of unknown wire type ${wireType}.`);
+  const [length, from] = readVarint(message, at);
+  return [from, from + length];
 }
 
 /** A wire-type-2 field's content as text. */
@@ -69,13 +61,7 @@ function varint(value: number): Uint8Array {
 
 /** One array of all the bytes. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return Buffer.concat(parts);
 }
 
 /** A field of bytes or of a nested message: wire type 2. */

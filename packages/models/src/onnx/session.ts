@@ -43,12 +43,8 @@ export async function openSession(path: string, options: SessionOptions = {}): P
   // Faster alone on a machine, much slower beside other work: docs/decisions/0031.
   const session = { intra_op: { allow_spinning: process.env['MOP_SPIN'] === '1' ? '1' : '0' } };
   const folder = bytes === undefined ? {} : { model_external_initializers_file_folder_path: dataFolder };
-  const settings: onnxruntime.InferenceSession.SessionOptions = {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    extra: { session: { ...session, ...folder } },
-  };
+  const extra = { session: { ...session, ...folder } };
+  const settings = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3, extra } as const;
   try {
     return await (bytes === undefined
       ? InferenceSession.create(path, settings)
@@ -59,23 +55,19 @@ export async function openSession(path: string, options: SessionOptions = {}): P
   }
 }
 
-interface Readable {
-  /** Undefined where onnxruntime can read the file itself. */
-  readonly bytes: Uint8Array | undefined;
-  /** Folder of the external data. */
-  readonly dataFolder: string;
-}
-
 /**
  * onnxruntime refuses external data behind links out of the model's folder, which is how the hub cache holds it: such a model is given
  * as bytes that name the linked files themselves.
+ * @returns bytes, undefined where onnxruntime can read the file itself, and the folder of the external data
  */
-async function withLinkedData(path: string, bytes: Uint8Array | undefined): Promise<Readable> {
+async function withLinkedData(
+  path: string,
+  bytes: Uint8Array | undefined,
+): Promise<{ bytes: Uint8Array | undefined; dataFolder: string }> {
   const own = { bytes, dataFolder: dirname(path) };
   if (!(await lstat(path).catch(() => undefined))?.isSymbolicLink()) return own;
-  const names = await externalDataFiles(path);
   const files = new Map<string, string>();
-  for (const name of names) files.set(name, await realpath(join(dirname(path), name)));
+  for (const name of await externalDataFiles(path)) files.set(name, await realpath(join(dirname(path), name)));
   const [folder, ...others] = new Set([...files.values()].map((file) => dirname(file)));
   // Files in several folders are left to onnxruntime, which refuses them by name.
   if (folder === undefined || others.length > 0) return own;

@@ -24,46 +24,37 @@ export function unigramSearch(model: unknown): ((word: string) => string[]) | un
   const values = [...scores.values()];
   const unknownScore = values.reduce((least, score) => Math.min(least, score), Infinity) - UNKNOWN_PENALTY;
   const longest = [...scores.keys()].reduce((most, piece) => Math.max(most, piece.length), 1);
-  return (word) => search(word, { scores, unknownScore, longest });
-}
-
-interface Pieces {
-  readonly scores: ReadonlyMap<string, number>;
-  readonly unknownScore: number;
-  /** Length of the longest piece in UTF-16 units. */
-  readonly longest: number;
-}
-
-function search(word: string, { scores, unknownScore, longest }: Pieces): string[] {
-  const best = new Float64Array(word.length + 1).fill(-Infinity);
-  const from = new Int32Array(word.length + 1).fill(-1);
-  const unknown = new Uint8Array(word.length + 1);
-  best[0] = 0;
-  for (let start = 0, next = 0; start < word.length; start = next) {
-    next = start + ((word.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
-    const reach = (end: number, score: number, isUnknown: number): void => {
-      const total = score + (best[start] ?? 0);
-      if (from[end] !== -1 && !(total > (best[end] ?? 0))) return;
-      best[end] = total;
-      from[end] = start;
-      unknown[end] = isUnknown;
-    };
-    let single = false;
-    for (let end = start + 1; end <= Math.min(word.length, start + longest); end++) {
-      const score = scores.get(word.slice(start, end));
-      if (score === undefined) continue;
-      reach(end, score, 0);
-      single ||= end === next;
+  return (word) => {
+    const best = new Float64Array(word.length + 1).fill(-Infinity);
+    const from = new Int32Array(word.length + 1).fill(-1);
+    const unknown = new Uint8Array(word.length + 1);
+    best[0] = 0;
+    for (let start = 0, next = 0; start < word.length; start = next) {
+      next = start + ((word.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+      const reach = (end: number, score: number, isUnknown: number): void => {
+        const total = score + (best[start] ?? 0);
+        if (from[end] !== -1 && !(total > (best[end] ?? 0))) return;
+        best[end] = total;
+        from[end] = start;
+        unknown[end] = isUnknown;
+      };
+      let single = false;
+      for (let end = start + 1; end <= Math.min(word.length, start + longest); end++) {
+        const score = scores.get(word.slice(start, end));
+        if (score === undefined) continue;
+        reach(end, score, 0);
+        single ||= end === next;
+      }
+      if (!single) reach(next, unknownScore, 1);
     }
-    if (!single) reach(next, unknownScore, 1);
-  }
-  const pieces: string[] = [];
-  let joined = false;
-  for (let end = word.length; end > 0; end = from[end] ?? 0) {
-    const piece = word.slice(from[end], end);
-    if (unknown[end] === 1 && joined) pieces.push(piece + (pieces.pop() ?? ''));
-    else pieces.push(piece);
-    joined = unknown[end] === 1;
-  }
-  return pieces.reverse();
+    const pieces: string[] = [];
+    let joined = false;
+    for (let end = word.length; end > 0; end = from[end] ?? 0) {
+      const piece = word.slice(from[end], end);
+      if (unknown[end] === 1 && joined) pieces.push(piece + (pieces.pop() ?? ''));
+      else pieces.push(piece);
+      joined = unknown[end] === 1;
+    }
+    return pieces.reverse();
+  };
 }

@@ -68,8 +68,8 @@ function gainSentence(
   { rows, ceiling }: HeldOutComparison,
 ): string {
   const over = [
-    ...(againstInitial ? [`${changeText(againstInitial)} over the initial gate, which is what the fit adds`] : []),
-    ...(againstUniform ? [`${changeText(againstUniform)} over equal weights`] : []),
+    ...(againstInitial ? [`${changeText(againstInitial)} against the initial gate, which is what the fit adds`] : []),
+    ...(againstUniform ? [`${changeText(againstUniform)} against equal weights`] : []),
   ];
   const aim = rows.some(({ name }) => name === LIKELIHOOD)
     ? ' It was fitted to make texts close, not to this likelihood, which is the aim of the likelihood gate.'

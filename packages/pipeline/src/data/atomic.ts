@@ -21,13 +21,9 @@ export interface Disk {
 async function requireReplaceable(path: string): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
   if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
-  throw new UserError(
-    'not-a-file',
-    `${path} is ${there.isDirectory() ? 'a folder' : 'a device or a pipe'}, not a file.`,
-    {
-      remedy: 'Give the path of a file to write.',
-    },
-  );
+  const kind = there.isDirectory() ? 'a folder' : 'a device or a pipe';
+  const remedy = 'Give the path of a file to write.';
+  throw new UserError('not-a-file', `${path} is ${kind}, not a file.`, { remedy });
 }
 
 /** The real disk. */
@@ -80,7 +76,7 @@ export async function createAtomic(path: string, disk: Disk = realDisk): Promise
   return {
     append: (content) =>
       step(async () => {
-        const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+        const bytes = typeof content === 'string' ? Buffer.from(content) : content;
         await writeAll(handle, bytes, length);
         length += bytes.length;
       }),
@@ -115,8 +111,7 @@ export async function writeAtomically(
 /** A write may be partial; go on until all is there. */
 async function writeAll(handle: FileHandleLike, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
+    done += (await handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
 }
 

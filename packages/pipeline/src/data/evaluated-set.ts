@@ -1,24 +1,12 @@
 import type { EvaluatedSet } from '@mixture-of-personas/metrics';
-import type { RecordFormat } from './sources/formats.js';
 import { isMatrixFile, readMatrixFile } from './arrays/matrix-file.js';
-import { loadRecords } from './records.js';
-import type { ColumnNames } from './to-record.js';
+import { loadRecords, type RecordSource } from './records.js';
 
-/** One side of `mop evaluate` as it is named on the command line. */
-export interface SetSource {
-  /** Records in any format, or embeddings: `file.npy`, `file.npz`, `file.npz#array`. */
-  readonly path: string;
-  readonly format: RecordFormat;
-  readonly split: string;
-  readonly columns: ColumnNames;
-}
+/** One side of `mop evaluate` as it is named on the command line: records in any format, or embeddings in `.npy`, `.npz` or `.npz#array`. */
+export type SetSource = Required<Pick<RecordSource, 'path' | 'format' | 'split' | 'columns'>>;
 
 /** A side and whether it is left without labels because only some rows have one. */
-export interface LoadedSet {
-  readonly set: EvaluatedSet;
-  readonly rows: number;
-  readonly unlabeled: number;
-}
+export type LoadedSet = { readonly set: EvaluatedSet; readonly rows: number; readonly unlabeled: number };
 
 /**
  * Reads one side: embeddings from a matrix file, texts and labels from anything else.

@@ -4,15 +4,14 @@ import { UserError } from '../errors.js';
 /** Labels that a refusal lists at most. */
 const LISTED = 20;
 
-/** Which records of one source are wanted by their label. */
-export interface LabelFilter {
-  wants(record: PopulationRecord): boolean;
-  /** The error of a source that has no wanted record; undefined where all records are wanted. */
-  refusal(place: string): UserError | undefined;
-}
-
-/** A filter that keeps the records with one of `labels`, written as the source writes them; all records when undefined. */
-export function labelFilter(labels: readonly string[] | undefined): LabelFilter {
+/**
+ * A filter that keeps the records with one of `labels`, written as the source writes them; all records when undefined.
+ * @returns `wants`, and `refusal`: the error of a source that has no wanted record, undefined where all records are wanted
+ */
+export function labelFilter(labels: readonly string[] | undefined): {
+  wants: (record: PopulationRecord) => boolean;
+  refusal: (place: string) => UserError | undefined;
+} {
   const wanted = new Set(labels);
   const met = new Set<string>();
   return {
@@ -25,9 +24,9 @@ export function labelFilter(labels: readonly string[] | undefined): LabelFilter 
     refusal(place) {
       if (labels === undefined) return undefined;
       const there = met.size === 0 ? 'its records have no labels' : `its labels are ${[...met].join(', ')}`;
-      return new UserError('no-records', `${place} has no record with the label ${labels.join(' or ')}: ${there}.`, {
-        remedy: 'Write labels as the file does, and name their column with columns.label.',
-      });
+      const problem = `${place} has no record with the label ${labels.join(' or ')}: ${there}.`;
+      const remedy = 'Write labels as the file does, and name their column with columns.label.';
+      return new UserError('no-records', problem, { remedy });
     },
   };
 }

@@ -37,17 +37,18 @@ export interface RecordSource {
 export async function* readRecords(source: RecordSource): AsyncGenerator<PopulationRecord> {
   const { path, format = 'auto', columns = {}, split = 'train', limit = Infinity, labels } = source;
   const detected = await detectSource({ path, format, split });
+  const { paths, classes } = detected;
   const make = recordMaker(columns);
   const filter = labelFilter(labels);
+  const wanted = wantedColumns(columns);
   let made = 0;
-  for (const file of detected.paths) {
-    const name = shortName(file, detected.paths);
+  for (const file of paths) {
+    // With its folder where another file of the source has the same name.
+    const alone = paths.every((other) => other === file || basename(other) !== basename(file));
+    const name = alone ? basename(file) : `${basename(dirname(file))}/${basename(file)}`;
     try {
-      for await (const row of rowsOf(
-        { path: file, name, format: detected.format },
-        { split, wanted: wantedColumns(columns) },
-      )) {
-        const record = make(withClassNames(row, detected.classes, name), name);
+      for await (const row of rowsOf(file, name, { format: detected.format, split, wanted })) {
+        const record = make(withClassNames(row, classes, name), name);
         if (!filter.wants(record)) continue;
         yield record;
         if (++made >= limit) return;
@@ -56,21 +57,13 @@ export async function* readRecords(source: RecordSource): AsyncGenerator<Populat
       throw aboutPath(file, error);
     }
   }
-  if (made === 0) {
-    const place = detected.paths.join(', ');
-    const refusal = filter.refusal(place);
-    if (refusal !== undefined) throw refusal;
-    throw new UserError('no-records', `${place} has no records: ${emptiness(detected.format)}.`, {
-      remedy: 'Check that it is the file you meant.',
-    });
-  }
-}
-
-/** A file's name, with its folder where another file of the source has the same name. */
-function shortName(file: string, files: readonly string[]): string {
-  const name = basename(file);
-  const alone = files.every((other) => other === file || basename(other) !== name);
-  return alone ? name : `${basename(dirname(file))}/${name}`;
+  if (made > 0) return;
+  const place = paths.join(', ');
+  const refusal = filter.refusal(place);
+  if (refusal !== undefined) throw refusal;
+  const header = ['csv', 'tsv', 'sst2'].includes(detected.format) ? ', or has only a header line' : '';
+  const remedy = 'Check that it is the file you meant.';
+  throw new UserError('no-records', `${place} has no records: it is empty${header}.`, { remedy });
 }
 
 /** All records of a source, in order (see `readRecords`). */
@@ -88,18 +81,11 @@ export async function countRecords(source: RecordSource): Promise<number> {
   return count;
 }
 
-interface RowOptions {
-  readonly split: string;
-  readonly wanted: readonly string[];
-}
-
-interface NamedFile {
-  readonly path: string;
-  readonly name: string;
-  readonly format: DetectedSource['format'];
-}
-
-async function* rowsOf({ path, name, format }: NamedFile, { split, wanted }: RowOptions): AsyncGenerator<RawRow> {
+async function* rowsOf(
+  path: string,
+  name: string,
+  { format, split, wanted }: Pick<DetectedSource, 'format'> & { split: string; wanted: readonly string[] },
+): AsyncGenerator<RawRow, void> {
   switch (format) {
     case 'agnews':
     case 'yelp':
@@ -109,17 +95,12 @@ async function* rowsOf({ path, name, format }: NamedFile, { split, wanted }: Row
       return;
     }
     case 'jsonl':
-      yield* readJsonLines(createReadStream(path), name);
-      return;
+      return yield* readJsonLines(createReadStream(path), name);
     case 'csv':
-      yield* readDelimited(createReadStream(path), name, { delimiter: ',' });
-      return;
     case 'tsv':
-      yield* readDelimited(createReadStream(path), name, { delimiter: '\t' });
-      return;
+      return yield* readDelimited(createReadStream(path), name, { delimiter: format === 'csv' ? ',' : '\t' });
     case 'txt':
-      yield* readTextLines(createReadStream(path), name);
-      return;
+      return yield* readTextLines(createReadStream(path), name);
     case 'parquet': {
       // The readers take long to load, which other formats need not spend.
       const { asyncBufferFromFile } = await import('hyparquet');
@@ -131,15 +112,8 @@ async function* rowsOf({ path, name, format }: NamedFile, { split, wanted }: Row
     }
     case 'imdb':
     case 'folder':
-      yield* readTextFolder(path, format === 'imdb');
-      return;
+      return yield* readTextFolder(path, format === 'imdb');
     case 'sotu':
-      yield* readAddressPart(path, split);
-      return;
+      return yield* readAddressPart(path, split);
   }
-}
-
-function emptiness(format: RecordFormat): string {
-  if (format === 'csv' || format === 'tsv' || format === 'sst2') return 'it is empty, or has only a header line';
-  return 'it is empty';
 }

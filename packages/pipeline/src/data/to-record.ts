@@ -2,23 +2,17 @@ import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import type { RawRow } from './text/raw-row.js';
 
-/** Which column holds what; `text`, `label`, `context` and `id` are taken where no other is named. */
-export interface ColumnNames {
-  readonly text?: string | undefined;
-  readonly label?: string | undefined;
-  readonly context?: string | undefined;
-  readonly id?: string | undefined;
-}
+const ROLES = ['text', 'label', 'context', 'id'] as const;
 
-/** Turns the rows of one source into records; `name` is the row's file, for messages and for ids made of file and line. */
-export type RecordMaker = (row: RawRow, name: string) => PopulationRecord;
+/** Which column holds what; `text`, `label`, `context` and `id` are taken where no other is named. */
+export type ColumnNames = { readonly [Role in (typeof ROLES)[number]]?: string | undefined };
 
 /**
- * A maker for the rows of one source. A file's first row must have the text column and every column named on purpose; ids must differ.
+ * A maker of records for the rows of one source; `file` names the row's file in messages and in ids made of file and line. A file's first row must have the text column and every column named on purpose; ids must differ.
  * Null, NaN and the empty text are no label, context or id, in every format.
  * @throws UserError `no-column` listing those there are, `empty-text`, `not-text` or `same-id`, each with the row
  */
-export function recordMaker(columns: ColumnNames): RecordMaker {
+export function recordMaker(columns: ColumnNames): (row: RawRow, file: string) => PopulationRecord {
   const seen = new Set<string>();
   let checked: string | undefined;
   return (row, name) => {
@@ -28,15 +22,16 @@ export function recordMaker(columns: ColumnNames): RecordMaker {
     const text = valueOf(row, columns.text ?? 'text', at);
     if (text === undefined || text.trim() === '') {
       const absent = !Object.hasOwn(row.fields, columns.text ?? 'text');
-      throw absent ? noColumn(row, 'text', columns, at) : emptyText(at);
+      if (absent) throw noColumn(row, 'text', columns, at);
+      const remedy = 'Remove the row, or name another column with population.columns.text.';
+      throw new UserError('empty-text', `${at}: the text is empty.`, { remedy });
     }
     const label = valueOf(row, columns.label ?? 'label', at);
     const context = valueOf(row, columns.context ?? 'context', at);
     const given = valueOf(row, columns.id ?? 'id', at) || undefined;
     if (given !== undefined && seen.has(given)) {
-      throw new UserError('same-id', `${at} has the id ${given}, which a record before it has too.`, {
-        remedy: 'Ids must differ; name another column with population.columns.id.',
-      });
+      const remedy = 'Ids must differ; name another column with population.columns.id.';
+      throw new UserError('same-id', `${at} has the id ${given}, which a record before it has too.`, { remedy });
     }
     if (given !== undefined) seen.add(given);
     return {
@@ -49,17 +44,12 @@ export function recordMaker(columns: ColumnNames): RecordMaker {
 }
 
 /** Names of the columns that hold a role. */
-export function wantedColumns({
-  text = 'text',
-  label = 'label',
-  context = 'context',
-  id = 'id',
-}: ColumnNames): string[] {
-  return [text, label, context, id];
+export function wantedColumns(columns: ColumnNames): string[] {
+  return ROLES.map((role) => columns[role] ?? role);
 }
 
 function requireColumns(row: RawRow, columns: ColumnNames, name: string): void {
-  for (const role of ['text', 'label', 'context', 'id'] as const) {
+  for (const role of ROLES) {
     const column = columns[role] ?? (role === 'text' ? 'text' : undefined);
     if (column !== undefined && !Object.hasOwn(row.fields, column)) throw noColumn(row, role, columns, name);
   }
@@ -71,25 +61,13 @@ function valueOf(row: RawRow, column: string, at: string): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof Date) return value.toISOString();
-  throw new UserError(
-    'not-text',
-    `${at}: ${column} is ${Array.isArray(value) ? 'a list' : 'an object'} where text is needed.`,
-  );
+  const kind = Array.isArray(value) ? 'a list' : 'an object';
+  throw new UserError('not-text', `${at}: ${column} is ${kind} where text is needed.`);
 }
 
 function noColumn(row: RawRow, role: keyof ColumnNames, columns: ColumnNames, at: string): UserError {
-  const there = Object.keys(row.fields);
-  return new UserError(
-    'no-column',
-    `${at} has no column ${columns[role] ?? role}; it has ${there.length === 0 ? 'none' : there.slice(0, 20).join(', ')}.`,
-    {
-      remedy: `Name the column that holds the ${role}: population.columns.${role}, or a flag such as --text of mop evaluate.`,
-    },
-  );
-}
-
-function emptyText(at: string): UserError {
-  return new UserError('empty-text', `${at}: the text is empty.`, {
-    remedy: 'Remove the row, or name another column with population.columns.text.',
-  });
+  const there = Object.keys(row.fields).slice(0, 20).join(', ') || 'none';
+  const problem = `${at} has no column ${columns[role] ?? role}; it has ${there}.`;
+  const remedy = `Name the column that holds the ${role} as population.columns.${role}, or by a flag such as --text of mop evaluate.`;
+  return new UserError('no-column', problem, { remedy });
 }

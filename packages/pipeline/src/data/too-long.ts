@@ -79,7 +79,6 @@ function describe(long: readonly MeasuredRecord[]): string {
 }
 
 function refusal(message: string): UserError {
-  return new UserError('too-long-records', message, {
-    remedy: 'Shorten them, set records.tooLong to drop or truncate, or choose a model with a larger window.',
-  });
+  const remedy = 'Shorten them, set records.tooLong to drop or truncate, or choose a model with a larger window.';
+  return new UserError('too-long-records', message, { remedy });
 }

@@ -85,10 +85,10 @@ describe('biasOf', () => {
     const propensity = { over: 'nothing', ordered: false, groups: [], information: null } as const;
     const table = heldOutTable({ ...found, rows, ceiling: 2, propensity, speakers: [] });
     expect(table.rows.map((row) => row.slice(0, 5))).toEqual([
-      ['zero-shot prompt', '-9.00 (0.00, 0.00)', '−1.00 (0.00, +0.20)', '−0.50 (0.00, +0.10)', '+2.00 (0.00, −0.50)'],
-      ['uniform mixture', '-8.00 (0.00, −0.20)', '', '+0.50 (0.00, −0.10)', '+1.00 (0.00, −0.30)'],
-      ['initial gate', '-8.50 (0.00, −0.10)', '−0.50 (0.00, +0.10)', '', '+1.50 (0.00, −0.40)'],
-      ['fitted gate', '-7.00 (0.00, −0.50)', '+1.00 (0.00, −0.30)', '+1.50 (0.00, −0.40)', ''],
+      ['zero-shot prompt', '−9.00 (0.00, 0.00)', '−1.00 (0.00, +0.20)', '−0.50 (0.00, +0.10)', '+2.00 (0.00, −0.50)'],
+      ['uniform mixture', '−8.00 (0.00, −0.20)', '', '+0.50 (0.00, −0.10)', '+1.00 (0.00, −0.30)'],
+      ['initial gate', '−8.50 (0.00, −0.10)', '−0.50 (0.00, +0.10)', '', '+1.50 (0.00, −0.40)'],
+      ['fitted gate', '−7.00 (0.00, −0.50)', '+1.00 (0.00, −0.30)', '+1.50 (0.00, −0.40)', ''],
     ]);
   });
 });
@@ -129,12 +129,16 @@ describe('heldOutCaption', () => {
 
   it('calls a gain of less than two standard errors no difference, and leaves a larger one as it is', () => {
     expect(caption([-7.9, -9.2, -10.1, -10.9], 1)).toContain(
-      'gains -0.02, 0.3 standard errors, which is no difference.',
+      'loses 0.02 nats (0.3 standard errors, no more than chance) against equal weights.',
     );
-    expect(caption([-7, -8.1, -8.9, -10], 1)).toMatch(/gains 1\.00, \d+\.\d standard errors\.$/);
+    expect(caption([-7, -8.1, -8.9, -10], 1)).toMatch(
+      /gains 1\.00 nats \(\d+\.\d standard errors\) against equal weights\. The most/,
+    );
   });
 
   it('says that errors are unknown where all records share their draws', () => {
-    expect(caption([-7, -8.1, -8.9, -10], 4)).toMatch(/gains 1\.00\.\n.*standard errors are unknown \(–\)\.$/);
+    expect(caption([-7, -8.1, -8.9, -10], 4)).toMatch(
+      /gains 1\.00 nats against equal weights\. .*\n.*standard errors are unknown \(–\)\.$/,
+    );
   });
 });

@@ -1,19 +1,14 @@
 import { Fault, property } from '@mixture-of-personas/models';
 
-/** The one choice of an answer, with what stands around it. */
-export interface Choice {
-  readonly choice: unknown;
-  /** Tokens of the prompt as the server counted them; undefined when it does not say. */
-  readonly promptTokens: number | undefined;
-  readonly completionTokens: number | undefined;
-}
-
 /**
- * The choice of an answer of `/v1/completions` or `/v1/chat/completions`.
+ * The one choice of an answer of `/v1/completions` or `/v1/chat/completions`, and tokens as the server counted them, undefined when it does not say.
  * @param model the name that was asked for; a dated version of it (`name-2024-08-06`) passes
  * @throws Fault when there is not exactly one choice or another model answered
  */
-export function choiceOf(answer: unknown, model: string): Choice {
+export function choiceOf(
+  answer: unknown,
+  model: string,
+): { choice: unknown; promptTokens: number | undefined; completionTokens: number | undefined } {
   const choices = property(answer, 'choices');
   if (!Array.isArray(choices)) throw new Fault('broken', 'gave an answer without choices');
   if (choices.length !== 1) throw new Fault('broken', `gave ${choices.length} choices where one was asked for`);
@@ -29,11 +24,11 @@ export function choiceOf(answer: unknown, model: string): Choice {
 /** Requires that an answer that names its model names this one. @throws Fault */
 export function requireModel(answer: unknown, model: string): void {
   const name = property(answer, 'model');
-  if (typeof name !== 'string' || name === model || isVersionOf(name, model)) return;
+  if (typeof name !== 'string' || name === model) return;
+  if (name.startsWith(`${model}-`) && /^-\d/.test(name.slice(model.length))) return; // a version of it
   const message = `answered with the model ${JSON.stringify(name.slice(0, 80))} and not ${JSON.stringify(model)}`;
-  throw new Fault('broken', message, {
-    advice: 'Write the name that it serves after "#", or look at what stands between.',
-  });
+  const advice = 'Write the name that it serves after "#", or look at what stands between.';
+  throw new Fault('broken', message, { advice });
 }
 
 /** The text and the end of a written answer. @throws Fault when there is no text */
@@ -41,10 +36,6 @@ export function textOf(choice: unknown): { readonly text: string; readonly finis
   const text = property(choice, 'text') ?? property(property(choice, 'message'), 'content');
   if (typeof text !== 'string') throw new Fault('broken', 'gave an answer without text');
   return { text, finish: property(choice, 'finish_reason') === 'length' ? 'length' : 'end' };
-}
-
-function isVersionOf(name: string, model: string): boolean {
-  return name.startsWith(`${model}-`) && /^-\d/.test(name.slice(model.length));
 }
 
 function numberOf(value: unknown): number | undefined {

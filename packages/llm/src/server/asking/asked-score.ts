@@ -1,6 +1,6 @@
-import { EXAMINE, Fault, property } from '@mixture-of-personas/models';
+import { property, type Question } from '@mixture-of-personas/models';
 import { choiceOf, requireModel } from './answer.js';
-import { positionOf, type Position } from './position.js';
+import { broken, positionOf, type Position } from './position.js';
 
 /**
  * Way to ask for log-probabilities of a prompt's own tokens: vLLM's `/inference/v1/generate`, with its prefix cache or without; vLLM's `prompt_logprobs`; or
@@ -10,6 +10,8 @@ export type ScoreForm = 'generate-cached' | 'generate' | 'prompt-logprobs' | 'ec
 
 /** The forms in the order they are tried: one written token before none, for some servers take none to mean as many as fit. */
 export const SCORE_FORMS: readonly ScoreForm[] = ['generate-cached', 'generate', 'prompt-logprobs', 'echo-1', 'echo-0'];
+
+const OTHERS = 'gave log-probabilities of other tokens than were sent';
 
 /** Prompt and completion as one sequence. */
 export interface AskedScore {
@@ -23,11 +25,7 @@ export interface AskedScore {
 }
 
 /** Address and body of the request; `base` ends in /v1. */
-export function scoreQuestion(
-  base: string,
-  { model, top, ids }: AskedScore,
-  form: ScoreForm,
-): { url: string; body: object } {
+export function scoreQuestion(base: string, { model, top, ids }: AskedScore, form: ScoreForm): Question {
   if (form === 'generate' || form === 'generate-cached') {
     const once = { temperature: 1, max_tokens: 1, detokenize: false, prompt_logprobs: top };
     const sampling = { ...once, skip_reading_prefix_cache: form === 'generate' };
@@ -58,7 +56,10 @@ export class CachedCompletion extends Error {
 export function scoredPositions(answer: unknown, asked: AskedScore, form: ScoreForm): Position[] {
   if (form === 'generate' || form === 'generate-cached') {
     requireModel(answer, asked.model);
-    if (form === 'generate-cached') requireComputed(answer, asked);
+    const cached = property(property(property(answer, 'usage'), 'prompt_tokens_details'), 'cached_tokens');
+    if (form === 'generate-cached' && typeof cached !== 'number') throw new NoLogProbabilities();
+    // The first position after the cached tokens is the first with numbers of its own.
+    if (form === 'generate-cached' && Number(cached) >= asked.from) throw new CachedCompletion();
     return fromPromptLogprobs(property(answer, 'prompt_logprobs'), asked);
   }
   const { choice, promptTokens } = choiceOf(answer, asked.model);
@@ -68,13 +69,6 @@ export function scoredPositions(answer: unknown, asked: AskedScore, form: ScoreF
   return fromEcho(property(choice, 'logprobs'), asked, form === 'echo-0' ? 0 : 1);
 }
 
-/** The first position after the cached tokens is the first with numbers of its own. */
-function requireComputed(answer: unknown, { from }: AskedScore): void {
-  const cached = property(property(property(answer, 'usage'), 'prompt_tokens_details'), 'cached_tokens');
-  if (typeof cached !== 'number') throw new NoLogProbabilities();
-  if (cached >= from) throw new CachedCompletion();
-}
-
 /** vLLM: at each position an object from token id to `{logprob}`; the first is null. */
 function fromPromptLogprobs(list: unknown, { ids, from }: AskedScore): Position[] {
   if (!Array.isArray(list)) throw new NoLogProbabilities();
@@ -82,10 +76,9 @@ function fromPromptLogprobs(list: unknown, { ids, from }: AskedScore): Position[
   return ids.slice(from).map((id, t) => {
     const entries: unknown = list[from + t];
     if (typeof entries !== 'object' || entries === null) throw new NoLogProbabilities();
-    const known = Object.fromEntries(
-      Object.entries(entries).map(([name, entry]) => [name, property(entry, 'logprob')]),
-    );
-    if (!(String(id) in known)) throw otherTokens();
+    const named = Object.entries(entries).map(([name, entry]) => [name, property(entry, 'logprob')]);
+    const known = Object.fromEntries(named) as Readonly<Record<string, unknown>>;
+    if (!(String(id) in known)) throw broken(OTHERS);
     return positionOf(known[String(id)], known, String(id));
   });
 }
@@ -99,7 +92,7 @@ function fromEcho(logprobs: unknown, { ids, from }: AskedScore, written: number)
   if (count !== ids.length) requireCount('gave log-probabilities of', count - written, ids.length);
   return ids.slice(from).map((id, t) => {
     const name = String(tokens[from + t]);
-    if (/^token_id:\d+$/.test(name) && name !== `token_id:${id}`) throw otherTokens();
+    if (/^token_id:\d+$/.test(name) && name !== `token_id:${id}`) throw broken(OTHERS);
     const value: unknown = own[from + t];
     if (value === null || value === undefined) throw new NoLogProbabilities();
     const known = ((Array.isArray(top) ? top[from + t] : undefined) ?? {}) as Readonly<Record<string, unknown>>;
@@ -107,10 +100,6 @@ function fromEcho(logprobs: unknown, { ids, from }: AskedScore, written: number)
   });
 }
 
-function otherTokens(): Fault {
-  return new Fault('broken', 'gave log-probabilities of other tokens than were sent', { advice: EXAMINE });
-}
-
 function requireCount(did: string, got: number, wanted: number): void {
-  if (got !== wanted) throw new Fault('broken', `${did} ${got} tokens where ${wanted} were sent`, { advice: EXAMINE });
+  if (got !== wanted) throw broken(`${did} ${got} tokens where ${wanted} were sent`);
 }

@@ -7,19 +7,15 @@
 import { ChebyshevCurve, coefficientsOf, NODE_BETAS, NODES } from '../../scoring/score-curve.js';
 import type { Position } from './position.js';
 
-/** Facts that every position of a curve shares. */
-export interface CurveBounds {
-  /** V, tokens that the model can say. */
-  readonly vocabulary: number;
-  /** Temperatures that the curve will be asked for. */
-  readonly range: readonly [lowest: number, highest: number];
-}
-
 /**
  * The curve of a completion from the most probable tokens at each of its positions; exact at τ = 1 up to the arithmetic of the server.
  * @param positions one a completion token
+ * @param bounds V, tokens that the model can say, and temperatures that the curve will be asked for
  */
-export function boundedCurve(positions: readonly Position[], { vocabulary, range }: CurveBounds): ChebyshevCurve {
+export function boundedCurve(
+  positions: readonly Position[],
+  { vocabulary, range }: { readonly vocabulary: number; readonly range: ChebyshevCurve['range'] },
+): ChebyshevCurve {
   const middle = new Float64Array(NODES);
   const difference = new Float64Array(NODES);
   let gap = 0;
@@ -42,10 +38,8 @@ export function boundedCurve(positions: readonly Position[], { vocabulary, range
   // The series through the nodes passes β = 1 within 1e-6; what is known exactly there is made exact.
   const at = new ChebyshevCurve({ tokens: positions.length, gap, coefficients });
   coefficients[0] = (coefficients[0] ?? 0) + at.valueAt(1) - exact;
-  return new ChebyshevCurve(
-    { tokens: positions.length, gap, coefficients, difference: coefficientsOf(difference) },
-    range,
-  );
+  const data = { tokens: positions.length, gap, coefficients, difference: coefficientsOf(difference) };
+  return new ChebyshevCurve(data, range);
 }
 
 /** The curve that is known at τ = 1 alone: the same value throughout its range. */
@@ -77,9 +71,7 @@ function tailOf(
 /** The most that the bounds lie apart over the curve's range, nats per token. */
 export function widestOf(curve: ChebyshevCurve): number {
   const [low, high] = curve.range;
-  const inside = Array.from(NODE_BETAS, (beta) => 1 / beta).filter(
-    (temperature) => temperature > low && temperature < high,
-  );
+  const inside = Array.from(NODE_BETAS, (beta) => 1 / beta).filter((node) => node > low && node < high);
   const widths = [low, high, ...inside].map((temperature) => curve.width?.(temperature) ?? 0);
   return Math.max(...widths) / Math.max(1, curve.tokens);
 }

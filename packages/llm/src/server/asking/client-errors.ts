@@ -12,10 +12,9 @@ export function mostAllowed(message: string): number | undefined {
 /** A server that gives no log-probabilities of prompts. */
 export function noScores({ url }: Endpoint, declined?: string): ModelError {
   const said = declined === undefined ? '' : ` (it said: ${sentence(declined)})`;
-  const message =
-    `The server ${url} gives no log-probabilities of a prompt's own tokens${said}, so it cannot score; serve the model with vLLM, or fit with ` +
-    'an onnx model and simulate with this one.';
-  return new ModelError('cannot-score', message);
+  const problem = `The server ${url} gives no log-probabilities of a prompt's own tokens${said}, so it cannot score`;
+  const advice = 'serve the model with vLLM, or fit with an onnx model and simulate with this one';
+  return new ModelError('cannot-score', `${problem}; ${advice}.`);
 }
 
 /** A server that is not there. */

@@ -28,21 +28,18 @@ export function positionOf(token: unknown, known: Readonly<Record<string, unknow
     others.push(log);
     sum += Math.exp(log);
   }
-  if (sum > 1 + SUM_SLACK) {
-    throw new Fault('broken', `gave probabilities of one position that sum to ${sum.toFixed(2)}`, { advice: EXAMINE });
-  }
+  if (sum > 1 + SUM_SLACK) throw broken(`gave probabilities of one position that sum to ${sum.toFixed(2)}`);
   return { token: logProbability(token), others };
 }
 
 function logProbability(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new Fault(
-      'broken',
-      `gave the log-probability ${JSON.stringify(value) ?? 'nothing'}, which is no finite number`,
-      { advice: EXAMINE },
-    );
-  }
-  if (value > SLACK)
-    throw new Fault('broken', `gave the log-probability ${value}, which is above 0`, { advice: EXAMINE });
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw broken(`gave the log-probability ${JSON.stringify(value) ?? 'nothing'}, which is no finite number`);
+  if (value > SLACK) throw broken(`gave the log-probability ${value}, which is above 0`);
   return Math.min(0, value);
+}
+
+/** The fault of an answer whose numbers are not what they should be. */
+export function broken(message: string): Fault {
+  return new Fault('broken', message, { advice: EXAMINE });
 }

@@ -49,11 +49,9 @@ export class ServerClient {
     if (purpose === 'score') this.#requireTokenizer();
     const { endpoints, health } = this.#parts.pool;
     const forms = purpose === 'score' ? this.#scoreForms : this.#textForms;
+    const open = endpoints.filter((endpoint) => endpoint.lost === undefined && !forms.has(endpoint));
     await Promise.all(
-      endpoints.map(async (endpoint) => {
-        if (endpoint.lost !== undefined || forms.has(endpoint)) return;
-        if (await health.isThere(endpoint)) await this.learn(endpoint, purpose, signal);
-      }),
+      open.map(async (endpoint) => (await health.isThere(endpoint)) && this.learn(endpoint, purpose, signal)),
     );
     const [first] = endpoints;
     if (forms.size === 0 && first?.lost !== undefined) throw unreachable(first, first.lost);
@@ -61,17 +59,15 @@ export class ServerClient {
 
   /** Finds how a server is asked. @throws ModelError `cannot-score` or `refused` */
   async learn(endpoint: Endpoint, purpose: Purpose, signal: AbortSignal | undefined): Promise<void> {
+    const prompt = { text: 'One, two,' };
     if (purpose === 'score') {
-      const asked = {
-        ...this.askedScore({ prompt: { text: 'One, two,' }, completion: ' three', endOfTurn: false }),
-        top: 1,
-      };
+      const asked = { ...this.askedScore({ prompt, completion: ' three', endOfTurn: false }), top: 1 };
       const send = (form: ScoreForm): Promise<unknown> => this.#sendScore(endpoint, { asked, form }, signal);
       this.#scoreForms.set(endpoint, await this.#firstForm(endpoint, SCORE_FORMS, send, signal));
       return;
     }
     const forms: readonly TextForm[] = this.#parts.settings.api === 'chat' ? ['chat'] : ['ids', 'text', 'plain-text'];
-    const request = { prompt: { text: 'One, two,' }, temperature: 0, maxTokens: 1, seed: 0, row: 0 };
+    const request = { prompt, temperature: 0, maxTokens: 1, seed: 0, row: 0 };
     const send = (form: TextForm): Promise<unknown> => this.#sendText(endpoint, { request, form }, signal);
     this.#textForms.set(endpoint, await this.#firstForm(endpoint, forms, send, signal));
   }
@@ -87,23 +83,20 @@ export class ServerClient {
     // A stand-in: the endpoint itself may be lost as yet, and is asked before it is trusted again.
     const standIn = new Endpoint(endpoint.url, 1, 1);
     const alone = new EndpointPool([standIn], { ...settings, tries: Math.min(2, settings.tries), patience: 0 });
-    let first: unknown;
-    let last: unknown;
+    const errors: unknown[] = [];
     for (const form of forms) {
       try {
         await alone.run(() => attempt(form), { signal });
         return form;
       } catch (error) {
-        if (!mayTakeAnotherForm(error)) throw this.#inWords(endpoint, error);
-        // What a server says of an address that it does not have explains nothing.
-        if (!(error instanceof Refusal && error.status === 404)) first ??= error;
-        last = error;
+        if (!mayTakeAnotherForm(error)) throw this.#inWords(error, endpoint);
+        errors.push(error);
       }
     }
-    const isScore = forms[0] === SCORE_FORMS[0];
-    throw isScore && first instanceof Refusal
-      ? noScores(endpoint, first.message)
-      : this.#inWords(endpoint, first ?? last);
+    // What a server says of an address that it does not have explains nothing.
+    const first = errors.find((error) => !(error instanceof Refusal && error.status === 404));
+    if (forms[0] === SCORE_FORMS[0] && first instanceof Refusal) throw noScores(endpoint, first.message);
+    throw this.#inWords(first ?? errors.at(-1), endpoint);
   }
 
   /** Whether a server is sent text that it tokenizes itself, once it has been prepared for it. */
@@ -114,13 +107,12 @@ export class ServerClient {
   /** Known numbers at each position of the completion; asks whichever server has room. */
   positions(asked: AskedScore, signals: RunSignals): Promise<Position[]> {
     if (asked.from === asked.ids.length) return Promise.resolve([]);
-    return this.#parts.pool.run((endpoint, signal) => {
+    const send = (endpoint: Endpoint, signal: AbortSignal | undefined): Promise<Position[]> => {
       const form = this.#scoreForms.get(endpoint);
       if (form === undefined) throw noScores(endpoint);
-      return this.#sendScore(endpoint, { asked, form }, signal).catch((error: unknown) => {
-        throw this.#inWords(endpoint, error);
-      });
-    }, signals);
+      return this.#sendScore(endpoint, { asked, form }, signal);
+    };
+    return this.#parts.pool.run(send, signals, this.#inWords);
   }
 
   async #sendScore(
@@ -141,12 +133,12 @@ export class ServerClient {
 
   /** One text; asks whichever server has room. */
   write(request: GenerateRequest, signals: RunSignals): Promise<Omit<Generation, 'index'>> {
-    return this.#parts.pool.run((endpoint, signal) => {
-      const form = this.#textForms.get(endpoint) ?? 'plain-text';
-      return this.#sendText(endpoint, { request, form }, signal).catch((error: unknown) => {
-        throw this.#inWords(endpoint, error);
-      });
-    }, signals);
+    const formOf = (endpoint: Endpoint): TextForm => this.#textForms.get(endpoint) ?? 'plain-text';
+    return this.#parts.pool.run(
+      (endpoint, signal) => this.#sendText(endpoint, { request, form: formOf(endpoint) }, signal),
+      signals,
+      this.#inWords,
+    );
   }
 
   async #sendText(
@@ -167,28 +159,23 @@ export class ServerClient {
     const prepared = tokenizer.prepare(prompt);
     const after = tokenizer.encodeCompletion(prepared, completion, endOfTurn);
     const { model, settings } = this.#parts;
-    return {
-      model,
-      top: settings.topLogProbabilities,
-      ids: [...prepared.ids, ...after],
-      from: prepared.ids.length,
-    };
+    const ids = [...prepared.ids, ...after];
+    return { model, top: settings.topLogProbabilities, ids, from: prepared.ids.length };
   }
 
   #requireTokenizer(): Tokenizer {
     const { local, settings } = this.#parts;
     if (local !== undefined && settings.api !== 'chat') return local.tokenizer;
-    const message =
-      'A chat endpoint gives no log-probabilities of a prompt, so it cannot score; fit with a model that does (onnx, or a server with ' +
-      '/v1/completions) and simulate with this one.';
-    throw new ModelError('cannot-score', message);
+    const problem = 'A chat endpoint gives no log-probabilities of a prompt, so it cannot score';
+    const advice = 'fit with a model that does (onnx, or a server with /v1/completions) and simulate with this one';
+    throw new ModelError('cannot-score', `${problem}; ${advice}.`);
   }
 
   /** An error of one sending as the one people see; faults pass, for they are repeated. */
-  #inWords(endpoint: Endpoint, error: unknown): unknown {
+  readonly #inWords = (error: unknown, endpoint: Endpoint): unknown => {
     if (error instanceof NoLogProbabilities) return noScores(endpoint);
     return error instanceof Refusal ? refused(endpoint, error, this.#parts) : error;
-  }
+  };
 }
 
 /** Whether a server that answered so may understand the next form: some answer 500 to a shape of request they do not know. */

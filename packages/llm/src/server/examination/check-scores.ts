@@ -20,62 +20,50 @@ const TOLERANCE = 0.1;
 /** Nats per token between bounds that tell nothing any more. */
 const HOPELESS = 1;
 
+/** Numbers of one text, one per token. */
+type Numbers = readonly number[];
+
 /** A text written after a prompt, as it is scored, and the log-probability of each of its tokens when it was written. */
-interface Written {
-  readonly asked: AskedScore;
-  readonly logProbabilities: readonly number[];
-}
+type Written = { readonly asked: AskedScore; readonly logProbabilities: Numbers };
 
-/** Pairs by which to judge what a server's bounds are worth, and the size of the vocabulary. */
-interface JudgedPairs {
-  readonly vocabulary: number;
-  /** Real ones; without any, what was written stands in. */
-  readonly pairs: readonly ScoreRequest[];
-}
-
-/** Writes a few tokens greedily, scores them again as a prompt, twice, and compares. */
+/**
+ * Writes a few tokens greedily, scores them again as a prompt, twice, and compares. What the server's bounds are worth is judged by the pairs; without
+ * any, what was written stands in.
+ */
 export async function checkScores(
   server: ServerUnderTest,
-  { vocabulary, pairs }: JudgedPairs,
+  { vocabulary, pairs }: { readonly vocabulary: number; readonly pairs: readonly ScoreRequest[] },
   signal: AbortSignal | undefined,
 ): Promise<ModelCheck[]> {
-  const { client, endpoint } = server;
-  const finding = (status: ModelCheck['status'], detail: string): ModelCheck[] => [
-    { name: endpoint.url, status, detail },
-  ];
-  const before: (readonly number[])[] = [];
+  const { client, found } = server;
+  const before: Numbers[] = [];
   const scored: (readonly Position[])[] = [];
   const again: (readonly Position[])[] = [];
   for (const text of PROMPTS) {
     const written = await write(server, text);
-    if (typeof written === 'string') return finding('failed', written);
+    if (typeof written === 'string') return found('failed', written);
     before.push(written.logProbabilities);
     scored.push(await client.positions(written.asked, { signal }));
     again.push(await client.positions(written.asked, { signal })); // from a cache, where there is one
   }
-  if (scored.some(({ length }, i) => length !== before[i]?.length)) {
-    return finding('warning', 'scores could not be compared: its words are cut otherwise when they are reread');
-  }
+  if (scored.some(({ length }, i) => length !== before[i]?.length))
+    return found('warning', 'scores could not be compared: its words are cut otherwise when they are reread');
   const after = scored.map(own);
   const same = meanDifference(before, after, 0);
   if (same > TOLERANCE) {
     // What was written greedily was the most probable token: its number is the largest wherever its distribution ended up.
     const largest = scored.map((list) => list.map(({ token, others }) => Math.max(token, ...others)));
-    return finding('failed', whatIsWrong(before, [after, largest], same));
+    return found('failed', whatIsWrong(before, [after, largest], same));
   }
   const moved = meanDifference(after, again.map(own), 0);
   if (moved > TOLERANCE) {
-    return finding(
-      'failed',
-      `gives other scores for the same request (${moved.toFixed(2)} nats per token apart); start it with --no-enable-prefix-caching`,
-    );
+    const problem = `gives other scores for the same request (${moved.toFixed(2)} nats per token apart)`;
+    return found('failed', `${problem}; start it with --no-enable-prefix-caching`);
   }
   const real: (readonly Position[])[] = [];
   for (const pair of pairs) real.push(await client.positions(client.askedScore(pair), { signal }));
-  return [
-    ...finding('ok', `scores are those of its own tokens (within ${same.toFixed(3)} nats)`),
-    ...widthFindings(server, vocabulary, real.length > 0 ? real : scored),
-  ];
+  const fits = found('ok', `scores are those of its own tokens (within ${same.toFixed(3)} nats)`);
+  return [...fits, ...widthFindings(server, vocabulary, real.length > 0 ? real : scored)];
 }
 
 /** Continues a prompt greedily; a sentence when the server's tokens are not those of the tokenizer here. */
@@ -89,10 +77,10 @@ async function write({ endpoint, parts, client, ask }: ServerUnderTest, prompt: 
   if (!Array.isArray(values) || !Array.isArray(names) || values.some((value) => typeof value !== 'number')) {
     return 'gives no log-probabilities of the tokens it writes, so its scores cannot be checked; serve the model with vLLM';
   }
-  const logProbabilities = values as readonly number[];
+  const logProbabilities = values as Numbers;
   const { text } = textOf(choice);
   const ids = names.map((token) => Number(/^token_id:(\d+)$/.exec(String(token))?.[1] ?? Number.NaN));
-  if (!ids.every((id) => Number.isInteger(id))) {
+  if (!ids.every(Number.isInteger)) {
     const asked = client.askedScore({ prompt: { text: prompt }, completion: text, endOfTurn: false });
     return { asked, logProbabilities };
   }
@@ -108,11 +96,7 @@ function own(positions: readonly Position[]): number[] {
 }
 
 /** Mean |after(t + shift) − before(t)| over all positions that both have. */
-function meanDifference(
-  before: readonly (readonly number[])[],
-  after: readonly (readonly number[])[],
-  shift: number,
-): number {
+function meanDifference(before: readonly Numbers[], after: readonly Numbers[], shift: number): number {
   const differences = before.flatMap((values, i) =>
     values.flatMap((value, t) => {
       const other = after[i]?.[t + shift];
@@ -122,11 +106,7 @@ function meanDifference(
   return differences.length === 0 ? Infinity : meanOf(differences);
 }
 
-function whatIsWrong(
-  before: readonly (readonly number[])[],
-  seen: readonly (readonly (readonly number[])[])[],
-  same: number,
-): string {
+function whatIsWrong(before: readonly Numbers[], seen: readonly (readonly Numbers[])[], same: number): string {
   const fit = 'do not fit with this server; fit with vLLM or an onnx model, and simulate with this one if you like';
   const shifted = Math.min(...seen.flatMap((after) => [1, -1].map((shift) => meanDifference(before, after, shift))));
   if (shifted < same / 3 && shifted < 3 * TOLERANCE) {
@@ -149,23 +129,23 @@ function nearestWithin(curves: readonly ScoreCurve[], end: number, maxWidth: num
 
 /** Number of log-probabilities a position has, and what that means for τ ≠ 1. */
 function widthFindings(
-  { endpoint: { url: name }, parts }: ServerUnderTest,
+  { parts, found }: ServerUnderTest,
   vocabulary: number,
   pairs: readonly (readonly Position[])[],
 ): ModelCheck[] {
   const { topLogProbabilities: asked, temperatures: range, maxWidth, fixed } = parts.settings;
-  if (fixed) return [{ name, status: 'ok', detail: 'temperature fixed at 1' }];
+  if (fixed) return found('ok', 'temperature fixed at 1');
   const got = Math.min(...pairs.flat().map(({ others }) => others.length + 1));
   const curves = pairs.map((positions) => boundedCurve(positions, { vocabulary, range }));
   const widths = curves.map(widestOf);
   const widest = Math.max(...widths);
   const detail = `gives ${got} of ${asked} log-probabilities a token: log p is known within ${widest.toFixed(3)} nats per token over temperatures ${range.join(' to ')}`;
   const wide = widths.filter((width) => width > maxWidth).length;
-  if (wide === 0) return [{ name, status: got < asked ? 'warning' : 'ok', detail }];
+  if (wide === 0) return found(got < asked ? 'warning' : 'ok', detail);
   const [low, high] = range.map((end) => nearestWithin(curves, end, maxWidth));
   const closer = low === high ? '' : `set temperatures no wider than [${low}, ${high}], `;
   const advice =
     `${wide} of ${pairs.length} pairs are wider than maxWidth ${maxWidth}: they are repeated with more, and where that does not help the middle is taken and figures ` +
     `say how wide they are; ask for more (topLogProbabilities, and --max-logprobs at the server), ${closer}or set temperatures to [1], where log p is exact`;
-  return [{ name, status: widest > HOPELESS ? 'failed' : 'warning', detail: `${detail}; ${advice}` }];
+  return found(widest > HOPELESS ? 'failed' : 'warning', `${detail}; ${advice}`);
 }

@@ -46,10 +46,9 @@ export async function checkServer(url: string, parts: ExaminedParts, examination
     await server.client.learn(server.endpoint, 'score', signal);
     return checkScores(server, { vocabulary: parts.vocabulary, pairs }, signal);
   };
-  const checks = [checkName, purpose === 'score' ? checkScoring : checkWriting, checkTemplate];
   const findings: ModelCheck[] = [];
-  for (const check of checks) {
-    const found = await check(server, signal).catch((error: unknown) => failed(url, error, signal));
+  for (const check of [checkName, purpose === 'score' ? checkScoring : checkWriting, checkTemplate]) {
+    const found = await check(server, signal).catch((error: unknown) => failed(server, error, signal));
     findings.push(...found);
     if (found.some(({ status }) => status === 'failed')) break;
   }
@@ -57,36 +56,34 @@ export async function checkServer(url: string, parts: ExaminedParts, examination
 }
 
 /** Whether the server lists the model that is asked for. Servers without a list pass. */
-async function checkName({ endpoint: { url }, parts, ask }: ServerUnderTest): Promise<ModelCheck[]> {
+async function checkName({ endpoint, parts, ask, found }: ServerUnderTest): Promise<ModelCheck[]> {
   const { model } = parts;
-  const answer = await ask({ url: `${url}/models` }).catch((error: unknown) => {
+  const answer = await ask({ url: `${endpoint.url}/models` }).catch((error: unknown) => {
     if (error instanceof Refusal && error.status !== 401 && error.status !== 403) return undefined;
     throw error;
   });
   const list = property(answer, 'data');
-  if (!Array.isArray(list)) return [{ name: url, status: 'warning', detail: 'does not list its models' }];
+  if (!Array.isArray(list)) return found('warning', 'does not list its models');
   const names = list.map((entry) => String(property(entry, 'id')));
-  if (names.includes(model)) return [{ name: url, status: 'ok', detail: `serves ${model}` }];
+  if (names.includes(model)) return found('ok', `serves ${model}`);
   const served = names.slice(0, 5).join(', ') || 'no model';
-  const detail = `serves ${served} and not ${model}; write the name it serves after "#", or start it with --served-model-name ${model}`;
-  return [{ name: url, status: 'failed', detail }];
+  const remedy = `write the name it serves after "#", or start it with --served-model-name ${model}`;
+  return found('failed', `serves ${served} and not ${model}; ${remedy}`);
 }
 
 async function checkWriting(server: ServerUnderTest, signal: AbortSignal | undefined): Promise<ModelCheck[]> {
-  const {
-    endpoint: { url },
-    client,
-  } = server;
-  await client.learn(server.endpoint, 'generate', signal);
+  const { client, endpoint, found } = server;
+  await client.learn(endpoint, 'generate', signal);
   const request = { prompt: { text: 'One, two,' }, temperature: 0, maxTokens: 8, seed: 0, row: 0 };
   const { text } = await client.write(request, { signal });
-  const wrote: ModelCheck = { name: url, status: 'ok', detail: `writes (${JSON.stringify(text.trim().slice(0, 40))})` };
-  return [wrote, ...(await checkReading(server, request.prompt.text))];
+  const wrote = found('ok', `writes (${JSON.stringify(text.trim().slice(0, 40))})`);
+  return [...wrote, ...(await checkReading(server, request.prompt.text))];
 }
 
 /** Whether a server that cuts texts itself reads a prompt as as many tokens as the tokenizer here: some put another beginning-of-text token before it. */
-async function checkReading({ endpoint, client, parts, ask }: ServerUnderTest, prompt: string): Promise<ModelCheck[]> {
-  const { model, local } = parts;
+async function checkReading(server: ServerUnderTest, prompt: string): Promise<ModelCheck[]> {
+  const { endpoint, client, ask, found } = server;
+  const { model, local } = server.parts;
   if (local === undefined || !client.takesText(endpoint)) return [];
   const body = { model, prompt, max_tokens: 1, temperature: 0 };
   const { promptTokens } = choiceOf(await ask({ url: `${endpoint.url}/completions`, body }), model);
@@ -95,18 +92,12 @@ async function checkReading({ endpoint, client, parts, ask }: ServerUnderTest, p
   const detail =
     `reads a prompt of ${ours} tokens, by the tokenizer here, as ${promptTokens}: it adds a token of its own or cuts words otherwise, so it writes after another ` +
     'prompt than a fit scores; give the tokenizer of the model it serves, or start it without its own beginning-of-text token';
-  return [{ name: endpoint.url, status: 'warning', detail }];
+  return found('warning', detail);
 }
 
-function failed(url: string, error: unknown, signal: AbortSignal | undefined): ModelCheck[] {
+function failed({ found }: ServerUnderTest, error: unknown, signal: AbortSignal | undefined): ModelCheck[] {
   signal?.throwIfAborted();
-  if (error instanceof ModelError) return [{ name: url, status: 'failed', detail: error.message }];
+  if (error instanceof ModelError) return found('failed', error.message);
   if (!(error instanceof Refusal)) throw error;
-  return [
-    {
-      name: url,
-      status: 'failed',
-      detail: `declined a request with ${error.status}: ${error.message}; check the key and the URL`,
-    },
-  ];
+  return found('failed', `declined a request with ${error.status}: ${error.message}; check the key and the URL`);
 }

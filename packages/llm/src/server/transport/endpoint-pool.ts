@@ -1,7 +1,7 @@
 import { Fault } from '@mixture-of-personas/models';
 import { randomFor } from '@mixture-of-personas/numeric';
 import { ModelError } from '../../model/errors.js';
-import type { Endpoint } from './endpoint.js';
+import { Endpoint } from './endpoint.js';
 import { LONGEST_DELAY, pause, ServerHealth } from './server-health.js';
 import type { ServerSettings } from './server-options.js';
 
@@ -20,8 +20,8 @@ export interface RunSignals {
 interface Waiter {
   /** The server that it comes from, to be avoided where there is a choice. */
   readonly avoided: Endpoint | undefined;
-  take(endpoint: Endpoint): void;
-  fail(error: Error): void;
+  /** Gives it the server, or the error that ends its wait. */
+  settle(result: Endpoint | Error): void;
 }
 
 /**
@@ -45,7 +45,7 @@ export class EndpointPool {
     this.endpoints = endpoints;
     this.#settings = settings;
     this.health = new ServerHealth(endpoints, settings, {
-      isNeeded: () => this.#waiting.size > 0 || !this.#idle,
+      isNeeded: () => this.#waiting.size + this.#running > 0,
       changed: () => this.#dispatchSoon(),
     });
   }
@@ -58,12 +58,14 @@ export class EndpointPool {
   /**
    * Sends a request until it is answered.
    * @param send one sending; throws Fault when another may help
+   * @param inWords makes the error that people see of any other that `send` throws
    * @throws ModelError `server` after as many tries as the settings allow, or when no server answered for as long as they allow; whatever else
    *   `send` throws
    */
   async run<Answer>(
     send: (endpoint: Endpoint, signal: AbortSignal | undefined) => Promise<Answer>,
     { signal, stop }: RunSignals,
+    inWords: (error: unknown, endpoint: Endpoint) => unknown = (error) => error,
   ): Promise<Answer> {
     // One of its own: Node warns where more than ten listen to one signal.
     const either = AbortSignal.any([signal, stop].filter((each) => each !== undefined));
@@ -71,11 +73,13 @@ export class EndpointPool {
     for (let attempt = 1; ; attempt++) {
       const endpoint = await this.#acquire(last, either);
       last = endpoint;
-      const outcome = await this.#once(endpoint, send, signal);
-      if ('answer' in outcome) return outcome.answer;
-      const { fault } = outcome;
-      if (attempt >= this.#settings.tries) throw exhausted(endpoint, fault, attempt);
-      if (endpoint.lost === undefined) await pause(Math.max(this.#delay(attempt), fault.retryAfter ?? 0), either);
+      try {
+        return await this.#once(endpoint, send, signal);
+      } catch (fault) {
+        if (!(fault instanceof Fault)) throw inWords(fault, endpoint);
+        if (attempt >= this.#settings.tries) throw exhausted(endpoint, fault, attempt);
+        if (endpoint.lost === undefined) await pause(Math.max(this.#delay(attempt), fault.retryAfter ?? 0), either);
+      }
     }
   }
 
@@ -83,7 +87,7 @@ export class EndpointPool {
     endpoint: Endpoint,
     send: (endpoint: Endpoint, signal: AbortSignal | undefined) => Promise<Answer>,
     signal: AbortSignal | undefined,
-  ): Promise<{ readonly answer: Answer } | { readonly fault: Fault }> {
+  ): Promise<Answer> {
     const sentAt = performance.now();
     const full = endpoint.inFlight >= endpoint.limit;
     const cut = endpoint.cut.signal;
@@ -92,47 +96,35 @@ export class EndpointPool {
     try {
       const answer = await send(endpoint, signal === undefined ? cut : AbortSignal.any([signal, cut]));
       endpoint.succeeded(full, { sentAt, now: performance.now(), deadline: this.#settings.deadline });
-      return { answer };
+      return answer;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const gone = endpoint.failed(error.kind, { sentAt, now: performance.now(), retryAfter: error.retryAfter });
       if (gone && this.#settings.patience > 0) this.health.lose(endpoint, error);
-      return { fault: error };
+      throw error;
     } finally {
       endpoint.inFlight -= 1;
       this.#running -= 1;
       this.#dispatchSoon();
-      if (this.#idle) {
+      if (this.#running === 0) {
         clearInterval(this.#watch);
         this.#watch = undefined;
       }
     }
   }
 
-  get #idle(): boolean {
-    return this.#running === 0;
-  }
-
   /** Waits for room at a server and takes it, at another one than `avoided` where there is a choice. */
   #acquire(avoided: Endpoint | undefined, signal: AbortSignal): Promise<Endpoint> {
     return new Promise((resolve, reject) => {
-      const settle = (): void => {
+      const settle = (result: Endpoint | Error): void => {
         this.#waiting.delete(waiter);
         signal.removeEventListener('abort', aborted);
+        if (result instanceof Endpoint) return resolve(result);
+        if (this.#waiting.size === 0) this.#clearWaits();
+        reject(result);
       };
-      const aborted = (): void => waiter.fail(signal.reason as Error);
-      const waiter: Waiter = {
-        avoided,
-        take: (endpoint) => {
-          settle();
-          resolve(endpoint);
-        },
-        fail: (error) => {
-          settle();
-          if (this.#waiting.size === 0) this.#clearWaits();
-          reject(error);
-        },
-      };
+      const aborted = (): void => settle(signal.reason as Error);
+      const waiter: Waiter = { avoided, settle };
       this.#waiting.add(waiter);
       if (signal.aborted) return aborted();
       signal.addEventListener('abort', aborted, { once: true });
@@ -156,12 +148,16 @@ export class EndpointPool {
       const endpoint = this.#roomiest(waiter.avoided);
       if (endpoint === undefined) break;
       endpoint.sends(performance.now());
-      waiter.take(endpoint);
+      waiter.settle(endpoint);
     }
     this.#clearWaits();
     if (this.#waiting.size === 0) return;
-    if (this.endpoints.every(({ lost }) => lost !== undefined)) this.#endAfterPatience();
+    if (this.#isDeserted) this.#endAfterPatience();
     else this.#wakeAfterPause();
+  }
+
+  get #isDeserted(): boolean {
+    return this.endpoints.every(({ lost }) => lost !== undefined);
   }
 
   #roomiest(avoided: Endpoint | undefined): Endpoint | undefined {
@@ -169,10 +165,7 @@ export class EndpointPool {
     const open = this.endpoints.filter((endpoint) => endpoint.hasRoom(now) && this.#isFair(endpoint));
     const others = open.filter((endpoint) => endpoint !== avoided);
     const load = ({ inFlight, weight }: Endpoint): number => (inFlight + 1) / weight;
-    return (others.length > 0 ? others : open).reduce<Endpoint | undefined>(
-      (best, endpoint) => (best === undefined || load(endpoint) < load(best) ? endpoint : best),
-      undefined,
-    );
+    return (others.length > 0 ? others : open).sort((a, b) => load(a) - load(b))[0];
   }
 
   /** Whether one request more keeps a server at work no longer than its share: a slow one would still be at it when all others are done. */
@@ -193,7 +186,7 @@ export class EndpointPool {
 
   #clearWaits(): void {
     clearTimeout(this.#wake);
-    if (this.#waiting.size > 0 && this.endpoints.every(({ lost }) => lost !== undefined)) return;
+    if (this.#waiting.size > 0 && this.#isDeserted) return;
     clearTimeout(this.#end);
     this.#end = undefined;
   }
@@ -205,7 +198,7 @@ export class EndpointPool {
     onNotice(`No server answers; waiting up to ${minutes(patience)} for one.`);
     this.#end = setTimeout(() => {
       const error = noServer(this.endpoints, patience);
-      for (const waiter of [...this.#waiting]) waiter.fail(error);
+      for (const waiter of [...this.#waiting]) waiter.settle(error);
     }, patience);
   }
 

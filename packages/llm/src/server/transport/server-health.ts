@@ -52,7 +52,10 @@ export class ServerHealth {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new Fault('down', `gave no answer for ${wait / 1000} s`)), wait);
     try {
-      endpoint.window = windowIn(await exchange({ url: `${endpoint.url}/models` }, this.#settings, late.signal));
+      const models = property(await exchange({ url: `${endpoint.url}/models` }, this.#settings, late.signal), 'data');
+      // vLLM says of its models how many tokens they take.
+      const window = property(Array.isArray(models) ? models[0] : undefined, 'max_model_len');
+      endpoint.window = typeof window === 'number' ? window : undefined;
       return undefined;
     } catch (error) {
       if (error instanceof Refusal || (error instanceof Fault && error.kind === 'busy')) return undefined;
@@ -99,13 +102,6 @@ export class ServerHealth {
     onNotice(`The server ${endpoint.url} answers again.`);
     this.#state.changed();
   }
-}
-
-/** vLLM says of its models how many tokens they take. */
-function windowIn(models: unknown): number | undefined {
-  const list = property(models, 'data');
-  const window = Array.isArray(list) ? property(list[0], 'max_model_len') : undefined;
-  return typeof window === 'number' ? window : undefined;
 }
 
 /** Waits. @throws what the signal was aborted with, at once */

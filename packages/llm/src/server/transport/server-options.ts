@@ -36,21 +36,12 @@ export interface ServerOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
+type Chosen = Omit<ServerOptions, 'tokenizer' | 'scorer' | 'temperatures' | 'apiKeyEnv'>;
+
 /** The options with their defaults in place. */
-export interface ServerSettings {
-  readonly api: 'completions' | 'chat';
-  readonly topLogProbabilities: number;
+export interface ServerSettings extends Readonly<{ [Name in keyof Chosen]-?: NonNullable<Chosen[Name]> }> {
   readonly temperatures: readonly [lowest: number, highest: number];
   readonly fixed: boolean;
-  readonly maxWidth: number;
-  readonly concurrency: number;
-  readonly deadline: number;
-  readonly tries: number;
-  readonly retryDelay: number;
-  readonly silence: number;
-  readonly patience: number;
-  readonly onNotice: (sentence: string) => void;
-  readonly fetch: typeof globalThis.fetch;
   /** The `authorization` header, absent without a key. */
   readonly headers: Readonly<Record<string, string>>;
   /** The key, to be cut out of what servers say; empty without one. */
@@ -68,43 +59,26 @@ export function serverSettings(options: ServerOptions): ServerSettings {
   const { deadline = 120_000, tries = 8, retryDelay = 250, api = 'completions' } = options;
   const { silence = 15_000, patience = 600_000, onNotice = () => undefined } = options;
   const { fetch = globalThis.fetch, apiKeyEnv } = options;
-  requireWhole('topLogProbabilities', topLogProbabilities);
-  requireWhole('concurrency', concurrency);
-  requireWhole('tries', tries);
-  requirePositive('deadline', deadline);
-  requirePositive('retryDelay', retryDelay);
-  requirePositive('maxWidth', maxWidth);
-  requirePositive('silence', silence);
+  for (const [name, value] of Object.entries({ topLogProbabilities, concurrency, tries })) {
+    const isCount = Number.isSafeInteger(value) && value >= 1;
+    if (!isCount) throw new SettingError('openLanguageModel', name, 'a whole number ≥ 1', value);
+  }
+  for (const [name, value] of Object.entries({ deadline, retryDelay, maxWidth, silence })) {
+    const isPositive = value > 0 && value < Infinity;
+    if (!isPositive) throw new SettingError('openLanguageModel', name, 'a number above 0', value);
+  }
   const fixed = temperatures === 'fixed';
   const secret = apiKey(apiKeyEnv, 'openLanguageModel');
+  const given = { api, maxWidth, concurrency, deadline, tries, retryDelay, silence, patience, onNotice, fetch };
   return {
-    api,
+    ...given,
     topLogProbabilities: fixed ? 1 : topLogProbabilities,
     temperatures: fixed ? FIXED : requireAroundOne(temperatures),
     fixed,
-    maxWidth,
-    concurrency,
-    deadline,
-    tries,
-    retryDelay,
-    silence,
-    patience,
-    onNotice,
-    fetch,
     headers: { ...authorization(secret) },
     secret,
     keyName: apiKeyEnv ?? 'MOP_API_KEY',
   };
-}
-
-function requireWhole(name: string, value: number): void {
-  if (!(Number.isSafeInteger(value) && value >= 1)) {
-    throw new SettingError('openLanguageModel', name, 'a whole number ≥ 1', value);
-  }
-}
-
-function requirePositive(name: string, value: number): void {
-  if (!(value > 0 && value < Infinity)) throw new SettingError('openLanguageModel', name, 'a number above 0', value);
 }
 
 function requireAroundOne(range: readonly [number, number]): readonly [number, number] {

@@ -27,15 +27,10 @@ function chosenEntry(entries: readonly NpzEntry[], path: string, array: string |
   const names = entries.map(({ name }) => name).join(', ');
   const found = array === undefined ? entries[0] : entries.find(({ name }) => name === array);
   if (found === undefined) {
-    throw new UserError(
-      'no-array',
-      `${path} has no array${array === undefined ? '' : ` ${array}`}; it has ${names || 'none'}.`,
-    );
+    const wanted = array === undefined ? '' : ` ${array}`;
+    throw new UserError('no-array', `${path} has no array${wanted}; it has ${names || 'none'}.`);
   }
-  if (array === undefined && entries.length > 1) {
-    throw new UserError('no-array', `${path} has ${entries.length} arrays: ${names}.`, {
-      remedy: `Name one: ${path}#${found.name}.`,
-    });
-  }
-  return found;
+  if (array !== undefined || entries.length === 1) return found;
+  const remedy = `Name one: ${path}#${found.name}.`;
+  throw new UserError('no-array', `${path} has ${entries.length} arrays: ${names}.`, { remedy });
 }

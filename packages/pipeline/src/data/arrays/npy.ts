@@ -39,12 +39,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): Matrix {
 
 /** A matrix as numpy's `save` writes it: float32, C order, version 1 header, byte for byte. */
 export function encodeNpy(matrix: Matrix): Uint8Array {
-  const header = npyHeader(matrix.rows, matrix.cols);
-  const body = float32Bytes(matrix);
-  const bytes = new Uint8Array(header.length + body.length);
-  bytes.set(header);
-  bytes.set(body, header.length);
-  return bytes;
+  return Buffer.concat([npyHeader(matrix.rows, matrix.cols), float32Bytes(matrix)]);
 }
 
 /** Header of a float32 matrix in C order; its length does not depend on `rows`, so it can be written again when they are counted. */
@@ -59,13 +54,10 @@ export function npyHeader(rows: number, cols: number): Uint8Array {
   return bytes;
 }
 
-/** Little-endian float32 numbers of a matrix, row by row. */
+/** Float32 numbers of a matrix, row by row, as a view; little-endian, as every platform of Node has them. */
 export function float32Bytes(matrix: Matrix): Uint8Array {
-  const { data } = toFloat32(matrix);
-  const bytes = new Uint8Array(data.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < data.length; i++) view.setFloat32(i * 4, data[i] ?? 0, true);
-  return bytes;
+  const { buffer, byteOffset, byteLength } = toFloat32(matrix).data;
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function headerOf(bytes: Uint8Array, name: string): NpyHeader {
@@ -109,24 +101,15 @@ function fieldsOf(text: string, name: string): Omit<NpyHeader, 'offset'> {
     const given = descr === undefined ? kind : `${descr} (${kind})`;
     throw bad(name, `its numbers are ${given} where f2, f4 or f8 is needed; save it with .astype("float32")`);
   }
-  const sizes = shape
-    .split(',')
-    .filter((size) => size.trim() !== '')
-    .map(Number);
+  const sizes = (shape.match(/\d+/g) ?? []).map(Number);
   const [rows, cols] = sizes;
   if (sizes.length !== 2 || rows === undefined || cols === undefined) {
-    throw bad(
-      name,
-      `its shape is (${sizes.join(', ')}) where rows and columns are needed; save it with .reshape(n, d)`,
-    );
+    const given = sizes.join(', ');
+    throw bad(name, `its shape is (${given}) where rows and columns are needed; save it with .reshape(n, d)`);
   }
   if (rows < 1 || cols < 1 || !Number.isSafeInteger(rows * cols * 8)) throw bad(name, `${rows} × ${cols} is no matrix`);
-  return {
-    dtype: { bytes: Number(dtype[1]) as 2 | 4 | 8, littleEndian: !descr.startsWith('>') },
-    fortran: order === 'True',
-    rows,
-    cols,
-  };
+  const numbers: Dtype = { bytes: Number(dtype[1]) as 2 | 4 | 8, littleEndian: !descr.startsWith('>') };
+  return { dtype: numbers, fortran: order === 'True', rows, cols };
 }
 
 function transpose<Data extends Float32Array | Float64Array>(data: Data, rows: number, cols: number): Data {

@@ -10,6 +10,8 @@ const LONGEST_END = 22 + 65_535;
 /** Deflate cannot shrink more than about 1,032 times; a larger claim is a trap. */
 const LARGEST_RATIO = 1_100;
 
+type Numbers = [crc: number, packed: number, size: number, local: number];
+
 /** An array in an archive, not yet unpacked. */
 export interface NpzEntry {
   /** Name without `.npy`. */
@@ -32,38 +34,20 @@ export function npzEntries(bytes: Uint8Array, name: string): NpzEntry[] {
   let at = view.getUint32(end + 16, true);
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== DIRECTORY_ENTRY) throw bad(name, 'its directory is damaged');
-    const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [
-      number,
-      number,
-      number,
-    ];
-    const file = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
-    const entry: StoredEntry = {
-      label: `${name}#${file}`,
-      method: view.getUint16(at + 10, true),
-      crc: view.getUint32(at + 16, true),
-      packed: view.getUint32(at + 20, true),
-      size: view.getUint32(at + 24, true),
-      local: view.getUint32(at + 42, true),
-    };
-    if (file.endsWith('.npy')) entries.push({ name: file.slice(0, -4), read: () => unpack(view, entry) });
-    at += 46 + nameLength + extra + comment;
+    const nameEnd = at + 46 + view.getUint16(at + 28, true);
+    const file = new TextDecoder().decode(bytes.subarray(at + 46, nameEnd));
+    const entry = at;
+    if (file.endsWith('.npy'))
+      entries.push({ name: file.slice(0, -4), read: () => unpack(view, entry, `${name}#${file}`) });
+    at = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true); // past extra field and comment
   }
   return entries;
 }
 
-/** Entry of a file in the directory. */
-interface StoredEntry {
-  readonly label: string;
-  /** 0 stored, 8 deflated. */
-  readonly method: number;
-  readonly crc: number;
-  readonly packed: number;
-  readonly size: number;
-  readonly local: number;
-}
-
-function unpack(view: DataView, { label, method, crc, packed, size, local }: StoredEntry): Uint8Array {
+/** The bytes of the file that the directory describes at `entry`. */
+function unpack(view: DataView, entry: number, label: string): Uint8Array {
+  const method = view.getUint16(entry + 10, true); // 0 stored, 8 deflated
+  const [crc, packed, size, local] = [16, 20, 24, 42].map((offset) => view.getUint32(entry + offset, true)) as Numbers;
   if (packed === 0xffffffff || size === 0xffffffff) throw bad(label, 'it is larger than 4 GB');
   if (local + 30 > view.byteLength || view.getUint32(local, true) !== LOCAL_FILE)
     throw bad(label, 'it is not where the directory says');

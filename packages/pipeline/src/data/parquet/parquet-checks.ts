@@ -1,8 +1,8 @@
 import {
   parquetSchema,
   type AsyncBuffer,
-  type Compressors,
   type FileMetaData,
+  type ParquetReadOptions,
   type RowGroup,
   type SchemaTree,
 } from 'hyparquet';
@@ -28,18 +28,17 @@ export function checkRows({ row_groups }: FileMetaData, bytes: number): void {
   if (!(rows <= FREE_ROWS + bytes)) throw new Error(`it says that ${rows} rows are in ${bytes} bytes`);
 }
 
-/** A row group to check. */
-export interface GroupCheck {
-  readonly file: AsyncBuffer;
-  readonly metadata: FileMetaData;
-  readonly group: RowGroup;
-  /** Names of the top-level columns that are read. */
-  readonly columns: readonly string[];
-  readonly compressors: Compressors;
-}
+/** Options by which a row group is read. */
+export type GroupReading = Required<Pick<ParquetReadOptions, 'file' | 'metadata' | 'columns' | 'compressors'>>;
 
-/** Walks the pages of a row group. @throws Error in half a sentence when one cannot be what it says */
-export async function checkGroup({ file, metadata, group, columns, compressors }: GroupCheck): Promise<void> {
+/**
+ * Walks the pages of a row group in the top-level columns that are read.
+ * @throws Error in half a sentence when one cannot be what it says
+ */
+export async function checkGroup(
+  group: RowGroup,
+  { file, metadata, columns, compressors }: GroupReading,
+): Promise<void> {
   const schema = parquetSchema(metadata);
   for (const { meta_data: column } of group.columns) {
     if (column === undefined || !columns.includes(column.path_in_schema[0] ?? '')) continue;

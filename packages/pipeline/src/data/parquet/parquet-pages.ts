@@ -38,17 +38,12 @@ export function checkPages(chunk: Chunk): void {
     const body = chunk.bytes.subarray(cursor.at, cursor.at + compressed);
     cursor.at += compressed;
     if (header[1] === DICTIONARY) count(of(header[7])[1], chunk.mostValues, 'a number of words');
-    else if (header[1] === DATA) checkPage(chunk, of(header[5]), { body, size });
-    else if (header[1] === DATA_V2) checkPageV2(chunk, of(header[8]), { body, size });
+    else if (header[1] === DATA) checkPage(chunk, of(header[5]), body, size);
+    else if (header[1] === DATA_V2) checkPageV2(chunk, of(header[8]), body, size);
   }
 }
 
-interface Body {
-  readonly body: Uint8Array;
-  readonly size: number;
-}
-
-function checkPage(chunk: Chunk, header: ThriftFields, { body, size }: Body): void {
+function checkPage(chunk: Chunk, header: ThriftFields, body: Uint8Array, size: number): void {
   const values = count(header[1], chunk.mostValues, 'a number of values');
   const page: ThriftCursor = { bytes: opened(chunk, body, size), at: 0 };
   for (const most of [chunk.levels.repetition, chunk.levels.definition]) {
@@ -60,7 +55,7 @@ function checkPage(chunk: Chunk, header: ThriftFields, { body, size }: Body): vo
   checkValues(chunk, page, Number(header[2]), values);
 }
 
-function checkPageV2(chunk: Chunk, header: ThriftFields, { body, size }: Body): void {
+function checkPageV2(chunk: Chunk, header: ThriftFields, body: Uint8Array, size: number): void {
   const values = count(header[1], chunk.mostValues, 'a number of values');
   count(header[2], values, 'a number of empty values');
   count(header[3], values, 'a number of rows');

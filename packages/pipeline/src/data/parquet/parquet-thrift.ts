@@ -28,27 +28,14 @@ export function readFields(cursor: ThriftCursor, depth = 0): ThriftFields {
 }
 
 function valueOf(cursor: ThriftCursor, type: number, depth: number): number | ThriftFields | undefined {
-  switch (type) {
-    case 1:
-    case 2:
-      return 2 - type;
-    case 3:
-      return byteAt(cursor);
-    case 4:
-    case 5:
-    case 6:
-      return signed(cursor);
-    case 7:
-      return skip(cursor, 8);
-    case 8:
-      return skip(cursor, unsigned(cursor));
-    case 9:
-      return skipList(cursor, depth);
-    case 12:
-      return readFields(cursor, depth + 1);
-    default:
-      throw new RangeError(`there is no type ${type}`);
-  }
+  if (type === 1 || type === 2) return 2 - type;
+  if (type === 3) return byteAt(cursor);
+  if (type >= 4 && type <= 6) return signed(cursor);
+  if (type === 7) return skip(cursor, 8);
+  if (type === 8) return skip(cursor, unsigned(cursor));
+  if (type === 9) return skipList(cursor, depth);
+  if (type === 12) return readFields(cursor, depth + 1);
+  throw new RangeError(`there is no type ${type}`);
 }
 
 function skipList(cursor: ThriftCursor, depth: number): undefined {

@@ -1,14 +1,8 @@
 import * as zlib from 'node:zlib';
 import { decompressLz4, decompressLz4Raw, decompressZstd } from 'hyparquet-compressors';
-import {
-  parquetMetadataAsync,
-  parquetReadObjects,
-  type AsyncBuffer,
-  type Compressors,
-  type FileMetaData,
-} from 'hyparquet';
+import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type Compressors } from 'hyparquet';
 import { UserError } from '../../errors.js';
-import { checkFooter, checkGroup, checkRows } from './parquet-checks.js';
+import { checkFooter, checkGroup, checkRows, type GroupReading } from './parquet-checks.js';
 import { exactColumns, PARSERS, type ColumnReader } from './parquet-values.js';
 import type { RawRow } from '../text/raw-row.js';
 
@@ -21,19 +15,17 @@ const COMPRESSORS: Compressors = {
   LZ4_RAW: decompressLz4Raw,
 };
 
-/** A Parquet file's rows and what its description says of them. */
-export interface ParquetRows {
-  /** Value of a key of the file's own metadata, such as `huggingface`. */
-  readonly note: (key: string) => string | undefined;
-  readonly rows: AsyncGenerator<RawRow>;
-}
-
 /**
  * Opens a Parquet file; rows are read one row group at a time.
  * @param wanted names of the columns to read; the others are there without a value. @defaultValue all
+ * @returns the rows, and `note`: the value of a key of the file's own metadata, such as `huggingface`
  * @throws UserError `bad-parquet` with the reason
  */
-export async function openParquet(file: AsyncBuffer, name: string, wanted?: readonly string[]): Promise<ParquetRows> {
+export async function openParquet(
+  file: AsyncBuffer,
+  name: string,
+  wanted?: readonly string[],
+): Promise<{ note: (key: string) => string | undefined; rows: AsyncGenerator<RawRow, void> }> {
   const guarded = guardFor(file, name);
   const metadata = await guarded(async () => {
     await checkFooter(file);
@@ -42,46 +34,39 @@ export async function openParquet(file: AsyncBuffer, name: string, wanted?: read
     return read;
   });
   const columns = exactColumns(metadata);
+  const read = columns.map((column) => column.name).filter((column) => wanted?.includes(column) ?? true);
   const twice = columns.find((column, i) => columns.findIndex((other) => other.name === column.name) !== i);
   if (twice !== undefined) {
-    throw new UserError('bad-parquet', `${name} names the column ${twice.name} twice.`, {
-      remedy: 'Rename one of them.',
-    });
+    const problem = `${name} names the column ${twice.name} twice.`;
+    throw new UserError('bad-parquet', problem, { remedy: 'Rename one of them.' });
   }
   return {
     note: (key) => metadata.key_value_metadata?.find((entry) => entry.key === key)?.value,
-    rows: rowsOf({ file, metadata, columns, wanted, guarded }),
+    rows: rowsOf({ file, metadata, columns: read, compressors: COMPRESSORS }, columns, guarded),
   };
 }
 
-interface OpenFile {
-  readonly file: AsyncBuffer;
-  readonly metadata: FileMetaData;
-  readonly columns: readonly ColumnReader[];
-  readonly wanted: readonly string[] | undefined;
-  readonly guarded: Guard;
-}
-
-async function* rowsOf({ file, metadata, columns, wanted, guarded }: OpenFile): AsyncGenerator<RawRow> {
-  const read = columns.filter((column) => wanted === undefined || wanted.includes(column.name));
-  const names = read.map((column) => column.name);
+async function* rowsOf(
+  reading: GroupReading,
+  columns: readonly ColumnReader[],
+  guarded: Guard,
+): AsyncGenerator<RawRow, void> {
+  const read = columns.filter((column) => reading.columns.includes(column.name));
+  const unread = columns.map((column) => [column.name, undefined]); // so that all keep the file's order
   let start = 0;
-  for (const group of metadata.row_groups) {
-    const end = start + Number(group.num_rows);
+  for (const group of reading.metadata.row_groups) {
+    const rowEnd = start + Number(group.num_rows);
     const rows = await guarded(async () => {
-      await checkGroup({ file, metadata, group, columns: names, compressors: COMPRESSORS });
+      await checkGroup(group, reading);
       // Without text from bytes, so that exactColumns sees a decimal's bytes.
-      const how = { compressors: COMPRESSORS, parsers: PARSERS, utf8: false };
-      return parquetReadObjects({ file, metadata, columns: names, rowStart: start, rowEnd: end, ...how });
+      return parquetReadObjects({ ...reading, parsers: PARSERS, utf8: false, rowStart: start, rowEnd });
     });
     for (const [i, row] of rows.entries()) {
-      const fields: Record<string, unknown> = Object.fromEntries(
-        columns.map(({ name: column }) => [column, undefined]),
-      );
-      await guarded(() => read.forEach((column) => (fields[column.name] = column.valueOf(row[column.name]))));
+      const values = await guarded(() => read.map((column) => [column.name, column.valueOf(row[column.name])]));
+      const fields = Object.fromEntries([...unread, ...values]) as RawRow['fields'];
       yield { fields, where: `row ${start + i + 1}`, key: String(start + i + 1) };
     }
-    start = end;
+    start = rowEnd;
   }
 }
 
@@ -95,13 +80,12 @@ function guardFor(file: AsyncBuffer, name: string): Guard {
     } catch (error) {
       const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
       const tail = Buffer.from(await file.slice(Math.max(0, file.byteLength - 4), file.byteLength)).toString('latin1');
-      throw new UserError('bad-parquet', `${name} cannot be read as Parquet: ${reason}.`, {
-        remedy:
-          tail === 'PAR1'
-            ? 'Write it again with texts in UTF-8 and compression="snappy", or convert it to jsonl.'
-            : 'It does not end as a Parquet file: check that it is one and is complete.',
-        cause: error,
-      });
+      const remedy =
+        tail === 'PAR1'
+          ? 'Write it again with texts in UTF-8 and compression="snappy", or convert it to jsonl.'
+          : 'It does not end as a Parquet file: check that it is one and is complete.';
+      const problem = `${name} cannot be read as Parquet: ${reason}.`;
+      throw new UserError('bad-parquet', problem, { remedy, cause: error });
     }
   };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../../errors.js';
 import { cutAddress } from './address-cutter.js';
 import type { RawRow } from '../text/raw-row.js';
@@ -49,41 +50,31 @@ const PARTS: Readonly<Record<string, AddressPart>> = {
 export async function readAddresses(folder: string): Promise<AddressRecord[]> {
   const files = (await readdir(folder)).filter((file) => /^\d{4}_.*\.json$/.test(file)).sort();
   if (files.length === 0) {
-    throw new UserError('no-records', `${folder} holds no addresses (YEAR_NAME_PARTY.json).`, {
-      remedy: `Give the data folder of the npm package ${PACKAGE}, or population.path ${DEMO_PATH}.`,
-    });
+    const remedy = `Give the data folder of the npm package ${PACKAGE}, or population.path ${DEMO_PATH}.`;
+    throw new UserError('no-records', `${folder} holds no addresses (YEAR_NAME_PARTY.json).`, { remedy });
   }
-  const seen = new Set<string>();
-  const records: AddressRecord[] = [];
+  const records = new Map<string, AddressRecord>();
   for (const file of files) {
     const path = join(folder, file);
-    for (const record of recordsOf(addressOf(decodeUtf8(await readFile(path), path), path))) {
-      if (seen.has(record.text)) continue;
-      seen.add(record.text);
-      records.push(record);
-    }
+    for (const record of recordsOf(addressOf(decodeUtf8(await readFile(path), path), path)))
+      if (!records.has(record.text)) records.set(record.text, record);
   }
-  return records;
+  return [...records.values()];
 }
 
 /** The records of one part, all or since a year (`train since 1980`), as rows: the year is the context, written `1860s 1862`, and the party the label. */
-export async function* readAddressPart(folder: string, split: string): AsyncGenerator<RawRow> {
+export async function* readAddressPart(folder: string, split: string): AsyncGenerator<RawRow, void> {
   const [, name = split, since = '0'] = /^(\w+) since (\d{4})$/.exec(split) ?? [];
   const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
   if (part === undefined) {
-    throw new UserError('no-part', `The addresses have no part ${split}.`, {
-      remedy: `They have ${Object.keys(PARTS).join(', ')}, and each of them since a year, as in train since 1980.`,
-    });
+    const remedy = `They have ${Object.keys(PARTS).join(', ')}, and each of them since a year, as in train since 1980.`;
+    throw new UserError('no-part', `The addresses have no part ${split}.`, { remedy });
   }
   for (const { id, text, year, party, part: own } of await readAddresses(folder)) {
     if (own !== part || year < Number(since)) continue;
-    yield { fields: { id, text, label: party, context: yearContext(year) }, where: `record ${id}`, key: id };
+    const context = `${Math.floor(year / 10) * 10}s ${year}`; // neighboring years share the decade
+    yield { fields: { id, text, label: party, context }, where: `record ${id}`, key: id };
   }
-}
-
-/** A year as a context: its decade first, which neighboring years share, as in `1860s 1862`. */
-function yearContext(year: number): string {
-  return `${Math.floor(year / 10) * 10}s ${year}`;
 }
 
 /**
@@ -95,60 +86,40 @@ export function addressFolder(path: string, resolvable: readonly string[] = modu
   if (path !== DEMO_PATH) return path;
   const found = resolvable.map((folder) => join(folder, PACKAGE, 'data')).find((folder) => existsSync(folder));
   if (found !== undefined) return found;
-  throw new UserError(
-    'no-package',
-    `The demonstration's records are in the npm package ${PACKAGE}, which is not installed.`,
-    {
-      remedy: `npm i ${PACKAGE}`,
-    },
-  );
+  const problem = `The demonstration's records are in the npm package ${PACKAGE}, which is not installed.`;
+  throw new UserError('no-package', problem, { remedy: `npm i ${PACKAGE}` });
 }
 
 /** Folders in which this package would find a dependency, then those in which a program in the working folder would. */
 function moduleFolders(): string[] {
-  const { resolve } = createRequire(import.meta.url);
-  const here = resolve.paths(PACKAGE) ?? [];
+  const here = createRequire(import.meta.url).resolve.paths(PACKAGE) ?? [];
   return [...here, join(process.cwd(), 'node_modules')];
 }
 
-interface Address {
-  readonly year: number;
-  readonly name: string;
-  readonly party: string;
-  readonly text: string;
-}
+const address = z.object({ year: z.int(), name: z.string(), party: z.string(), text: z.string() });
 
-function addressOf(json: string, path: string): Address {
+function addressOf(json: string, path: string): z.infer<typeof address> {
   try {
-    const value: unknown = JSON.parse(json);
-    if (isAddress(value)) return value;
-  } catch {
-    // Said below: what is no JSON is no address either.
+    return address.parse(JSON.parse(json));
+  } catch (cause) {
+    const problem = `${path} is no address: year, name, party and text are needed.`;
+    throw new UserError('bad-address', problem, { cause, remedy: `Install ${PACKAGE} again.` });
   }
-  throw new UserError('bad-address', `${path} is no address: year, name, party and text are needed.`, {
-    remedy: `Install ${PACKAGE} again.`,
-  });
 }
 
-function isAddress(value: unknown): value is Address {
-  if (typeof value !== 'object' || value === null) return false;
-  const { year, name, party, text } = value as Partial<Record<keyof Address, unknown>>;
-  return Number.isInteger(year) && [name, party, text].every((field) => typeof field === 'string');
-}
-
-function recordsOf({ year, name, party, text }: Address): AddressRecord[] {
-  const address = `${year}-${name.toLowerCase().replace(/[^a-z]+/g, '-')}`;
+function recordsOf({ year, name, party, text }: z.infer<typeof address>): AddressRecord[] {
+  const source = `${year}-${name.toLowerCase().replace(/[^a-z]+/g, '-')}`;
   return cutAddress(text).map((record, i) => ({
-    id: `${address}-${String(i).padStart(4, '0')}`,
+    id: `${source}-${String(i).padStart(4, '0')}`,
     text: record,
     year,
     president: name,
     party,
-    part: partOf(address, Math.floor(i / BLOCK)),
+    part: partOf(source, Math.floor(i / BLOCK)),
   }));
 }
 
-function partOf(address: string, block: number): AddressPart {
-  const hash = createHash('sha256').update(`${address}:${block}`).digest().readUInt32BE(0) / 2 ** 32;
+function partOf(source: string, block: number): AddressPart {
+  const hash = createHash('sha256').update(`${source}:${block}`).digest().readUInt32BE(0) / 2 ** 32;
   return hash < 0.8 ? 'model' : hash < 0.9 ? 'population' : 'golden';
 }

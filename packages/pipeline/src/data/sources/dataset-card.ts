@@ -19,14 +19,17 @@ export interface DatasetCard {
   readonly classesOf: (config: string) => ClassNames;
 }
 
-const classNames = z.union([z.array(z.string()), z.record(z.string(), z.coerce.string())]).transform(namesInOrder);
+const classNames = z.union([z.array(z.string()), z.record(z.string(), z.coerce.string())]).transform((names) => {
+  const entries = Object.entries(names).sort(([one], [other]) => Number(one) - Number(other));
+  return entries.map(([, name]) => name);
+});
 const patterns = z.union([z.string(), z.array(z.string())]).transform((path) => [path].flat());
 const dataFiles = z.union([
   patterns.transform((paths) => [{ split: 'train', path: paths }]),
   z.array(z.object({ split: z.string(), path: patterns })),
 ]);
 const config = z.object({ config_name: z.string(), default: z.boolean().optional(), data_files: dataFiles.optional() });
-/** A feature in README.md, which lists them. */
+/** A feature in README.md, which lists them under a name. */
 const listed = z.object({ name: z.string(), dtype: z.object({ class_label: z.object({ names: classNames }) }) });
 /** A feature in dataset_info.json and in a Parquet file's metadata, which name them. */
 const named = z.object({ _type: z.literal('ClassLabel'), names: classNames });
@@ -68,9 +71,8 @@ function defaultConfig(configs: readonly CardConfig[]): CardConfig | undefined {
   const found = configs.length === 1 ? configs[0] : configs.find(isDefault);
   if (found !== undefined || configs.length === 0) return found;
   const names = configs.map((each) => each.config_name).join(', ');
-  throw new UserError('several-configs', `The data set has several: ${names}.`, {
-    remedy: 'Give the path of the files of one, such as FOLDER/NAME/train-*.parquet.',
-  });
+  const remedy = 'Give the path of the files of one, such as FOLDER/NAME/train-*.parquet.';
+  throw new UserError('several-configs', `The data set has several: ${names}.`, { remedy });
 }
 
 /** Class names in a Parquet file's own metadata, under the key `huggingface`. */
@@ -108,42 +110,29 @@ function infoOf(value: unknown, name?: string): z.infer<typeof info>[] {
 }
 
 function classesIn(features: z.infer<typeof info>['features'] | undefined): ClassNames {
-  const found = new Map<string, readonly string[]>();
-  if (Array.isArray(features)) {
-    for (const { data } of features.map((each) => listed.safeParse(each))) {
-      if (data !== undefined) found.set(data.name, data.dtype.class_label.names);
-    }
-  } else {
-    for (const [column, feature] of Object.entries(features ?? {})) {
-      const { data } = named.safeParse(feature);
-      if (data !== undefined) found.set(column, data.names);
-    }
-  }
-  return found;
-}
-
-function namesInOrder(names: readonly string[] | Readonly<Record<string, string>>): readonly string[] {
-  const entries = Object.entries(names).sort(([one], [other]) => Number(one) - Number(other));
-  return entries.map(([, name]) => name);
+  const found = Object.entries(features ?? {}).flatMap(([column, feature]): [string, readonly string[]][] => {
+    const { data } = z.union([listed, named]).safeParse(feature);
+    if (data === undefined) return [];
+    return ['name' in data ? [data.name, data.dtype.class_label.names] : [column, data.names]];
+  });
+  return new Map(found);
 }
 
 async function frontMatterOf(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const yaml = /^\uFEFF?---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1];
-  try {
-    return yaml === undefined ? {} : (parse(yaml) ?? {});
-  } catch {
-    return {};
-  }
+  return orNothing(() => parse(yaml ?? '')) ?? {};
 }
 
-async function jsonOf(path: string): Promise<unknown> {
-  return jsonFrom(await readFile(path, 'utf8').catch(() => 'null'));
-}
+const jsonOf = async (path: string): Promise<unknown> => jsonFrom(await readFile(path, 'utf8').catch(() => 'null'));
 
 function jsonFrom(text: string): unknown {
+  return orNothing(() => JSON.parse(text));
+}
+
+function orNothing(read: () => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return read();
   } catch {
     return undefined;
   }

@@ -37,39 +37,20 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
   '.txt': 'txt',
 };
 
-const PART_EXTENSIONS: Readonly<Record<RecordFormat, readonly string[]>> = {
-  auto: Object.keys(BY_EXTENSION),
-  agnews: ['.csv'],
-  yelp: ['.csv'],
-  sst2: ['.tsv'],
-  imdb: [],
-  jsonl: ['.jsonl', '.ndjson'],
-  csv: ['.csv'],
-  tsv: ['.tsv'],
-  parquet: ['.parquet'],
-  txt: ['.txt'],
-  folder: [],
-  sotu: [],
-};
-
-const NO_CLASSES: ClassNames = new Map();
+/** Kind of file of the layouts that have a name of their own. */
+const KIND: Readonly<Partial<Record<RecordFormat, Format>>> = { agnews: 'csv', yelp: 'csv', sst2: 'tsv' };
 
 /**
  * Finds what to read: a file, several by a pattern, a folder of texts, or the part (`train`, `test`) of a data set's folder.
  * @throws UserError no such file; a folder with nothing readable in it; a format that the name does not tell
  */
 export async function detectSource({ path, format, split }: SourceName): Promise<DetectedSource> {
-  if (format === 'sotu' || path === DEMO_PATH) {
-    return { paths: [addressFolder(path)], format: 'sotu', classes: NO_CLASSES };
-  }
+  if (format === 'sotu' || path === DEMO_PATH) return ofFiles([addressFolder(path)], 'sotu');
   if (/[*?]/.test(basename(path))) return ofFiles(await filesLike(path), format);
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    (error: unknown) => {
-      throw aboutPath(path, error);
-    },
-  );
-  if (isFolder) return folderSource(path, format, split);
+  const found = await stat(path).catch((error: unknown) => {
+    throw aboutPath(path, error);
+  });
+  if (found.isDirectory()) return folderSource(path, format, split);
   if (format === 'folder' || format === 'imdb') {
     throw new UserError('not-a-folder', `${path} is a file where format ${format} needs a folder of texts.`);
   }
@@ -79,11 +60,8 @@ export async function detectSource({ path, format, split }: SourceName): Promise
 /** Whether a source has a part of that name: files or a folder in its folder, or one of the addresses. */
 export async function hasPart({ path, format }: Omit<SourceName, 'split'>, split: string): Promise<boolean> {
   if (format === 'sotu' || path === DEMO_PATH) return true;
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) return false;
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() !== true) return false;
   if ((await readdir(path)).includes(split)) return true;
   return (await hubPart(path, split, endsOf(format))) !== undefined;
 }
@@ -93,24 +71,22 @@ async function folderSource(path: string, format: RecordFormat, split: string): 
   if (part !== undefined) return ofFiles(part.files, format, part.classes);
   const names = (await readdir(path)).sort();
   if (names.includes(split)) return folderSource(join(path, split), format, split);
-  const classes = NO_CLASSES;
   const isImdb = names.includes('pos') && names.includes('neg');
-  if (format === 'imdb' || (format === 'auto' && isImdb)) return { paths: [path], format: 'imdb', classes };
+  if (format === 'imdb' || (format === 'auto' && isImdb)) return ofFiles([path], 'imdb');
   if (format === 'folder' || format === 'auto') {
     const below = await readdir(path, { recursive: true });
-    if (below.some((name) => name.endsWith('.txt'))) return { paths: [path], format: 'folder', classes };
+    if (below.some((name) => name.endsWith('.txt'))) return ofFiles([path], 'folder');
   }
-  const inside =
-    names.length === 0 ? 'it is empty' : `it has ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}`;
-  throw new UserError('no-records', `${path} has neither a part named ${split} nor texts (*.txt): ${inside}.`, {
-    remedy: 'Give the path of the file itself, or the name of a part there is with population.split.',
-  });
+  const some = `${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}`;
+  const problem = `${path} has neither a part named ${split} nor texts (*.txt)`;
+  const remedy = 'Give the path of the file itself, or the name of a part there is with population.split.';
+  throw new UserError('no-records', `${problem}: ${some === '' ? 'it is empty' : `it has ${some}`}.`, { remedy });
 }
 
 async function ofFiles(
   paths: readonly string[],
   format: RecordFormat,
-  classes: ClassNames = NO_CLASSES,
+  classes: ClassNames = new Map(),
 ): Promise<DetectedSource> {
   const [first = ''] = paths;
   return { paths, format: format === 'auto' ? await fileFormat(first) : format, classes };
@@ -124,32 +100,29 @@ async function filesLike(pattern: string): Promise<string[]> {
   });
   const found = matching(basename(pattern), names.sort());
   if (found.length > 0) return found.map((name) => join(folder, name));
-  throw new UserError('no-match', `${pattern}: no file has such a name.`, {
-    remedy: `${folder} has ${names.slice(0, 6).join(', ') || 'no files'}.`,
-  });
+  const remedy = `${folder} has ${names.slice(0, 6).join(', ') || 'no files'}.`;
+  throw new UserError('no-match', `${pattern}: no file has such a name.`, { remedy });
 }
 
 function endsOf(format: RecordFormat): string[] {
-  return PART_EXTENSIONS[format].flatMap((end) => (end === '.parquet' ? [end] : [end, `${end}.gz`]));
+  const all = Object.entries(BY_EXTENSION);
+  const own = all.filter(([, kind]) => format === 'auto' || kind === (KIND[format] ?? format));
+  return own.flatMap(([end]) => (end === '.parquet' ? [end] : [end, `${end}.gz`]));
 }
 
 async function fileFormat(path: string): Promise<Format> {
   const plain = path.toLowerCase().replace(/\.gz$/, '');
   const format = BY_EXTENSION[extname(plain)];
   if (format === undefined) {
-    throw new UserError('unknown-format', `${path}: the name does not tell the format.`, {
-      remedy: `Rename it to end in one of ${Object.keys(BY_EXTENSION).join(', ')}, or set population.format.`,
-    });
+    const remedy = `Rename it to end in one of ${Object.keys(BY_EXTENSION).join(', ')}, or set population.format.`;
+    throw new UserError('unknown-format', `${path}: the name does not tell the format.`, { remedy });
   }
-  if (format === 'tsv') return /^sentence\tlabel\r?\n/.test(await startOf(path)) ? 'sst2' : 'tsv';
-  return format === 'csv' ? csvLayout(await startOf(path)) : format;
-}
-
-/** AG News and Yelp files have no header: a class number, then two quoted texts or one. */
-function csvLayout(start: string): 'agnews' | 'yelp' | 'csv' {
+  if (format !== 'tsv' && format !== 'csv') return format;
+  const start = await startOf(path);
+  if (format === 'tsv') return /^sentence\tlabel\r?\n/.test(start) ? 'sst2' : 'tsv';
+  // AG News and Yelp files have no header: a class number, then two quoted texts or one.
   if (/^"?[1-4]"?,"(?:[^"]|"")*","(?:[^"]|"")*"\r?\n/.test(start)) return 'agnews';
-  if (/^"?[12]"?,"(?:[^"]|"")*(?:"\r?\n|$)/.test(start)) return 'yelp';
-  return 'csv';
+  return /^"?[12]"?,"(?:[^"]|"")*(?:"\r?\n|$)/.test(start) ? 'yelp' : 'csv';
 }
 
 async function startOf(path: string): Promise<string> {

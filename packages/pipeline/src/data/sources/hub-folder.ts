@@ -1,14 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors.js';
-import { readDatasetCard } from './dataset-card.js';
+import { readDatasetCard, type ClassNames } from './dataset-card.js';
 
-/** Files of one part of a data set, all of one format, in the order of their names. */
-export interface PartFiles {
-  readonly files: readonly string[];
-  /** Class names by column, where the folder states them. */
-  readonly classes: ReadonlyMap<string, readonly string[]>;
-}
+/** Files of one part of a data set, all of one format, in the order of their names, and class names where the folder states them. */
+type PartFiles = { readonly files: readonly string[]; readonly classes: ClassNames };
 
 /**
  * Files of a part in a folder laid out as on the Hugging Face Hub: as `configs` in README.md says; else `train.parquet`,
@@ -26,7 +22,12 @@ export async function hubPart(folder: string, split: string, ends: readonly stri
   const readable = paths.filter(
     (path) => ends.some((end) => path.endsWith(end)) && !(path.includes('/') && /\.txt(?:\.gz)?$/.test(path)),
   );
-  if (readable.length === 0) return refuseArrow(folder, paths);
+  if (readable.length === 0) {
+    if (!paths.some((path) => path.endsWith('.arrow'))) return undefined;
+    const remedy = 'Write Parquet instead, in Python with dataset["train"].to_parquet("train.parquet").';
+    const problem = `${folder} holds Arrow files, as Dataset.save_to_disk writes them.`;
+    throw new UserError('arrow-folder', problem, { remedy });
+  }
   const card = await readDatasetCard(folder);
   const listed = new Set(card.patternsOf(split)?.flatMap((pattern) => matching(pattern, readable)));
   const files = listed.size > 0 ? [...listed] : filesByName(folder, split, readable);
@@ -71,32 +72,27 @@ function filesByName(folder: string, split: string, paths: readonly string[]): s
     new RegExp(`(?:^|/)${name}[-_.]\\d+\\.[^/]+$`),
     new RegExp(`(?:^|/)${name}/[^/]+$`),
   ];
-  for (const look of looks) {
-    const found = paths.filter((path) => look.test(path));
-    if (found.length > 0) return filesOfOneFolder(folder, found);
-  }
-  return undefined;
+  const found = looks.map((look) => paths.filter((path) => look.test(path))).find(({ length }) => length > 0);
+  return found && filesOfOneFolder(folder, found);
 }
 
 /** The files that lie highest: in the folder itself, in `data`, or in the folder of the only configuration. */
 function filesOfOneFolder(folder: string, files: readonly string[]): string[] | undefined {
-  const byFolder = new Map<string, string[]>();
-  for (const file of files) {
-    const parent = file.slice(0, Math.max(0, file.lastIndexOf('/')));
-    byFolder.set(parent, [...(byFolder.get(parent) ?? []), file]);
-  }
+  const parentOf = (file: string): string => file.slice(0, Math.max(0, file.lastIndexOf('/')));
+  const byFolder = new Map(files.map((file) => [parentOf(file), [] as string[]]));
+  for (const file of files) byFolder.get(parentOf(file))?.push(file);
   const depth = (path: string): number => (path === '' || path === 'data' ? 0 : path.split('/').length);
   const lowest = Math.min(...[...byFolder.keys()].map(depth));
   const highest = [...byFolder].filter(([path]) => depth(path) === lowest);
   const direct = highest.find(([path]) => path === '') ?? highest[0];
   if (lowest === 0 || highest.length === 1) return direct?.[1];
-  throw new UserError('several-configs', `${folder} has several configurations: ${[...byFolder.keys()].join(', ')}.`, {
-    remedy: `Give the folder of one, such as ${join(folder, configFolder(files[0] ?? ''))}.`,
-  });
+  const remedy = `Give the folder of one, such as ${join(folder, configFolder(files[0] ?? ''))}.`;
+  const names = [...byFolder.keys()].join(', ');
+  throw new UserError('several-configs', `${folder} has several configurations: ${names}.`, { remedy });
 }
 
 function configFolder(file: string): string {
-  return file.includes('/') ? (file.split('/')[0] ?? '') : '';
+  return file.slice(0, Math.max(0, file.indexOf('/')));
 }
 
 /** All of `-00000-of-00002`, `-00001-of-00002` are there. */
@@ -116,14 +112,6 @@ function requireAllShards(folder: string, files: readonly string[]): void {
         ? `there are ${shards.length} files for ${first.of} shards`
         : undefined;
   if (fault === undefined) return;
-  throw new UserError('missing-shard', `${join(folder, first.file)}: ${fault}.`, {
-    remedy: 'Download the data set again; its shards are one set.',
-  });
-}
-
-function refuseArrow(folder: string, paths: readonly string[]): undefined {
-  if (!paths.some((path) => path.endsWith('.arrow'))) return undefined;
-  throw new UserError('arrow-folder', `${folder} holds Arrow files, as Dataset.save_to_disk writes them.`, {
-    remedy: 'Write Parquet instead, in Python with dataset["train"].to_parquet("train.parquet").',
-  });
+  const remedy = 'Download the data set again; its shards are one set.';
+  throw new UserError('missing-shard', `${join(folder, first.file)}: ${fault}.`, { remedy });
 }

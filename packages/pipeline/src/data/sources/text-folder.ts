@@ -11,7 +11,7 @@ const IMDB_LABELS: Readonly<Record<string, string>> = { pos: 'positive', neg: 'n
  * @param folder where the files are
  * @param imdb read only `pos` and `neg`, as positive and negative
  */
-export async function* readTextFolder(folder: string, imdb: boolean): AsyncGenerator<RawRow> {
+export async function* readTextFolder(folder: string, imdb: boolean): AsyncGenerator<RawRow, void> {
   const wanted = imdb ? Object.keys(IMDB_LABELS) : undefined;
   for await (const path of textFiles(folder, wanted)) {
     const key = relative(folder, path).split('\\').join('/');
@@ -26,7 +26,7 @@ export async function* readTextFolder(folder: string, imdb: boolean): AsyncGener
   }
 }
 
-async function* textFiles(folder: string, only?: readonly string[]): AsyncGenerator<string> {
+async function* textFiles(folder: string, only?: readonly string[]): AsyncGenerator<string, void> {
   const entries = await readdir(folder, { withFileTypes: true });
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {

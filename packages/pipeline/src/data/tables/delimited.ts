@@ -23,33 +23,32 @@ const LONGEST_HEADER = 65_536;
  * columns without a name. A header without the delimiter but with `;`, a tab, `,` or `|`, or the line `sep=;` that Excel writes, names another one.
  * @throws UserError `bad-csv` with the line: fields missing or too many, a quote not closed, a column named twice
  */
-export async function* readDelimited(chunks: ByteChunks, name: string, dialect: Dialect): AsyncGenerator<RawRow> {
+export async function* readDelimited(chunks: ByteChunks, name: string, dialect: Dialect): AsyncGenerator<RawRow, void> {
   const found = await dialectOf(textOf(chunks, name), dialect);
   let header = dialect.header;
-  for await (const { record, line } of recordsOf(found, name)) {
-    const where = `line ${line + found.skipped}`;
+  for await (const { record, info } of recordsOf(found, name)) {
+    const line = info.lines + found.skipped;
+    const where = `line ${line}`;
     if (header === undefined) {
       header = record.map((column) => column.trim());
       requireDistinct(header, `${name} ${where}`);
       continue;
     }
     if (record.length > 1 && record.every((field) => field === '')) continue;
-    if (record.length !== header.length) throw ragged(`${name} ${where}`, header, record.length);
+    if (record.length !== header.length) {
+      const needed = `${header.length} are needed (${header.join(', ')})`;
+      const remedy = 'A text with a delimiter or a line break must stand in double quotes.';
+      throw new UserError('bad-csv', `${name} ${where} has ${record.length} fields where ${needed}.`, { remedy });
+    }
     const named = header.flatMap((column, i) => (column === '' ? [] : [[column, record[i]] as const]));
-    yield { fields: Object.fromEntries(named), where, key: String(line + found.skipped) };
+    yield { fields: Object.fromEntries(named), where, key: String(line) };
   }
 }
 
-/** Text to parse. */
-interface FoundDialect {
-  readonly text: AsyncIterable<string>;
-  readonly delimiter: string;
-  readonly quotes: boolean;
-  /** Lines before the header that are not part of the text. */
-  readonly skipped: number;
-}
+/** Text to parse; `skipped`: lines before the header that are not part of it. */
+type FoundDialect = { text: AsyncIterable<string>; delimiter: string; quotes: boolean; skipped: number };
 
-async function dialectOf(pieces: AsyncGenerator<string>, { delimiter, header }: Dialect): Promise<FoundDialect> {
+async function dialectOf(pieces: AsyncGenerator<string, void>, { delimiter, header }: Dialect): Promise<FoundDialect> {
   let head = '';
   for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
     head += next.value;
@@ -57,17 +56,13 @@ async function dialectOf(pieces: AsyncGenerator<string>, { delimiter, header }: 
   }
   const declared = header === undefined ? /^sep=(.)(?:\r\n?|\n)/.exec(head) : null;
   const start = head.slice(declared?.[0].length ?? 0);
-  async function* text(): AsyncGenerator<string> {
+  async function* text(): AsyncGenerator<string, void> {
     yield start;
     yield* pieces;
   }
   const used = declared?.[1] ?? (header === undefined ? delimiterOf(start, delimiter) : delimiter);
-  return {
-    text: text(),
-    delimiter: used,
-    quotes: !(delimiter === '\t' && used === '\t'),
-    skipped: declared === null ? 0 : 1,
-  };
+  const quotes = !(delimiter === '\t' && used === '\t');
+  return { text: text(), delimiter: used, quotes, skipped: declared === null ? 0 : 1 };
 }
 
 function delimiterOf(start: string, expected: string): string {
@@ -76,13 +71,9 @@ function delimiterOf(start: string, expected: string): string {
   return OTHERS.find((delimiter) => header.includes(delimiter)) ?? expected;
 }
 
-/** A record's fields and the line it ends on. */
-interface DelimitedRecord {
-  readonly record: readonly string[];
-  readonly line: number;
-}
+type ParsedRecord = { record: string[]; info: Info };
 
-async function* recordsOf({ text, delimiter, quotes }: FoundDialect, name: string): AsyncGenerator<DelimitedRecord> {
+async function* recordsOf({ text, delimiter, quotes }: FoundDialect, name: string): AsyncGenerator<ParsedRecord> {
   const parser = parse({
     delimiter,
     quote: quotes ? '"' : null,
@@ -95,10 +86,7 @@ async function* recordsOf({ text, delimiter, quotes }: FoundDialect, name: strin
   // The callback keeps a failure of the source from being an unhandled one: the loop below sees it through the parser.
   pipeline(Readable.from(text), parser, () => undefined);
   try {
-    for await (const item of parser) {
-      const { record, info } = item as { record: string[]; info: Info };
-      yield { record, line: info.lines };
-    }
+    for await (const item of parser) yield item as ParsedRecord;
   } catch (error) {
     throw csvError(name, error);
   }
@@ -116,16 +104,8 @@ function csvError(name: string, error: unknown): unknown {
   if (code === undefined || !/^(?:CSV_|INVALID_OPENING_QUOTE)/.test(code)) return error;
   const line = typeof error === 'object' && error !== null && 'lines' in error ? Number(error.lines) : 0;
   const reason = REASONS[code] ?? 'a quote stands where none may be; inside a quoted field it must be doubled ("")';
-  return new UserError('bad-csv', `${name} line ${line}: ${reason}.`, {
-    remedy: 'Fix the line, or convert the file to jsonl.',
-  });
-}
-
-function ragged(at: string, header: readonly string[], found: number): UserError {
-  const needed = `${header.length} are needed (${header.join(', ')})`;
-  return new UserError('bad-csv', `${at} has ${found} fields where ${needed}.`, {
-    remedy: 'A text with a delimiter or a line break must stand in double quotes.',
-  });
+  const remedy = 'Fix the line, or convert the file to jsonl.';
+  return new UserError('bad-csv', `${name} line ${line}: ${reason}.`, { remedy });
 }
 
 function requireDistinct(header: readonly string[], at: string): void {

@@ -10,11 +10,13 @@ const LONG_DIGITS = /(?<![.\d])\d{16}/;
  * One JSON object a line; blank lines are skipped. Integers beyond ±(2^53 − 1) are bigints, so that they keep their digits.
  * @throws UserError `bad-json` with the line, when it is not JSON or not an object
  */
-export async function* readJsonLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow> {
+export async function* readJsonLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow, void> {
   for await (const { number, text } of linesOf(chunks, name)) {
     if (text.trim() === '') continue;
-    const fields = objectOf(text, `${name} line ${number}`);
-    yield { fields, where: `line ${number}`, key: String(number) };
+    const where = `line ${number}`;
+    const fields = valueOf(text, `${name} ${where}`);
+    if (!isObject(fields)) throw badJson(`${name} ${where} is not a JSON object.`);
+    yield { fields, where, key: String(number) };
   }
 }
 
@@ -23,18 +25,9 @@ export function parseExact(text: string): unknown {
   const value: unknown = JSON.parse(text);
   // Some eight times slower than JSON.parse, so only where a number may need it.
   if (!LONG_DIGITS.test(text)) return value;
-  return parse(text, undefined, { parseNumber: exactNumber, onDuplicateKey: ({ newValue }) => newValue });
-}
-
-function exactNumber(digits: string): number | bigint {
-  const number = Number(digits);
-  return Number.isSafeInteger(number) || !/^-?\d+$/.test(digits) ? number : BigInt(digits);
-}
-
-function objectOf(text: string, where: string): Readonly<Record<string, unknown>> {
-  const value = valueOf(text, where);
-  if (isObject(value)) return value;
-  throw badJson(`${where} is not a JSON object.`);
+  const parseNumber = (digits: string): number | bigint =>
+    Number.isSafeInteger(Number(digits)) || !/^-?\d+$/.test(digits) ? Number(digits) : BigInt(digits);
+  return parse(text, undefined, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });
 }
 
 /** One JSON value per line, UTF-8, a line feed after each. */

@@ -44,21 +44,17 @@ export const LAYOUTS: Readonly<Record<'agnews' | 'yelp' | 'sst2', Layout>> = {
 export function rowOfLayout({ fields, where, key }: RawRow, layout: Layout, name: string): RawRow {
   const missing = [layout.labelColumn, ...layout.textColumns].find((column) => !Object.hasOwn(fields, column));
   if (missing !== undefined) {
-    throw new UserError('no-column', `${name} has no column ${missing}; it has ${Object.keys(fields).join(', ')}.`, {
-      remedy: 'Choose another population.format.',
-    });
+    const problem = `${name} has no column ${missing}; it has ${Object.keys(fields).join(', ')}.`;
+    throw new UserError('no-column', problem, { remedy: 'Choose another population.format.' });
   }
   const written = String(fields[layout.labelColumn]).trim();
   const label = Object.hasOwn(layout.labels, written) ? layout.labels[written] : undefined;
   if (label === undefined) {
     const known = Object.entries(layout.labels).map(([code, word]) => `${code} (${word})`);
-    throw new UserError(
-      'bad-label',
-      `${name} ${where}: the class is "${written.slice(0, 40)}" where one of ${known.join(', ')} is needed.`,
-      {
-        remedy: 'Choose another population.format if this is no file of that data set.',
-      },
-    );
+    const needed = `one of ${known.join(', ')} is needed`;
+    const problem = `${name} ${where}: the class is "${written.slice(0, 40)}" where ${needed}.`;
+    const remedy = 'Choose another population.format if this is no file of that data set.';
+    throw new UserError('bad-label', problem, { remedy });
   }
   const text = layout.textColumns.map((column) => String(fields[column])).join(' ');
   return { fields: { text, label }, where, key };

@@ -24,14 +24,11 @@ const NOT_TEXT: readonly (readonly [start: string, kind: string, remedy: string]
  * compressed by gzip.
  * @throws UserError `not-text` naming what the file is instead; `not-utf8`, `not-utf16` or `bad-gzip` where it is damaged
  */
-export async function* textOf(chunks: ByteChunks, name: string): AsyncGenerator<string> {
+export async function* textOf(chunks: ByteChunks, name: string): AsyncGenerator<string, void> {
   const file = await withHead(chunks);
   try {
     const encoding = encodingOf(file.head, name);
-    if (encoding !== 'gzip') {
-      yield* decoded(file.all, encoding, name);
-      return;
-    }
+    if (encoding !== 'gzip') return yield* decoded(file.all, encoding, name);
     const plain = await withHead(gunzipped(file.all, name));
     const inner = encodingOf(plain.head, name);
     if (inner === 'gzip') throw notText(name, 'compressed by gzip twice', 'Decompress it with gunzip.');
@@ -66,11 +63,12 @@ function encodingOf(head: Uint8Array, name: string): Encoding {
   return 'utf-8';
 }
 
-async function* decoded(chunks: ByteChunks, encoding: Exclude<Encoding, 'gzip'>, name: string): AsyncGenerator<string> {
-  if (encoding === 'utf-8') {
-    yield* decodeChunks(chunks, name);
-    return;
-  }
+async function* decoded(
+  chunks: ByteChunks,
+  encoding: Exclude<Encoding, 'gzip'>,
+  name: string,
+): AsyncGenerator<string, void> {
+  if (encoding === 'utf-8') return yield* decodeChunks(chunks, name);
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
     for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
@@ -91,13 +89,7 @@ async function* gunzipped(chunks: ByteChunks, name: string): AsyncGenerator<Uint
 }
 
 /** The first eight bytes or more, all chunks again, and the way to end the source early. */
-interface Headed {
-  readonly head: Uint8Array;
-  readonly all: ByteChunks;
-  readonly close: () => Promise<unknown>;
-}
-
-async function withHead(chunks: ByteChunks): Promise<Headed> {
+async function withHead(chunks: ByteChunks): Promise<{ head: Uint8Array; all: ByteChunks; close: () => unknown }> {
   const source = chunks[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
   for (let next = await source.next(); next.done !== true; next = await source.next()) {
@@ -108,16 +100,15 @@ async function withHead(chunks: ByteChunks): Promise<Headed> {
     if (head.length > 0) yield head;
     yield* { [Symbol.asyncIterator]: () => source };
   }
-  return { head, all: all(), close: async () => source.return?.() };
+  return { head, all: all(), close: () => source.return?.() };
 }
 
 function gzipError(error: unknown, name: string): unknown {
   const code = codeOf(error);
   if (code === undefined || !/^Z_/.test(code)) return error;
   const reason = code === 'Z_BUF_ERROR' ? 'it is cut off' : 'its bytes are damaged';
-  return new UserError('bad-gzip', `${name} cannot be decompressed by gzip: ${reason}.`, {
-    remedy: 'Copy or download it again.',
-  });
+  const remedy = 'Copy or download it again.';
+  return new UserError('bad-gzip', `${name} cannot be decompressed by gzip: ${reason}.`, { remedy });
 }
 
 function notText(name: string, kind: string, remedy: string): UserError {
@@ -125,7 +116,6 @@ function notText(name: string, kind: string, remedy: string): UserError {
 }
 
 function notUtf16(name: string): UserError {
-  return new UserError('not-utf16', `${name} begins as UTF-16 and is damaged or cut off.`, {
-    remedy: 'Save it again as UTF-8.',
-  });
+  const problem = `${name} begins as UTF-16 and is damaged or cut off.`;
+  return new UserError('not-utf16', problem, { remedy: 'Save it again as UTF-8.' });
 }

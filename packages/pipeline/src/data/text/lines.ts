@@ -2,12 +2,8 @@ import { UserError } from '../../errors.js';
 import { textOf } from './encodings.js';
 import type { ByteChunks, RawRow } from './raw-row.js';
 
-/** A line without its line end. */
-export interface Line {
-  /** From 1. */
-  readonly number: number;
-  readonly text: string;
-}
+/** A line without its line end, counted from 1. */
+type Line = { readonly number: number; readonly text: string };
 
 /** Characters of a line or a row: a file without line ends must not fill the memory. */
 export const LARGEST_RECORD: number = 64 * 2 ** 20;
@@ -35,15 +31,14 @@ export async function* linesOf(chunks: ByteChunks, name: string): AsyncGenerator
     if (start === chunk.length) continue;
     pieces.push(chunk.slice(start));
     length += chunk.length - start;
-    if (length > LARGEST_RECORD) {
+    if (length > LARGEST_RECORD)
       throw new UserError('long-line', `${name} line ${number + 1} is longer than ${LARGEST_RECORD} characters.`);
-    }
   }
   if (pieces.length > 0) yield finish('');
 }
 
 /** Text with LF for every CRLF and CR; a CR at the end of a chunk waits for the next one. */
-async function* lineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+async function* lineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string, void> {
   let held = '';
   for await (const chunk of chunks) {
     const text = held + chunk;
@@ -58,12 +53,11 @@ async function* lineFeeds(chunks: AsyncIterable<string>): AsyncGenerator<string>
  * One text per line; blank lines are skipped.
  * @throws UserError `bad-txt` when the first line is the header of a table
  */
-export async function* readTextLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow> {
+export async function* readTextLines(chunks: ByteChunks, name: string): AsyncGenerator<RawRow, void> {
   for await (const { number, text } of linesOf(chunks, name)) {
     if (number === 1 && text.includes('\t') && text.split('\t').includes('text')) {
-      throw new UserError('bad-txt', `${name} is a table: its first line names the columns, separated by tabs.`, {
-        remedy: 'Set population.format to tsv.',
-      });
+      const problem = `${name} is a table: its first line names the columns, separated by tabs.`;
+      throw new UserError('bad-txt', problem, { remedy: 'Set population.format to tsv.' });
     }
     if (text.trim() !== '') yield { fields: { text }, where: `line ${number}`, key: String(number) };
   }

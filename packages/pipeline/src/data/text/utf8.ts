@@ -5,27 +5,15 @@ import { UserError } from '../../errors.js';
  * U+10FFFF), or −1. A sequence cut off at the end counts as malformed.
  */
 export function firstMalformed(bytes: Uint8Array): number {
-  for (let i = 0; i < bytes.length;) {
-    const length = sequenceLength(bytes, i);
-    if (length === 0) return i;
-    i += length;
+  let at = 0;
+  for (const part of new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split('\uFFFD')) {
+    at += Buffer.byteLength(part);
+    if (at === bytes.length) return -1;
+    // The decoder writes U+FFFD for what is malformed; the file may also hold that character itself.
+    if (bytes[at] !== 0xef || bytes[at + 1] !== 0xbf || bytes[at + 2] !== 0xbd) return at;
+    at += 3;
   }
   return -1;
-}
-
-/** Bytes of the well-formed sequence that starts at i, or 0. */
-function sequenceLength(bytes: Uint8Array, i: number): number {
-  const first = bytes[i] ?? 0;
-  if (first < 0x80) return 1;
-  const length =
-    first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
-  if (length === 0) return 0;
-  const second = bytes[i + 1] ?? 0;
-  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-  if (second < least || second > most) return 0;
-  for (let k = 2; k < length; k++) if (((bytes[i + k] ?? 0) & 0xc0) !== 0x80) return 0;
-  return length;
 }
 
 /**
@@ -42,27 +30,21 @@ export function decodeUtf8(bytes: Uint8Array, name: string, base = 0): string {
   } catch {
     const at = Math.max(0, firstMalformed(bytes));
     const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0');
-    throw new UserError(
-      'not-utf8',
-      `${name} is not UTF-8: byte 0x${byte} at offset ${base + at} starts no character.`,
-      {
-        remedy:
-          base + at === 0 && bytes[0] !== undefined && bytes[0] >= 0xfe
-            ? UTF16
-            : 'Convert it from its own encoding, for Western European text with iconv -f WINDOWS-1252 -t UTF-8.',
-      },
-    );
+    const remedy =
+      base + at === 0 && bytes[0] !== undefined && bytes[0] >= 0xfe
+        ? 'It looks like UTF-16: convert it with iconv -f UTF-16 -t UTF-8.'
+        : 'Convert it from its own encoding, for Western European text with iconv -f WINDOWS-1252 -t UTF-8.';
+    const problem = `${name} is not UTF-8: byte 0x${byte} at offset ${base + at} starts no character.`;
+    throw new UserError('not-utf8', problem, { remedy });
   }
 }
 
-const UTF16 = 'It looks like UTF-16: convert it with iconv -f UTF-16 -t UTF-8.';
-
 /** Chunks of bytes as chunks of text, cut only between characters. @throws UserError `not-utf8` with the byte offset */
-export async function* decodeChunks(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
+export async function* decodeChunks(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string, void> {
   let rest: Uint8Array = new Uint8Array(0);
   let base = 0;
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? chunk : concat(rest, chunk);
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const whole = wholeCharacters(bytes);
     if (whole > 0) yield decodeUtf8(bytes.subarray(0, whole), name, base);
     rest = bytes.slice(whole);
@@ -82,11 +64,4 @@ function wholeCharacters(bytes: Uint8Array): number {
     }
   }
   return bytes.length;
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }
