@@ -45,6 +45,9 @@ async function demonstrate() {
     const megabytes = process.resourceUsage().maxRSS / 1024;
     const installed = installSeconds > 1 ? `, after ${installSeconds.toFixed(0)} s of installing` : '';
     console.log(`\nreport: ${relative(process.cwd(), join(output, 'report.html'))}`);
+    console.log(
+      'docs/guides/read-the-report.md explains it; npx mop init --population YOUR.csv starts a run on your records',
+    );
     console.log(`took ${seconds.toFixed(0)} s${installed}; ${megabytes.toFixed(0)} MB at most`);
   }
   return code;

@@ -2,7 +2,7 @@ import { counterfactual, type Counterfactual } from '../analysis/audit/counterfa
 import { groupShares, type GroupShare } from '../analysis/audit/group-shares.js';
 import { DEFAULT_TERMS, readGroupTerms, type GroupTerms } from '../analysis/audit/group-terms.js';
 import { loadRecordSets } from '../context/record-sets.js';
-import { recordsFingerprint, sampleRecords } from '../context/sample-records.js';
+import { recordsFingerprint, sampleRecords, THE_RECORDS } from '../context/sample-records.js';
 import { loadTemplate } from '../context/text-files.js';
 import { realOpeners } from '../engines/model-openers.js';
 import type { EmbeddingContext } from '../engines/evaluated-sets.js';
@@ -39,7 +39,7 @@ export async function auditRun(path: string, options: AuditOptions): Promise<Aud
 
 async function sharesOf({ reporter }: AuditOptions, run: ReportInput, terms: GroupTerms): Promise<GroupShare[]> {
   const records = sampleRecords(await loadRecordSets(run.config), run.config);
-  if (run.manifest.fingerprints['the records'] !== recordsFingerprint(records))
+  if (run.manifest.fingerprints[THE_RECORDS] !== recordsFingerprint(records))
     reporter.warn('The records have changed since the run, so the shares are of other records than it was fitted to.');
   const texts = new Map(run.exemplars.map(({ id, text }) => [id, text]));
   return groupShares(terms, {

@@ -98,7 +98,7 @@ async function chosenFile(asked: string | undefined, cwd: string): Promise<Confi
 }
 
 /** `key:` with nothing after it means the default, as in a section whose settings are all commented out. */
-function emptyAsDefault(content: Record<string, unknown>): Record<string, unknown> {
+export function emptyAsDefault(content: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(content).map(([key, value]): [string, unknown] => {
     if (value === null) return [key, undefined];
     return [key, isSection(value) ? emptyAsDefault(value) : value];

@@ -68,8 +68,8 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   };
 }
 
-/** Fewest records of a fit, which has folds of two at least, and fewest golden ones, whose resamples need a pair that differs. */
-const FEWEST = { training: 10, golden: 4 } as const;
+/** Fewest records of a fit, which has four folds of two, and fewest golden ones, whose resamples need a pair that differs. */
+const FEWEST = { training: 8, golden: 4 } as const;
 
 /** @throws UserError `too-few-records` for fewer than any run can use */
 function requireEnough(
@@ -104,6 +104,9 @@ function goldenPart(
   if (part === undefined || (part + 1) * size > golden.length) return undefined;
   return draw(golden, golden.length, 0, 'golden-parts').slice(part * size, (part + 1) * size);
 }
+
+/** Name of the fingerprint of the records in a manifest. */
+export const THE_RECORDS = 'the records';
 
 /** Hash of every text, context and label that the run reads. */
 export function recordsFingerprint(records: JobRecords): string {

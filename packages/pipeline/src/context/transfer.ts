@@ -1,3 +1,4 @@
+import { THE_RECORDS } from './sample-records.js';
 import { configFrom, withSettings } from '../config/load.js';
 import type { MopConfig } from '../config/schema.js';
 import { GATE_ORIGIN } from '../artifacts/fit.js';
@@ -38,8 +39,8 @@ export async function takeGate(folder: RunFolder, from: string, reporter: JobRep
     throw new UserError('no-gate', `The run in ${from} has no fitted gate yet.`, {
       remedy: 'Finish it with mop fit first.',
     });
-  const { 'the records': records = '', 'the encoder': encoder = '' } = source.manifest.fingerprints;
-  if (records !== folder.manifest.fingerprints['the records'])
+  const { [THE_RECORDS]: records = '', 'the encoder': encoder = '' } = source.manifest.fingerprints;
+  if (records !== folder.manifest.fingerprints[THE_RECORDS])
     throw new UserError('other-config', `The run in ${from} was fitted on other records than these settings read.`, {
       remedy: 'Leave the population as it was there.',
     });

@@ -1,5 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { ZodType } from 'zod';
+import { emptyAsDefault } from '../config/load.js';
 import { readConfigFile } from '../config/yaml-file.js';
 import { UserError } from '../errors.js';
 import { flat, withPathsFrom } from './compose.js';
@@ -37,7 +38,7 @@ function isExperiment(content: Readonly<Record<string, unknown>>): boolean {
 }
 
 async function contentOf(path: string, cwd: string): Promise<Record<string, unknown>> {
-  return (await readConfigFile(path, cwd)).content;
+  return emptyAsDefault((await readConfigFile(path, cwd)).content);
 }
 
 function parsed<T>(schema: ZodType<T>, path: string, content: unknown): T {

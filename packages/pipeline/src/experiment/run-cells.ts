@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { withGateInput } from '../config/gate-preset.js';
+import { recordsFingerprint, sampleRecords, THE_RECORDS } from '../context/sample-records.js';
 import type { EmbeddingContext } from '../engines/evaluated-sets.js';
 import { realOpeners } from '../engines/model-openers.js';
 import { durationText } from '../tables/duration.js';
@@ -96,14 +97,16 @@ function nameOf({ dataset, method, seed }: Cell): string {
   return [dataset, method, `seed ${seed}`].filter((part) => part !== '').join(' · ');
 }
 
-/** The figures of a cell that an earlier process finished with the same settings; undefined otherwise. */
+/** The figures of a cell that an earlier process finished with the same settings and records; undefined otherwise. */
 async function finishedFigures({ config: given }: Cell, { readSets }: SharedOptions): Promise<RunMetrics | undefined> {
   if ((await filesOn().read(join(given.output, 'manifest.json'))) === undefined) return undefined;
-  const config = given.gate.input === 'auto' ? withGateInput(given, await readSets(given)) : given;
+  const sets = await readSets(given);
+  const config = withGateInput(given, sets);
   const folder = await openExistingRun(config.output);
-  const changed = changedSettings(folder.manifest, identityOf(config));
-  if (changed.length > 0 || !folder.has('evaluate')) return undefined;
-  return folder.read(METRICS_FILE);
+  const { manifest } = folder;
+  if (changedSettings(manifest, identityOf(config)).length > 0 || !folder.has('evaluate')) return undefined;
+  const same = manifest.fingerprints[THE_RECORDS] === recordsFingerprint(sampleRecords(sets, config));
+  return same ? folder.read(METRICS_FILE) : undefined;
 }
 
 /** Keeps what a cell's run noted beside it, so that a later start of the experiment counts it too. @returns the notes of the finished cell */

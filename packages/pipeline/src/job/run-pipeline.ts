@@ -5,10 +5,11 @@ import type { JobContext } from '../context/job-context.js';
 import { JUDGED } from '../context/doctor-checks.js';
 import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
 import { fittingRecords } from '../context/fitting-records.js';
-import { recordsFingerprint, sampleRecords } from '../context/sample-records.js';
+import { recordsFingerprint, sampleRecords, THE_RECORDS } from '../context/sample-records.js';
 import type { JobEnd } from '../context/stage.js';
 import { loadTemplate } from '../context/text-files.js';
 import { takeGate } from '../context/transfer.js';
+import { DEMO_PATH } from '../data/sources/addresses.js';
 import { openEngines, type Engines } from '../engines/engines.js';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { SILENT, type JobReporter } from '../log.js';
@@ -21,6 +22,9 @@ import type { JobResult, StageRunner } from './run-stages.js';
 
 const SHARED_GOLDEN =
   'There are too few golden records for a part of their own for every seed: golden records of different seeds overlap, so intervals over seeds are too narrow for new golden records.';
+
+const EMBEDDED =
+  'The embedded language model writes in the style of State of the Union addresses alone: try the calls with it, and name a model of your own (llm.model) for texts like these records.';
 
 /** Options of a run besides its configuration. */
 export interface RunOptions {
@@ -79,7 +83,7 @@ export async function openRun(given: MopConfig, options: RunOptions): Promise<Op
       files,
       onNote: (sentence) => reporter.note(sentence),
     });
-    await folder.fingerprint({ 'the records': fingerprint });
+    await folder.fingerprint({ [THE_RECORDS]: fingerprint });
     const { gate } = config.simulate;
     const gateModel = gate === undefined ? undefined : await takeGate(folder, gate, reporter);
     // What the stages are made of takes a while to load, which other commands need not spend.
@@ -115,6 +119,8 @@ async function withEngines(
       'the language model': model.fingerprint,
       'the gating backend': backend.name,
     });
+    const { path, format } = config.population;
+    if (model.id === 'embedded' && path !== DEMO_PATH && format !== 'sotu') reporter.note(EMBEDDED);
     const measure = model.measure?.bind(model);
     const { records, message } = await fittingRecords(plan.records, { ...plan, measure });
     if (message !== undefined) reporter.note(message);

@@ -83,8 +83,9 @@ export function changedSettings(before: Manifest, config: Json): string[] {
   return differences(withoutAddresses(before.config), config).filter(decidesResults);
 }
 
+/** Where records lie decides nothing: that they are the same, their fingerprint tells. */
 function decidesResults(change: string): boolean {
-  return !change.startsWith('llm.scorer ');
+  return !/^(?:llm\.scorer|(?:population|pool|golden)\.path) /.test(change);
 }
 
 /** Inputs with which a run is started. */

@@ -1,3 +1,4 @@
+import { durationText } from '../tables/duration.js';
 import { designBudget, type Pair } from '@mixture-of-personas/gating';
 import { randomFor } from '@mixture-of-personas/numeric';
 import type { JobContext } from '../context/job-context.js';
@@ -62,9 +63,9 @@ export async function estimateCost(job: JobContext, { scorer }: GatePopulation):
     return;
   }
   const perPass = (performance.now() - started) / 1000 / scored;
-  const minutes = (total * perPass) / 60;
+  const scoring = durationText(total * perPass);
   reporter.info?.(
-    `Estimate: ${counts}; measured ${perPass.toFixed(2)} s a pass, so about ${minutes.toFixed(0)} min of scoring at most.`,
+    `Estimate: ${counts}; measured ${perPass.toFixed(2)} s per pass, so about ${scoring} of scoring at most, and the texts after it.`,
   );
 }
 

@@ -78,7 +78,7 @@ describe('the data set card', () => {
     const card = datasetCard(parts('a text'));
     expect(card).toContain('| frechet ↓ | 0.5123 \\[0.4, 0.6\\] | 0.1 |');
     expect(card).toContain(
-      '| fitted gate | -20.13 (0.50, −0.37) | +1.25 (0.10) | −3.00 (0.20) |  | 1.00 (0.90–1.10) | 5.0 |',
+      '| fitted gate | −20.13 (0.50, −0.37) | +1.25 (0.10) | −3.00 (0.20) |  | 1.00 (0.90–1.10) | 5.0 |',
     );
     expect(card).toContain('Note: frechet: n is small');
   });

@@ -21,7 +21,7 @@ it('a run that names no metrics has the unbiased distance where rows are few, an
   expect(figures.kid!.warnings[0]).toContain('kid stands in for frechet: 24 rows are fewer than 5 a dimension');
   expect(figures.mauve!.settings['preset']).toBe('library');
   const page = (name: string): Promise<string> => readFile(join(config.output, name), 'utf8');
-  expect(await page('README.md')).toContain('| mauve (library) |');
+  expect(await page('README.md')).toContain('| mauve (library) ↑ |');
   expect(await page('report.html')).toMatch(/KID to the golden records/);
 }, 60_000);
 

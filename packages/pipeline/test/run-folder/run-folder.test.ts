@@ -87,6 +87,13 @@ describe('openRunFolder', () => {
     expect(configOf(await openExistingRun(path)).gate).toMatchObject({ ...gate, preset: 'paper' });
   });
 
+  it('resumes with the records at another path, which their fingerprint tells are the same', async () => {
+    const path = await temporary();
+    const at = (file: string) => ({ ...identity, config: { population: { path: file }, golden: { path: file } } });
+    await openRunFolder(path, at('records.csv'));
+    expect((await openRunFolder(path, at('../records.csv'))).manifest.config).toEqual(at('../records.csv').config);
+  });
+
   it('refuses another config by naming what differs and the choices, and changes nothing', async () => {
     const path = await temporary();
     await openRunFolder(path, identity);
