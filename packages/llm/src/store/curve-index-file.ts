@@ -35,10 +35,14 @@ export async function saveIndex({ folder, files, log }: StorePlace, index: Curve
 
 /** The index that an earlier process saved, or an empty one: when there is none, it is damaged, or it is of another log. */
 export async function loadIndex(place: StorePlace): Promise<CurveIndex> {
-  const { size } = await place.log.stat();
-  // Slots are 8 bytes and at most 8 for each 3 rows of 192 bytes: a larger file is none of ours.
-  const bytes = await readBeside(place, INDEX_NAME, size + 2 * SMALL);
-  const found = bytes && CurveIndex.decode(bytes.buffer as ArrayBuffer);
-  if (found === undefined || positionOf(found.index.rows) > size) return new CurveIndex();
-  return found.last === (await sealOf(place.log, found.index.rows)) ? found.index : new CurveIndex();
+  try {
+    const { size } = await place.log.stat();
+    // Slots are 8 bytes and at most 8 for each 3 rows of 192 bytes: a larger file is none of ours.
+    const bytes = await readBeside(place, INDEX_NAME, size + 2 * SMALL);
+    const found = bytes && CurveIndex.decode(bytes.buffer as ArrayBuffer);
+    if (found === undefined || positionOf(found.index.rows) > size) return new CurveIndex();
+    return found.last === (await sealOf(place.log, found.index.rows)) ? found.index : new CurveIndex();
+  } catch {
+    return new CurveIndex();
+  }
 }

@@ -129,13 +129,17 @@ class StoredModel implements StoredLanguageModel {
 /** Writes curves as they arrive: what comes during one write goes out with the next, so a kill loses only what is in the air. */
 function arrivingIn(store: ScoreStore): { add: (entry: StoreEntry) => void; settled: () => Promise<void> } {
   const waiting: StoreEntry[] = [];
-  let written: Promise<void> = Promise.resolve();
-  const add = (entry: StoreEntry): void => {
-    if (waiting.push(entry) > 1) return; // those that wait go out together
-    written = written.then(() => store.append(waiting.splice(0)));
-    written.catch(() => undefined); // told by `settled`; nothing is written after a failure
+  let writing: Promise<void> | undefined;
+  const write = async (): Promise<void> => {
+    while (waiting.length > 0) await store.append(waiting.splice(0));
+    writing = undefined; // after a failure it stays, so that nothing more is written and `settled` tells
   };
-  return { add, settled: () => written };
+  const add = (entry: StoreEntry): void => {
+    waiting.push(entry);
+    writing ??= write();
+    writing.catch(() => undefined);
+  };
+  return { add, settled: async () => writing };
 }
 
 /**
