@@ -83,7 +83,7 @@ export function changedSettings(before: Manifest, config: Json): string[] {
   return differences(withoutAddresses(before.config), config).filter(decidesResults);
 }
 
-/** Where records lie decides nothing: that they are the same, their fingerprint tells. */
+/** Places of records decide nothing: that the records are the same, their fingerprint tells. */
 function decidesResults(change: string): boolean {
   return !/^(?:llm\.scorer|(?:population|pool|golden)\.path) /.test(change);
 }

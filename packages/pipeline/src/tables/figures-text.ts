@@ -1,7 +1,7 @@
 import { METRICS, type Evaluation, type MetricFacts, type MetricValue } from '@mixture-of-personas/metrics';
 import { formatTable, tableColumns } from './table.js';
 
-/** Which way is better. */
+/** Better direction of a figure. */
 export const ARROWS: Readonly<Record<MetricFacts['better'], string>> = { lower: '↓', higher: '↑', target: '→ golden' };
 
 /**
