@@ -71,7 +71,7 @@ function textOf(request: GenerateRequest): Omit<Generation, 'index'> {
 
 /**
  * Opens a model of the engine ${name}.
- * @param model what stands after the colon. ${YOURS}: what that is, and the ModelError where it cannot be read; make this \`async\` to read a file
+ * @param model text after the colon. ${YOURS}: its meaning, and the ModelError where it cannot be read; make this \`async\` to read a file
  */
 export function open${pascal}Model(model: string): DescribedModel {
   // Cached scores are keyed by it: ${YOURS}: hash whatever changes a number, such as the bytes of the file.

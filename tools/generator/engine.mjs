@@ -58,7 +58,7 @@ const choice = (name, pascal) => `
 /** A model of the engine ${name}. */
 export interface ${pascal}Choice {
   readonly kind: '${name}';
-  /** What stands after the colon: ${YOURS}, such as a file. */
+  /** Text after the colon: ${YOURS}, such as a file. */
   readonly model: string;
 }
 `;

@@ -1,4 +1,7 @@
 // A metric over embeddings: one file with the function and `defineMetric`, its test, and its place in the registry.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../ci/processes.mjs';
 import { camelCase, YOURS } from './changes.mjs';
 
 /** `mean-distance` as `Mean distance`. */
@@ -85,6 +88,14 @@ describe('${fn}', () => {
 });
 `;
 
+/** The change that pins an export of the index in its test, whose list is sorted. */
+function pin(path, fn) {
+  const pinned = [...readFileSync(join(root, path), 'utf8').matchAll(/^ {6}'(\w+)',$/gm)].map(([, each]) => each);
+  const next = pinned.find((each) => each > fn);
+  const place = next === undefined ? /\n {4}\]\);/ : new RegExp(`\n {6}'${next}',`);
+  return { path, place, insert: `\n      '${fn}',$&` };
+}
+
 /** @param {string} name in kebab case */
 export function metric(name) {
   const fn = camelCase(name);
@@ -106,6 +117,7 @@ export function metric(name) {
       place: /\/\/ one set\n/,
       insert: `export { ${fn} } from './${room}/${name}.js';\n$&`,
     },
+    pin(`${folder}/test/index.test.ts`, fn),
   ];
   return {
     changes,

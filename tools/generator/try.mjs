@@ -9,7 +9,7 @@ import { copyWorkspace } from '../release/working-copy.mjs';
 
 /** `tests`: a package's folder and what its Jest is told. */
 const KINDS = [
-  { kind: 'metric', name: 'mean-distance', tests: { 'packages/metrics': ['mean-distance'] } },
+  { kind: 'metric', name: 'mean-distance', tests: { 'packages/metrics': ['mean-distance', 'test/index'] } },
   { kind: 'engine', name: 'few-letters', tests: { 'packages/llm': ['few-letters'] } },
   {
     kind: 'baseline',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SyntheticRow } from '@mixture-of-personas/synthesis';
+import { textSource, type SyntheticRow } from '@mixture-of-personas/synthesis';
 import { METHOD_NAMES } from '../../src/config/sections/method.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import { runPipeline } from '../../src/job/run-pipeline.js';
@@ -52,7 +52,9 @@ describe('method.name', () => {
     const method = { name, minRows: 8, every: 8, demonstrations: 2, scores: join(folder, 'scores.jsonl') };
     const config = await jobWith({ method });
     const { metrics } = await run(config);
-    const beside = ['uniform', 'nearest', 'picle', 'picle-pc'].includes(name) ? ['resampled exemplars'] : [];
+    // Beside texts of a method with exemplars stand the exemplars themselves.
+    const shows = textSource(name).needs.includes('exemplars') && name !== 'resampled-exemplars';
+    const beside = shows ? ['resampled exemplars'] : [];
     expect(metrics?.evaluation.sets.map((set) => set.name)).toEqual([name, ...beside]);
     expect(metrics?.evaluation.sets[0].figures.frechet?.value).toBeGreaterThan(0);
     const rows = await rowsOf(config);
