@@ -113,26 +113,46 @@ describe('mop init and validate', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toMatchObject({
       status: 'ok',
-      data: { population: 320, training: 220, validation: 100, heldOut: 50, golden: 80, labels: ['l0', 'l1'] },
+      data: { population: 320, training: 320, validation: 0, heldOut: 50, golden: 80, labels: ['l0', 'l1'] },
     });
     expect(await readFile(file, 'utf8')).toContain('path: r.jsonl');
   });
 
+  it('writes counts that few records allow', async () => {
+    const folder = await scratch({ 'r.jsonl': Array.from({ length: 40 }, (_, i) => `{"text":"t${i}"}\n`).join('') });
+    const file = join(folder, 'mop.yaml');
+    expect(await mop(['init', file, '--population', 'r.jsonl'])).toMatchObject({ code: 0 });
+    const { code, stdout } = await mop(['validate', '-c', file, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      data: { training: 32, golden: 8, personas: 4, exemplars: 32, heldOut: 8 },
+    });
+  });
+
+  it('refuses fewer records than any run can use', async () => {
+    const folder = await scratch({ 'r.jsonl': '{"text":"a"}\n{"text":"b"}\n{"text":"c"}\n' });
+    const { code, stderr } = await mop(['validate', '--population.path', join(folder, 'r.jsonl')]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/at least 8 records to fit and 4 golden ones; there are/),
+    ]);
+  });
+
   it.each([
-    ['personas.count', '400', /personas\.count asks for 400, but there are only 300 training records/],
-    ['exemplars.count', '301', /exemplars\.count asks for 301, but there are only 300 training records/],
+    ['personas.count', '401', /personas\.count asks for 401, but there are only 400 training records/],
+    ['exemplars.count', '401', /exemplars\.count asks for 401, but there are only 400 training records/],
     [
       'population.records',
       '5000',
-      /population\.records \+ population\.validation asks for 5100, but there are only 400 records/,
+      /population\.records \+ population\.validation asks for 5000, but there are only 400 records/,
     ],
-    ['evaluate.heldOut', '9', /evaluate\.heldOut asks for 9, but there are only 2 golden records/],
+    ['evaluate.heldOut', '9', /evaluate\.heldOut asks for 9, but there are only 4 golden records/],
     ['llm.model', 'onnx:./no-such-folder', /llm\.model: there is no folder/],
     ['encoder.model', 'onnx:EMPTY', /encoder\.model: .* holds no \.onnx file/],
   ])('validate refuses %s = %s', async (key, value, message) => {
     const folder = await scratch({
       'r.jsonl': Array.from({ length: 400 }, (_, i) => `{"text":"t${i}"}\n`).join(''),
-      'g.jsonl': '{"text":"a"}\n{"text":"b"}\n',
+      'g.jsonl': ['a', 'b', 'c', 'd'].map((text) => `{"text":"${text}"}\n`).join(''),
       'empty/x': '',
     });
     const settings = {
@@ -150,7 +170,7 @@ describe('mop init and validate', () => {
     const folder = await scratch({ 'r.jsonl': Array.from({ length: 72 }, (_, i) => `{"text":"t${i}"}\n`).join('') });
     const words = ['validate', '--population.path', join(folder, 'r.jsonl')];
     const { code, stderr } = await mop(words);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/ Give more records, or (?:--\S+ \d+ ?){4}\.\n$/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/ Give more records, or (?:--\S+ \d+ ?){3}\.\n$/)]);
     const counts = /or (--.*)\.\n$/.exec(stderr)?.[1]?.split(' ') ?? [];
     expect(await mop([...words, ...counts])).toMatchObject({ code: 0, stderr: '' });
   });

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { defineCommand, type CommandContext } from '../terminal/command-context.js';
 import { TEXT } from './flag-kinds.js';
@@ -22,7 +23,7 @@ export function initCommand({ reporter }: CommandContext): CommandModule {
         });
       await writeAtomically(
         file,
-        starterConfig(population === undefined ? undefined : await firstSettings(population)),
+        starterConfig(population === undefined ? undefined : await firstSettings(population, dirname(file))),
       );
       reporter.result({ file }, `Wrote ${file}. Next: mop validate, then mop run.`);
     },

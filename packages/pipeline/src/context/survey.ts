@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { Settings } from '../config/demo.js';
 import { configFrom } from '../config/load.js';
+import { DEMO_PATH } from '../data/sources/addresses.js';
 import { requireModelFolder } from '../config/model-folder.js';
 import type { MopConfig } from '../config/schema.js';
 import { drawsOf } from '../config/sections/method.js';
@@ -46,12 +48,15 @@ export async function surveyConfig(config: MopConfig): Promise<ConfigSurvey> {
 }
 
 /**
- * Settings of a first run on records: their path, and the counts that they allow where they are too few for the default ones.
- * @throws UserError as `loadRecords` does
+ * Settings of a first run on records: their path, and the counts that they allow where they are too few for the default ones. Of records that
+ * cannot be read only the path: `surveyConfig` says what is wrong.
+ * @param folder that the path is relative to, as it is in a file there
  */
-export async function firstSettings(path: string): Promise<Settings> {
-  const config = configFrom({ population: { path } });
-  const { personas, exemplars, evaluate } = withinReach(config, {}, await loadRecordSets(config));
+export async function firstSettings(path: string, folder: string): Promise<Settings> {
+  const config = configFrom({ population: { path: path === DEMO_PATH ? path : resolve(folder, path) } });
+  const sets = await loadRecordSets(config).catch(() => undefined);
+  if (sets === undefined) return { population: { path } };
+  const { personas, exemplars, evaluate } = withinReach(config, {}, sets);
   return {
     population: { path },
     personas: { count: personas.count },
