@@ -18,9 +18,9 @@ export function heldOutTable({ rows }: HeldOutComparison): TableContent {
   return {
     columns: tableColumns('held-out', [
       'nats/record (s.e., bias)',
-      'gain over equal weights (s.e., bias)',
-      'gain over initial gate (s.e., bias)',
-      'fitted gate − this row (s.e., bias)',
+      'gain over equal weights',
+      'gain over initial gate',
+      'fitted gate − this row',
       'τ',
       'effective pairs',
     ]),
