@@ -7,10 +7,11 @@ import type { MopConfig } from '../config/schema.js';
 import { DEMO_PATH } from '../data/sources/addresses.js';
 import type { Settings } from './definition.js';
 
-/** Settings flat by dotted name, whichever way they were written; a list is a value. */
+/** Settings flat by dotted name, whichever way they were written; a list is a value, and what is undefined is left out. */
 export function flat(settings: Settings, prefix = ''): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([key, value]): [string, unknown][] => {
+      if (value === undefined) return [];
       const name = prefix === '' ? key : `${prefix}.${key}`;
       return isSection(value) ? Object.entries(flat(value, name)) : [[name, value]];
     }),

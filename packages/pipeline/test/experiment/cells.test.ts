@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cellsOf, pointsOf, type CellChoice } from '../../src/experiment/cells.js';
 import { definitionSchema, type Definition } from '../../src/experiment/definition.js';
 import { readDefinition, scaleOf } from '../../src/experiment/read-definition.js';
+import { starterConfig } from '../../src/config/starter.js';
 import { scratch } from '../support/scratch.js';
 
 const none = { set: {}, methodSet: {}, datasetSet: {} };
@@ -96,6 +97,11 @@ describe('readDefinition', () => {
     const read = await readDefinition('deep/mop.yaml', cwd);
     expect(read.base).toEqual({ 'population.path': 'a.csv', 'gate.preset': 'paper', 'gate.topM': 3 });
     expect(cellsOf(read, choice())).toHaveLength(1);
+  });
+
+  it('takes the file that mop init writes, with its sections of commented settings', async () => {
+    const cwd = await scratch({ 'mop.yaml': starterConfig({ population: { path: 'a.csv' } }) });
+    expect(cellsOf(await readDefinition('mop.yaml', cwd), choice())).toHaveLength(1);
   });
 
   it('takes the scales and data sets that it names from a shared file, and puts its own settings over them', async () => {
