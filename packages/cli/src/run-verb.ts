@@ -39,14 +39,12 @@ async function run(verb: string | undefined, words: readonly string[], context: 
   if (verb === undefined) throw new UserError('usage', 'No command was given.', { remedy: KNOWN });
   const { command, describe, load } = COMMANDS[verb] ?? unknownVerb(verb);
   const program = withRefusals(baseProgram(widthOf(context.io.stdout)), command, words);
-  const module = (await load())(context);
-  if (words.includes('--help') || words.includes('-h')) {
-    await showHelp(program.command({ command, describe, ...module }), words, context.io);
-    return;
-  }
-  // As the default command: for others yargs lays out the help beside every run, a sixth of a second.
-  program.command({ command: command.replace(verb, '$0'), describe, ...module });
-  await program.parseAsync(words.toSpliced(words.indexOf(verb), 1));
+  const asksHelp = words.includes('--help') || words.includes('-h');
+  // As the default command where it is run: for others yargs lays out the help beside every run, a sixth of a second.
+  const registered = asksHelp ? command : command.replace(verb, '$0');
+  program.command({ command: registered, describe, ...(await load())(context) });
+  if (asksHelp) await showHelp(program, words, context.io);
+  else await program.parseAsync(words.toSpliced(words.indexOf(verb), 1));
 }
 
 /** Turns yargs' own complaints into errors. */

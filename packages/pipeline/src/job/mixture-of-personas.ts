@@ -161,9 +161,6 @@ async function firstTexts(run: OpenRun, parts: SourceParts, count: number): Prom
 }
 
 function configOf({ records, golden, encoder, model, settings }: MixtureOptions, output = ''): MopConfig {
-  // Scripts without types leave it out, or misspell it.
-  if (!isPlace(records ?? []) && !Array.isArray(records))
-    throw new UserError('bad-setting', 'records must be an array of { text }, a path or a record source.');
   const { population = {}, golden: compared = {}, ...others } = settings ?? {};
   const draft = {
     ...others,
@@ -200,6 +197,9 @@ async function setsOf({ records, golden }: MixtureOptions, config: MopConfig): P
 
 async function recordsOf(given: GivenRecords, source: RecordSource, name: string): Promise<PopulationRecord[]> {
   if (isPlace(given)) return loadRecords(source);
+  // Scripts without types leave them out, or misspell them.
+  const isList: boolean = Array.isArray(given);
+  if (!isList) throw new UserError('bad-setting', `${name} must be an array of { text }, a path or a record source.`);
   const odd = given.findIndex((one) => typeof one !== 'object');
   if (odd >= 0)
     throw new UserError('bad-setting', `${name}[${odd}] is a ${typeof given[odd]}; a record is an object { text }.`);
@@ -212,7 +212,7 @@ function isPlace(given: GivenRecords): given is string | RecordSource {
 }
 
 function isSource(given: GivenRecords): given is RecordSource {
-  return typeof given === 'object' && 'path' in given;
+  return typeof given === 'object' && 'path' in (given ?? {});
 }
 
 function openersOf({ encoder, model }: MixtureOptions): ModelOpeners {

@@ -9,7 +9,7 @@ import { recordsFingerprint, sampleRecords, THE_RECORDS } from '../context/sampl
 import type { JobEnd } from '../context/stage.js';
 import { loadTemplate } from '../context/text-files.js';
 import { takeGate } from '../context/transfer.js';
-import { DEMO_PATH } from '../data/sources/addresses.js';
+import { isAddresses } from '../data/sources/addresses.js';
 import { openEngines, type Engines } from '../engines/engines.js';
 import { realOpeners, type ModelOpeners } from '../engines/model-openers.js';
 import { SILENT, type JobReporter } from '../log.js';
@@ -119,8 +119,7 @@ async function withEngines(
       'the language model': model.fingerprint,
       'the gating backend': backend.name,
     });
-    const { path, format } = config.population;
-    if (model.id === 'embedded' && path !== DEMO_PATH && format !== 'sotu') reporter.note(EMBEDDED);
+    if (model.id === 'embedded' && !isAddresses(config.population)) reporter.note(EMBEDDED);
     const measure = model.measure?.bind(model);
     const { records, message } = await fittingRecords(plan.records, { ...plan, measure });
     if (message !== undefined) reporter.note(message);

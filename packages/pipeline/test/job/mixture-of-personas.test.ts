@@ -64,6 +64,9 @@ describe('mixtureOfPersonas', () => {
 
   it.each([
     ['a record without text', { records: [{ text: 'one' }, { text: ' ' }] }, /record 1: the text is empty/],
+    ['texts in place of records', { records: ['one', 'two'] as never }, /records\[0\] is a string/],
+    ['no records', { records: undefined as never }, /records must be an array of \{ text \}/],
+    ['golden records that are none', { golden: 3 as never }, /golden must be an array of \{ text \}/],
     ['a setting that does not exist', { settings: { gate: { topm: 3 } } }, /no setting gate\.topm.*gate\.topM/],
     [
       'another method',

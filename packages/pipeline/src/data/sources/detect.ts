@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { aboutPath, UserError } from '../../errors.js';
-import { addressFolder, DEMO_PATH } from './addresses.js';
+import { addressFolder, isAddresses } from './addresses.js';
 import type { ClassNames } from './dataset-card.js';
 import { textOf } from '../text/encodings.js';
 import type { RecordFormat } from './formats.js';
@@ -45,7 +45,7 @@ const KIND: Readonly<Partial<Record<RecordFormat, Format>>> = { agnews: 'csv', y
  * @throws UserError no such file; a folder with nothing readable in it; a format that the name does not tell
  */
 export async function detectSource({ path, format, split }: SourceName): Promise<DetectedSource> {
-  if (format === 'sotu' || path === DEMO_PATH) return ofFiles([addressFolder(path)], 'sotu');
+  if (isAddresses({ path, format })) return ofFiles([addressFolder(path)], 'sotu');
   if (/[*?]/.test(basename(path))) return ofFiles(await filesLike(path), format);
   const found = await stat(path).catch((error: unknown) => {
     throw aboutPath(path, error);
@@ -59,7 +59,7 @@ export async function detectSource({ path, format, split }: SourceName): Promise
 
 /** Whether a source has a part of that name: files or a folder in its folder, or one of the addresses. */
 export async function hasPart({ path, format }: Omit<SourceName, 'split'>, split: string): Promise<boolean> {
-  if (format === 'sotu' || path === DEMO_PATH) return true;
+  if (isAddresses({ path, format })) return true;
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() !== true) return false;
   if ((await readdir(path)).includes(split)) return true;
