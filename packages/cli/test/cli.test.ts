@@ -136,6 +136,10 @@ describe('mop init and validate', () => {
       1,
       expect.stringMatching(/at least 8 records to fit and 4 golden ones; there are/),
     ]);
+    const many = Array.from({ length: 40 }, (_, i) => `{"text":"t${i}"}`).join('\n');
+    const path = join(await scratch({ 'r.jsonl': many }), 'r.jsonl');
+    const few = await mop(['validate', '--population.path', path, '--population.records', '5']);
+    expect([few.code, few.stderr]).toEqual([1, expect.stringMatching(/4 golden ones; there are 5 and 8/)]);
   });
 
   it.each([

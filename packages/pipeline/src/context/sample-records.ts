@@ -74,13 +74,14 @@ const FEWEST = { training: 8, golden: 4 } as const;
 /** @throws UserError `too-few-records` for fewer than any run can use */
 function requireEnough(
   { train, golden }: RecordSets,
-  { method, golden: { records = golden.length } }: MopConfig,
+  { method, population, golden: { records = golden.length } }: MopConfig,
 ): void {
-  const enough = drawsOf(method.name) !== 'gate' || train.length >= FEWEST.training;
+  const fitted = Math.min((population.records ?? train.length) + population.validation, train.length);
+  const enough = drawsOf(method.name) !== 'gate' || fitted >= FEWEST.training;
   const compared = Math.min(records, golden.length);
   if (enough && compared >= FEWEST.golden) return;
-  const problem = `A run takes at least ${FEWEST.training} records to fit and ${FEWEST.golden} golden ones; there are ${train.length} and ${compared}.`;
-  throw new UserError('too-few-records', problem, { remedy: 'Give more records: 20 in one file will do.' });
+  const problem = `A run takes at least ${FEWEST.training} records to fit and ${FEWEST.golden} golden ones; there are ${fitted} and ${compared}.`;
+  throw new UserError('too-few-records', problem, { remedy: 'Give or take more records: 20 in one file will do.' });
 }
 
 /** The records that exemplars and personas come from: the pool, or without one the training records. */

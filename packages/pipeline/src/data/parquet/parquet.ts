@@ -52,7 +52,8 @@ async function* rowsOf(
   guarded: Guard,
 ): AsyncGenerator<RawRow, void> {
   const read = columns.filter((column) => reading.columns.includes(column.name));
-  const unread = columns.map((column) => [column.name, undefined]); // so that all keep the file's order
+  // So that all keep the file's order.
+  const unread: Readonly<Record<string, unknown>> = Object.fromEntries(columns.map(({ name }) => [name, undefined]));
   let start = 0;
   for (const group of reading.metadata.row_groups) {
     const rowEnd = start + Number(group.num_rows);
@@ -62,8 +63,8 @@ async function* rowsOf(
       return parquetReadObjects({ ...reading, parsers: PARSERS, utf8: false, rowStart: start, rowEnd });
     });
     for (const [i, row] of rows.entries()) {
-      const values = await guarded(() => read.map((column) => [column.name, column.valueOf(row[column.name])]));
-      const fields = Object.fromEntries([...unread, ...values]) as RawRow['fields'];
+      const fields = { ...unread };
+      await guarded(() => read.forEach(({ name, valueOf }) => (fields[name] = valueOf(row[name]))));
       yield { fields, where: `row ${start + i + 1}`, key: String(start + i + 1) };
     }
     start = rowEnd;
