@@ -138,8 +138,14 @@ describe('mop init and validate', () => {
     ]);
     const many = Array.from({ length: 40 }, (_, i) => `{"text":"t${i}"}`).join('\n');
     const path = join(await scratch({ 'r.jsonl': many }), 'r.jsonl');
-    const few = await mop(['validate', '--population.path', path, '--population.records', '5']);
+    const words = ['validate', '--population.path', path, '--population.records', '5'];
+    const few = await mop(words);
     expect([few.code, few.stderr]).toEqual([1, expect.stringMatching(/4 golden ones; there are 5 and 8/)]);
+    // The paper's procedure has no folds.
+    const paper = ['--gate.preset', 'paper', '--population.validation', '0', '--personas.count', '2'];
+    expect(await mop([...words, ...paper, '--exemplars.count', '4', '--evaluate.heldOut', '8'])).toMatchObject({
+      code: 0,
+    });
   });
 
   it.each([

@@ -8,7 +8,7 @@ import { predictScores } from '../scores/predict-scores.js';
 import { scoreRounds } from '../scores/score-design.js';
 import type { ScoreTable } from '../scores/score-table.js';
 import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
-import { fitScores } from './fit-scores.js';
+import { fitScores, fitTable } from './fit-scores.js';
 import type { MixtureFit, MixtureOptions } from './options.js';
 
 const WHERE = 'fitMixture';
@@ -53,7 +53,7 @@ export async function fitMixture(
 function roughFit(population: Population, table: ScoreTable, options: MixtureOptions): Gate {
   const { onStep: ignored, ...quiet } = options;
   void ignored;
-  return fitScores(population, table, { ...quiet, steps: ['biases'], ridges: [0.01], folds: 2 }).gate;
+  return fitTable(population, table, { ...quiet, steps: ['biases'], ridges: [0.01], folds: 2 }).gate;
 }
 
 /** Expected share of each pair of a table in the likelihood of each record, up to a factor: under a gate and under equal weights, half each. */

@@ -1,4 +1,4 @@
-import { randomFor, sampleWithoutReplacement, SettingError } from '@mixture-of-personas/numeric';
+import { randomFor, sampleWithoutReplacement, SettingError, ShapeError } from '@mixture-of-personas/numeric';
 import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { requirePopulation, type Population } from '../mixture/population.js';
 import type { ScoreTable } from '../scores/score-table.js';
@@ -35,6 +35,13 @@ interface Candidate {
  * @throws SettingError or ShapeError
  */
 export function fitScores(population: Population, table: ScoreTable, settings: MixtureSettings = {}): MixtureResult {
+  requirePopulation(WHERE, population);
+  requireScores(population, table);
+  return fitTable(population, table, settings);
+}
+
+/** `fitScores` of a table that may hold no score of use for a record, as after the first round of a design. */
+export function fitTable(population: Population, table: ScoreTable, settings: MixtureSettings): MixtureResult {
   const steps = fitScoresSteps(population, table, settings);
   for (;;) {
     const { done, value } = steps.next();
@@ -48,7 +55,6 @@ function* fitScoresSteps(
   table: ScoreTable,
   settings: MixtureSettings,
 ): Generator<MixtureStep, MixtureResult> {
-  requirePopulation(WHERE, population);
   const { objective = 'marginal', steps = ['biases', 'scales', 'matrices'], seed = 0, signal } = settings;
   const data = fitData(population, table, settings);
   const order = [...sampleWithoutReplacement(table.records.length, table.records.length, randomFor(seed, 'folds', 0))];
@@ -92,6 +98,15 @@ function* fitScoresSteps(
     uniform: gateOf(data.space, uniform),
     vector: best,
   };
+}
+
+/** A record that is scored under its own exemplar alone has no likelihood. */
+function requireScores({ ownExemplar }: Population, { records, pairs }: ScoreTable): void {
+  if (ownExemplar === undefined) return;
+  const none = records.find((one) => one.pairs.every((s) => pairs[s].exemplar === ownExemplar[one.record]));
+  if (none === undefined) return;
+  const found = `only pairs with its own exemplar for record ${none.record}`;
+  throw new ShapeError(WHERE, 'scores under another exemplar for every record', found, 'Score more pairs of it.');
 }
 
 /** Lays out what a fit or an evaluation of its objective needs. */

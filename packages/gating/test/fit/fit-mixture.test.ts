@@ -64,6 +64,23 @@ describe('fitMixture', () => {
     await expect(fitMixture(population, (requests) => Promise.resolve(requests.map(impossible)))).rejects.toThrow(
       /finite/,
     );
+    const { table } = await fitMixture(population, score);
+    const own = Int32Array.from({ length: 12 }, () => -1);
+    own[3] = 0;
+    const { records, pairs } = table;
+    const alone = { ...records[3], pairs: records[3].pairs.filter((s) => pairs[s].exemplar === 0) };
+    expect(() => fitScores({ ...population, ownExemplar: own }, { ...table, records: records.with(3, alone) })).toThrow(
+      /other exemplar for every record, got only pairs with its own exemplar for record 3/,
+    );
+    const single = {
+      ...population,
+      exemplars: {
+        ...population.exemplars,
+        rows: 1,
+        data: population.exemplars.data.slice(0, population.exemplars.cols),
+      },
+    };
+    expect(() => fitScores({ ...single, ownExemplar: own }, table)).toThrow(/Give at least two exemplars/);
     const controller = new AbortController();
     controller.abort(new Error('enough'));
     await expect(fitMixture(population, score, { signal: controller.signal })).rejects.toThrow('enough');

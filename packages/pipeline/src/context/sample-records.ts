@@ -68,16 +68,20 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   };
 }
 
-/** Fewest records of a fit, which has four folds of two, and fewest golden ones, whose resamples need a pair that differs. */
+/**
+ * Fewest records of a fit, which has four folds of two (the paper's procedure has none), and fewest golden ones, whose resamples need a pair
+ * that differs.
+ */
 const FEWEST = { training: 8, golden: 4 } as const;
 
 /** @throws UserError `too-few-records` for fewer than any run can use */
 function requireEnough(
   { train, golden }: RecordSets,
-  { method, population, golden: { records = golden.length } }: MopConfig,
+  { method, gate, population, golden: { records = golden.length } }: MopConfig,
 ): void {
   const fitted = Math.min((population.records ?? train.length) + population.validation, train.length);
-  const enough = drawsOf(method.name) !== 'gate' || fitted >= FEWEST.training;
+  const inFolds = drawsOf(method.name) === 'gate' && gate.preset !== 'paper';
+  const enough = !inFolds || fitted >= FEWEST.training;
   const compared = Math.min(records, golden.length);
   if (enough && compared >= FEWEST.golden) return;
   const problem = `A run takes at least ${FEWEST.training} records to fit and ${FEWEST.golden} golden ones; there are ${fitted} and ${compared}.`;
@@ -124,10 +128,12 @@ export function requireCounts({ training }: JobRecords, { personas, exemplars, m
 }
 
 /** A prompt never shows the record that is scored, so one exemplar fewer is to be had. */
-function requireExemplars({ exemplars: { count, perPrompt }, simulate: { mix } }: MopConfig): void {
-  if (perPrompt === 1) return;
-  requireAtMost('exemplars.perPrompt', perPrompt, count - 1, "exemplars besides a record's own");
-  if (mix > 1)
+function requireExemplars({ exemplars: { count, perPrompt }, simulate: { mix }, method }: MopConfig): void {
+  if (count <= perPrompt && (perPrompt > 1 || drawsOf(method.name) === 'gate')) {
+    const problem = `exemplars.count is ${count}, and a prompt shows ${perPrompt}, never the record that is scored.`;
+    throw new UserError('bad-setting', problem, { remedy: `Set exemplars.count to at least ${perPrompt + 1}.` });
+  }
+  if (perPrompt > 1 && mix > 1)
     throw new UserError('bad-setting', `simulate.mix is ${mix} and exemplars.perPrompt ${perPrompt}.`, {
       remedy: 'Set one of them to 1.',
     });

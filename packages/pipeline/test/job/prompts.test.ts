@@ -101,7 +101,9 @@ describe('exemplars.perPrompt', () => {
     const run = async (more: Record<string, unknown>): Promise<unknown> =>
       runPipeline(await smallJob(await scratch(), more), { openers });
     const exemplars = { count: 10, perPrompt: 10 };
-    await expect(run({ exemplars })).rejects.toThrow(/exemplars\.perPrompt asks for 10, but there are only 9/);
+    await expect(run({ exemplars })).rejects.toThrow(/exemplars\.count is 10, and a prompt shows 10, never the record/);
+    // One exemplar gave a fit of NaN.
+    await expect(run({ exemplars: { count: 1 } })).rejects.toThrow(/Set exemplars\.count to at least 2/);
     await expect(run({ exemplars: { count: 10, perPrompt: 2 }, simulate: { count: 8, mix: 2 } })).rejects.toThrow(
       /simulate\.mix is 2 and exemplars\.perPrompt 2/,
     );
