@@ -157,6 +157,11 @@ describe('mop init and validate', () => {
       /population\.records \+ population\.validation asks for 5000, but there are only 400 records/,
     ],
     ['evaluate.heldOut', '9', /evaluate\.heldOut asks for 9, but there are only 4 golden records/],
+    ['exemplars.count', '1', /exemplars\.count is 1.* Set exemplars\.count to at least 2/],
+    ['simulate.count', '1', /simulate\.count is 1, and figures are of at least 2 texts/],
+    ['evaluate.mauve', 'paper', /500 clusters, but there are only 300 texts and 4 golden records/],
+    ['simulate.mix', '2', /simulate\.mix is 2, but the template tokens has no role mixPersonas/],
+    ['gate.design.records', '4', /gate\.design\.records must be a whole number of at least 5/],
     ['llm.model', 'onnx:./no-such-folder', /llm\.model: there is no folder/],
     ['encoder.model', 'onnx:EMPTY', /encoder\.model: .* holds no \.onnx file/],
   ])('validate refuses %s = %s', async (key, value, message) => {
@@ -170,7 +175,10 @@ describe('mop init and validate', () => {
       'evaluate.heldOut': '2',
       [key]: value.replace('EMPTY', join(folder, 'empty')),
     };
-    const flags = Object.entries(settings).flatMap(([name, setting]) => [`--${name}`, setting]);
+    const flags = Object.entries(settings).flatMap(([name, setting]) => [
+      ...`--${name}`.split(' ').toReversed(),
+      setting,
+    ]);
     const paths = ['--population.path', join(folder, 'r.jsonl'), '--golden.path', join(folder, 'g.jsonl')];
     const { code, stderr } = await mop(['validate', ...paths, ...flags]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);

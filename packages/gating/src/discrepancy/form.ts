@@ -70,7 +70,8 @@ export interface KernelOptions {
  * The unbiased estimate of a discrepancy as a function of the weights. Being unbiased it can come out below 0 near the optimum.
  * @param samples one text of each pair at least
  * @param texts the population's embeddings, n × d, n ≥ 2
- * @throws ShapeError when widths or row counts do not fit; SettingError for a bandwidth that is not positive
+ * @throws ShapeError when widths or row counts do not fit; SettingError for a Gaussian kernel with a bandwidth that is not positive, as where most
+ * of the population is one text
  */
 export function discrepancyForm(samples: PairSamples, texts: Matrix, options: KernelOptions = {}): DiscrepancyForm {
   const where = 'discrepancyForm';
@@ -80,7 +81,8 @@ export function discrepancyForm(samples: PairSamples, texts: Matrix, options: Ke
   if (texts.rows < 2)
     throw new ShapeError(where, 'at least two texts', `${texts.rows}`, 'Give more of the population.');
   const { kernel = 'gaussian', bandwidth = medianSquaredDistance(texts) } = options;
-  if (!(bandwidth > 0)) throw new SettingError(where, 'bandwidth', 'a number above 0', bandwidth);
+  if (kernel === 'gaussian' && !(bandwidth > 0))
+    throw new SettingError(where, 'bandwidth', 'a number above 0', bandwidth);
   const k = (x: Matrix, y: Matrix): Matrix<Float64Array> => kernelOf(x, y, kernel, bandwidth);
   const count = samples.pairs.length;
   const counts = new Float64Array(count);

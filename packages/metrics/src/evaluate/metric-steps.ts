@@ -64,13 +64,14 @@ function* intervalSteps(
 ): Generator<MetricStep, Interval> {
   if (!of) return NO_INTERVAL;
   const samples = new Float64Array(of.count(plan.bootstrap));
-  if (samples.length === 1) return NO_INTERVAL; // one resample says nothing of a spread
   for (let i = 0; i < samples.length; i++) {
     yield { stage: 'interval', done: (1 + i / samples.length) / 3 };
     samples[i] = of.sample(i, samples.length);
   }
   const { confidence } = plan;
   const [low, high] = of.interval(value, samples, confidence);
+  // Resamples that all agree, as a single one does, say nothing of a spread.
+  if (!(low < high)) return NO_INTERVAL;
   const settings = { interval: of.method, ...(samples.length > 0 && { resamples: samples.length }), confidence };
   return { ends: [Math.max(least, low), Math.min(most, high)], settings };
 }

@@ -1,4 +1,11 @@
-import { multiplyByTranspose, randomFor, toFloat64, unitRows, type Matrix } from '@mixture-of-personas/numeric';
+import {
+  multiplyByTranspose,
+  randomFor,
+  toFloat64,
+  unitRows,
+  type Matrix,
+  type Random,
+} from '@mixture-of-personas/numeric';
 
 import { resampleCounts, someRows } from '../metric/bootstrap.js';
 import type { Both } from '../metric/ready-sets.js';
@@ -22,11 +29,19 @@ export function cosineResampler(
   const center = at(new Int32Array(x.rows).fill(1), new Int32Array(y.rows).fill(1));
   return (index) => {
     const drawn = at(
-      resampleCounts(x.rows, randomFor(seed, 'bootstrap-synthetic', index)),
-      resampleCounts(y.rows, randomFor(seed, 'bootstrap-golden', index)),
+      countsWithPairs(x.rows, randomFor(seed, 'bootstrap-synthetic', index)),
+      countsWithPairs(y.rows, randomFor(seed, 'bootstrap-golden', index)),
     );
     return value + scale * (drawn - center);
   };
+}
+
+/** Drawn again while one row is all that is drawn, which has no pair. */
+function countsWithPairs(n: number, random: Random): Int32Array {
+  for (;;) {
+    const counts = resampleCounts(n, random);
+    if (!counts.includes(n)) return counts;
+  }
 }
 
 /** The bin of every pair i < j, row by row. */

@@ -15,7 +15,7 @@ export interface GoldenSplit {
 export interface MetricValue<Name extends string = string> {
   readonly name: Name;
   readonly value: number;
-  /** Ends of the confidence interval of `value`; null when no resamples were asked for or the metric has none. */
+  /** Ends of the confidence interval of `value`; null when no resamples were asked for, all of them agree or the metric has none. */
   readonly interval: readonly [number, number] | null;
   /** The metric between two disjoint sets of real records of the sizes compared, mean over splits; null where there are too few. */
   readonly floor: number | null;

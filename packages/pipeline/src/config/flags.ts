@@ -64,6 +64,8 @@ const KEY_NAMES: readonly string[] = CONFIG_KEYS.map(({ name }) => name);
 
 /** Text from the command line as the setting's type; what does not fit stays text, so that the schema can say what is needed. */
 function valueOf(text: string, schema: JsonSchema): unknown {
+  if (schema.anyOf !== undefined)
+    return schema.anyOf.map((one) => valueOf(text, one)).find((value) => value !== text) ?? text;
   switch (schema.type) {
     case 'integer':
     case 'number':

@@ -7,6 +7,8 @@ export interface JsonSchema {
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -42,6 +44,8 @@ export function schemaAt(name: readonly (string | number)[]): JsonSchema | undef
 /** Values that a setting takes, in words: "a whole number of at least 1". */
 export function expectation(schema: JsonSchema): string {
   if (schema.properties !== undefined) return `a section with ${Object.keys(schema.properties).join(', ')}`;
+  if (schema.anyOf !== undefined) return schema.anyOf.map(expectation).join(' or ');
+  if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return `one of ${schema.enum.join(', ')}`;
   switch (schema.type) {
     case 'array':

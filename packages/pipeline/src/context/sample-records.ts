@@ -1,3 +1,4 @@
+import { MAUVE_PRESETS } from '@mixture-of-personas/metrics';
 import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeric';
 import type { PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
@@ -69,10 +70,10 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
 }
 
 /**
- * Fewest records of a fit, which has four folds of two (the paper's procedure has none), and fewest golden ones, whose resamples need a pair
- * that differs.
+ * Fewest records of a fit, which has four folds of two (the paper's procedure has none), fewest golden ones, whose resamples need a pair
+ * that differs, and fewest texts that have a distance from each other.
  */
-const FEWEST = { training: 8, golden: 4 } as const;
+export const FEWEST = { training: 8, golden: 4, texts: 2 } as const;
 
 /** @throws UserError `too-few-records` for fewer than any run can use */
 function requireEnough(
@@ -86,6 +87,20 @@ function requireEnough(
   if (enough && compared >= FEWEST.golden) return;
   const problem = `A run takes at least ${FEWEST.training} records to fit and ${FEWEST.golden} golden ones; there are ${fitted} and ${compared}.`;
   throw new UserError('too-few-records', problem, { remedy: 'Give or take more records: 20 in one file will do.' });
+}
+
+/** @throws UserError `bad-setting` for fewer texts or records than the figures of a run can be of */
+export function requireFigures({ golden }: JobRecords, { simulate: { count }, evaluate }: MopConfig): void {
+  const { mauve, metrics } = evaluate;
+  if (count < FEWEST.texts) {
+    const problem = `simulate.count is ${count}, and figures are of at least ${FEWEST.texts} texts.`;
+    throw new UserError('bad-setting', problem, { remedy: 'Ask for more, or write texts alone with mop simulate.' });
+  }
+  const { buckets } = MAUVE_PRESETS[mauve];
+  const both = count + golden.length;
+  if (typeof buckets !== 'number' || both >= buckets || metrics?.includes('mauve') === false) return;
+  const problem = `evaluate.mauve ${mauve} has ${buckets} clusters, but there are only ${count} texts and ${golden.length} golden records.`;
+  throw new UserError('bad-setting', problem, { remedy: 'Use evaluate.mauve library, or more of both.' });
 }
 
 /** The records that exemplars and personas come from: the pool, or without one the training records. */

@@ -7,7 +7,7 @@ import type { MopConfig } from '../config/schema.js';
 import { drawsOf } from '../config/sections/method.js';
 import { fittingRecords, requirePrompts, type MeasurePair } from './fitting-records.js';
 import { loadRecordSets } from './record-sets.js';
-import { sampleRecords, withinReach } from './sample-records.js';
+import { requireFigures, sampleRecords, withinReach } from './sample-records.js';
 import { loadTemplate } from './text-files.js';
 
 /** Summary of a configuration: counts of records by their use, and the models. */
@@ -20,6 +20,7 @@ export type ConfigSurvey = Readonly<Record<string, number | string | readonly st
 export async function surveyConfig(config: MopConfig): Promise<ConfigSurvey> {
   const sets = await loadRecordSets(config);
   const drawn = sampleRecords(sets, config);
+  requireFigures(drawn, config);
   await requireModelFolder('llm.model', config.llm.model);
   await requireModelFolder('encoder.model', config.encoder.model);
   const template = await loadTemplate(config);

@@ -17,11 +17,17 @@ import { aboutPath, UserError } from '../errors.js';
 
 /**
  * The prompts of a run: those of `templates.file`, else the set named by `templates.name`.
- * @throws UserError when the file cannot be read or is not JSON; PromptError naming role and placeholder when it is no template
+ * @throws UserError when the file cannot be read or is not JSON; or a role is missing; PromptError naming role and placeholder when it is no template
  */
 export async function loadTemplate({ templates, simulate }: MopConfig): Promise<PromptTemplate> {
   const { file, name } = templates;
   const template = file === undefined ? templateFor(name) : parseTemplate(parseJson(await readText(file), file), file);
+  if (simulate.mix > 1 && template.roles.mixPersonas === undefined) {
+    const problem = `simulate.mix is ${simulate.mix}, but the template ${template.name} has no role mixPersonas.`;
+    throw new UserError('bad-setting', problem, {
+      remedy: 'Name a template of sentences in templates.name, or add the role.',
+    });
+  }
   return simulate.cleaning === 'ascii' ? { ...template, output: { ...template.output, asciiOnly: true } } : template;
 }
 

@@ -5,7 +5,7 @@ import type { JobContext } from '../context/job-context.js';
 import { JUDGED } from '../context/doctor-checks.js';
 import { loadRecordSets, type RecordSets } from '../context/record-sets.js';
 import { fittingRecords } from '../context/fitting-records.js';
-import { recordsFingerprint, sampleRecords, THE_RECORDS } from '../context/sample-records.js';
+import { recordsFingerprint, requireFigures, sampleRecords, THE_RECORDS } from '../context/sample-records.js';
 import type { JobEnd } from '../context/stage.js';
 import { loadTemplate } from '../context/text-files.js';
 import { takeGate } from '../context/transfer.js';
@@ -57,9 +57,10 @@ export interface OpenRun extends StageRunner {
  * @throws UserError when the settings ask for what is not there, the folder holds another run or another process is at work in it
  */
 export async function runPipeline(config: MopConfig, options: RunOptions = {}): Promise<JobResult> {
-  const run = await openRun(config, options);
+  const { until = 'evaluate' } = options;
+  const run = await openRun(config, { ...options, until });
   try {
-    return await run.runTo(options.until ?? 'evaluate');
+    return await run.runTo(until);
   } finally {
     await run.close();
   }
@@ -71,6 +72,7 @@ export async function openRun(given: MopConfig, options: RunOptions): Promise<Op
   const sets = await readSets(given);
   const config = withGateInput(given, sets);
   const records = sampleRecords(sets, config);
+  if (options.until === 'evaluate') requireFigures(records, config);
   if (records.disjointGolden === false) reporter.note(SHARED_GOLDEN);
   const fingerprint = recordsFingerprint(records);
   const template = await loadTemplate(config);

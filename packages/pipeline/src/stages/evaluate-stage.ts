@@ -9,9 +9,10 @@ import {
 import { SettingError, takeRows, type Matrix } from '@mixture-of-personas/numeric';
 import { resampledExemplar, type SyntheticRow } from '@mixture-of-personas/synthesis';
 import { promptLabelOf } from '../cards/card.js';
-import { poolOf } from '../context/sample-records.js';
+import { FEWEST, poolOf } from '../context/sample-records.js';
 import type { JobContext } from '../context/job-context.js';
 import { textSettings } from '../context/text-settings.js';
+import { UserError } from '../errors.js';
 import { METRICS_FILE, RESAMPLED, type EvaluatedTexts, type RunMetrics } from '../artifacts/metrics.js';
 import { SYNTHETIC_EMBEDDINGS } from '../artifacts/texts.js';
 import type { Stage } from '../context/stage.js';
@@ -125,6 +126,10 @@ async function withEmbeddings(job: JobContext, name: string, rows: readonly Synt
   const written = rows.filter(({ text }) => text !== '');
   if (written.length < rows.length)
     job.reporter.note(`${rows.length - written.length} texts of ${name} are empty and left out of the figures.`);
+  if (written.length < FEWEST.texts) {
+    const problem = `Only ${written.length} of the ${rows.length} texts of ${name} are not empty, and figures are of at least ${FEWEST.texts}.`;
+    throw new UserError('too-few-texts', problem, { remedy: 'Look at the prompts with mop doctor.' });
+  }
   const texts = written.map(({ text }) => text);
   return { name, written, embeddings: await job.embed(`texts of ${name}`, texts) };
 }

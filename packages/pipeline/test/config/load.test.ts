@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { gateInput, withGateInput } from '../../src/config/gate-preset.js';
+import { CONFIG_KEYS, expectation } from '../../src/config/keys.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { MopConfig } from '../../src/config/schema.js';
 import { GATE_DEFAULTS } from '../../src/config/sections/gate.js';
@@ -78,6 +79,13 @@ describe('where a setting comes from', () => {
     expect(config.evaluate).toMatchObject({ metrics: ['kid', 'vendi'], normalize: true, baselines: [] });
     expect([config.gate.learningRate, config.population.columns.text]).toEqual([5e-4, '123']);
     expect((await load(BASE, { 'evaluate.normalize': false })).evaluate.normalize).toBe(false);
+    const temperatures = ['0.5', 'fitted'].map((text) => load(BASE, { 'simulate.temperature': text }));
+    expect((await Promise.all(temperatures)).map(({ simulate }) => simulate.temperature)).toEqual([0.5, 'fitted']);
+  });
+
+  it('says of every setting but words what it takes', () => {
+    const unsaid = CONFIG_KEYS.filter(({ schema }) => schema.type !== 'string' && expectation(schema) === 'some text');
+    expect(unsaid).toEqual([]);
   });
 
   it('takes a key with nothing after it as its default, and still refuses one nobody knows', async () => {
@@ -178,6 +186,12 @@ describe('refusals, each one sentence', () => {
       {},
       /^gate\.topM has no meaning with gate\.preset default\.$/,
       /gate\.preset: paper/,
+    ],
+    [
+      'a number out of range beside a word',
+      BASE,
+      { 'simulate.temperature': '5' },
+      /^--simulate\.temperature: simulate\.temperature must be fitted or a number above 0 and at most 4, got 5\.$/,
     ],
     ['--set without a value', BASE, { set: 'gate.topM' }, /has no value; write --set KEY=VALUE/],
     ['no population', 'seed: 1\n', {}, /population\.path is missing from mop\.yaml: some text is needed/],

@@ -22,8 +22,8 @@ const design = z
       z.exactOptional(count(1)),
     ),
     records: about(
-      'Training records that are scored, drawn at random; at most 1,000 when absent.',
-      z.exactOptional(count(1)),
+      'Training records that are scored, drawn at random, in five folds; at most 1,000 when absent.',
+      z.exactOptional(count(5)),
     ),
     rounds: about(
       'Rounds of scores; those after the first go half to where the fitted weight is; 2 when absent.',

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { sampleRecords } from '../../context/sample-records.js';
+import { requireFigures, sampleRecords } from '../../context/sample-records.js';
 import { textSource } from '@mixture-of-personas/synthesis';
 import { isSection } from '../../config/demo.js';
 import { PATHS } from '../../config/load.js';
@@ -41,7 +41,7 @@ export async function surveyExperiment(cells: readonly Cell[]): Promise<DatasetS
         const sets = await readSets(config);
         const labels = new Set(sets.train.flatMap(({ label }) => label ?? []));
         sizes = { population: sets.train.length, golden: sets.golden.length, labels: [...labels].sort() };
-        sampleRecords(sets, config);
+        requireFigures(sampleRecords(sets, config), config);
       } catch (error) {
         tell(error);
       }
