@@ -173,12 +173,10 @@ describe('mop init and validate', () => {
     const settings = {
       'exemplars.count': '300',
       'evaluate.heldOut': '2',
+      'simulate.count': '300',
       [key]: value.replace('EMPTY', join(folder, 'empty')),
     };
-    const flags = Object.entries(settings).flatMap(([name, setting]) => [
-      ...`--${name}`.split(' ').toReversed(),
-      setting,
-    ]);
+    const flags = Object.entries(settings).flatMap(([name, setting]) => [`--${name}`, setting]);
     const paths = ['--population.path', join(folder, 'r.jsonl'), '--golden.path', join(folder, 'g.jsonl')];
     const { code, stderr } = await mop(['validate', ...paths, ...flags]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
