@@ -12,7 +12,8 @@ import {
 /** A run's summary for people, its tables no wider than `width`. */
 export function summaryText(summary: RunSummary, width: number): string {
   const { folder, finished, fingerprints, metrics, stages, ...counts } = summary;
-  const made = Object.entries(counts).map(([name, count]) => `${name}: ${count ?? 'not yet'}`);
+  const missing = metrics === null ? 'not yet' : 'none';
+  const made = Object.entries(counts).map(([name, count]) => `${name}: ${count ?? missing}`);
   const hashes = Object.entries(fingerprints).map(([name, hash]) => `${name}: ${hash.slice(0, 12)}`);
   const lines = [folder, `finished: ${finished.join(', ') || 'nothing yet'}`, ...made, ...hashes];
   const head = [lines.join('\n'), ...(stages.length > 0 ? [formatTable(stageTimesTable(stages), width)] : [])];

@@ -8,8 +8,11 @@ import { smallJob } from '../../../pipeline/test/support/small-job.js';
 import { scratch } from '../../../pipeline/test/support/scratch.js';
 import { fakeTerminal } from '../terminal.js';
 
-async function finished(until: NonNullable<RunOptions['until']>): Promise<string> {
-  const config = await smallJob(await scratch());
+async function finished(
+  until: NonNullable<RunOptions['until']>,
+  settings: Record<string, unknown> = {},
+): Promise<string> {
+  const config = await smallJob(await scratch(), settings);
   const reporter = { note: () => undefined, progress: () => undefined, table: () => undefined };
   await runPipeline(config, { until, reporter, signal: new AbortController().signal, openers: fakeOpeners() });
   return config.output;
@@ -39,6 +42,18 @@ describe('mop report', () => {
     expect(terminal.stderr()).toMatch(
       /^Error: .* is not finished, and a report shows a whole run\. Go on with mop run/,
     );
+  });
+
+  it('is of gates: a run of another method has its figures in mop info', async () => {
+    const path = await finished('evaluate', { method: { name: 'zerogen' } });
+    for (const verb of ['report', 'audit']) {
+      const terminal = fakeTerminal();
+      expect(await main([verb, path], terminal.io)).toBe(1);
+      expect(terminal.stderr()).toMatch(/is a run of zerogen, which has no gate; .* Its figures are in mop info /);
+    }
+    const terminal = fakeTerminal();
+    expect(await main(['info', path], terminal.io)).toBe(0);
+    expect(terminal.stdout()).toMatch(/personas: none\nexemplars: none\ntexts: 24/);
   });
 
   it('rests on data that fit the run: shares that sum to 1, pairs by weight, pairs tried that only grow', async () => {

@@ -1,4 +1,5 @@
 import type { MopConfig } from '../../config/schema.js';
+import { drawsOf } from '../../config/sections/method.js';
 import { UserError } from '../../errors.js';
 import type { RunFolder } from '../../run-folder/run-folder.js';
 import { METRICS_FILE } from '../../artifacts/metrics.js';
@@ -9,9 +10,18 @@ import { personaNames } from './persona-names.js';
 
 /**
  * Reads a finished run, whose configuration is `config`.
- * @throws UserError `unfinished-run` when a stage that the report shows is not done; `damaged-run` when a file was changed since
+ * @throws UserError `no-gate` when its method has no gate; `unfinished-run` when a stage that the report shows is not done; `damaged-run` when a file was changed since
  */
 export async function readReportInput(folder: RunFolder, config: MopConfig) {
+  const { name } = config.method;
+  if (drawsOf(name) !== 'gate')
+    throw new UserError(
+      'no-gate',
+      `${folder.path} is a run of ${name}, which has no gate; reports and audits are of gates.`,
+      {
+        remedy: `Its figures are in mop info ${folder.path}.`,
+      },
+    );
   if (!folder.has('describe'))
     throw new UserError('unfinished-run', `${folder.path} is not finished, and a report shows a whole run.`, {
       remedy: 'Go on with mop run and the same settings.',
