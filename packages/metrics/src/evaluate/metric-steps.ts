@@ -70,8 +70,8 @@ function* intervalSteps(
   }
   const { confidence } = plan;
   const [low, high] = of.interval(value, samples, confidence);
-  // Resamples that all agree, as a single one does, say nothing of a spread.
-  if (!(low < high)) return NO_INTERVAL;
+  // Resamples that all agree, as a single one does, say nothing of a spread, nor do those that float64 cannot hold.
+  if (!(low < high && high - low < Infinity)) return NO_INTERVAL;
   const settings = { interval: of.method, ...(samples.length > 0 && { resamples: samples.length }), confidence };
   return { ends: [Math.max(least, low), Math.min(most, high)], settings };
 }

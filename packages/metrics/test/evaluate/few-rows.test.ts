@@ -29,3 +29,12 @@ it.each([2, 3, 4, 8])('%d rows give figures whose intervals have a width, or non
   // A resample of a few rows can be one row over and over, which has no pair.
   expect(refused).not.toContain('cosine-kl');
 });
+
+it('has no interval where resampled values are more than float64 holds', async () => {
+  const huge = (seed: number): Pick<EvaluatedSet, 'embeddings'> => {
+    const embeddings = gaussianRows(20, 6, seed);
+    return { embeddings: { ...embeddings, data: embeddings.data.map((value) => value * 1e30) } };
+  };
+  const { kid } = await evaluateSets({ synthetic: huge(1), golden: huge(2) }, { metrics: ['kid'], bootstrap: 20 });
+  expect([Number.isFinite(kid!.value), kid!.interval]).toEqual([true, null]);
+});
