@@ -85,7 +85,7 @@ const anySettings = fc
     }),
   );
 
-/** What only the texts or the drawn pairs of a run show. */
+/** Refusals for what only the texts or the drawn pairs of a run show. */
 const LATER = /texts .* are (not )?empty|only pairs with its own exemplar/;
 
 it('a run at the edge of its settings ends with figures, or is refused in one sentence before a model is asked', async () => {
