@@ -118,15 +118,23 @@ describe('mop init and validate', () => {
     expect(await readFile(file, 'utf8')).toContain('path: r.jsonl');
   });
 
-  it('writes counts that few records allow', async () => {
-    const folder = await scratch({ 'r.jsonl': Array.from({ length: 40 }, (_, i) => `{"text":"t${i}"}\n`).join('') });
+  it.each([
+    [40, { personas: 4, exemplars: 32 }],
+    // Answers out of three: as many texts can be exemplars.
+    [3, { personas: 1, exemplars: 3 }],
+  ])('writes counts that 40 records with %d different texts allow', async (texts, counts) => {
+    const lines = Array.from({ length: 40 }, (_, i) => `{"text":"t${i % texts}"}\n`);
+    const folder = await scratch({ 'r.jsonl': lines.join('') });
     const file = join(folder, 'mop.yaml');
     expect(await mop(['init', file, '--population', 'r.jsonl'])).toMatchObject({ code: 0 });
     const { code, stdout } = await mop(['validate', '-c', file, '--json']);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      data: { training: 32, golden: 8, personas: 4, exemplars: 32, heldOut: 8 },
-    });
+    expect(JSON.parse(stdout)).toMatchObject({ data: { training: 32, golden: 8, heldOut: 8, ...counts } });
+    const more = await mop(['validate', '-c', file, '--exemplars.count', '33']);
+    expect([more.code, more.stderr]).toEqual([
+      1,
+      expect.stringMatching(/there are only (32|3 different texts among the) /),
+    ]);
   });
 
   it('refuses fewer records than any run can use', async () => {

@@ -30,7 +30,7 @@ export { classifyPersonas, type ClassifyInput } from './personas/classify-person
 export { mixPersonas, type MixInput } from './personas/mix-personas.js';
 export { clusterRecords, type RecordCluster } from './personas/clusters.js';
 // exemplars
-export { chooseExemplars, ownExemplars, type ChosenExemplars } from './personas/exemplars.js';
+export { chooseExemplars, firstOfEachText, ownExemplars, type ChosenExemplars } from './personas/exemplars.js';
 // scoring
 export { pairRequest, pairScorer, zeroShotRequests, type PairScorerParts } from './simulate/pair-scorer.js';
 // simulating

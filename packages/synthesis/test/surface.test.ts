@@ -13,6 +13,7 @@ it('exports these names and no others', () => {
     'clusterRecords',
     'cutUnfinished',
     'defineSource',
+    'firstOfEachText',
     'keywordNote',
     'keywordPersonas',
     'mixPersonas',

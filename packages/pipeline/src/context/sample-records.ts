@@ -1,6 +1,6 @@
 import { MAUVE_PRESETS } from '@mixture-of-personas/metrics';
 import { randomFor, sampleWithoutReplacement } from '@mixture-of-personas/numeric';
-import type { PopulationRecord } from '@mixture-of-personas/synthesis';
+import { firstOfEachText, type PopulationRecord } from '@mixture-of-personas/synthesis';
 import { UserError } from '../errors.js';
 import { sha256 } from '../run-folder/files.js';
 import type { RecordSets } from './record-sets.js';
@@ -27,7 +27,7 @@ export interface JobRecords {
  * @throws UserError `bad-setting` naming the setting that asks for more than there is
  */
 export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
-  const { population, golden, personas, exemplars, evaluate, method, seed } = config;
+  const { population, golden, evaluate, method, seed } = config;
   requireEnough(sets, config);
   const requireCount = limitWith(() => lowerCounts(sets, config));
   requireCount(
@@ -40,22 +40,19 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   const fromTrain = training + population.validation;
   requireCount('population.records + population.validation', fromTrain, sets.train.length, 'records in the population');
   const draws = drawsOf(method.name);
-  const paired = draws === 'gate' || draws === 'pairs';
   const pool = sets.pool === undefined ? undefined : drawPool(sets.pool, config);
   if (pool !== undefined && draws === 'prompts') {
     const problem = `pool.path is given, but method.name is ${method.name}, which has no exemplars.`;
     throw new UserError('bad-setting', problem, { remedy: 'Leave the pool out or choose another method.' });
   }
-  const [most, kind] = pool === undefined ? [training, 'training records'] : [pool.length, 'records in the pool'];
-  if (paired && personas.source !== 'file') requireCount('personas.count', personas.count, most, kind);
-  if (paired) requireExemplars(config);
-  if (paired || draws === 'pool') requireCount('exemplars.count', exemplars.count, most, kind);
+  const train = draw(sets.train, fromTrain, seed, 'training-records');
+  const from = pool ?? train.slice(0, training);
+  requireSources(from, pool === undefined ? 'training records' : 'records in the pool', config, requireCount);
   const goldenRecords = golden.records ?? sets.golden.length;
   requireCount('golden.records', goldenRecords, sets.golden.length, 'golden records');
   if (draws === 'gate') requireCount('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
   const heldOut = Math.min(evaluate.heldOut, sets.golden.length);
   if (config.gate.input === 'context') requireContexts([...sets.train, ...sets.golden]);
-  const train = draw(sets.train, fromTrain, seed, 'training-records');
   const size = Math.max(heldOut, goldenRecords);
   const part = golden.records === undefined ? undefined : goldenPart(sets.golden, size, golden.part);
   const drawn = part ?? draw(sets.golden, size, seed, 'golden-records');
@@ -70,8 +67,8 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
 }
 
 /**
- * Fewest records of a fit, which has four folds of two (the paper's procedure has none), fewest golden ones, whose resamples need a pair
- * that differs, and fewest texts that have a distance from each other.
+ * Fewest records of a fit, which has four folds of two (the paper's procedure has none), fewest golden ones, whose halves are
+ * compared with each other, and fewest texts that have a distance from each other.
  */
 export const FEWEST = { training: 8, golden: 4, texts: 2 } as const;
 
@@ -113,6 +110,25 @@ function drawPool(pool: readonly PopulationRecord[], { pool: settings, seed }: M
   if (records === undefined) return pool;
   requireAtMost('pool.records', records, pool.length, 'records in the pool');
   return draw(pool, records, seed, 'pool-records');
+}
+
+/** Neither personas nor exemplars are more than the records that they come from, and exemplars have different texts. */
+function requireSources(
+  from: readonly PopulationRecord[],
+  kind: string,
+  config: MopConfig,
+  requireCount: typeof requireAtMost,
+): void {
+  const { personas, exemplars, method } = config;
+  const draws = drawsOf(method.name);
+  if (draws === 'prompts') return;
+  if (draws !== 'pool') {
+    if (personas.source !== 'file') requireCount('personas.count', personas.count, from.length, kind);
+    requireExemplars(config);
+  }
+  const different = firstOfEachText(from).length;
+  const what = different < from.length ? `different texts among the ${kind}` : kind;
+  requireCount('exemplars.count', exemplars.count, different, what);
 }
 
 /** Block number `part` of the golden records, in an order that is the same for every seed; undefined when they do not reach that far. */
@@ -182,20 +198,20 @@ const LOWER = 'Lower it or give more records.';
 const requireAtMost = limitWith(() => LOWER);
 
 /** The configuration with the counts that nobody gave no larger than the records allow. */
-export function withinReach(config: MopConfig, settings: Settings, { train, golden, pool }: RecordSets): MopConfig {
+export function withinReach(config: MopConfig, settings: Settings, sets: RecordSets): MopConfig {
   const { population, personas, exemplars, evaluate } = config;
   const given = (section: string, name: string): boolean => asSection(settings[section])[name] !== undefined;
   const limit = (name: readonly [string, string], value: number, most: number): number =>
     given(...name) ? value : Math.min(value, Math.max(0, most));
-  const validation = limit(['population', 'validation'], population.validation, Math.floor(train.length / 5));
-  const training = population.records ?? train.length - validation;
-  const from = pool === undefined ? training : (config.pool?.records ?? pool.length);
+  const validation = limit(['population', 'validation'], population.validation, Math.floor(sets.train.length / 5));
+  const different = differentTexts(sets, config, validation);
+  const most = Math.max(1, Math.floor(different / 8));
   return {
     ...config,
     population: { ...population, validation },
-    personas: { ...personas, count: limit(['personas', 'count'], personas.count, Math.max(1, Math.floor(from / 8))) },
-    exemplars: { ...exemplars, count: limit(['exemplars', 'count'], exemplars.count, from) },
-    evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, golden.length) },
+    personas: { ...personas, count: limit(['personas', 'count'], personas.count, most) },
+    exemplars: { ...exemplars, count: limit(['exemplars', 'count'], exemplars.count, different) },
+    evaluate: { ...evaluate, heldOut: limit(['evaluate', 'heldOut'], evaluate.heldOut, sets.golden.length) },
   };
 }
 
@@ -205,15 +221,25 @@ function lowerCounts(sets: RecordSets, config: MopConfig): string {
   return counts.length > 1 ? `Give more records, or ${counts.join(' ')}.` : LOWER;
 }
 
-/** Of the counts that are too large for the records, one that fits: a fifth for validation, eight records per persona. */
-function countsThatFit({ train, golden, pool }: RecordSets, config: MopConfig): Readonly<Record<string, number>> {
+/** Of the counts that are too large for the records, one that fits: a fifth for validation, eight texts per persona. */
+function countsThatFit(sets: RecordSets, config: MopConfig): Readonly<Record<string, number>> {
   const { population, personas, exemplars, evaluate } = config;
+  const { train, golden } = sets;
   const validation = population.validation < train.length ? population.validation : Math.floor(train.length / 5);
-  const from = pool?.length ?? population.records ?? train.length - validation;
+  const different = differentTexts(sets, config, validation);
   return {
     ...(validation < population.validation ? { 'population.validation': validation } : {}),
-    ...(personas.count > from ? { 'personas.count': Math.max(1, Math.floor(from / 8)) } : {}),
-    ...(exemplars.count > from ? { 'exemplars.count': from } : {}),
+    ...(personas.count > different ? { 'personas.count': Math.max(1, Math.floor(different / 8)) } : {}),
+    ...(exemplars.count > different ? { 'exemplars.count': different } : {}),
     ...(evaluate.heldOut > golden.length ? { 'evaluate.heldOut': golden.length } : {}),
   };
+}
+
+/** Number of different texts that exemplars and personas can come from. */
+function differentTexts({ train, pool }: RecordSets, config: MopConfig, validation: number): number {
+  const { population, seed } = config;
+  if (pool !== undefined) return Math.min(firstOfEachText(pool).length, config.pool?.records ?? pool.length);
+  const training = Math.min(population.records ?? train.length - validation, train.length);
+  const drawn = draw(train, Math.min(training + validation, train.length), seed, 'training-records');
+  return firstOfEachText(drawn.slice(0, training)).length;
 }
