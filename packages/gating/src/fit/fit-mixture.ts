@@ -2,6 +2,7 @@ import { randomFor, rowOf, sampleWithoutReplacement, takeRows, type Matrix } fro
 import { mixtureOf } from '../backends/gradient.js';
 import type { Gate, PairScorer } from '../mixture/gate.js';
 import { omegaRow } from '../mixture/draw.js';
+import { maskOf } from '../mixture/probabilities.js';
 import { requirePopulation, requireRecords, type Population } from '../mixture/population.js';
 import { designBudget, drawRound, type DesignRound } from '../scores/design.js';
 import { predictScores } from '../scores/predict-scores.js';
@@ -29,6 +30,8 @@ export async function fitMixture(
   const { seed = 0, signal, onStep } = options;
   const { personas, exemplars } = population;
   const training = requireRecords(WHERE, 'training', options.training, population);
+  const own = population.ownExemplar;
+  maskOf(WHERE, training.length, exemplars.rows, own && training.map((row) => own[row]));
   const temperatureRange = requireRange(WHERE, options.temperatureRange ?? TEMPERATURE_RANGE);
   const sizes = { records: training.length, personas: personas.rows, exemplars: exemplars.rows };
   const budget = designBudget(sizes, options.design);

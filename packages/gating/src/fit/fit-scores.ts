@@ -1,6 +1,7 @@
 import { randomFor, sampleWithoutReplacement, SettingError, ShapeError } from '@mixture-of-personas/numeric';
 import { meanOf } from '@mixture-of-personas/numeric/internal';
 import { requirePopulation, type Population } from '../mixture/population.js';
+import { maskOf } from '../mixture/probabilities.js';
 import type { ScoreTable } from '../scores/score-table.js';
 import { requireRange, TEMPERATURE_RANGE } from '../scores/temperature.js';
 import { ascend, type Ascent } from './ascent.js';
@@ -101,8 +102,10 @@ function* fitScoresSteps(
 }
 
 /** A record that is scored under its own exemplar alone has no likelihood. */
-function requireScores({ ownExemplar }: Population, { records, pairs }: ScoreTable): void {
+function requireScores({ ownExemplar, exemplars }: Population, { records, pairs }: ScoreTable): void {
   if (ownExemplar === undefined) return;
+  const masked = records.map(({ record }) => ownExemplar[record]);
+  maskOf(WHERE, records.length, exemplars.rows, masked);
   const none = records.find((one) => one.pairs.every((s) => pairs[s].exemplar === ownExemplar[one.record]));
   if (none === undefined) return;
   const found = `only pairs with its own exemplar for record ${none.record}`;

@@ -43,14 +43,6 @@ export function requirePopulation(where: string, population: Population): void {
   }
   for (let i = 0; i < ownExemplar.length; i++) {
     const own = ownExemplar[i];
-    if (own === 0 && exemplars.rows === 1) {
-      throw new ShapeError(
-        where,
-        'an exemplar besides the own one',
-        `none for record ${i}`,
-        'Give at least two exemplars.',
-      );
-    }
     if (Number.isInteger(own) && own >= -1 && own < exemplars.rows) continue;
     throw new ShapeError(where, `ownExemplar between −1 and ${exemplars.rows - 1}`, `${own} for record ${i}`, advice);
   }

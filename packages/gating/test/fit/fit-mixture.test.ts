@@ -80,7 +80,12 @@ describe('fitMixture', () => {
         data: population.exemplars.data.slice(0, population.exemplars.cols),
       },
     };
-    expect(() => fitScores({ ...single, ownExemplar: own }, table)).toThrow(/Give at least two exemplars/);
+    const refused = { ...single, ownExemplar: own };
+    expect(() => fitScores(refused, table)).toThrow(/Give at least two exemplars/);
+    const asked = (): never => {
+      throw new Error('asked');
+    };
+    await expect(fitMixture(refused, asked)).rejects.toThrow(/Give at least two exemplars/);
     const controller = new AbortController();
     controller.abort(new Error('enough'));
     await expect(fitMixture(population, score, { signal: controller.signal })).rejects.toThrow('enough');

@@ -36,8 +36,7 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
     sets.train.length - 1,
     'records to spare in the population',
   );
-  const training = population.records ?? sets.train.length - population.validation;
-  const fromTrain = training + population.validation;
+  const fromTrain = (population.records ?? sets.train.length - population.validation) + population.validation;
   requireCount('population.records + population.validation', fromTrain, sets.train.length, 'records in the population');
   const draws = drawsOf(method.name);
   const pool = sets.pool === undefined ? undefined : drawPool(sets.pool, config);
@@ -45,9 +44,9 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
     const problem = `pool.path is given, but method.name is ${method.name}, which has no exemplars.`;
     throw new UserError('bad-setting', problem, { remedy: 'Leave the pool out or choose another method.' });
   }
-  const train = draw(sets.train, fromTrain, seed, 'training-records');
-  const from = pool ?? train.slice(0, training);
-  requireSources(from, pool === undefined ? 'training records' : 'records in the pool', config, requireCount);
+  const learned = drawTraining(sets.train, population, seed);
+  if (draws === 'gate' || draws === 'pairs') requireExemplars(config);
+  requireCounts({ ...learned, pool }, config, requireCount);
   const goldenRecords = golden.records ?? sets.golden.length;
   requireCount('golden.records', goldenRecords, sets.golden.length, 'golden records');
   if (draws === 'gate') requireCount('evaluate.heldOut', evaluate.heldOut, sets.golden.length, 'golden records');
@@ -57,8 +56,7 @@ export function sampleRecords(sets: RecordSets, config: MopConfig): JobRecords {
   const part = golden.records === undefined ? undefined : goldenPart(sets.golden, size, golden.part);
   const drawn = part ?? draw(sets.golden, size, seed, 'golden-records');
   return {
-    training: train.slice(0, training),
-    validation: train.slice(training),
+    ...learned,
     heldOut: drawn.slice(0, heldOut),
     golden: drawn.slice(0, goldenRecords),
     pool,
@@ -101,8 +99,19 @@ export function requireFigures({ golden }: JobRecords, { simulate: { count }, ev
 }
 
 /** The records that exemplars and personas come from: the pool, or without one the training records. */
-export function poolOf({ pool, training }: JobRecords): readonly PopulationRecord[] {
+export function poolOf({ pool, training }: Pick<JobRecords, 'training' | 'pool'>): readonly PopulationRecord[] {
   return pool ?? training;
+}
+
+/** Training and validation records, as many as are asked for or there are. */
+function drawTraining(
+  train: readonly PopulationRecord[],
+  { records, validation }: MopConfig['population'],
+  seed: number,
+): Pick<JobRecords, 'training' | 'validation'> {
+  const training = records ?? train.length - validation;
+  const drawn = draw(train, Math.min(training + validation, train.length), seed, 'training-records');
+  return { training: drawn.slice(0, training), validation: drawn.slice(training) };
 }
 
 function drawPool(pool: readonly PopulationRecord[], { pool: settings, seed }: MopConfig): typeof pool {
@@ -110,25 +119,6 @@ function drawPool(pool: readonly PopulationRecord[], { pool: settings, seed }: M
   if (records === undefined) return pool;
   requireAtMost('pool.records', records, pool.length, 'records in the pool');
   return draw(pool, records, seed, 'pool-records');
-}
-
-/** Neither personas nor exemplars are more than the records that they come from, and exemplars have different texts. */
-function requireSources(
-  from: readonly PopulationRecord[],
-  kind: string,
-  config: MopConfig,
-  requireCount: typeof requireAtMost,
-): void {
-  const { personas, exemplars, method } = config;
-  const draws = drawsOf(method.name);
-  if (draws === 'prompts') return;
-  if (draws !== 'pool') {
-    if (personas.source !== 'file') requireCount('personas.count', personas.count, from.length, kind);
-    requireExemplars(config);
-  }
-  const different = firstOfEachText(from).length;
-  const what = different < from.length ? `different texts among the ${kind}` : kind;
-  requireCount('exemplars.count', exemplars.count, different, what);
 }
 
 /** Block number `part` of the golden records, in an order that is the same for every seed; undefined when they do not reach that far. */
@@ -150,12 +140,20 @@ export function recordsFingerprint(records: JobRecords): string {
   return sha256(JSON.stringify({ training, validation, heldOut, golden, pool }));
 }
 
-/** @throws UserError `bad-setting` when there are fewer training records than personas or exemplars need */
-export function requireCounts({ training }: JobRecords, { personas, exemplars, method }: MopConfig): void {
+/** @throws UserError `bad-setting` when personas or exemplars are more than the records, or the different texts, that they come from */
+export function requireCounts(
+  records: Pick<JobRecords, 'training' | 'pool'>,
+  { personas, exemplars, method }: MopConfig,
+  requireCount: typeof requireAtMost = requireAtMost,
+): void {
   const draws = drawsOf(method.name);
   if (draws === 'prompts') return;
-  if (draws !== 'pool') requireAtMost('personas.count', personas.count, training.length, 'training records');
-  requireAtMost('exemplars.count', exemplars.count, training.length, 'training records');
+  const from = poolOf(records);
+  const kind = records.pool === undefined ? 'training records' : 'records in the pool';
+  if (draws !== 'pool' && personas.source !== 'file') requireCount('personas.count', personas.count, from.length, kind);
+  const different = firstOfEachText(from).length;
+  const what = different < from.length ? `different texts among the ${kind}` : kind;
+  requireCount('exemplars.count', exemplars.count, different, what);
 }
 
 /** A prompt never shows the record that is scored, so one exemplar fewer is to be had. */
@@ -204,7 +202,7 @@ export function withinReach(config: MopConfig, settings: Settings, sets: RecordS
   const limit = (name: readonly [string, string], value: number, most: number): number =>
     given(...name) ? value : Math.min(value, Math.max(0, most));
   const validation = limit(['population', 'validation'], population.validation, Math.floor(sets.train.length / 5));
-  const different = differentTexts(sets, config, validation);
+  const different = differentTexts(sets, { ...config, population: { ...population, validation } });
   const most = Math.max(1, Math.floor(different / 8));
   return {
     ...config,
@@ -226,7 +224,7 @@ function countsThatFit(sets: RecordSets, config: MopConfig): Readonly<Record<str
   const { population, personas, exemplars, evaluate } = config;
   const { train, golden } = sets;
   const validation = population.validation < train.length ? population.validation : Math.floor(train.length / 5);
-  const different = differentTexts(sets, config, validation);
+  const different = differentTexts(sets, { ...config, population: { ...population, validation } });
   return {
     ...(validation < population.validation ? { 'population.validation': validation } : {}),
     ...(personas.count > different ? { 'personas.count': Math.max(1, Math.floor(different / 8)) } : {}),
@@ -236,10 +234,7 @@ function countsThatFit(sets: RecordSets, config: MopConfig): Readonly<Record<str
 }
 
 /** Number of different texts that exemplars and personas can come from. */
-function differentTexts({ train, pool }: RecordSets, config: MopConfig, validation: number): number {
-  const { population, seed } = config;
-  if (pool !== undefined) return Math.min(firstOfEachText(pool).length, config.pool?.records ?? pool.length);
-  const training = Math.min(population.records ?? train.length - validation, train.length);
-  const drawn = draw(train, Math.min(training + validation, train.length), seed, 'training-records');
-  return firstOfEachText(drawn.slice(0, training)).length;
+function differentTexts({ train, pool }: RecordSets, { population, pool: settings, seed }: MopConfig): number {
+  if (pool !== undefined) return Math.min(firstOfEachText(pool).length, settings?.records ?? pool.length);
+  return firstOfEachText(drawTraining(train, population, seed).training).length;
 }

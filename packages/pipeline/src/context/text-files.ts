@@ -17,7 +17,7 @@ import { aboutPath, UserError } from '../errors.js';
 
 /**
  * The prompts of a run: those of `templates.file`, else the set named by `templates.name`.
- * @throws UserError when the file cannot be read or is not JSON; or a role is missing; PromptError naming role and placeholder when it is no template
+ * @throws UserError when the file cannot be read or is not JSON, or a role is missing; PromptError naming role and placeholder when it is no template
  */
 export async function loadTemplate({ templates, simulate }: MopConfig): Promise<PromptTemplate> {
   const { file, name } = templates;

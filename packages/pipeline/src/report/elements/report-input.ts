@@ -14,14 +14,10 @@ import { personaNames } from './persona-names.js';
  */
 export async function readReportInput(folder: RunFolder, config: MopConfig) {
   const { name } = config.method;
-  if (drawsOf(name) !== 'gate')
-    throw new UserError(
-      'no-gate',
-      `${folder.path} is a run of ${name}, which has no gate; reports and audits are of gates.`,
-      {
-        remedy: `Its figures are in mop info ${folder.path}.`,
-      },
-    );
+  if (drawsOf(name) !== 'gate') {
+    const problem = `${folder.path} is a run of ${name}, which has no gate; reports and audits are of gates.`;
+    throw new UserError('no-gate', problem, { remedy: `Its figures are in mop info ${folder.path}.` });
+  }
   if (!folder.has('describe'))
     throw new UserError('unfinished-run', `${folder.path} is not finished, and a report shows a whole run.`, {
       remedy: 'Go on with mop run and the same settings.',
